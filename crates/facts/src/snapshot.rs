@@ -1,0 +1,115 @@
+//! Dated facts, things done, and the snapshot that is assessed.
+
+use crate::FactValue;
+use period::Date;
+use serde::{Deserialize, Serialize};
+
+/// About whom or what a fact or a duty speaks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Subject {
+    /// The agency as a whole.
+    Agency,
+    /// One information system, by register id.
+    System(String),
+    /// One person, by register id.
+    Person(String),
+}
+
+/// Where a fact was taken from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Register key.
+    pub register: String,
+    /// Row id.
+    pub row: String,
+    /// Row version.
+    pub version: u32,
+    /// Line of the uploaded plan, where it came from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+}
+
+/// A statement about a subject, in force over `[from, until)`. A missing end is open:
+/// an undated fact holds throughout.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// About whom.
+    pub subject: Subject,
+    /// A key of the vocabulary.
+    pub key: String,
+    /// Its value.
+    pub value: FactValue,
+    /// First day on which it holds.
+    pub from: Option<Date>,
+    /// First day on which it no longer holds.
+    pub until: Option<Date>,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+impl Fact {
+    /// Whether the fact holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|f| f <= day) && self.until.is_none_or(|u| day < u)
+    }
+}
+
+/// Something done on a day that may prove a duty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// For whom it was done.
+    pub subject: Subject,
+    /// The duty it serves, by key.
+    pub duty: String,
+    /// The day it was done.
+    pub on: Date,
+    /// What was done, in a line.
+    pub title: String,
+    /// How many pieces of evidence are attached. Nothing is met without one.
+    pub evidence: usize,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+/// A system as far as the law asks about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemFacts {
+    /// Register id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is a core system (核心資通系統); `None` where nobody said.
+    pub core: Option<bool>,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+/// Everything known about one agency at one ledger position.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The agency's id.
+    pub agency: String,
+    /// The agency's name.
+    pub name: String,
+    /// Ledger position at which the snapshot was taken.
+    pub position: u64,
+    /// The records are complete from this day on; earlier periods can't be judged.
+    pub records_from: Option<Date>,
+    /// Facts, undated or dated.
+    pub facts: Vec<Fact>,
+    /// Things done.
+    pub done: Vec<Done>,
+    /// Systems.
+    pub systems: Vec<SystemFacts>,
+}
+
+impl Snapshot {
+    /// The fact about a subject that holds on a day: the one that began last.
+    pub fn fact(&self, subject: &Subject, key: &str, day: Date) -> Option<&Fact> {
+        self.facts
+            .iter()
+            .filter(|f| f.key == key && &f.subject == subject && f.holds_on(day))
+            .max_by_key(|f| f.from)
+    }
+}

@@ -1,0 +1,13 @@
+//! Statutory time for Taiwan's administration.
+//!
+//! What: ROC dates both ways, the working-day calendar, the regimes by which a
+//! period is counted, and deadlines that come with every step that led to them.
+//! Why a crate: nothing here may know a register, a screen or a statute's number;
+//! a [`Rule`] is named here and cited in `law/counting.toml`.
+//! What it can't know: days on which a county stopped work for a typhoon, and any
+//! year the calendar does not hold; those make a result *unknown*, never a guess.
+
+mod types;
+
+pub use jiff::civil::{Date, DateTime};
+pub use types::*;

@@ -1,0 +1,3 @@
+//! Tidy checks of the tree. `cargo xtask tidy` runs them all.
+
+fn main() {}
