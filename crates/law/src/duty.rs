@@ -1,0 +1,160 @@
+//! Duties: who, what, when, proof, and the dated list of their bases.
+
+use crate::applies::Applies;
+use crate::citation::Citation;
+use crate::instrument::Certainty;
+use crate::parameter::Value;
+use period::{Counting, Date};
+use serde::{Deserialize, Serialize};
+
+/// What a duty is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// The agency.
+    Agency,
+    /// Each core system (核心資通系統); none means not applicable.
+    CoreSystem,
+}
+
+/// When a duty is due: one of a closed set of shapes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "shape")]
+pub enum Shape {
+    /// Once, within a span counted from a dated fact.
+    Once {
+        /// Parameter that holds the span.
+        within: String,
+        /// Fact key it runs from.
+        counted_from: String,
+        /// Counting regime.
+        counting: Counting,
+    },
+    /// Again and again, by the calendar.
+    Every {
+        /// Parameter that holds the interval.
+        interval: String,
+        /// Dated fact whose following year begins the counting; empty: from the basis's first day.
+        starts_after: Option<String>,
+    },
+    /// Within a span of an event.
+    OnEvent {
+        /// The event, in words.
+        trigger: String,
+        /// Parameter that holds the span, where the clause names one.
+        within: Option<String>,
+        /// Counting regime.
+        counting: Counting,
+    },
+    /// At all times.
+    Standing {
+        /// A flag that proves it, where one does.
+        fact: Option<String>,
+    },
+}
+
+impl Shape {
+    /// The shape's name in data and in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Once { .. } => "once",
+            Self::Every { .. } => "every",
+            Self::OnEvent { .. } => "on_event",
+            Self::Standing { .. } => "standing",
+        }
+    }
+}
+
+/// A dated clause on which a duty rests.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Basis {
+    /// First day.
+    pub from: Date,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// The clause.
+    pub cite: Citation,
+    /// For whom.
+    pub applies: Applies,
+    /// How sure.
+    pub certainty: Certainty,
+}
+
+impl Basis {
+    /// Whether it holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|u| day < u)
+    }
+}
+
+/// A transitional clause: displaces the ordinary period for those whose date lies before a day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Transitional {
+    /// Law time over which it holds.
+    pub from: Date,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// Dated fact it looks at.
+    pub fact: String,
+    /// It holds for those whose fact lies before this day.
+    pub before: Date,
+    /// Day from which its period runs.
+    pub counted_from: Date,
+    /// Its period.
+    pub within: Value,
+    /// The clause.
+    pub cite: Citation,
+    /// For whom.
+    pub applies: Applies,
+    /// How sure.
+    pub certainty: Certainty,
+}
+
+/// A duty.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Duty {
+    /// Stable key; never an article's number.
+    pub key: String,
+    /// What an officer calls it.
+    pub title: String,
+    /// 管理面, 技術面, 認知與訓練…
+    pub aspect: String,
+    /// What to do, in our own words.
+    pub explain: String,
+    /// What counts as done, one line each.
+    pub proof: Vec<String>,
+    /// About whom or what.
+    pub subject: SubjectKind,
+    /// For whom, beside what each basis says.
+    pub applies: Applies,
+    /// When.
+    pub shape: Shape,
+    /// Parameters that say how much.
+    pub requires: Vec<String>,
+    /// Clauses, dated; empty for a duty that only a plan's promise can create.
+    pub basis: Vec<Basis>,
+    /// Transitional clauses.
+    pub transitional: Vec<Transitional>,
+    /// Readings relied on.
+    pub readings: Vec<String>,
+    /// Instrument whose folder holds it; empty for the forms of plan duties.
+    pub home: Option<String>,
+}
+
+impl Duty {
+    /// Whether only an agency's own plan can create it.
+    pub fn is_plan_only(&self) -> bool {
+        self.basis.is_empty()
+    }
+
+    /// Every parameter it looks at: its period first, then what it requires.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        let period = match &self.shape {
+            Shape::Once { within, .. } => Some(within.as_str()),
+            Shape::Every { interval, .. } => Some(interval.as_str()),
+            Shape::OnEvent { within, .. } => within.as_deref(),
+            Shape::Standing { .. } => None,
+        };
+        period.into_iter().chain(self.requires.iter().map(String::as_str))
+    }
+}

@@ -1,0 +1,212 @@
+//! What became of an article that somebody cites.
+//!
+//! A number alone does not tell an edition: §10 is a plan's legal basis in one edition
+//! and outsourcing in the next. The sentence around the citation decides, by the key
+//! words that each article carries in the corpus; where it doesn't, the edition that
+//! the rest of the document cites.
+
+use crate::corpus::Corpus;
+use crate::instrument::{Article, Instrument, Version};
+use period::Date;
+use serde::Serialize;
+
+/// A citation as somebody wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawCitation<'t> {
+    /// Name of the instrument as written.
+    pub instrument: &'t str,
+    /// `10`, `6-1`, `附表九`.
+    pub article: Option<&'t str>,
+    /// Chapter and sentence around it.
+    pub context: &'t str,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CitationStatus {
+    /// In force under that name and number.
+    Current,
+    /// The content stands under another number.
+    Renumbered,
+    /// The instrument has another name.
+    Renamed,
+    /// No longer in force, without a successor.
+    Repealed,
+    /// That instrument never had such an article.
+    Nonexistent,
+    /// It binds another kind of body.
+    WrongBody,
+    /// The corpus does not hold the instrument.
+    Unknown,
+}
+
+/// A judged citation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Judged {
+    /// Status.
+    pub status: CitationStatus,
+    /// Slug, where the corpus holds the instrument.
+    pub instrument: Option<String>,
+    /// How it is cited on the day asked: title and article.
+    pub now: Option<String>,
+    /// Version by which it was judged.
+    pub edition: Option<String>,
+    /// Version that the number belongs to.
+    pub cited_edition: Option<String>,
+    /// Whether the sentence itself decided (and not the rest of the document).
+    pub sure: bool,
+}
+
+impl Judged {
+    fn of(status: CitationStatus) -> Self {
+        Self { status, instrument: None, now: None, edition: None, cited_edition: None, sure: true }
+    }
+}
+
+/// Judges a citation by the law on a day, for a kind of body.
+///
+/// `hint` is the version of that instrument which the rest of the document cites, if known.
+pub fn judge_citation(
+    corpus: &Corpus,
+    raw: RawCitation<'_>,
+    body: Option<&str>,
+    day: Date,
+    hint: Option<&str>,
+) -> Judged {
+    let Some((instrument, named)) = find(corpus, raw.instrument) else {
+        return Judged::of(CitationStatus::Unknown);
+    };
+    let mut judged = Judged { instrument: Some(instrument.slug.clone()), ..Judged::of(CitationStatus::Current) };
+    let Some(version) = instrument.version_on(day) else {
+        judged.status = CitationStatus::Repealed;
+        return judged;
+    };
+    judged.edition = Some(version.id.clone());
+    let renamed = named.is_some_and(|title| title != version.title);
+    if renamed {
+        judged.status = CitationStatus::Renamed;
+        judged.now = Some(version.title.clone());
+    }
+    let Some(article) = raw.article else { return judged };
+    let (mut status, now, cited, sure) = judge_article(instrument, version, article, raw.context, hint);
+    judged.sure = sure;
+    judged.cited_edition = cited.map(|v| v.id.clone());
+    let binds = now.or_else(|| cited.and_then(|v| by_name(v, article)));
+    if let (Some(a), Some(body)) = (binds, body)
+        && !a.body.is_empty()
+        && !a.body.iter().any(|b| b == body)
+    {
+        status = CitationStatus::WrongBody;
+    }
+    if status == CitationStatus::Current && renamed {
+        status = CitationStatus::Renamed;
+    }
+    judged.status = status;
+    judged.now = now.map(|a| format!("{}{}", version.title, a.label)).or(judged.now);
+    if status == CitationStatus::Current {
+        judged.now = None;
+    }
+    judged
+}
+
+type Found<'c> = (CitationStatus, Option<&'c Article>, Option<&'c Version>, bool);
+
+fn judge_article<'c>(
+    instrument: &'c Instrument,
+    version: &'c Version,
+    article: &str,
+    context: &str,
+    hint: Option<&str>,
+) -> Found<'c> {
+    let score = |a: &Article| a.about.iter().filter(|word| context.contains(word.as_str())).count();
+    let here = by_name(version, article);
+    let here_score = here.map_or(0, score);
+    let older = instrument.versions.iter().rev().filter(|v| v.start() < version.start());
+    let mut best: Option<(usize, &Version, &Article)> = None;
+    let mut ever = None;
+    for old in older {
+        let Some(a) = by_name(old, article) else {
+            if in_count(old, article) {
+                ever = Some(old);
+            }
+            continue;
+        };
+        ever = Some(old);
+        if best.is_none_or(|(s, _, _)| score(a) > s) {
+            best = Some((score(a), old, a));
+        }
+    }
+    if let Some((old_score, old, a)) = best {
+        let now = carried(instrument, old, a, version);
+        let same = now.is_some_and(|n| here.is_some_and(|h| h.id == n.id));
+        if same {
+            return (CitationStatus::Current, now, Some(version), true);
+        }
+        let hinted_old = hint.is_some_and(|h| h != version.id);
+        let old_wins = old_score > here_score || (old_score == here_score && (hinted_old || here.is_none()));
+        if old_wins {
+            let status = if now.is_some() { CitationStatus::Renumbered } else { CitationStatus::Repealed };
+            return (status, now, Some(old), old_score != here_score);
+        }
+        return (CitationStatus::Current, here, Some(version), old_score != here_score);
+    }
+    if here.is_some() || in_count(version, article) {
+        return (CitationStatus::Current, here, Some(version), true);
+    }
+    match ever {
+        Some(old) => (CitationStatus::Repealed, None, Some(old), true),
+        None if version.article_count.is_some() || version.complete => (CitationStatus::Nonexistent, None, None, true),
+        None => (CitationStatus::Unknown, None, None, true),
+    }
+}
+
+/// Follows an article through the versions to the one asked for.
+fn carried<'c>(instrument: &'c Instrument, from: &Version, article: &Article, to: &'c Version) -> Option<&'c Article> {
+    let mut current = article.id.clone();
+    let later = instrument.versions.iter().skip_while(|v| v.id != from.id).skip(1);
+    for version in later {
+        let next = version.articles.iter().find(|a| a.was.contains(&current));
+        if version.id == to.id {
+            return next;
+        }
+        if let Some(next) = next {
+            current.clone_from(&next.id);
+        } else if !version.articles.is_empty() {
+            return None;
+        }
+    }
+    None
+}
+
+fn by_name<'v>(version: &'v Version, article: &str) -> Option<&'v Article> {
+    version.article(article).or_else(|| version.articles.iter().find(|a| a.label == article))
+}
+
+fn in_count(version: &Version, article: &str) -> bool {
+    let number = article.split('-').next().and_then(|n| n.parse::<u32>().ok());
+    number.zip(version.article_count).is_some_and(|(n, count)| n >= 1 && n <= count && !article.contains('-'))
+}
+
+/// The instrument of a written name, and the official title it was written with (none for a short name).
+fn find<'c>(corpus: &'c Corpus, written: &str) -> Option<(&'c Instrument, Option<&'c str>)> {
+    let name: String = written.chars().filter(|c| !c.is_whitespace() && !"《》〈〉「」『』".contains(*c)).collect();
+    let mut best: Option<(usize, &Instrument, Option<&str>)> = None;
+    for instrument in corpus.instruments.values() {
+        let titles = instrument.versions.iter().map(|v| (v.title.as_str(), true));
+        let aliases = instrument.aliases.iter().map(|a| (a.as_str(), false));
+        for (title, official) in titles.chain(aliases) {
+            let rank = if name == title {
+                usize::MAX
+            } else if official && name.ends_with(title) {
+                title.len()
+            } else {
+                continue;
+            };
+            if best.is_none_or(|(r, _, _)| rank > r) {
+                best = Some((rank, instrument, official.then_some(title)));
+            }
+        }
+    }
+    best.map(|(_, instrument, title)| (instrument, title))
+}

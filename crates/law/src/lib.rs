@@ -1,0 +1,33 @@
+//! The law as dated data.
+//!
+//! What: the corpus (instruments, their versions and articles, duties, parameters,
+//! counting citations, readings, the working-day calendar), loaded from TOML and
+//! checked whole before anything may use it; and the resolver, which tells for a
+//! subject on a day which clauses bind and which lost. Why a crate: every legal
+//! number, date and article lives in `law/`, none in code; this crate gives them a
+//! shape and refuses what is inconsistent. What it can't know: whether a gist says
+//! what the statute says (a legal officer reviews that), and anything about an
+//! agency beyond the facts it is handed.
+
+mod applies;
+mod citation;
+mod corpus;
+mod duty;
+mod error;
+mod instrument;
+mod judge;
+mod overlay;
+mod parameter;
+mod parse;
+mod resolve;
+
+pub use applies::{Applicability, Applies};
+pub use citation::{Citation, Cited};
+pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
+pub use duty::{Basis, Duty, Shape, SubjectKind, Transitional};
+pub use error::LawError;
+pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};
+pub use judge::{CitationStatus, Judged, RawCitation, judge_citation};
+pub use overlay::{Overlay, PlanParameter};
+pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
+pub use resolve::{Clause, Loser, LosingReason, Requirement, Resolved, Standing, resolve};

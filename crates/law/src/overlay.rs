@@ -1,0 +1,130 @@
+//! An agency's own plan as an instrument of rank `plan`.
+//!
+//! The corpus knows no agency. What a plan promises is handed to the resolver beside
+//! the corpus, as dated values of the same parameters, so that a promise is measured
+//! against the law's value by the law's own direction of strictness.
+
+use crate::corpus::Corpus;
+use crate::parameter::{Interval, Value, ValueKind, unit_days};
+use period::{Date, Unit};
+use serde::Serialize;
+
+/// One number or word that a plan promises, as the plan reader found it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlanParameter {
+    /// Parameter key.
+    pub key: String,
+    /// A number, where it is one.
+    pub number: Option<f64>,
+    /// A word, where it is one.
+    pub word: Option<String>,
+    /// Unit as read.
+    pub unit: String,
+    /// Where in the plan: 玖、二(二)1.
+    pub clause: String,
+    /// Line of the uploaded text.
+    pub line: usize,
+}
+
+/// A plan as dated values.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Overlay {
+    /// `plan:<agency id>`.
+    pub instrument: String,
+    /// The plan's title.
+    pub title: String,
+    /// Which upload of it.
+    pub version: String,
+    /// First day in force; a plan without a date holds throughout.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// What it promises.
+    pub promises: Vec<Promise>,
+}
+
+/// One promise of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Promise {
+    /// Parameter key.
+    pub key: String,
+    /// Its value in the law's kind and unit.
+    pub value: Value,
+    /// Where in the plan.
+    pub clause: String,
+    /// Line of the uploaded text.
+    pub line: usize,
+}
+
+impl Overlay {
+    /// Turns what a plan reader found into promises that the resolver can weigh.
+    ///
+    /// Promises whose key the corpus doesn't know, or whose unit can't be turned into the
+    /// parameter's, are left out and returned beside it.
+    pub fn new(
+        corpus: &Corpus,
+        agency: &str,
+        title: &str,
+        version: &str,
+        (from, until): (Option<Date>, Option<Date>),
+        found: &[PlanParameter],
+    ) -> (Self, Vec<PlanParameter>) {
+        let (mut promises, mut left) = (Vec::new(), Vec::new());
+        for p in found {
+            match corpus.parameters.get(&p.key).and_then(|param| convert(param.kind, &param.unit, p)) {
+                Some(value) => promises.push(Promise {
+                    key: p.key.clone(),
+                    value,
+                    clause: p.clause.clone(),
+                    line: p.line,
+                }),
+                None => left.push(p.clone()),
+            }
+        }
+        let overlay = Self {
+            instrument: format!("plan:{agency}"),
+            title: title.to_owned(),
+            version: version.to_owned(),
+            from,
+            until,
+            promises,
+        };
+        (overlay, left)
+    }
+
+    /// Whether the plan holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|f| f <= day) && self.until.is_none_or(|u| day < u)
+    }
+}
+
+fn convert(kind: ValueKind, unit: &str, p: &PlanParameter) -> Option<Value> {
+    match kind {
+        ValueKind::Word => p.word.clone().map(Value::Word),
+        ValueKind::Number => {
+            let number = p.number?;
+            if p.unit == unit {
+                return Some(Value::Number(number));
+            }
+            let (have, want) = (unit_days(&p.unit)?, unit_days(unit)?);
+            Some(Value::Number((number * have / want * 100.0).round() / 100.0))
+        }
+        ValueKind::Interval => {
+            let number = p.number?;
+            if number < 1.0 || number > 9999.0 || number.fract() != 0.0 {
+                return None;
+            }
+            let unit = match p.unit.as_str() {
+                "year" => Unit::Year,
+                "month" => Unit::Month,
+                "week" => Unit::Week,
+                "day" => Unit::CalendarDay,
+                _ => return None,
+            };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked whole and in range")]
+            let every = number as u32;
+            Some(Value::Interval(Interval { every, unit, times: 1 }))
+        }
+        ValueKind::Span | ValueKind::Set => None,
+    }
+}

@@ -1,0 +1,256 @@
+//! Dated numbers of the law, each with its direction of strictness.
+
+use crate::applies::Applies;
+use crate::citation::Citation;
+use crate::instrument::Certainty;
+use period::{Date, Span, Unit};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// So often within so long: every two years, twice a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Interval {
+    /// How many units long.
+    pub every: u32,
+    /// Unit: week, month or year (a day counts by the calendar).
+    pub unit: Unit,
+    /// How many times within it.
+    pub times: u32,
+}
+
+impl Interval {
+    /// Length in days per time, to compare intervals of different units.
+    pub fn days_per_time(self) -> f64 {
+        let days = match self.unit {
+            Unit::Hour => 1.0 / 24.0,
+            Unit::CalendarDay => 1.0,
+            Unit::WorkingDay => 365.25 / 249.0,
+            Unit::Week => 7.0,
+            Unit::Month => 365.25 / 12.0,
+            Unit::Year => 365.25,
+        };
+        days * f64::from(self.every) / f64::from(self.times.max(1))
+    }
+
+    /// In words: 每2年, 每6個月, 每年2次.
+    pub fn words(self) -> String {
+        let unit = span_unit(self.unit);
+        let base = match (self.every, self.unit) {
+            (1, Unit::Year) => "每年".to_owned(),
+            (1, Unit::Month) => "每月".to_owned(),
+            (1, Unit::Week) => "每週".to_owned(),
+            (3, Unit::Month) => "每季".to_owned(),
+            (6, Unit::Month) => "每半年".to_owned(),
+            (n, _) => format!("每{n}{unit}"),
+        };
+        if self.times > 1 { format!("{base}{}次", self.times) } else { format!("{base}1次") }
+    }
+}
+
+/// What kind of value a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueKind {
+    /// A plain number in the parameter's unit.
+    Number,
+    /// A word of the parameter's order.
+    Word,
+    /// So often.
+    Interval,
+    /// Within so long.
+    Span,
+    /// Items required.
+    Set,
+}
+
+/// A value of a parameter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A plain number in the parameter's unit.
+    Number(f64),
+    /// A word of the parameter's order.
+    Word(String),
+    /// So often.
+    Interval(Interval),
+    /// Within so long.
+    Span(Span),
+    /// Items required.
+    Set(BTreeSet<String>),
+}
+
+/// Which way a value is stricter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "order")]
+pub enum Direction {
+    /// The smaller number, the shorter interval, the earlier end.
+    Lower,
+    /// The greater number.
+    Higher,
+    /// More items.
+    Superset,
+    /// The later word of this order.
+    Order(Vec<String>),
+}
+
+impl Direction {
+    /// How strict `a` is against `b`: `Greater` = stricter; `None` = can't be compared.
+    pub fn compare(&self, a: &Value, b: &Value) -> Option<Ordering> {
+        match (self, a, b) {
+            (Self::Lower, Value::Number(a), Value::Number(b)) => b.partial_cmp(a),
+            (Self::Higher, Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
+            (Self::Lower, Value::Interval(a), Value::Interval(b)) => {
+                let (a, b) = (a.days_per_time(), b.days_per_time());
+                if (a - b).abs() < 0.01 { Some(Ordering::Equal) } else { b.partial_cmp(&a) }
+            }
+            (Self::Lower, Value::Span(a), Value::Span(b)) => {
+                let days = |s: &Span| Interval { every: s.amount, unit: s.unit, times: 1 }.days_per_time();
+                days(b).partial_cmp(&days(a))
+            }
+            (Self::Superset, Value::Set(a), Value::Set(b)) => match (a.is_superset(b), b.is_superset(a)) {
+                (true, true) => Some(Ordering::Equal),
+                (true, false) => Some(Ordering::Greater),
+                (false, true) => Some(Ordering::Less),
+                (false, false) => None,
+            },
+            (Self::Order(order), Value::Word(a), Value::Word(b)) => {
+                let place = |w: &String| order.iter().position(|o| o == w);
+                Some(place(a)?.cmp(&place(b)?))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One dated value with its clause.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ParameterValue {
+    /// First day.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// The value.
+    pub value: Value,
+    /// Its clause.
+    pub cite: Citation,
+    /// For whom.
+    pub applies: Applies,
+    /// How sure.
+    pub certainty: Certainty,
+}
+
+impl ParameterValue {
+    /// Whether it holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|f| f <= day) && self.until.is_none_or(|u| day < u)
+    }
+}
+
+/// A parameter of the law.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Stable key; a plan's promise with the same key is measured against it.
+    pub key: String,
+    /// What an officer calls it.
+    pub title: String,
+    /// What kind of value it takes.
+    pub kind: ValueKind,
+    /// Unit of a number: `hour`, `day`, `month`, `person`, …; empty for other kinds.
+    pub unit: String,
+    /// Which way is stricter.
+    pub stricter: Direction,
+    /// Words shown for the values of an order.
+    pub words: Vec<(String, String)>,
+    /// Dated values of every instrument.
+    pub values: Vec<ParameterValue>,
+}
+
+impl Parameter {
+    /// A value in words, with its unit.
+    pub fn words_of(&self, value: &Value) -> String {
+        match value {
+            Value::Number(n) => format!("{} {}", number_words(*n), unit_label(&self.unit)).trim_end().to_owned(),
+            Value::Word(w) => {
+                self.words.iter().find(|(k, _)| k == w).map_or_else(|| w.clone(), |(_, label)| label.clone())
+            }
+            Value::Interval(i) => i.words(),
+            Value::Span(s) => {
+                format!("{}{}內", s.amount, span_unit(s.unit))
+            }
+            Value::Set(items) => items.iter().cloned().collect::<Vec<_>>().join("、"),
+        }
+    }
+}
+
+fn span_unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Hour => "小時",
+        Unit::CalendarDay => "日",
+        Unit::WorkingDay => "工作天",
+        Unit::Week => "週",
+        Unit::Month => "個月",
+        Unit::Year => "年",
+    }
+}
+
+/// How an officer writes a unit of the data; the unit itself where it has no other name.
+pub fn unit_label(unit: &str) -> &str {
+    match unit {
+        "minute" => "分鐘",
+        "hour" => "小時",
+        "day" => "日",
+        "week" => "週",
+        "month" => "個月",
+        "year" => "年",
+        "person" => "人",
+        "count" => "次",
+        "character" => "碼",
+        "class" => "種",
+        "certificate" => "張",
+        "percent" => "%",
+        "month_of_year" => "月",
+        other => other,
+    }
+}
+
+/// Length of a time unit in days, to compare numbers written in different units.
+pub(crate) fn unit_days(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "minute" => 1.0 / 1440.0,
+        "hour" => 1.0 / 24.0,
+        "day" => 1.0,
+        "week" => 7.0,
+        "month" => 365.25 / 12.0,
+        "year" => 365.25,
+        _ => return None,
+    })
+}
+
+/// A number without a needless fraction.
+pub(crate) fn number_words(n: f64) -> String {
+    if n.fract() == 0.0 { format!("{n:.0}") } else { format!("{n}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every(every: u32, unit: Unit, times: u32) -> Value {
+        Value::Interval(Interval { every, unit, times })
+    }
+
+    #[test]
+    fn strictness_has_a_direction() {
+        use Ordering::{Equal, Greater, Less};
+        let lower = Direction::Lower;
+        assert_eq!(lower.compare(&every(1, Unit::Year, 1), &every(2, Unit::Year, 1)), Some(Greater));
+        assert_eq!(lower.compare(&every(12, Unit::Month, 1), &every(1, Unit::Year, 1)), Some(Equal));
+        assert_eq!(lower.compare(&every(1, Unit::Year, 2), &every(6, Unit::Month, 1)), Some(Equal));
+        assert_eq!(Direction::Higher.compare(&Value::Number(2.0), &Value::Number(3.0)), Some(Less));
+        let order = Direction::Order(vec!["one".into(), "each".into()]);
+        assert_eq!(order.compare(&Value::Word("each".into()), &Value::Word("one".into())), Some(Greater));
+        assert_eq!(order.compare(&Value::Word("each".into()), &Value::Word("other".into())), None);
+        assert_eq!(lower.compare(&Value::Number(1.0), &every(1, Unit::Year, 1)), None);
+    }
+}

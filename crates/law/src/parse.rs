@@ -1,0 +1,301 @@
+//! The TOML forms of law files, exactly as written: unknown keys are refused.
+
+use crate::error::{LawError, line_of};
+use crate::instrument::{Certainty, Rank};
+use crate::duty::SubjectKind;
+use crate::parameter::ValueKind;
+use period::{Counting, Date, Rule, Unit};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// A TOML local date as a [`Date`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Day(pub Date);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stamp = toml::value::Datetime::deserialize(deserializer)?;
+        let date = stamp.date.filter(|_| stamp.time.is_none());
+        let date = date.ok_or_else(|| D::Error::custom("a date such as 2021-08-23 was expected"))?;
+        let number = |n: u8| i8::try_from(n).unwrap_or(0);
+        i16::try_from(date.year)
+            .ok()
+            .and_then(|year| Date::new(year, number(date.month), number(date.day)).ok())
+            .map(Day)
+            .ok_or_else(|| D::Error::custom(format!("{date} is no day of the calendar")))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawInstrument {
+    pub slug: Spanned<String>,
+    pub pcode: Option<String>,
+    pub rank: Rank,
+    pub jurisdiction: String,
+    pub authority: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    #[serde(default)]
+    pub version: Vec<RawVersion>,
+    #[serde(default)]
+    pub event: Vec<RawEvent>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawVersion {
+    pub id: Spanned<String>,
+    pub title: String,
+    pub published: Option<Day>,
+    pub from: Option<Day>,
+    pub no_later_than: Option<Day>,
+    pub until: Option<Day>,
+    pub set_by: Option<String>,
+    pub source: String,
+    pub retrieved: Option<Day>,
+    pub confirmed_on: Option<Day>,
+    pub certainty: Certainty,
+    #[serde(default = "yes")]
+    pub modelled: bool,
+    #[serde(default = "yes")]
+    pub complete: bool,
+    pub article_count: Option<u32>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawEvent {
+    pub date: Day,
+    pub note: String,
+    pub source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawArticles {
+    pub version: Spanned<String>,
+    #[serde(default)]
+    pub article: Vec<RawArticle>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawArticle {
+    pub id: Spanned<String>,
+    pub label: String,
+    pub heading: String,
+    pub gist: String,
+    pub paragraphs: Option<u8>,
+    pub items: Option<u8>,
+    #[serde(default)]
+    pub was: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub about: Vec<String>,
+    #[serde(default)]
+    pub body: Vec<String>,
+    #[serde(default)]
+    pub signs: Vec<String>,
+    pub certainty: Certainty,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawDuties {
+    #[serde(default)]
+    pub duty: Vec<RawDuty>,
+    #[serde(default)]
+    pub parameter: Vec<RawParameter>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawDuty {
+    pub key: Spanned<String>,
+    pub title: String,
+    pub aspect: String,
+    pub explain: String,
+    #[serde(default)]
+    pub proof: Vec<String>,
+    pub subject: SubjectKind,
+    #[serde(default)]
+    pub applies: BTreeMap<String, Vec<String>>,
+    pub when: RawWhen,
+    #[serde(default)]
+    pub requires: Vec<String>,
+    #[serde(default)]
+    pub basis: Vec<RawBasis>,
+    #[serde(default)]
+    pub transitional: Vec<RawTransitional>,
+    #[serde(default)]
+    pub readings: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, tag = "shape", rename_all = "snake_case")]
+pub(crate) enum RawWhen {
+    Once { within: String, counted_from: String, counting: Counting },
+    Every { interval: String, starts_after: Option<String> },
+    OnEvent { trigger: String, within: Option<String>, counting: Counting },
+    Standing { fact: Option<String> },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawBasis {
+    pub from: Day,
+    pub until: Option<Day>,
+    pub cite: Spanned<String>,
+    #[serde(default)]
+    pub applies: BTreeMap<String, Vec<String>>,
+    pub certainty: Option<Certainty>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawTransitional {
+    pub from: Day,
+    pub until: Option<Day>,
+    pub fact: String,
+    pub before: Day,
+    pub counted_from: Day,
+    pub within: RawValue,
+    pub cite: Spanned<String>,
+    #[serde(default)]
+    pub applies: BTreeMap<String, Vec<String>>,
+    pub certainty: Option<Certainty>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawParameter {
+    pub key: Spanned<String>,
+    pub title: String,
+    pub kind: ValueKind,
+    #[serde(default)]
+    pub unit: String,
+    pub stricter: String,
+    #[serde(default)]
+    pub order: Vec<String>,
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
+    #[serde(default)]
+    pub values: Vec<RawParameterValue>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawParameterValue {
+    pub from: Option<Day>,
+    pub until: Option<Day>,
+    pub value: RawValue,
+    pub cite: Spanned<String>,
+    #[serde(default)]
+    pub applies: BTreeMap<String, Vec<String>>,
+    pub certainty: Option<Certainty>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum RawValue {
+    Number(f64),
+    Word(String),
+    Every(RawEvery),
+    Within(RawWithin),
+    Set(Vec<String>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawEvery {
+    pub every: u32,
+    pub unit: Unit,
+    pub times: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawWithin {
+    pub within: u32,
+    pub unit: Unit,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawCounting {
+    #[serde(default)]
+    pub rule: Vec<RawCountingRule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawCountingRule {
+    pub counting: Counting,
+    pub rule: Rule,
+    pub cite: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawReadings {
+    #[serde(default)]
+    pub reading: Vec<RawReading>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawReading {
+    pub key: Spanned<String>,
+    pub text: String,
+    #[serde(default)]
+    pub alternative: String,
+    pub certainty: Certainty,
+    pub source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawCoverage {
+    #[serde(default)]
+    pub cover: Vec<RawCover>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawCover {
+    pub instrument: Spanned<String>,
+    pub version: String,
+    pub articles: Vec<Spanned<String>>,
+    #[serde(rename = "as")]
+    pub role: String,
+    #[serde(default)]
+    pub why: String,
+}
+
+/// Reads one TOML file strictly; the error names the file, the line and the remedy.
+pub(crate) fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, LawError> {
+    toml::from_str(text).map_err(|error| LawError {
+        file: file.to_owned(),
+        line: error.span().map_or(0, |span| line_of(text, span.start)),
+        message: error.message().replace('\n', " "),
+        remedy: remedy(error.message()).to_owned(),
+    })
+}
+
+fn remedy(message: &str) -> &'static str {
+    if message.contains("unknown field") || message.contains("unknown variant") {
+        "use one of the keys it lists, or remove it; CONTRIBUTING.md shows every key"
+    } else if message.contains("missing field") {
+        "add the key it names"
+    } else if message.contains("duplicate") {
+        "keep one of the two entries"
+    } else {
+        "mend the line; CONTRIBUTING.md shows the form of each law file"
+    }
+}

@@ -1,0 +1,381 @@
+//! Which clauses bind a subject on a day, and which lost and why.
+//!
+//! Every clause in force is collected, of any rank; declared exceptions displace;
+//! of what is left the strictest binds, ties bind together, incomparable ones bind
+//! side by side. A lower rank can tighten, never loosen: its looser value stays as a
+//! loser and is reported as below the floor. The result does not depend on the order
+//! of files.
+
+use crate::applies::Applicability;
+use crate::citation::{Citation, suffix};
+use crate::corpus::Corpus;
+use crate::duty::{Duty, Shape, SubjectKind, Transitional};
+use crate::instrument::{Certainty, Rank};
+use crate::overlay::Overlay;
+use crate::parameter::{Parameter, Value};
+use facts::{Fact, FactValue, Snapshot, Subject};
+use period::Date;
+use serde::Serialize;
+use std::cmp::Ordering;
+
+/// A clause as results show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Clause {
+    /// Instrument slug, or `plan:<agency>`.
+    pub instrument: String,
+    /// Version id.
+    pub version: String,
+    /// Article id, or the plan's own numbering.
+    pub article: String,
+    /// Printed in the official way.
+    pub label: String,
+    /// Rank.
+    pub rank: Rank,
+    /// What it says, in our own words.
+    pub gist: String,
+    /// How sure.
+    pub certainty: Certainty,
+    /// The value it sets, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Line of the uploaded plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+}
+
+/// Why a clause does not bind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LosingReason {
+    /// Another clause is stricter.
+    Weaker,
+    /// A transitional clause takes its place.
+    Displaced,
+    /// A later edition took its place.
+    Superseded,
+}
+
+/// A clause that does not bind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Loser {
+    /// The clause.
+    #[serde(flatten)]
+    pub clause: Clause,
+    /// What it would have asked.
+    pub outcome: String,
+    /// Why it lost.
+    pub reason: LosingReason,
+    /// Whether a lower rank promises less than a higher one asks.
+    pub below_floor: bool,
+}
+
+/// One parameter of a duty, resolved.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Requirement {
+    /// Parameter key.
+    pub key: String,
+    /// Its name.
+    pub title: String,
+    /// The binding value.
+    pub value: Value,
+    /// In words.
+    pub words: String,
+    /// Clauses that bind.
+    pub winners: Vec<Clause>,
+    /// Clauses that do not.
+    pub losers: Vec<Loser>,
+}
+
+/// Whether a duty binds a subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It binds.
+    Applies,
+    /// It does not, because of these facts.
+    NotApplicable {
+        /// Keys of the facts.
+        because: Vec<String>,
+    },
+    /// These facts would decide and are missing.
+    Unknown {
+        /// Keys of the facts.
+        missing: Vec<String>,
+    },
+}
+
+/// A duty resolved for one subject on one day.
+#[derive(Debug, Clone)]
+pub struct Resolved<'c> {
+    /// The duty.
+    pub duty: &'c Duty,
+    /// About whom.
+    pub subject: Subject,
+    /// Its name: the system's, or empty for the agency.
+    pub subject_name: String,
+    /// Whether it binds.
+    pub standing: Standing,
+    /// The clauses it rests on that day.
+    pub bases: Vec<Clause>,
+    /// Its parameters, the period first where it has one.
+    pub requirements: Vec<Requirement>,
+    /// The transitional clause that displaces the ordinary period, if one does.
+    pub transitional: Option<&'c Transitional>,
+    /// Facts that were read.
+    pub facts: Vec<String>,
+}
+
+impl Resolved<'_> {
+    /// The requirement that holds the duty's period.
+    pub fn period(&self) -> Option<&Requirement> {
+        let key = match &self.duty.shape {
+            Shape::Once { within, .. } => within,
+            Shape::Every { interval, .. } => interval,
+            Shape::OnEvent { within, .. } => within.as_ref()?,
+            Shape::Standing { .. } => return None,
+        };
+        self.requirements.iter().find(|r| &r.key == key)
+    }
+}
+
+/// Resolves every duty of an agency on a day: law time and fact time are the same day.
+pub fn resolve<'c>(
+    corpus: &'c Corpus,
+    overlays: &[Overlay],
+    snapshot: &Snapshot,
+    day: Date,
+) -> Vec<Resolved<'c>> {
+    let overlays: Vec<&Overlay> = overlays.iter().filter(|o| o.holds_on(day)).collect();
+    let context = Context { corpus, overlays, snapshot, day };
+    corpus.duties.iter().flat_map(|duty| context.duty(duty)).collect()
+}
+
+struct Context<'a, 'c> {
+    corpus: &'c Corpus,
+    overlays: Vec<&'a Overlay>,
+    snapshot: &'a Snapshot,
+    day: Date,
+}
+
+impl<'c> Context<'_, 'c> {
+    fn look(&self, key: &str) -> Option<&Fact> {
+        self.snapshot.fact(&Subject::Agency, key, self.day)
+    }
+
+    fn duty(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
+        let (bases, mut missing) = self.bases(duty);
+        if bases.is_empty() && missing.is_empty() {
+            return Vec::new();
+        }
+        let mut because = Vec::new();
+        match duty.applies.decide(&|key| self.look(key)) {
+            Applicability::Yes => {}
+            Applicability::No { because: keys } => because.extend(keys),
+            Applicability::Unknown { missing: keys } => missing.extend(keys),
+        }
+        // A duty of another kind of body or of another level is no duty at all; any
+        // other condition that fails is worth telling ("not applicable, because …").
+        if because.iter().any(|key| key == "body" || key == "responsibility_level") {
+            return Vec::new();
+        }
+        let mut facts: Vec<String> = duty.applies.0.keys().cloned().collect();
+        facts.extend(duty.basis.iter().flat_map(|b| b.applies.0.keys().cloned()));
+        let mut subjects = vec![(Subject::Agency, String::new())];
+        if duty.subject == SubjectKind::CoreSystem {
+            facts.push("has_core_system".to_owned());
+            match self.look("has_core_system").map(|f| &f.value) {
+                Some(FactValue::Flag(false)) => because.push("has_core_system".to_owned()),
+                Some(_) => {
+                    let core: Vec<_> = self
+                        .snapshot
+                        .systems
+                        .iter()
+                        .filter(|s| s.core == Some(true))
+                        .map(|s| (Subject::System(s.id.clone()), s.name.clone()))
+                        .collect();
+                    if !core.is_empty() {
+                        subjects = core;
+                    }
+                }
+                None => missing.push("has_core_system".to_owned()),
+            }
+        }
+        facts.sort();
+        facts.dedup();
+        missing.sort();
+        missing.dedup();
+        let standing = if !because.is_empty() {
+            Standing::NotApplicable { because }
+        } else if missing.is_empty() {
+            Standing::Applies
+        } else {
+            Standing::Unknown { missing }
+        };
+        let transitional = self.transitional(duty);
+        if let Some(t) = transitional {
+            facts.push(t.fact.clone());
+        }
+        let requirements: Vec<Requirement> =
+            duty.parameters().filter_map(|key| self.requirement(duty, key, transitional)).collect();
+        subjects
+            .into_iter()
+            .map(|(subject, subject_name)| Resolved {
+                duty,
+                subject,
+                subject_name,
+                standing: standing.clone(),
+                bases: bases.clone(),
+                requirements: requirements.clone(),
+                transitional,
+                facts: facts.clone(),
+            })
+            .collect()
+    }
+
+    /// Clauses on which the duty rests that day, and the facts that would decide others.
+    fn bases(&self, duty: &Duty) -> (Vec<Clause>, Vec<String>) {
+        let (mut bases, mut missing) = (Vec::new(), Vec::new());
+        for basis in duty.basis.iter().filter(|b| b.holds_on(self.day)) {
+            match basis.applies.decide(&|key| self.look(key)) {
+                Applicability::Yes => bases.push(self.clause(&basis.cite, basis.certainty, None)),
+                Applicability::No { .. } => {}
+                Applicability::Unknown { missing: keys } => missing.extend(keys),
+            }
+        }
+        if duty.is_plan_only() {
+            let keys: Vec<&str> = duty.parameters().collect();
+            for overlay in &self.overlays {
+                for promise in overlay.promises.iter().filter(|p| keys.contains(&p.key.as_str())) {
+                    let words = self.corpus.parameters.get(&promise.key).map(|p| p.words_of(&promise.value));
+                    let clause = plan_clause(overlay, &promise.clause, promise.line, words);
+                    if !bases.iter().any(|b: &Clause| b.article == clause.article) {
+                        bases.push(clause);
+                    }
+                }
+            }
+        }
+        if !bases.is_empty() {
+            missing.clear();
+        }
+        (bases, missing)
+    }
+
+    /// The transitional clause whose case this subject is.
+    fn transitional(&self, duty: &'c Duty) -> Option<&'c Transitional> {
+        duty.transitional.iter().find(|t| {
+            let holds = t.from <= self.day && t.until.is_none_or(|u| self.day < u);
+            let case = matches!(self.look(&t.fact).map(|f| &f.value), Some(FactValue::Date(d)) if *d < t.before);
+            holds && case && t.applies.decide(&|key| self.look(key)) == Applicability::Yes
+        })
+    }
+
+    fn requirement(&self, duty: &Duty, key: &str, transitional: Option<&Transitional>) -> Option<Requirement> {
+        let parameter = self.corpus.parameters.get(key)?;
+        let mut clauses: Vec<(Clause, Value)> = Vec::new();
+        let mut losers = Vec::new();
+        let period = matches!(&duty.shape, Shape::Once { within, .. } if within == key);
+        for v in parameter.values.iter().filter(|v| v.holds_on(self.day)) {
+            if v.applies.decide(&|k| self.look(k)) != Applicability::Yes {
+                continue;
+            }
+            let words = parameter.words_of(&v.value);
+            let clause = self.clause(&v.cite, v.certainty, Some(words.clone()));
+            match transitional {
+                Some(t) if period && t.cite.instrument == v.cite.instrument => losers.push(Loser {
+                    clause,
+                    outcome: words,
+                    reason: LosingReason::Displaced,
+                    below_floor: false,
+                }),
+                _ => clauses.push((clause, v.value.clone())),
+            }
+        }
+        if let Some(t) = transitional.filter(|_| period) {
+            let words = parameter.words_of(&t.within);
+            clauses.push((self.clause(&t.cite, t.certainty, Some(words)), t.within.clone()));
+        }
+        for overlay in &self.overlays {
+            for promise in overlay.promises.iter().filter(|p| p.key == key) {
+                let words = parameter.words_of(&promise.value);
+                let clause = plan_clause(overlay, &promise.clause, promise.line, Some(words));
+                clauses.push((clause, promise.value.clone()));
+            }
+        }
+        combine(parameter, clauses, losers)
+    }
+
+    fn clause(&self, cite: &Citation, certainty: Certainty, value: Option<String>) -> Clause {
+        let instrument = self.corpus.instrument(&cite.instrument);
+        let article = self.corpus.article(cite);
+        Clause {
+            instrument: cite.instrument.clone(),
+            version: cite.version.clone(),
+            article: format!(
+                "{}{}",
+                article.map_or(cite.article.as_str(), |a| a.id.as_str()),
+                match (cite.paragraph, cite.subparagraph) {
+                    (Some(p), Some(s)) => format!("/{p}/{s}"),
+                    (Some(p), None) => format!("/{p}"),
+                    _ => String::new(),
+                }
+            ),
+            label: {
+                let title = instrument.and_then(|i| i.version(&cite.version)).map_or("", |v| v.title.as_str());
+                let name = article.map_or(cite.article.as_str(), |a| a.label.as_str());
+                format!("{title}{name}{}", suffix(cite.paragraph, cite.subparagraph))
+            },
+            rank: instrument.map_or(Rank::AdministrativeRule, |i| i.rank),
+            gist: article.map(|a| a.gist.clone()).unwrap_or_default(),
+            certainty,
+            value,
+            line: None,
+        }
+    }
+}
+
+fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<String>) -> Clause {
+    Clause {
+        instrument: overlay.instrument.clone(),
+        version: overlay.version.clone(),
+        article: clause.to_owned(),
+        label: format!("{} {clause}", overlay.title),
+        rank: Rank::Plan,
+        gist: String::new(),
+        certainty: Certainty::Primary,
+        value,
+        line: Some(line),
+    }
+}
+
+/// Sets the strictest apart; keeps ties and incomparable values together.
+fn combine(parameter: &Parameter, clauses: Vec<(Clause, Value)>, mut losers: Vec<Loser>) -> Option<Requirement> {
+    let stricter = |a: &Value, b: &Value| parameter.stricter.compare(a, b) == Some(Ordering::Greater);
+    let beaten = |value: &Value| clauses.iter().any(|(_, other)| stricter(other, value));
+    let value = clauses.iter().find(|(_, v)| !beaten(v)).map(|(_, v)| v.clone())?;
+    let mut winners = Vec::new();
+    for (clause, v) in &clauses {
+        if beaten(v) {
+            let below_floor =
+                clauses.iter().any(|(other, w)| other.rank < clause.rank && stricter(w, v));
+            losers.push(Loser {
+                clause: clause.clone(),
+                outcome: parameter.words_of(v),
+                reason: LosingReason::Weaker,
+                below_floor,
+            });
+        } else {
+            winners.push(clause.clone());
+        }
+    }
+    let order = |c: &Clause| (c.rank, c.instrument.clone(), c.article.clone());
+    winners.sort_by_key(order);
+    losers.sort_by_key(|l| order(&l.clause));
+    Some(Requirement {
+        key: parameter.key.clone(),
+        title: parameter.title.clone(),
+        words: parameter.words_of(&value),
+        value,
+        winners,
+        losers,
+    })
+}
