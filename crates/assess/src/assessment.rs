@@ -1,0 +1,175 @@
+//! What an assessment says.
+
+use facts::{Done, Source, Subject};
+use law::{Certainty, Citation, Clause, Loser, Requirement};
+use period::{Date, Moment, PartOfDay, Rule};
+use serde::Serialize;
+
+/// Version of the rules in this crate; recorded so that a past screen can be replayed.
+pub const ENGINE: &str = "1";
+
+/// A verdict on a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Proven.
+    Met,
+    /// Due and not proven.
+    NotMet,
+    /// The deadline lies ahead.
+    NotYetDue,
+    /// A missing fact prevents the decision.
+    Unknown,
+    /// It does not bind this agency.
+    NotApplicable,
+}
+
+/// Everything said about an agency on a day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assessment {
+    /// Agency id.
+    pub agency: String,
+    /// The day: law time and fact time.
+    pub day: Date,
+    /// Hash of the corpus.
+    pub corpus: String,
+    /// Ledger position of the snapshot.
+    pub position: u64,
+    /// Version of the rules.
+    pub engine: &'static str,
+    /// Every duty, in the order of the corpus.
+    pub duties: Vec<DutyAssessment>,
+    /// What is wrong beyond a single verdict.
+    pub findings: Vec<Finding>,
+}
+
+/// One duty of one subject.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DutyAssessment {
+    /// Duty key.
+    pub key: String,
+    /// What an officer calls it.
+    pub title: String,
+    /// 管理面, 技術面…
+    pub aspect: String,
+    /// What to do.
+    pub explain: String,
+    /// About whom.
+    pub subject: Subject,
+    /// The system's name; empty for the agency.
+    pub subject_name: String,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// A few fixed words for machines: `no core system`, `overdue`…
+    pub reason_code: String,
+    /// The reason in plain zh-TW.
+    pub reason: String,
+    /// Last day; none where it is unknown or where there is none.
+    pub due: Option<Date>,
+    /// Until which part of that day.
+    pub part_of_day: Option<PartOfDay>,
+    /// Where the last day is unknown: it can't be before this day.
+    pub due_not_before: Option<Date>,
+    /// From what the due day follows, in words.
+    pub due_basis: String,
+    /// Shape of the duty.
+    pub shape: &'static str,
+    /// Clauses that bind.
+    pub binding: Vec<Clause>,
+    /// Clauses that do not, and why.
+    pub losers: Vec<Loser>,
+    /// Parameters with their values.
+    pub requirements: Vec<Requirement>,
+    /// Facts read.
+    pub facts: Vec<FactUsed>,
+    /// Steps to the deadline.
+    pub steps: Vec<StepUsed>,
+    /// Readings relied on.
+    pub readings: Vec<ReadingUsed>,
+    /// Earlier periods, the latest first.
+    pub periods: Vec<PeriodVerdict>,
+    /// What counts as done.
+    pub proof: Vec<String>,
+    /// What was done up to that day, the latest first.
+    pub done: Vec<Done>,
+}
+
+/// A fact that was read, or that is missing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FactUsed {
+    /// Vocabulary key.
+    pub key: String,
+    /// What an officer calls it.
+    pub label: String,
+    /// Its value; none where it is missing.
+    pub value: Option<String>,
+    /// Where it was taken from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// Who can supply it, where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplied_by: Option<String>,
+}
+
+/// One step to the deadline, with its clause.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepUsed {
+    /// Counting rule; none for a step that is no counting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
+    /// Where it led.
+    pub to: Option<Moment>,
+    /// In words.
+    pub note: String,
+    /// The clause it applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cite: Option<Citation>,
+    /// That clause, printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cite_label: Option<String>,
+}
+
+/// A reading relied on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReadingUsed {
+    /// Key.
+    pub key: String,
+    /// The reading taken.
+    pub text: String,
+    /// The other one.
+    pub alternative: String,
+    /// How sure.
+    pub certainty: Certainty,
+}
+
+/// One earlier period of a recurring duty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PeriodVerdict {
+    /// 114年度, 115年第3季…
+    pub label: String,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Verdict.
+    pub verdict: Verdict,
+}
+
+/// Something wrong beyond a single verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// `below_statutory_floor`…
+    pub kind: &'static str,
+    /// Duty it belongs to.
+    pub duty: String,
+    /// Parameter it is about.
+    pub parameter: String,
+    /// The clause that falls short.
+    pub clause: Clause,
+    /// What it promises, in words.
+    pub promised: String,
+    /// What is asked, in words.
+    pub asked: String,
+    /// The clauses that ask it.
+    pub floor: Vec<Clause>,
+}

@@ -1,0 +1,147 @@
+//! Duties due once, within a span counted from a dated fact.
+//!
+//! The edition in force on that date governs the length of the span; where the duty is
+//! younger than the date, the first edition that had it does. A transitional clause
+//! takes its place and runs from its own day.
+
+use crate::assessment::{DutyAssessment, StepUsed, Verdict};
+use crate::why::Case;
+use law::{Shape, Value};
+use period::{Counting, Date, Moment, Outcome, Reading, Span, Start, deadline};
+
+pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
+    let Shape::Once { within, counted_from, counting } = &case.resolved.duty.shape else { return };
+    case.note_fact(&mut result.facts, counted_from);
+    let fact = case.date(counted_from);
+    let transitional = case.resolved.transitional;
+    let start = transitional.map(|t| t.counted_from).or(fact);
+    if let (Some(start), Some(span)) = (start, governing(case, within, fact)) {
+        set_due(case, result, start, span, *counting);
+    }
+    if let Some(done) = result.done.iter().find(|d| d.evidence > 0) {
+        result.verdict = Verdict::Met;
+        let late = result.due.is_some_and(|due| done.on > due);
+        result.reason_code = if late { "done late" } else { "done" }.to_owned();
+        result.reason = format!(
+            "已於 {} 完成「{}」，佐證 {} 件{}。",
+            period::roc_short(done.on),
+            done.title,
+            done.evidence,
+            if late { "；完成日在期限之後" } else { "" }
+        );
+        return;
+    }
+    let Some(_) = start else {
+        case.unknown(result, std::slice::from_ref(counted_from));
+        return;
+    };
+    match (result.due, result.due_not_before) {
+        (Some(due), _) if case.day <= due => {
+            result.verdict = Verdict::NotYetDue;
+            result.reason_code = "not yet due".to_owned();
+            result.reason = format!("期限 {}，尚未屆至。", period::roc_short(due));
+        }
+        (Some(due), _) => {
+            result.verdict = Verdict::NotMet;
+            result.reason_code = "overdue".to_owned();
+            result.reason = if result.done.is_empty() {
+                format!("期限 {} 已過，尚無辦理紀錄與佐證。", period::roc_short(due))
+            } else {
+                format!("期限 {} 已過，辦理紀錄尚未附佐證。", period::roc_short(due))
+            };
+        }
+        (None, Some(earliest)) if case.day <= earliest => {
+            result.verdict = Verdict::NotYetDue;
+            result.reason_code = "not yet due".to_owned();
+            result.reason =
+                format!("期限不早於 {}；該年辦公日曆尚未建檔，確切末日待定。", period::roc_short(earliest));
+        }
+        _ => {
+            result.verdict = Verdict::Unknown;
+            result.reason_code = "missing calendar".to_owned();
+            result.reason = "該年政府行政機關辦公日曆尚未建檔，無法判定末日（請系統管理者更新日曆）。".to_owned();
+        }
+    }
+}
+
+/// The span that governs: that of the edition in force on the fact's day.
+fn governing(case: &Case<'_>, within: &str, fact: Option<Date>) -> Option<Span> {
+    let current = case.resolved.period()?;
+    let Value::Span(span) = current.value else { return None };
+    if case.resolved.transitional.is_some() {
+        return Some(span);
+    }
+    let Some(fact) = fact else { return Some(span) };
+    let parameter = case.corpus.parameters.get(within)?;
+    let look = |key: &str| case.snapshot.fact(&facts::Subject::Agency, key, case.day);
+    let mut values: Vec<_> = parameter
+        .values
+        .iter()
+        .filter(|v| v.applies.decide(&look) == law::Applicability::Yes)
+        .filter(|v| v.from.is_none_or(|f| f <= case.day))
+        .collect();
+    values.sort_by_key(|v| v.from);
+    let then = values.iter().find(|v| v.holds_on(fact)).or_else(|| values.iter().find(|v| v.from.is_some_and(|f| f > fact)));
+    match then.map(|v| &v.value) {
+        Some(Value::Span(earlier)) => Some(*earlier),
+        _ => Some(span),
+    }
+}
+
+fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span, counting: Counting) {
+    let words = case
+        .resolved
+        .period()
+        .and_then(|r| case.corpus.parameters.get(&r.key))
+        .map_or_else(String::new, |p| p.words_of(&Value::Span(span)));
+    let from = match case.resolved.transitional {
+        Some(t) => {
+            let label = case.corpus.print(&t.cite);
+            let text = format!(
+                "{}前已受核定，依過渡規定自 {} 起算。",
+                period::roc_short(t.before),
+                period::roc_short(t.counted_from)
+            );
+            result.steps.push(StepUsed {
+                rule: None,
+                to: Some(Moment::Day(t.counted_from)),
+                note: text,
+                cite: Some(t.cite.clone()),
+                cite_label: Some(label),
+            });
+            "過渡規定起算日"
+        }
+        None => "受核定（或等級變更）之日",
+    };
+    result.due_basis = format!("自{from} {} 起{words}", period::roc_short(start));
+    match deadline(Start::Day(start), span, counting, &case.corpus.calendar) {
+        Ok(Outcome::Known(d)) => {
+            if let Moment::Day(day) = d.end {
+                result.due = Some(day);
+            }
+            result.part_of_day = Some(d.part_of_day);
+            result.steps.extend(d.steps.iter().map(|s| case.step(counting, s)));
+            result.readings.extend(d.readings.iter().map(reading));
+        }
+        Ok(Outcome::Unknown(u)) => {
+            result.due_not_before = Some(u.not_before);
+            result.steps.extend(u.steps.iter().map(|s| case.step(counting, s)));
+        }
+        Err(error) => result.steps.push(StepUsed {
+            rule: None,
+            to: None,
+            note: error.to_string(),
+            cite: None,
+            cite_label: None,
+        }),
+    }
+}
+
+fn reading(r: &Reading) -> crate::ReadingUsed {
+    crate::ReadingUsed {
+        key: r.key.clone(),
+        text: if r.taken { r.note.clone() } else { String::new() },
+        alternative: if r.taken { String::new() } else { r.note.clone() },
+        certainty: law::Certainty::Open,
+    }
+}

@@ -1,0 +1,177 @@
+//! The Why of a verdict: collected while judging, so that it can't disagree with it.
+
+use crate::assessment::{DutyAssessment, FactUsed, Finding, ReadingUsed, StepUsed, Verdict};
+use facts::{Done, FactValue, Snapshot, Subject, fact_spec};
+use law::{Corpus, Resolved};
+use period::{Counting, Date, Step};
+
+/// One duty to be judged, with everything it may look at.
+pub(crate) struct Case<'a> {
+    pub corpus: &'a Corpus,
+    pub snapshot: &'a Snapshot,
+    pub resolved: &'a Resolved<'a>,
+    pub day: Date,
+}
+
+impl Case<'_> {
+    /// A result that says nothing yet but already knows its clauses, facts and readings.
+    pub fn blank(&self) -> DutyAssessment {
+        let resolved = self.resolved;
+        let duty = resolved.duty;
+        let mut binding = Vec::new();
+        let mut losers = Vec::new();
+        let period = resolved.period();
+        // Where a period decides, its winning clauses bind; the bases of the duty bind with
+        // them unless a clause of the same instrument already speaks or lost.
+        for requirement in period {
+            binding.extend(requirement.winners.iter().cloned());
+        }
+        for requirement in &resolved.requirements {
+            losers.extend(requirement.losers.iter().cloned());
+        }
+        for base in &resolved.bases {
+            let said = binding.iter().any(|c| c.instrument == base.instrument && c.article == base.article);
+            let lost = period.is_some_and(|p| p.losers.iter().any(|l| l.clause.instrument == base.instrument && l.clause.article == base.article));
+            if !said && !lost {
+                binding.push(base.clone());
+            }
+        }
+        let mut facts: Vec<FactUsed> = Vec::new();
+        for key in &resolved.facts {
+            self.note_fact(&mut facts, key);
+        }
+        DutyAssessment {
+            key: duty.key.clone(),
+            title: duty.title.clone(),
+            aspect: duty.aspect.clone(),
+            explain: duty.explain.clone(),
+            subject: resolved.subject.clone(),
+            subject_name: resolved.subject_name.clone(),
+            verdict: Verdict::Unknown,
+            reason_code: String::new(),
+            reason: String::new(),
+            due: None,
+            part_of_day: None,
+            due_not_before: None,
+            due_basis: String::new(),
+            shape: duty.shape.name(),
+            binding,
+            losers,
+            requirements: resolved.requirements.clone(),
+            facts,
+            steps: Vec::new(),
+            readings: duty.readings.iter().filter_map(|key| self.reading(key)).collect(),
+            periods: Vec::new(),
+            proof: duty.proof.clone(),
+            done: self.done(),
+        }
+    }
+
+    /// Adds a fact to those read, or its absence with who can supply it.
+    pub fn note_fact(&self, facts: &mut Vec<FactUsed>, key: &str) {
+        if facts.iter().any(|f| f.key == key) {
+            return;
+        }
+        let spec = fact_spec(key);
+        let fact = self.snapshot.fact(&Subject::Agency, key, self.day);
+        facts.push(FactUsed {
+            key: key.to_owned(),
+            label: spec.map_or(key, |s| s.label).to_owned(),
+            value: fact.map(|f| f.value.as_word()),
+            source: fact.map(|f| f.source.clone()),
+            supplied_by: if fact.is_none() { spec.map(|s| s.supplied_by.to_owned()) } else { None },
+        });
+    }
+
+    /// A dated fact of the agency.
+    pub fn date(&self, key: &str) -> Option<Date> {
+        match self.snapshot.fact(&Subject::Agency, key, self.day).map(|f| &f.value) {
+            Some(FactValue::Date(d)) => Some(*d),
+            _ => None,
+        }
+    }
+
+    /// What was done for this duty and subject up to the day, the latest first.
+    pub fn done(&self) -> Vec<Done> {
+        let mut done: Vec<Done> = self
+            .snapshot
+            .done
+            .iter()
+            .filter(|d| d.duty == self.resolved.duty.key && d.subject == self.resolved.subject && d.on <= self.day)
+            .cloned()
+            .collect();
+        done.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.source.row.cmp(&b.source.row)));
+        done
+    }
+
+    fn reading(&self, key: &str) -> Option<ReadingUsed> {
+        self.corpus.readings.get(key).map(|r| ReadingUsed {
+            key: r.key.clone(),
+            text: r.text.clone(),
+            alternative: r.alternative.clone(),
+            certainty: r.certainty,
+        })
+    }
+
+    /// A counting step with the clause it applies.
+    pub fn step(&self, counting: Counting, step: &Step) -> StepUsed {
+        let cite = self.corpus.counting_cite(counting, step.rule);
+        StepUsed {
+            rule: Some(step.rule),
+            to: Some(step.to),
+            note: step.note.clone(),
+            cite: cite.cloned(),
+            cite_label: cite.map(|c| self.corpus.print(c)),
+        }
+    }
+
+    /// The duty does not bind because of these facts.
+    pub fn not_applicable(&self, result: &mut DutyAssessment, because: &[String]) {
+        result.verdict = Verdict::NotApplicable;
+        let (code, text) = if because.iter().any(|k| k == "has_core_system") {
+            ("no core system".to_owned(), "機關無核心資通系統，此事項只及於核心資通系統，免辦。".to_owned())
+        } else {
+            let labels: Vec<&str> = because.iter().filter_map(|k| fact_spec(k)).map(|s| s.label).collect();
+            (format!("does not apply: {}", because.join(", ")), format!("機關無「{}」之情形，免辦。", labels.join("、")))
+        };
+        for key in because {
+            self.note_fact(&mut result.facts, key);
+        }
+        result.reason_code = code;
+        result.reason = text;
+    }
+
+    /// These facts are missing and would decide.
+    pub fn unknown(&self, result: &mut DutyAssessment, missing: &[String]) {
+        result.verdict = Verdict::Unknown;
+        result.reason_code = format!("missing fact: {}", missing.join(", "));
+        let words: Vec<String> = missing
+            .iter()
+            .filter_map(|key| fact_spec(key))
+            .map(|s| format!("「{}」（請{}提供）", s.label, s.supplied_by))
+            .collect();
+        result.reason = format!("缺少{}，無法判定。", words.join("、"));
+        for key in missing {
+            self.note_fact(&mut result.facts, key);
+        }
+    }
+}
+
+/// Promises of a lower rank that fall short of what a higher one asks.
+pub(crate) fn findings(resolved: &Resolved<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for requirement in &resolved.requirements {
+        for loser in requirement.losers.iter().filter(|l| l.below_floor) {
+            found.push(Finding {
+                kind: "below_statutory_floor",
+                duty: resolved.duty.key.clone(),
+                parameter: requirement.key.clone(),
+                clause: loser.clause.clone(),
+                promised: loser.outcome.clone(),
+                asked: requirement.words.clone(),
+                floor: requirement.winners.clone(),
+            });
+        }
+    }
+    found
+}
