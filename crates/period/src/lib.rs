@@ -7,7 +7,21 @@
 //! What it can't know: days on which a county stopped work for a typhoon, and any
 //! year the calendar does not hold; those make a result *unknown*, never a guess.
 
+mod calendar;
+mod error;
+mod moment;
+mod numeral;
+mod roc;
+mod span;
 mod types;
 
+pub use calendar::{
+    Calendar, CalendarError, CalendarYear, Certainty, DayList, DayProblem, NamedDay, UnknownYear,
+};
+pub use error::PeriodError;
 pub use jiff::civil::{Date, DateTime};
+pub use roc::{
+    parse_date, parse_instant, roc_instant, roc_long, roc_long_weekday, roc_short, roc_short_weekday,
+    roc_year, weekday,
+};
 pub use types::*;
