@@ -187,6 +187,11 @@ impl Calendar {
         Some(name.as_str()).filter(|name| !name.is_empty())
     }
 
+    /// What a day off is called, in words (zh-TW); 放假日 where it has no name of its own.
+    pub(crate) fn day_off_words(&self, date: Date) -> &str {
+        self.name(date).unwrap_or("放假日")
+    }
+
     /// How many days of a year offices are closed, weekends included.
     pub fn days_off(&self, year: i16) -> Result<usize, UnknownYear> {
         self.year(year)?;

@@ -8,4 +8,6 @@
 )]
 
 mod calendars;
+mod cases;
+mod count_properties;
 mod text_properties;
