@@ -7,7 +7,25 @@
 //! What it can't know: days on which a county stopped work for a typhoon, and any
 //! year the calendar does not hold; those make a result *unknown*, never a guess.
 
+mod calendar;
+mod count;
+mod error;
+mod instant;
+mod moment;
+mod numeral;
+mod roc;
+mod roll;
+mod span;
 mod types;
 
+pub use calendar::{
+    Calendar, CalendarError, CalendarYear, Certainty, DayList, DayProblem, NamedDay, UnknownYear,
+};
+pub use count::deadline;
+pub use error::PeriodError;
+pub use instant::parse_instant;
 pub use jiff::civil::{Date, DateTime};
+pub use roc::{
+    parse_date, roc_instant, roc_long, roc_long_weekday, roc_short, roc_short_weekday, roc_year, weekday,
+};
 pub use types::*;
