@@ -2,7 +2,7 @@
 
 use crate::assessment::{DutyAssessment, FactUsed, Finding, ReadingUsed, StepUsed, Verdict};
 use facts::{Done, FactValue, Snapshot, Subject, fact_spec};
-use law::{Corpus, Resolved};
+use law::{Corpus, LosingReason, Resolved};
 use period::{Counting, Date, Step};
 
 /// One duty to be judged, with everything it may look at.
@@ -23,7 +23,7 @@ impl Case<'_> {
         let period = resolved.period();
         // Where a period decides, its winning clauses bind; the bases of the duty bind with
         // them unless a clause of the same instrument already speaks or lost.
-        for requirement in period {
+        if let Some(requirement) = period {
             binding.extend(requirement.winners.iter().cloned());
         }
         for requirement in &resolved.requirements {
@@ -31,7 +31,9 @@ impl Case<'_> {
         }
         for base in &resolved.bases {
             let said = binding.iter().any(|c| c.instrument == base.instrument && c.article == base.article);
-            let lost = period.is_some_and(|p| p.losers.iter().any(|l| l.clause.instrument == base.instrument && l.clause.article == base.article));
+            let lost = period.is_some_and(|p| p.losers.iter().any(|l| {
+                    l.reason == LosingReason::Weaker && l.clause.instrument == base.instrument && l.clause.article == base.article
+                }));
             if !said && !lost {
                 binding.push(base.clone());
             }

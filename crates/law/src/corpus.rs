@@ -773,10 +773,12 @@ impl Loader {
     }
 
     fn finish(mut self, files: &[SourceFile]) -> Result<Corpus, Vec<LawError>> {
-        let calendar = match Calendar::from_years(std::mem::take(&mut self.years)) {
+        let calendar = match Calendar::new(std::mem::take(&mut self.years)) {
             Ok(calendar) => calendar,
-            Err(error) => {
-                self.problem("calendars", 0, error.to_string(), "mend the year's file");
+            Err(errors) => {
+                for error in errors {
+                    self.problem("calendars", 0, error.to_string(), "mend the year's file");
+                }
                 Calendar::default()
             }
         };

@@ -1,0 +1,96 @@
+//! Agencies built from a few words.
+
+use facts::{Done, Fact, FactValue, Snapshot, Source, Subject, SystemFacts};
+use period::Date;
+
+/// Builds a snapshot.
+#[derive(Debug, Clone)]
+pub struct AgencyBuilder(Snapshot);
+
+fn source(register: &str, row: &str) -> Source {
+    Source { register: register.into(), row: row.into(), version: 1, line: None }
+}
+
+impl AgencyBuilder {
+    /// A public agency of a level, nothing else known.
+    pub fn level(level: &str) -> Self {
+        Self(Snapshot {
+            agency: "test".into(),
+            name: "測試機關".into(),
+            position: 1,
+            records_from: None,
+            facts: Vec::new(),
+            done: Vec::new(),
+            systems: Vec::new(),
+        })
+        .fact("body", FactValue::Choice("public_agency".into()))
+        .fact("responsibility_level", FactValue::Choice(level.into()))
+    }
+
+    /// Adds an undated fact.
+    #[must_use]
+    pub fn fact(mut self, key: &str, value: FactValue) -> Self {
+        let register = facts::fact_spec(key).expect("a key of the vocabulary").register;
+        self.0.facts.retain(|f| f.key != key);
+        self.0.facts.push(Fact {
+            subject: Subject::Agency,
+            key: key.into(),
+            value,
+            from: None,
+            until: None,
+            source: source(register, key),
+        });
+        self
+    }
+
+    /// Approved on a day.
+    #[must_use]
+    pub fn approved(self, on: Date) -> Self {
+        self.fact("level_approved_on", FactValue::Date(on))
+    }
+
+    /// Without core systems.
+    #[must_use]
+    pub fn no_core_system(self) -> Self {
+        self.fact("has_core_system", FactValue::Flag(false))
+    }
+
+    /// With a core system of that name.
+    #[must_use]
+    pub fn core_system(mut self, name: &str) -> Self {
+        self.0.systems.push(SystemFacts {
+            id: name.into(),
+            name: name.into(),
+            core: Some(true),
+            source: source("system", name),
+        });
+        self.fact("has_core_system", FactValue::Flag(true))
+    }
+
+    /// Records complete from a day.
+    #[must_use]
+    pub fn records_from(mut self, day: Date) -> Self {
+        self.0.records_from = Some(day);
+        self
+    }
+
+    /// Something done for the agency, with one piece of evidence.
+    #[must_use]
+    pub fn done(mut self, duty: &str, on: Date) -> Self {
+        let row = format!("{duty} {on}");
+        self.0.done.push(Done {
+            subject: Subject::Agency,
+            duty: duty.into(),
+            on,
+            title: duty.into(),
+            evidence: 1,
+            source: source("activity", &row),
+        });
+        self
+    }
+
+    /// The snapshot.
+    pub fn build(self) -> Snapshot {
+        self.0
+    }
+}
