@@ -1,0 +1,94 @@
+//! What the agency is.
+
+use period::Date;
+use serde::Serialize;
+
+/// The agency as every page's head shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgencyHead {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Level on the day asked, if known.
+    pub level: Option<String>,
+}
+
+/// A level decision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DesignationView {
+    /// Level.
+    pub level: String,
+    /// When approved.
+    pub approved_on: Option<Date>,
+    /// Document number.
+    pub document_no: String,
+}
+
+/// A business.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BusinessView {
+    /// Name.
+    pub name: String,
+    /// Core or not.
+    pub core: bool,
+    /// The system it rests on.
+    pub system: String,
+    /// Importance.
+    pub importance: String,
+    /// What its failure would do.
+    pub impact: String,
+    /// MTPD in words.
+    pub mtpd: String,
+    /// Line of the plan.
+    pub line: Option<usize>,
+}
+
+/// A system.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SystemView {
+    /// Name.
+    pub name: String,
+    /// 核心, 非核心, 未定.
+    pub core: &'static str,
+    /// Grade.
+    pub grade: String,
+}
+
+/// An objective that the plan sets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ObjectiveView {
+    /// In words.
+    pub text: String,
+    /// Line of the plan.
+    pub line: usize,
+}
+
+/// The page 機關.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AgencyView {
+    /// The head.
+    pub agency: AgencyHead,
+    /// The day.
+    pub day: Date,
+    /// 公務機關…
+    pub body: String,
+    /// Records are complete from this day.
+    pub records_from: Option<Date>,
+    /// Whether it has core systems: 有, 無, 不明.
+    pub core_systems: String,
+    /// Facts that nobody has supplied: label and who can.
+    pub missing: Vec<(String, String, String)>,
+    /// Level decisions.
+    pub designations: Vec<DesignationView>,
+    /// Businesses, core first.
+    pub businesses: Vec<BusinessView>,
+    /// Systems.
+    pub systems: Vec<SystemView>,
+    /// Objectives.
+    pub objectives: Vec<ObjectiveView>,
+    /// The plan's file name and hash.
+    pub plan: Option<(String, String)>,
+    /// Where the ledger ends.
+    pub ledger: String,
+}

@@ -1,0 +1,280 @@
+//! One duty of one subject, with its whole Why.
+
+use period::Date;
+use serde::Serialize;
+
+/// A verdict with the word and the colour class that every screen uses for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Due and not proven.
+    NotMet,
+    /// A missing fact prevents the decision.
+    Unknown,
+    /// The deadline lies ahead.
+    NotYetDue,
+    /// Proven.
+    Met,
+    /// It does not bind.
+    NotApplicable,
+}
+
+impl Status {
+    /// Every status, worst first.
+    pub const ALL: [Self; 5] = [Self::NotMet, Self::Unknown, Self::NotYetDue, Self::Met, Self::NotApplicable];
+
+    /// The word on screens.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Met => "已符合",
+            Self::NotMet => "逾期未符合",
+            Self::NotYetDue => "未到期",
+            Self::Unknown => "待查明",
+            Self::NotApplicable => "不適用",
+        }
+    }
+
+    /// One character for dense tables.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Met => "完",
+            Self::NotMet => "逾",
+            Self::NotYetDue => "待",
+            Self::Unknown => "疑",
+            Self::NotApplicable => "免",
+        }
+    }
+
+    /// The name in data, and of the colour class.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not_met",
+            Self::NotYetDue => "not_yet_due",
+            Self::Unknown => "unknown",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+
+    /// The status of a name in data.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.slug() == slug)
+    }
+}
+
+/// A clause.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClauseView {
+    /// Instrument slug, or `plan:<agency>`.
+    pub instrument: String,
+    /// Version id.
+    pub version: String,
+    /// Article.
+    pub article: String,
+    /// Printed in the official way.
+    pub label: String,
+    /// act, regulation, …, plan.
+    pub rank: String,
+    /// What it says, in our own words.
+    pub gist: String,
+    /// primary, secondary, open.
+    pub certainty: String,
+    /// That certainty in words.
+    pub certainty_label: String,
+    /// The value it sets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Line of the uploaded plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Where its page is; empty for a plan.
+    #[serde(skip)]
+    pub href: String,
+}
+
+/// A clause that does not bind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoserView {
+    /// The clause.
+    #[serde(flatten)]
+    pub clause: ClauseView,
+    /// What it would have asked.
+    pub outcome: String,
+    /// weaker, displaced, superseded.
+    pub reason: String,
+    /// Why it lost, in words.
+    pub reason_label: String,
+    /// Whether a lower rank promises less than a higher one asks.
+    pub below_floor: bool,
+}
+
+/// A fact read, or missing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FactView {
+    /// Vocabulary key.
+    pub key: String,
+    /// What an officer calls it.
+    pub label: String,
+    /// Its value as data; none where it is missing.
+    pub value: Option<String>,
+    /// Its value in words.
+    #[serde(skip)]
+    pub words: String,
+    /// register/row@version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Who can supply it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplied_by: Option<String>,
+}
+
+/// One step to the deadline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepView {
+    /// Counting rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Where it led.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// In words.
+    pub note: String,
+    /// The clause, printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cite: Option<String>,
+}
+
+/// A reading relied on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReadingView {
+    /// Key.
+    pub key: String,
+    /// The reading taken.
+    pub text: String,
+    /// The other one.
+    pub alternative: String,
+    /// How sure.
+    pub certainty: String,
+    /// How sure, in words.
+    pub certainty_label: String,
+}
+
+/// One earlier period.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PeriodView {
+    /// 114年度…
+    pub label: String,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Status.
+    pub status: Status,
+}
+
+/// A parameter of the duty.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RequirementView {
+    /// Key.
+    pub key: String,
+    /// Its name.
+    pub title: String,
+    /// The binding value in words.
+    pub value: String,
+    /// Who says so.
+    pub said_by: Vec<String>,
+}
+
+/// Something done.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DoneView {
+    /// The day.
+    pub on: Date,
+    /// What.
+    pub title: String,
+    /// Pieces of evidence.
+    pub evidence: usize,
+    /// Row id.
+    pub row: String,
+    /// Files: name and hash.
+    pub files: Vec<(String, String)>,
+}
+
+/// One duty of one subject.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DutyView {
+    /// Duty key.
+    pub key: String,
+    /// What an officer calls it.
+    pub title: String,
+    /// `agency`, or `system:<name>`.
+    pub subject: String,
+    /// Register id of the system, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_id: Option<String>,
+    /// Verdict.
+    pub verdict: Status,
+    /// A few fixed words, then the reason in zh-TW.
+    pub reason: String,
+    /// The reason in zh-TW alone.
+    #[serde(skip)]
+    pub reason_words: String,
+    /// Last day.
+    pub due: Option<Date>,
+    /// Until which part of that day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_of_day: Option<String>,
+    /// Where the last day is unknown: it can't be before this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_not_before: Option<Date>,
+    /// From what the due day follows.
+    pub due_basis: String,
+    /// once, every, `on_event`, standing.
+    pub shape: String,
+    /// 管理面, 技術面…
+    pub aspect: String,
+    /// What to do.
+    pub explain: String,
+    /// Clauses that bind.
+    pub binding: Vec<ClauseView>,
+    /// Clauses that do not.
+    pub losers: Vec<LoserView>,
+    /// Facts read.
+    pub facts: Vec<FactView>,
+    /// Steps to the deadline.
+    pub steps: Vec<StepView>,
+    /// Readings relied on.
+    pub readings: Vec<ReadingView>,
+    /// Parameters.
+    pub requirements: Vec<RequirementView>,
+    /// Earlier periods.
+    pub periods: Vec<PeriodView>,
+    /// What counts as done.
+    pub proof: Vec<String>,
+    /// What was done.
+    pub done: Vec<DoneView>,
+}
+
+impl DutyView {
+    /// The last day in words, with its weekday.
+    pub fn due_words(&self) -> String {
+        match (self.due, self.due_not_before) {
+            (Some(due), _) => {
+                let part = if self.part_of_day.as_deref() == Some("morning") { "上午" } else { "" };
+                format!("{}{part}", period::roc_short_weekday(due))
+            }
+            (None, Some(day)) => format!("不早於 {}", period::roc_short(day)),
+            (None, None) => "—".to_owned(),
+        }
+    }
+
+    /// The system's name, or an empty text for the agency.
+    pub fn subject_name(&self) -> &str {
+        self.subject.strip_prefix("system:").unwrap_or_default()
+    }
+
+    /// The first clause that binds, printed.
+    pub fn first_clause(&self) -> &str {
+        self.binding.first().map_or("", |c| c.label.as_str())
+    }
+}

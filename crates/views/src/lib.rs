@@ -1,0 +1,19 @@
+//! What every surface renders: plain structs in the officer's words.
+//!
+//! The web page, the CLI's JSON and, later, documents and the API show these and
+//! nothing else, so that none of them can say what another doesn't. What it can't
+//! know: rows, HTTP, SQL.
+
+mod agency;
+mod duty;
+mod law;
+mod plan;
+mod today;
+
+pub use agency::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
+pub use duty::{
+    ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, StepView, Status,
+};
+pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
+pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
+pub use today::{DutyListView, Group, Notice, Task, TodayView};
