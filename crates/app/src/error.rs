@@ -1,0 +1,96 @@
+//! User-facing errors: a stable code, a sentence in zh-TW, a next step.
+
+use law::LawError;
+use store::StoreError;
+
+/// What kind of error, for exit codes and HTTP statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What the user gave can't be used.
+    BadInput,
+    /// What the user asked for isn't there.
+    NotFound,
+    /// Someone else was faster.
+    Conflict,
+    /// The operation failed.
+    Failed,
+}
+
+/// An error as the user reads it.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// One of ours, in words.
+    #[error("{message}。下一步：{remedy}")]
+    Told {
+        /// What kind.
+        kind: Kind,
+        /// What is wrong.
+        message: String,
+        /// What to do next.
+        remedy: String,
+    },
+    /// A plan or text that can't be read.
+    #[error("{0}")]
+    Unreadable(#[from] collectors::PlanError),
+    /// The store refused.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The law files are wrong.
+    #[error("法規資料有 {} 處錯誤：\n{}", .0.len(), list(.0))]
+    Law(Vec<LawError>),
+    /// A period or date.
+    #[error("{0}")]
+    Period(#[from] period::PeriodError),
+}
+
+fn list(errors: &[LawError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl AppError {
+    /// What the user gave can't be used.
+    pub fn bad_input(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Told { kind: Kind::BadInput, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// What the user asked for isn't there.
+    pub fn not_found(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Told { kind: Kind::NotFound, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// The operation failed.
+    pub fn failed(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Told { kind: Kind::Failed, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Told { kind, .. } => *kind,
+            Self::Unreadable(_) | Self::Law(_) | Self::Period(_) => Kind::BadInput,
+            Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
+            Self::Store(_) => Kind::Failed,
+        }
+    }
+
+    /// A stable code for logs and for machines.
+    pub fn code(&self) -> &'static str {
+        match (self, self.kind()) {
+            (Self::Law(_), _) => "law_invalid",
+            (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
+            (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => "database_corrupt",
+            (_, Kind::BadInput) => "bad_input",
+            (_, Kind::NotFound) => "not_found",
+            (_, Kind::Conflict) => "conflict",
+            (_, Kind::Failed) => "failed",
+        }
+    }
+
+    /// The exit code of the CLI: 2 for bad input, 1 for a failed operation.
+    pub fn exit_code(&self) -> u8 {
+        match self.kind() {
+            Kind::BadInput | Kind::NotFound => 2,
+            Kind::Conflict | Kind::Failed => 1,
+        }
+    }
+}

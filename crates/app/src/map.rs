@@ -1,0 +1,211 @@
+//! From rows and assessments to views.
+
+use crate::AppError;
+use assess::{DutyAssessment, Verdict};
+use facts::{FactValue, Snapshot, Subject};
+use law::{Clause, LosingReason, Rank};
+use period::{Moment, PartOfDay};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::StoredRow;
+use views::{
+    AgencyHead, ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView,
+    Status, StepView,
+};
+
+/// A row's body as its register's struct.
+pub(crate) fn body<R: registers::Row + DeserializeOwned>(row: &StoredRow) -> Result<R, AppError> {
+    registers::read::<R>(&row.body).map_err(|error| {
+        AppError::failed(format!("{} 的 {} 讀不出來（{error}）", row.register, row.row), "請執行 fazun ledger verify")
+    })
+}
+
+pub(crate) fn head(snapshot: &Snapshot, day: period::Date) -> AgencyHead {
+    let level = match snapshot.fact(&Subject::Agency, "responsibility_level", day).map(|f| &f.value) {
+        Some(FactValue::Choice(level)) => Some(level.clone()),
+        _ => None,
+    };
+    AgencyHead { id: snapshot.agency.clone(), name: snapshot.name.clone(), level }
+}
+
+pub(crate) fn status(verdict: Verdict) -> Status {
+    match verdict {
+        Verdict::Met => Status::Met,
+        Verdict::NotMet => Status::NotMet,
+        Verdict::NotYetDue => Status::NotYetDue,
+        Verdict::Unknown => Status::Unknown,
+        Verdict::NotApplicable => Status::NotApplicable,
+    }
+}
+
+/// A word of an enum as data writes it.
+pub(crate) fn word<T: Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+pub(crate) fn rank_label(rank: Rank) -> &'static str {
+    match rank {
+        Rank::Act => "法律",
+        Rank::Regulation => "法規命令",
+        Rank::AdministrativeRule => "行政規則",
+        Rank::Local => "地方規範",
+        Rank::Plan => "本機關計畫",
+    }
+}
+
+pub(crate) fn article_href(instrument: &str, version: &str, article: &str) -> String {
+    if instrument.starts_with("plan:") {
+        return String::new();
+    }
+    let article = article.split('/').next().unwrap_or(article);
+    format!("/laws/{instrument}/{version}/{article}")
+}
+
+pub(crate) fn clause(c: &Clause) -> ClauseView {
+    ClauseView {
+        instrument: c.instrument.clone(),
+        version: c.version.clone(),
+        article: c.article.clone(),
+        label: c.label.clone(),
+        rank: word(&c.rank),
+        gist: c.gist.clone(),
+        certainty: word(&c.certainty),
+        certainty_label: c.certainty.label().to_owned(),
+        value: c.value.clone(),
+        line: c.line,
+        href: article_href(&c.instrument, &c.version, &c.article),
+    }
+}
+
+fn losing(reason: LosingReason) -> &'static str {
+    match reason {
+        LosingReason::Weaker => "較寬，不作為依據",
+        LosingReason::Displaced => "由過渡規定取代",
+        LosingReason::Superseded => "已由新版取代",
+    }
+}
+
+fn fact_words(key: &str, value: &FactValue) -> String {
+    match value {
+        FactValue::Flag(true) => "有".to_owned(),
+        FactValue::Flag(false) => "無".to_owned(),
+        FactValue::Date(day) => period::roc_short(*day),
+        FactValue::Number(n) => n.to_string(),
+        FactValue::Choice(word) => match (key, word.as_str()) {
+            ("body", "public_agency") => "公務機關".to_owned(),
+            ("body", _) => "特定非公務機關".to_owned(),
+            ("responsibility_level", level) => format!("{level} 級"),
+            _ => word.clone(),
+        },
+    }
+}
+
+/// A duty as every surface shows it.
+pub(crate) fn duty(snapshot: &Snapshot, day: period::Date, d: &DutyAssessment, rows: &[StoredRow]) -> DutyView {
+    let (subject, subject_id) = match &d.subject {
+        Subject::Agency => ("agency".to_owned(), None),
+        Subject::System(id) => (format!("system:{}", d.subject_name), Some(id.clone())),
+        Subject::Person(id) => (format!("person:{}", d.subject_name), Some(id.clone())),
+    };
+    DutyView {
+        key: d.key.clone(),
+        title: d.title.clone(),
+        subject,
+        subject_id,
+        verdict: status(d.verdict),
+        reason: format!("{}: {}", d.reason_code, d.reason),
+        reason_words: d.reason.clone(),
+        due: d.due,
+        part_of_day: d.part_of_day.filter(|p| *p == PartOfDay::Morning).map(|p| word(&p)),
+        due_not_before: d.due_not_before,
+        due_basis: d.due_basis.clone(),
+        shape: d.shape.to_owned(),
+        aspect: d.aspect.clone(),
+        explain: d.explain.clone(),
+        binding: d.binding.iter().map(clause).collect(),
+        losers: d
+            .losers
+            .iter()
+            .map(|l| LoserView {
+                clause: clause(&l.clause),
+                outcome: l.outcome.clone(),
+                reason: word(&l.reason),
+                reason_label: losing(l.reason).to_owned(),
+                below_floor: l.below_floor,
+            })
+            .collect(),
+        facts: d
+            .facts
+            .iter()
+            .map(|f| FactView {
+                key: f.key.clone(),
+                label: f.label.clone(),
+                value: f.value.clone(),
+                words: snapshot
+                    .fact(&Subject::Agency, &f.key, day)
+                    .map_or_else(|| "不明".to_owned(), |fact| fact_words(&f.key, &fact.value)),
+                source: f.source.as_ref().map(|s| format!("{}/{}@{}", s.register, s.row, s.version)),
+                supplied_by: f.supplied_by.clone(),
+            })
+            .collect(),
+        steps: d
+            .steps
+            .iter()
+            .map(|s| StepView {
+                rule: s.rule.map(|r| word(&r)),
+                to: s.to.map(|m| match m {
+                    Moment::Day(day) => day.to_string(),
+                    Moment::Instant(at) => at.to_string(),
+                }),
+                note: s.note.clone(),
+                cite: s.cite_label.clone(),
+            })
+            .collect(),
+        readings: d
+            .readings
+            .iter()
+            .map(|r| ReadingView {
+                key: r.key.clone(),
+                text: r.text.clone(),
+                alternative: r.alternative.clone(),
+                certainty: word(&r.certainty),
+                certainty_label: r.certainty.label().to_owned(),
+            })
+            .collect(),
+        requirements: d
+            .requirements
+            .iter()
+            .map(|r| RequirementView {
+                key: r.key.clone(),
+                title: r.title.clone(),
+                value: r.words.clone(),
+                said_by: r.winners.iter().map(|c| c.label.clone()).collect(),
+            })
+            .collect(),
+        periods: d
+            .periods
+            .iter()
+            .map(|p| PeriodView { label: p.label.clone(), from: p.from, to: p.to, status: status(p.verdict) })
+            .collect(),
+        proof: d.proof.clone(),
+        done: d
+            .done
+            .iter()
+            .map(|x| DoneView {
+                on: x.on,
+                title: x.title.clone(),
+                evidence: x.evidence,
+                row: x.source.row.clone(),
+                files: files(rows, &x.source.row),
+            })
+            .collect(),
+    }
+}
+
+fn files(rows: &[StoredRow], id: &str) -> Vec<(String, String)> {
+    rows.iter()
+        .find(|r| r.register == "activity" && r.row == id)
+        .and_then(|r| body::<registers::activity::Activity>(r).ok())
+        .map(|a| a.evidence.into_iter().map(|e| (e.name, e.sha256)).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,173 @@
+//! What the plan reader found, as it is kept: read back from its own JSON.
+//!
+//! Kept as JSON so that a reading made by an earlier version of the reader stays what
+//! it was; fields that this version doesn't know are left alone.
+
+use crate::AppError;
+use law::PlanParameter;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A reading.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the plan reader, documented there")]
+pub struct Reading {
+    pub agency: Option<Named>,
+    pub level: Option<Stated>,
+    #[serde(default)]
+    pub chapters: Vec<Chapter>,
+    #[serde(default)]
+    pub core_business: Vec<Business>,
+    #[serde(default)]
+    pub non_core_business: Vec<Business>,
+    pub core_systems: Option<Observation>,
+    pub develops_systems: Option<Observation>,
+    #[serde(default)]
+    pub objectives: Vec<Objective>,
+    #[serde(default)]
+    pub parameters: Vec<Parameter>,
+    #[serde(default)]
+    pub citations: Vec<Citation>,
+    #[serde(default)]
+    pub clauses_of_interest: Vec<Interest>,
+    #[serde(default)]
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Named {
+    pub name: String,
+    pub line: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Stated {
+    pub value: String,
+    pub line: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Chapter {
+    pub number: u32,
+    pub label: String,
+    pub title: String,
+    pub item: Option<String>,
+    pub line: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Business {
+    pub name: String,
+    pub system: Option<String>,
+    pub importance: Option<String>,
+    pub impact: Option<String>,
+    pub mtpd: Mtpd,
+    pub line: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Mtpd {
+    pub kind: String,
+    pub hours: Option<f64>,
+    #[serde(default)]
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Observation {
+    pub value: bool,
+    pub line: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Objective {
+    pub key: String,
+    pub value: f64,
+    pub unit: String,
+    pub line: u64,
+    #[serde(default)]
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Parameter {
+    pub key: String,
+    pub value: Value,
+    #[serde(default)]
+    pub unit: String,
+    pub line: u64,
+    #[serde(default)]
+    pub clause: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Citation {
+    pub text: String,
+    pub instrument: String,
+    pub article: Option<String>,
+    pub line: u64,
+    #[serde(default)]
+    pub context: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Interest {
+    pub kind: String,
+    pub line: u64,
+    #[serde(default)]
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "see Reading")]
+pub struct Problem {
+    pub kind: String,
+    pub line: u64,
+    pub message: String,
+}
+
+impl Reading {
+    /// Reads what the plan reader wrote.
+    pub(crate) fn from_json(json: &Value) -> Result<Self, AppError> {
+        Self::deserialize(json).map_err(|error| {
+            AppError::failed(format!("計畫讀取結果的格式不符（{error}）"), "請重新匯入計畫檔")
+        })
+    }
+
+    /// The promises, as the law weighs them.
+    pub fn promises(&self) -> Vec<PlanParameter> {
+        self.parameters
+            .iter()
+            .map(|p| PlanParameter {
+                key: p.key.clone(),
+                number: p.value.as_f64(),
+                word: p.value.as_str().map(str::to_owned),
+                unit: p.unit.clone(),
+                clause: if p.clause.is_empty() { format!("第{}行", p.line) } else { p.clause.clone() },
+                line: usize::try_from(p.line).unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// What kind of body the plan speaks of, as far as it says so.
+    pub fn body(&self) -> Option<&'static str> {
+        let says = |word: &str| self.chapters.iter().any(|c| c.title.contains(word));
+        if says("特定非公務機關") {
+            return Some("specific_non_government");
+        }
+        let name = self.agency.as_ref().map_or("", |a| a.name.as_str());
+        let official = ["政府", "公所", "議會", "委員會"].iter().any(|w| name.contains(w))
+            || ["局", "處", "署", "部", "院", "館", "所", "學校", "大學", "國中", "國小", "高中"].iter().any(|w| name.ends_with(w));
+        (says("公務機關") || official).then_some("public_agency")
+    }
+}

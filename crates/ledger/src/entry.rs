@@ -1,0 +1,155 @@
+//! One entry, how it is encoded to bytes, and how the next one is made.
+//!
+//! Why length prefixes: without them two different entries could encode to the same
+//! bytes (`"ab","c"` and `"a","bc"`). What it can't know: what a body says; it holds
+//! only the body's hash. The encoding is specified in `docs/LEDGER.md`.
+
+use crate::Checkpoint;
+use sha2::{Digest, Sha256};
+
+/// The domain tag: names the format, and keeps these hashes apart from all others.
+pub const DOMAIN: &str = "fazun-ledger-v1";
+
+/// A SHA-256 digest.
+pub type Hash = [u8; 32];
+
+/// SHA-256 of some bytes: also the hash of a body (its canonical bytes) and of a blob.
+pub fn sha256(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+/// The `prev` of the first entry: SHA-256 of the domain tag.
+pub fn genesis() -> Hash {
+    sha256(DOMAIN.as_bytes())
+}
+
+/// A digest as 64 lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
+    bytes
+        .iter()
+        .flat_map(|b| [digit(b >> 4), digit(b & 15)])
+        .collect()
+}
+
+/// Reads 64 lower-case hexadecimal digits; `None` for anything else.
+pub fn from_hex(text: &str) -> Option<Hash> {
+    let digits: Vec<u8> = text
+        .bytes()
+        .map(|b| match b {
+            b'0'..=b'9' => Some(b - b'0'),
+            b'a'..=b'f' => Some(b - b'a' + 10),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .filter_map(|pair| Some(pair.first()? << 4 | pair.last()?))
+        .collect();
+    if digits.len() == 64 {
+        bytes.try_into().ok()
+    } else {
+        None
+    }
+}
+
+/// One entry: one version of one row was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Position in the ledger, from 1 without gaps.
+    pub seq: u64,
+    /// Hash of the entry before; [`genesis`] for the first.
+    pub prev: Hash,
+    /// When, in microseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+    /// Who, by account id.
+    pub actor: String,
+    /// What was done, as a word (`create`, `update`, `withdraw`, `import`).
+    pub action: String,
+    /// For which agency, by id.
+    pub agency: String,
+    /// In which register, by key.
+    pub register: String,
+    /// Which row, by id.
+    pub row: String,
+    /// Which version of the row, from 1.
+    pub version: u32,
+    /// SHA-256 of the body's canonical bytes.
+    pub body_hash: Hash,
+}
+
+/// What an entry says before it has a place in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// When, in microseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+    /// Who, by account id.
+    pub actor: String,
+    /// What was done, as a word.
+    pub action: String,
+    /// For which agency, by id.
+    pub agency: String,
+    /// In which register, by key.
+    pub register: String,
+    /// Which row, by id.
+    pub row: String,
+    /// Which version of the row, from 1.
+    pub version: u32,
+    /// SHA-256 of the body's canonical bytes.
+    pub body_hash: Hash,
+}
+
+/// The entry that follows a head.
+pub fn append(head: &Checkpoint, draft: Draft) -> Entry {
+    Entry {
+        // 2^64 entries can't be reached; saturating would show as a gap on verification.
+        seq: head.seq.saturating_add(1),
+        prev: head.head,
+        at: draft.at,
+        actor: draft.actor,
+        action: draft.action,
+        agency: draft.agency,
+        register: draft.register,
+        row: draft.row,
+        version: draft.version,
+        body_hash: draft.body_hash,
+    }
+}
+
+impl Entry {
+    /// The canonical bytes: the domain tag and the ten fields, each preceded by its
+    /// length as 8 bytes big-endian; integers are big-endian, of fixed width.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(256);
+        for field in [
+            DOMAIN.as_bytes(),
+            &self.seq.to_be_bytes(),
+            &self.prev,
+            &self.at.to_be_bytes(),
+            self.actor.as_bytes(),
+            self.action.as_bytes(),
+            self.agency.as_bytes(),
+            self.register.as_bytes(),
+            self.row.as_bytes(),
+            &self.version.to_be_bytes(),
+            &self.body_hash,
+        ] {
+            out.extend_from_slice(&(field.len() as u64).to_be_bytes());
+            out.extend_from_slice(field);
+        }
+        out
+    }
+
+    /// The entry's hash: SHA-256 of its canonical bytes.
+    pub fn hash(&self) -> Hash {
+        sha256(&self.encode())
+    }
+
+    /// The head of a ledger that ends with this entry.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            seq: self.seq,
+            head: self.hash(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! 辦理紀錄: what was done, on which day, for which duty, and what proves it.
+//!
+//! Why evidence is counted by distinct hashes: the same file attached twice proves no
+//! more. What it can't know: whether the duty's key exists and whether a file shows what
+//! is claimed; the application knows the first, an auditor the second.
+
+use crate::row::{RegisterSpec, Row, Stated, check, is_sha256};
+use crate::{Field, FieldProblem, Kind};
+use facts::{Done, Subject};
+use period::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A file that proves it; the file itself is kept by its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// SHA-256 of the bytes, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// The name it came with.
+    pub name: String,
+    /// Its size in bytes.
+    #[serde(default)]
+    pub size: u64,
+    /// Its media type.
+    #[serde(default)]
+    pub media_type: String,
+}
+
+/// One thing done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activity {
+    /// The duty it serves, by key.
+    pub duty: String,
+    /// For whom.
+    pub subject: Subject,
+    /// On which day.
+    pub on: Date,
+    /// What, in a line.
+    pub title: String,
+    /// 說明
+    #[serde(default)]
+    pub note: String,
+    /// What proves it.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// 結果
+    #[serde(default)]
+    pub result: String,
+}
+
+/// The field table.
+pub const FIELDS: &[Field] = &[
+    Field::new("duty", "應辦事項", Kind::Text, "audit.internal")
+        .help("這次辦理對應哪一項應辦事項")
+        .required(),
+    Field::new("subject", "對象", Kind::Subject, r#"{"kind":"agency"}"#)
+        .help("全機關、某一資通系統，或某一人員")
+        .required(),
+    Field::new("on", "辦理日期", Kind::Date, "2026-05-20").required(),
+    Field::new("title", "事由", Kind::Text, "115年度內部稽核").required(),
+    Field::new("note", "說明", Kind::LongText, "稽核範圍為全機關，缺失二項。"),
+    Field::new(
+        "evidence",
+        "佐證",
+        Kind::Evidence,
+        r#"[{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","name":"稽核報告.odt","size":20480,"media_type":"application/vnd.oasis.opendocument.text"}]"#,
+    )
+    .help("沒有佐證的紀錄不會使應辦事項成為「已完成」"),
+    Field::new("result", "結果", Kind::Text, "缺失二項，均已改善"),
+];
+
+/// The register.
+pub const SPEC: RegisterSpec = RegisterSpec {
+    key: "activity",
+    title: "辦理紀錄",
+    help: "每辦理一次應辦事項登錄一筆，並附上佐證",
+    v: 1,
+    names_row: "title",
+    fields: FIELDS,
+    check: check::<Activity>,
+};
+
+impl Row for Activity {
+    const SPEC: RegisterSpec = SPEC;
+
+    fn validate(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let ordinary = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        if !self.duty.chars().all(ordinary) {
+            problems.push(FieldProblem::new(
+                "duty",
+                "「應辦事項」請由清單選取（代碼只含小寫英文、數字、點、底線與連字號）",
+            ));
+        }
+        if let Subject::System(id) | Subject::Person(id) = &self.subject
+            && id.trim().is_empty()
+        {
+            problems.push(FieldProblem::new("subject", "「對象」請選取資通系統或人員"));
+        }
+        for (i, file) in self.evidence.iter().enumerate() {
+            let message = if !is_sha256(&file.sha256) {
+                "的檢核碼應為 64 個小寫十六進位字元，請重新上傳檔案"
+            } else if file.name.trim().is_empty() {
+                "沒有檔名，請重新上傳檔案"
+            } else {
+                continue;
+            };
+            problems.push(FieldProblem::new(
+                "evidence",
+                format!("第 {} 個佐證{message}", i + 1),
+            ));
+        }
+        problems
+    }
+}
+
+impl Stated<Activity> {
+    /// The thing done, as an assessment sees it.
+    pub fn done(&self) -> Done {
+        let files: BTreeSet<&str> = self.row.evidence.iter().map(|e| e.sha256.as_str()).collect();
+        Done {
+            subject: self.row.subject.clone(),
+            duty: self.row.duty.clone(),
+            on: self.row.on,
+            title: self.row.title.clone(),
+            evidence: files.len(),
+            source: self.source.clone(),
+        }
+    }
+}

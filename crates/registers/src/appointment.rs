@@ -1,0 +1,106 @@
+//! 人員指派: who holds which office of cyber-security, from when until when.
+//!
+//! Why dated: whether there was a 資通安全長 is asked for a day, also a past one. What it
+//! can't know: whether an office is vacant or only not entered; days that no
+//! appointment covers are therefore unknown.
+
+use crate::row::{RegisterSpec, Row, Stated, check, ends_after};
+use crate::{Field, FieldProblem, Kind, Sensitivity};
+use facts::{Fact, FactValue, Subject};
+use period::Date;
+use serde::{Deserialize, Serialize};
+
+/// Which office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 資通安全長
+    Ciso,
+    /// 資通安全專職（責）人員
+    DedicatedStaff,
+    /// 內部稽核
+    Audit,
+    /// Another.
+    Other,
+}
+
+/// One appointment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appointment {
+    /// 職務
+    pub role: Role,
+    /// 姓名
+    pub person_name: String,
+    /// 本職
+    #[serde(default)]
+    pub position: String,
+    /// First day in office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// First day no longer in office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// 文號
+    #[serde(default)]
+    pub document_no: String,
+}
+
+/// The field table.
+pub const FIELDS: &[Field] = &[
+    Field::new(
+        "role",
+        "職務",
+        Kind::Choice(&[
+            ("ciso", "資通安全長"),
+            ("dedicated_staff", "資通安全專職（責）人員"),
+            ("audit", "內部稽核人員"),
+            ("other", "其他"),
+        ]),
+        "ciso",
+    )
+    .required()
+    .law("cyber-security-management-act"),
+    Field::new("person_name", "姓名", Kind::Text, "王示範")
+        .required()
+        .sensitivity(Sensitivity::Personal),
+    Field::new("position", "本職", Kind::Text, "副處長"),
+    Field::new("from", "到任日", Kind::Date, "2025-01-16").help("不知道時留空，視為一直在任"),
+    Field::new("until", "卸任日", Kind::Date, "2027-01-16").help("自這一天起不再擔任；仍在任時留空"),
+    Field::new("document_no", "指派文號", Kind::Text, "府人字第1140000000號"),
+];
+
+/// The register.
+pub const SPEC: RegisterSpec = RegisterSpec {
+    key: "appointment",
+    title: "資安人員指派",
+    help: "資通安全長、專職（責）人員與內部稽核人員的任期",
+    v: 1,
+    names_row: "person_name",
+    fields: FIELDS,
+    check: check::<Appointment>,
+};
+
+impl Row for Appointment {
+    const SPEC: RegisterSpec = SPEC;
+
+    fn validate(&self) -> Vec<FieldProblem> {
+        ends_after(self.from, self.until, "until", "卸任日")
+            .into_iter()
+            .collect()
+    }
+}
+
+impl Stated<Appointment> {
+    /// A 資通安全長's appointment states that there is one while it lasts.
+    pub fn facts(&self) -> Option<Fact> {
+        (self.row.role == Role::Ciso).then(|| Fact {
+            subject: Subject::Agency,
+            key: "has_ciso".to_owned(),
+            value: FactValue::Flag(true),
+            from: self.row.from,
+            until: self.row.until,
+            source: self.source.clone(),
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! The field table: what a form, a list and an import need to know about a field.
+//!
+//! Why constants and no macro: a table is read by people too. What it can't know: rules
+//! between fields; those are in each register's `validate`.
+
+use serde::Serialize;
+
+/// What a field holds, and so how it is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One line.
+    Text,
+    /// Several lines.
+    LongText,
+    /// One of these: (as stored, as shown).
+    Choice(&'static [(&'static str, &'static str)]),
+    /// Yes or no; left out where nobody said.
+    Flag,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// A whole number, not negative.
+    Number,
+    /// A length of time as a paper states it: `{kind, hours, text}`.
+    Duration,
+    /// A row of another register, by its id.
+    Reference(&'static str),
+    /// About whom: the agency, a system, or a person.
+    Subject,
+    /// Files: `[{sha256, name, size, media_type}]`.
+    Evidence,
+    /// Whatever a reader found; not entered by hand.
+    Json,
+}
+
+/// Who should see a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    /// May be published.
+    Public,
+    /// For the agency and its supervisors.
+    Internal,
+    /// Personal data.
+    Personal,
+    /// Would help an attacker.
+    Confidential,
+}
+
+/// One field of a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// The key, as stored.
+    pub key: &'static str,
+    /// What an officer calls it.
+    pub label: &'static str,
+    /// What to enter.
+    pub help: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether a row without it is refused.
+    pub required: bool,
+    /// Who should see it.
+    pub sensitivity: Sensitivity,
+    /// Slug of the legal instrument that asks for it; empty where none does.
+    pub legal_basis: &'static str,
+    /// An example: plain for text, choices and dates, JSON for the rest.
+    pub example: &'static str,
+}
+
+impl Field {
+    /// An optional, internal field.
+    pub const fn new(key: &'static str, label: &'static str, kind: Kind, example: &'static str) -> Self {
+        Self {
+            key,
+            label,
+            help: "",
+            kind,
+            required: false,
+            sensitivity: Sensitivity::Internal,
+            legal_basis: "",
+            example,
+        }
+    }
+
+    /// With a help text.
+    #[must_use]
+    pub const fn help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// Must be given.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Who should see it.
+    #[must_use]
+    pub const fn sensitivity(mut self, sensitivity: Sensitivity) -> Self {
+        self.sensitivity = sensitivity;
+        self
+    }
+
+    /// Which instrument asks for it.
+    #[must_use]
+    pub const fn law(mut self, slug: &'static str) -> Self {
+        self.legal_basis = slug;
+        self
+    }
+
+    /// The example as it would be stored.
+    pub fn example_value(&self) -> serde_json::Value {
+        match self.kind {
+            Kind::Text | Kind::LongText | Kind::Choice(_) | Kind::Date | Kind::Reference(_) => {
+                self.example.into()
+            }
+            _ => serde_json::from_str(self.example).unwrap_or_default(),
+        }
+    }
+}
+
+/// What is wrong with a field, and what to do about it (zh-TW).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldProblem {
+    /// The field's key; empty for the row as a whole.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl FieldProblem {
+    /// A problem of a field.
+    pub fn new(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            message: message.into(),
+        }
+    }
+}

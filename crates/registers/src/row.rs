@@ -1,0 +1,285 @@
+//! What all registers have in common: from a body to a typed row and back.
+//!
+//! Why two passes: the first goes by the field table and says in the officer's words
+//! which field is wrong; the second is the type itself. What it can't know: whether a
+//! row that is referred to exists; the application checks that.
+
+use crate::activity::Evidence;
+use crate::business::Mtpd;
+use crate::{Field, FieldProblem, Kind};
+use facts::Source;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// A row of a register.
+pub trait Row: Serialize + DeserializeOwned {
+    /// The register.
+    const SPEC: RegisterSpec;
+
+    /// What is wrong between the fields.
+    fn validate(&self) -> Vec<FieldProblem>;
+
+    /// Turns a body of an older version (`from` < `SPEC.v`) into one of the current.
+    fn upcast(body: Map<String, Value>, from: u32) -> Map<String, Value> {
+        let _ = from;
+        body
+    }
+}
+
+/// A register, as the rest of the system sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct RegisterSpec {
+    /// The key, as stored.
+    pub key: &'static str,
+    /// What an officer calls it.
+    pub title: &'static str,
+    /// What it is for.
+    pub help: &'static str,
+    /// The version of its bodies (their member `v`).
+    pub v: u32,
+    /// The field that names a row in a list.
+    pub names_row: &'static str,
+    /// Its fields, in the order of a form.
+    pub fields: &'static [Field],
+    /// Checks a body and gives it in its normal form, or says what is wrong.
+    pub check: fn(&Value) -> Result<Value, Vec<FieldProblem>>,
+}
+
+impl RegisterSpec {
+    /// The field of that key.
+    pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|f| f.key == key)
+    }
+
+    /// A row made of the fields' examples.
+    pub fn example(&self) -> Value {
+        let members = self.fields.iter().map(|f| (f.key.to_owned(), f.example_value()));
+        Value::Object(members.collect())
+    }
+}
+
+/// A row together with where it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stated<R> {
+    /// The row.
+    pub row: R,
+    /// Where it is kept.
+    pub source: Source,
+}
+
+/// Why a stored body is not a row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Written by a newer program.
+    #[error("這筆資料是較新的程式寫入的（第 {found} 版，本程式認得到第 {known} 版），請更新程式")]
+    Newer {
+        /// The version found.
+        found: u64,
+        /// The version known.
+        known: u32,
+    },
+    /// Not of the row's type.
+    #[error("這筆資料的格式不符（{0}），請開啟它重新填寫並儲存")]
+    Shape(String),
+}
+
+/// Reads a stored body, of this or an older version.
+pub fn read<R: Row>(body: &Value) -> Result<R, ReadError> {
+    let Value::Object(members) = body else {
+        return Err(ReadError::Shape("不是物件".to_owned()));
+    };
+    let mut members = members.clone();
+    let known = R::SPEC.v;
+    let found = match members.remove("v") {
+        None => u64::from(known),
+        Some(v) => v
+            .as_u64()
+            .ok_or_else(|| ReadError::Shape("v 不是版本號".to_owned()))?,
+    };
+    let from = u32::try_from(found)
+        .ok()
+        .filter(|v| *v <= known)
+        .ok_or(ReadError::Newer { found, known })?;
+    if from < known {
+        members = R::upcast(members, from);
+    }
+    serde_json::from_value(Value::Object(members)).map_err(|e| ReadError::Shape(e.to_string()))
+}
+
+/// Checks a body as it was entered, imported or stored: unknown fields, missing fields,
+/// types, then the row's own rules. Gives the normal form, with its version `v`.
+pub fn check<R: Row>(body: &Value) -> Result<Value, Vec<FieldProblem>> {
+    let spec = R::SPEC;
+    let Value::Object(given) = body else {
+        return Err(vec![FieldProblem::new(
+            "",
+            "整筆資料應為欄位與值的集合，請重新輸入",
+        )]);
+    };
+    let mut problems = Vec::new();
+    let mut members = Map::new();
+    if let Some(v) = given.get("v") {
+        members.insert("v".to_owned(), v.clone());
+    }
+    let older = given
+        .get("v")
+        .is_some_and(|v| v.as_u64() < Some(u64::from(spec.v)));
+    for (key, value) in given {
+        match spec.field(key) {
+            Some(field) => match normal(field, value) {
+                Ok(None) => {}
+                Ok(Some(value)) => {
+                    members.insert(key.clone(), value);
+                }
+                Err(message) => problems.push(FieldProblem::new(key, message)),
+            },
+            None if key == "v" => {}
+            // A field that an older version had.
+            None if older => {
+                members.insert(key.clone(), value.clone());
+            }
+            None => problems.push(FieldProblem::new(
+                key,
+                format!("「{}」沒有這個欄位，請移除它或確認欄位名稱", spec.title),
+            )),
+        }
+    }
+    for field in spec.fields.iter().filter(|f| f.required && !older) {
+        let wrong = problems.iter().any(|p| p.field == field.key);
+        if !wrong && members.get(field.key).is_none_or(is_blank) {
+            problems.push(FieldProblem::new(
+                field.key,
+                format!("「{}」必填，例如：{}", field.label, field.example),
+            ));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let row: R = read(&Value::Object(members)).map_err(|e| vec![FieldProblem::new("", e.to_string())])?;
+    let problems = row.validate();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    match serde_json::to_value(&row) {
+        Ok(Value::Object(mut normal)) => {
+            normal.insert("v".to_owned(), spec.v.into());
+            Ok(Value::Object(normal))
+        }
+        _ => Err(vec![FieldProblem::new("", "這筆資料無法儲存，請回報")]),
+    }
+}
+
+const TEXT_LIMIT: usize = 2_000;
+const LONG_TEXT_LIMIT: usize = 20_000;
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(s) => s.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// A value in its field's normal form; `None` where nothing was given. Words for yes and
+/// no, and numbers in text, are taken as forms and spreadsheets send them.
+fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
+    if is_blank(value) {
+        return Ok(None);
+    }
+    let label = field.label;
+    let text = value.as_str().map(str::trim);
+    let normal = match field.kind {
+        Kind::Text | Kind::Reference(_) => text
+            .map(one_line)
+            .ok_or_else(|| format!("「{label}」應為文字"))
+            .and_then(|s| within(label, s, TEXT_LIMIT))?,
+        Kind::LongText => text
+            .map(str::to_owned)
+            .ok_or_else(|| format!("「{label}」應為文字"))
+            .and_then(|s| within(label, s, LONG_TEXT_LIMIT))?,
+        Kind::Choice(choices) => {
+            let found = text.and_then(|s| choices.iter().find(|(word, shown)| *word == s || *shown == s));
+            let Some((word, _)) = found else {
+                let all: Vec<&str> = choices.iter().map(|(_, shown)| *shown).collect();
+                return Err(format!("「{label}」請選一項：{}", all.join("、")));
+            };
+            Value::from(*word)
+        }
+        Kind::Flag => match (value, text) {
+            (Value::Bool(b), _) => Value::from(*b),
+            (_, Some("true" | "是" | "有")) => Value::from(true),
+            (_, Some("false" | "否" | "無")) => Value::from(false),
+            _ => return Err(format!("「{label}」請填「是」或「否」，不清楚時留空")),
+        },
+        Kind::Date => {
+            let day = text
+                .filter(|s| s.len() == 10)
+                .and_then(|s| s.parse::<period::Date>().ok());
+            // A year before the Republic's first is a ROC year that was padded with zeros.
+            let Some(day) = day.filter(|d| (1912..2200).contains(&d.year())) else {
+                return Err(format!(
+                    "「{label}」不是有效的日期，請填西元年月日，如 2026-01-31（民國年加 1911）"
+                ));
+            };
+            Value::from(day.to_string())
+        }
+        Kind::Number => {
+            let given = value.as_u64().or_else(|| text.and_then(|s| s.parse().ok()));
+            let Some(number) = given else {
+                return Err(format!("「{label}」請填零或正整數，不含單位與逗號"));
+            };
+            Value::from(number)
+        }
+        Kind::Duration => shaped::<Mtpd>(label, value)?,
+        Kind::Subject => shaped::<facts::Subject>(label, value)?,
+        Kind::Evidence => shaped::<Vec<Evidence>>(label, value)?,
+        Kind::Json => value.clone(),
+    };
+    Ok(Some(normal))
+}
+
+/// A value that has members of its own.
+fn shaped<T: DeserializeOwned>(label: &str, value: &Value) -> Result<Value, String> {
+    T::deserialize(value)
+        .map(|_| value.clone())
+        .map_err(|e| format!("「{label}」的內容不完整或格式不符（{e}），請重新選取或填寫"))
+}
+
+fn one_line(s: &str) -> String {
+    s.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn within(label: &str, s: String, limit: usize) -> Result<Value, String> {
+    let length = s.chars().count();
+    if length > limit {
+        return Err(format!(
+            "「{label}」有 {length} 字，超過 {limit} 字，請精簡或改附檔案"
+        ));
+    }
+    Ok(Value::from(s))
+}
+
+/// An interval's end must lie after its beginning.
+pub(crate) fn ends_after(
+    from: Option<period::Date>,
+    until: Option<period::Date>,
+    field: &str,
+    label: &str,
+) -> Option<FieldProblem> {
+    let (from, until) = (from?, until?);
+    (until <= from).then(|| {
+        FieldProblem::new(
+            field,
+            format!("「{label}」{until} 應晚於起日 {from}，請更正其中之一"),
+        )
+    })
+}
+
+/// Whether a text is a SHA-256 in 64 lower-case hexadecimal digits.
+pub(crate) fn is_sha256(s: &str) -> bool {
+    s.len() == 64
+        && s.bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}

@@ -1,0 +1,120 @@
+//! One agency's rows come together as the snapshot that is assessed.
+//!
+//! Why all or nothing: a row that can't be read might hold the fact that decides; a
+//! snapshot without it would look complete. What it can't know: rows of registers that
+//! are not in the catalogue; they state no facts and are passed over, as are withdrawn
+//! rows (a body `null`).
+
+use crate::activity::Activity;
+use crate::agency::Agency;
+use crate::appointment::Appointment;
+use crate::designation::{self, Designation};
+use crate::plan::Plan;
+use crate::row::{Row, Stated, read};
+use crate::system::{self, System};
+use facts::{Snapshot, Source};
+use serde_json::Value;
+
+/// A stored row, as the caller holds it.
+#[derive(Debug, Clone, Copy)]
+pub struct RowRef<'a> {
+    /// Register key.
+    pub register: &'a str,
+    /// Row id.
+    pub row: &'a str,
+    /// Row version.
+    pub version: u32,
+    /// Its body.
+    pub body: &'a Value,
+}
+
+/// Why there is no snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{register} / {row}：{message}")]
+pub struct Problem {
+    /// Register key.
+    pub register: String,
+    /// Row id.
+    pub row: String,
+    /// What is wrong and what to do (zh-TW).
+    pub message: String,
+}
+
+/// The snapshot of an agency from the latest version of each of its rows.
+pub fn snapshot(agency_id: &str, rows: &[RowRef<'_>], position: u64) -> Result<Snapshot, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let agencies = all::<Agency>(rows, &mut problems);
+    let designations = all::<Designation>(rows, &mut problems);
+    let plans = all::<Plan>(rows, &mut problems);
+    let appointments = all::<Appointment>(rows, &mut problems);
+    let activities = all::<Activity>(rows, &mut problems);
+    let mut systems = all::<System>(rows, &mut problems);
+    for system in &mut systems {
+        system.source.line = system.row.line;
+    }
+    let levels = designation::facts(&designations).unwrap_or_else(|found| {
+        problems.extend(found);
+        Vec::new()
+    });
+    // The agency's own row has its id; an import may have made it under another.
+    let agency = agencies
+        .iter()
+        .find(|a| a.source.row == agency_id)
+        .or(match agencies.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+    let Some(agency) = agency.filter(|_| problems.is_empty()) else {
+        if problems.is_empty() {
+            problems.push(Problem {
+                register: Agency::SPEC.key.to_owned(),
+                row: agency_id.to_owned(),
+                message: "尚未登錄機關基本資料，請先填寫「機關基本資料」".to_owned(),
+            });
+        }
+        return Err(problems);
+    };
+    let mut facts = agency.facts();
+    facts.extend(levels);
+    facts.extend(system::has_core(&systems, agency));
+    facts.extend(plans.iter().map(Stated::<Plan>::facts));
+    facts.extend(appointments.iter().filter_map(Stated::<Appointment>::facts));
+    Ok(Snapshot {
+        agency: agency_id.to_owned(),
+        name: agency.row.name.clone(),
+        position,
+        records_from: agency.row.records_from,
+        facts,
+        done: activities.iter().map(Stated::<Activity>::done).collect(),
+        systems: systems.iter().map(Stated::<System>::system_facts).collect(),
+    })
+}
+
+/// Every row of one register, by id, so that the order of the input doesn't matter.
+fn all<R: Row>(rows: &[RowRef<'_>], problems: &mut Vec<Problem>) -> Vec<Stated<R>> {
+    let mut of_register: Vec<&RowRef<'_>> = rows
+        .iter()
+        .filter(|r| r.register == R::SPEC.key && !r.body.is_null())
+        .collect();
+    of_register.sort_by_key(|r| r.row);
+    let mut stated = Vec::with_capacity(of_register.len());
+    for r in of_register {
+        match read::<R>(r.body) {
+            Ok(row) => stated.push(Stated {
+                row,
+                source: Source {
+                    register: r.register.to_owned(),
+                    row: r.row.to_owned(),
+                    version: r.version,
+                    line: None,
+                },
+            }),
+            Err(e) => problems.push(Problem {
+                register: r.register.to_owned(),
+                row: r.row.to_owned(),
+                message: e.to_string(),
+            }),
+        }
+    }
+    stated
+}

@@ -1,0 +1,175 @@
+//! 資通系統: the agency's systems, which of them are core, and who runs them.
+//!
+//! Why `core` may be left out: a plan often lists systems without saying so, and a guess
+//! would decide which duties apply. What it can't know: systems that were not entered;
+//! an empty register therefore says nothing about core systems.
+
+use crate::agency::Agency;
+use crate::row::{RegisterSpec, Row, Stated, check};
+use crate::{Field, FieldProblem, Kind, Sensitivity};
+use facts::{Fact, FactValue, Source, Subject, SystemFacts};
+use serde::{Deserialize, Serialize};
+
+/// Who runs a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operator {
+    /// 自行維運
+    Own,
+    /// 委外維運
+    Outsourced,
+    /// 上級機關提供
+    Superior,
+    /// 共用系統
+    Shared,
+    /// Nobody said.
+    #[default]
+    Unknown,
+}
+
+/// 防護需求等級
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Grade {
+    /// 普
+    #[serde(rename = "普")]
+    Basic,
+    /// 中
+    #[serde(rename = "中")]
+    Medium,
+    /// 高: makes the system a core system.
+    #[serde(rename = "高")]
+    High,
+}
+
+/// One system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    /// 系統名稱
+    pub name: String,
+    /// 核心資通系統
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core: Option<bool>,
+    /// 維運方式
+    #[serde(default)]
+    pub operator: Operator,
+    /// 對外服務
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_facing: Option<bool>,
+    /// 防護需求等級
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// 備註
+    #[serde(default)]
+    pub note: String,
+    /// Line of the uploaded plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+}
+
+impl System {
+    /// Whether it is a core system: said so, or of grade 高, which makes it one.
+    pub fn is_core(&self) -> Option<bool> {
+        if self.grade == Some(Grade::High) {
+            Some(true)
+        } else {
+            self.core
+        }
+    }
+}
+
+const LAW: &str = "classification-regulation";
+
+/// The field table.
+pub const FIELDS: &[Field] = &[
+    Field::new("name", "系統名稱", Kind::Text, "預算編製系統")
+        .required()
+        .law(LAW),
+    Field::new("core", "核心資通系統", Kind::Flag, "true")
+        .help("支持核心業務持續運作所必要，或防護需求等級為高者；不確定時留空")
+        .law("enforcement-rules"),
+    Field::new(
+        "operator",
+        "維運方式",
+        Kind::Choice(&[
+            ("own", "自行維運"),
+            ("outsourced", "委外維運"),
+            ("superior", "上級機關提供"),
+            ("shared", "共用系統"),
+            ("unknown", "未載明"),
+        ]),
+        "outsourced",
+    ),
+    Field::new("public_facing", "對外服務", Kind::Flag, "false").help("民眾或其他機關可直接連線使用"),
+    Field::new(
+        "grade",
+        "防護需求等級",
+        Kind::Choice(&[("普", "普"), ("中", "中"), ("高", "高")]),
+        "中",
+    )
+    .sensitivity(Sensitivity::Confidential)
+    .law(LAW),
+    Field::new("note", "備註", Kind::LongText, "由資訊單位統一維運。"),
+    Field::new("line", "計畫行次", Kind::Number, "131").help("由維護計畫匯入時的出處"),
+];
+
+/// The register.
+pub const SPEC: RegisterSpec = RegisterSpec {
+    key: "system",
+    title: "資通系統",
+    help: "機關使用的資通系統；核心與否決定部分義務是否適用",
+    v: 1,
+    names_row: "name",
+    fields: FIELDS,
+    check: check::<System>,
+};
+
+impl Row for System {
+    const SPEC: RegisterSpec = SPEC;
+
+    fn validate(&self) -> Vec<FieldProblem> {
+        if self.grade == Some(Grade::High) && self.core == Some(false) {
+            return vec![FieldProblem::new(
+                "core",
+                "防護需求等級為「高」者即為核心資通系統：請將「核心資通系統」改為「是」，或更正等級",
+            )];
+        }
+        Vec::new()
+    }
+}
+
+impl Stated<System> {
+    /// The system as far as the law asks about it.
+    pub fn system_facts(&self) -> SystemFacts {
+        SystemFacts {
+            id: self.source.row.clone(),
+            name: self.row.name.clone(),
+            core: self.row.is_core(),
+            source: self.source.clone(),
+        }
+    }
+}
+
+/// Whether the agency has a core system: true where a row is one; else what the agency
+/// states; else false, but only where there are rows and all say no.
+pub fn has_core(systems: &[Stated<System>], agency: &Stated<Agency>) -> Option<Fact> {
+    let fact = |value: bool, source: &Source| Fact {
+        subject: Subject::Agency,
+        key: "has_core_system".to_owned(),
+        value: FactValue::Flag(value),
+        from: None,
+        until: None,
+        source: source.clone(),
+    };
+    if let Some(core) = systems.iter().find(|s| s.row.is_core() == Some(true)) {
+        return Some(fact(true, &core.source));
+    }
+    if let Some(stated) = agency.row.has_core_system {
+        return Some(fact(stated, &agency.source));
+    }
+    let first = systems.first()?;
+    systems
+        .iter()
+        .all(|s| s.row.is_core() == Some(false))
+        .then(|| fact(false, &first.source))
+}

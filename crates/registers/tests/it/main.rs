@@ -1,0 +1,5 @@
+//! The registers against their tables, their samples and the vocabulary of facts.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod facts;
+mod rows;

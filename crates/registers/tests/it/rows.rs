@@ -1,0 +1,139 @@
+//! Tables and types agree; samples are judged as their names say.
+
+use registers::{Field, Kind, catalogue, register};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+fn samples(key: &str, verdict: &str) -> Vec<Value> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/registers"));
+    let path = path.join(format!("{key}.{verdict}.json"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn the_examples_pass_and_cover_every_field_of_the_type() {
+    for spec in catalogue() {
+        let normal = (spec.check)(&spec.example()).unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
+        let members: BTreeSet<&str> = normal.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut fields: BTreeSet<&str> = spec.fields.iter().map(|f| f.key).collect();
+        assert_eq!(fields.len(), spec.fields.len(), "{}: a key twice", spec.key);
+        fields.insert("v");
+        assert_eq!(members, fields, "{}", spec.key);
+        assert!(spec.field(spec.names_row).is_some(), "{}", spec.key);
+        assert_eq!(normal["v"], spec.v);
+        // What is normal stays as it is.
+        assert_eq!((spec.check)(&normal).unwrap(), normal, "{}", spec.key);
+    }
+}
+
+#[test]
+fn required_fields_are_enough_and_each_is_needed() {
+    for spec in catalogue() {
+        let required: Vec<&Field> = spec.fields.iter().filter(|f| f.required).collect();
+        let full: Map<String, Value> = required
+            .iter()
+            .map(|f| (f.key.to_owned(), f.example_value()))
+            .collect();
+        (spec.check)(&Value::Object(full.clone())).unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
+        for field in required {
+            for missing in [None, Some(Value::Null), Some(json!("  "))] {
+                let mut body = full.clone();
+                body.remove(field.key);
+                if let Some(value) = missing {
+                    body.insert(field.key.to_owned(), value);
+                }
+                let problems = (spec.check)(&Value::Object(body)).unwrap_err();
+                assert_eq!(problems.len(), 1, "{problems:?}");
+                assert_eq!(problems[0].field, field.key);
+                assert!(problems[0].message.contains("必填"), "{problems:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_of_another_type_is_refused_at_its_field() {
+    for spec in catalogue() {
+        for field in spec.fields.iter().filter(|f| f.kind != Kind::Json) {
+            for wrong in [json!({"x": 1}), json!([[]]), json!(-1.5)] {
+                let mut body = spec.example();
+                body[field.key] = wrong.clone();
+                let problems = (spec.check)(&body).unwrap_err();
+                assert_eq!(problems[0].field, field.key, "{} {wrong}: {problems:?}", spec.key);
+                assert!(problems[0].message.contains(field.label), "{problems:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn labels_help_and_law_are_given_properly() {
+    for spec in catalogue() {
+        assert!(!spec.title.is_empty() && !spec.help.is_empty());
+        for field in spec.fields {
+            assert!(!field.label.is_empty(), "{} {}", spec.key, field.key);
+            let slug = |c: char| c.is_ascii_lowercase() || c == '-';
+            assert!(field.legal_basis.chars().all(slug), "{}", field.legal_basis);
+            if let Kind::Reference(other) = field.kind {
+                assert!(register(other).is_some(), "{other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn good_samples_pass() {
+    for spec in catalogue() {
+        let rows = samples(spec.key, "pass");
+        assert!(!rows.is_empty());
+        for row in rows {
+            (spec.check)(&row).unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
+        }
+    }
+}
+
+#[test]
+fn bad_samples_are_refused_for_their_reason() {
+    for spec in catalogue() {
+        for sample in samples(spec.key, "fail") {
+            let problems = (spec.check)(&sample["body"]).unwrap_err();
+            let (field, says) = (
+                sample["field"].as_str().unwrap(),
+                sample["says"].as_str().unwrap(),
+            );
+            assert!(
+                problems
+                    .iter()
+                    .any(|p| p.field == field && p.message.contains(says)),
+                "{} {sample}: {problems:?}",
+                spec.key
+            );
+        }
+    }
+}
+
+#[test]
+fn what_forms_send_becomes_normal() {
+    let agency = register("agency").unwrap();
+    let normal = (agency.check)(&json!({
+        "name": "  示範處\n", "body": "公務機關", "records_from": "", "develops_systems": "是",
+        "has_mail_server": "", "note": "一\n二"
+    }))
+    .unwrap();
+    assert_eq!(
+        normal,
+        json!({"v": 1, "name": "示範處", "body": "public_agency", "supervisor": "",
+               "develops_systems": true, "note": "一\n二"})
+    );
+}
+
+#[test]
+fn a_body_of_a_newer_version_is_refused() {
+    let person = register("person").unwrap();
+    let problems = (person.check)(&json!({"v": 2, "name": "x"})).unwrap_err();
+    assert!(problems[0].message.contains("較新的程式"), "{problems:?}");
+    assert!((person.check)(&json!([])).is_err());
+    assert!((person.check)(&json!({"v": "1", "name": "x"})).is_err());
+}

@@ -1,0 +1,220 @@
+//! What can go wrong, in the words of whoever has to put it right.
+//!
+//! Why so many variants: a damaged file, a foreign file, a newer file and a full disk ask
+//! for different things of the administrator, and none of them may be repaired silently.
+
+use crate::Verification;
+use std::path::PathBuf;
+
+/// Why the store refused.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No database where one must be.
+    #[error("在 {path} 找不到資料庫。請確認資料目錄是否正確；若資料遺失，請由備份還原")]
+    NotFound {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The database is gone but its write-ahead log is still there.
+    #[error(
+        "{path} 不見了，但它的預寫檔（-wal）還在：資料庫可能被誤刪。請由備份還原，不要另建新資料庫；預寫檔請先移到他處保存"
+    )]
+    Leftover {
+        /// The database that is missing.
+        path: PathBuf,
+    },
+    /// Not an SQLite database, or cut to nothing.
+    #[error("{path} 不是資料庫檔（{detail}）。請將它移到他處保存，再由備份還原")]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// An SQLite database of some other program.
+    #[error("{path} 是資料庫，但不是本系統的。請確認資料目錄是否正確")]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Pages of the file are damaged.
+    #[error("{path} 已損壞（{detail}）。請停止服務，將檔案移到他處保存，由最近的備份還原")]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What the check said.
+        detail: String,
+    },
+    /// Written by a newer version of the program.
+    #[error("{path} 的資料結構是第 {found} 版，本程式只認得到第 {known} 版。請改用較新的程式開啟；不要降版")]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// The version found.
+        found: u32,
+        /// The newest version known.
+        known: u32,
+    },
+    /// A migration was applied that is not the one this program holds.
+    #[error(
+        "{path} 的資料結構第 {version} 版與本程式的不同（檢核碼不符）。請改用建立它的程式版本，或由備份還原"
+    )]
+    AlteredSchema {
+        /// The file.
+        path: PathBuf,
+        /// The version that differs.
+        version: u32,
+    },
+    /// The ledger and the rows don't agree.
+    #[error(
+        "{path} 的帳本驗證不通過：{}。資料可能被竄改。請執行 fazun ledger verify 查看全部，保存現場，再由備份還原",
+        .verification.summary()
+    )]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// Everything that is wrong.
+        verification: Box<Verification>,
+    },
+    /// Someone else wrote the row in between.
+    #[error(
+        "{register} 的 {row} 已被他人更新（您看到的是第 {expected} 版，現在是第 {found} 版）。請重新載入，再改一次"
+    )]
+    Conflict {
+        /// Register key.
+        register: String,
+        /// Row id.
+        row: String,
+        /// The version that the writer had seen; 0 for a new row.
+        expected: u32,
+        /// The version that is there; 0 for none.
+        found: u32,
+    },
+    /// The row belongs to another agency.
+    #[error("{register} 的 {row} 屬於機關 {found}，不能記在 {given} 名下。請換一個識別碼，或切換機關")]
+    OtherAgency {
+        /// Register key.
+        register: String,
+        /// Row id.
+        row: String,
+        /// Whose it is.
+        found: String,
+        /// For whom it was to be written.
+        given: String,
+    },
+    /// A commit without rows, or without an actor, an agency, a register or a row id.
+    #[error("無法寫入：{what}。這是程式的錯誤，請回報")]
+    Incomplete {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// A body names a file that is neither stored nor part of the commit.
+    #[error("{register} 的 {row} 引用了檔案 {sha256}，但檔案不在系統內。請連同檔案一起送出")]
+    UnknownBlob {
+        /// Register key.
+        register: String,
+        /// Row id.
+        row: String,
+        /// The file's hash.
+        sha256: String,
+    },
+    /// A stored file is not the one that was stored.
+    #[error(
+        "檔案 {sha256} 的內容與其雜湊不符，已損壞或被竄改。請由備份取回這個檔案，並執行 fazun ledger verify"
+    )]
+    AlteredBlob {
+        /// The file's hash.
+        sha256: String,
+    },
+    /// A stored body can't be read.
+    #[error(
+        "{register} 的 {row} 第 {version} 版內容讀不出來，已損壞或被竄改。請執行 fazun ledger verify，再由備份還原"
+    )]
+    UnreadableBody {
+        /// Register key.
+        register: String,
+        /// Row id.
+        row: String,
+        /// Row version.
+        version: u32,
+    },
+    /// Where a file is to be written, there is one already.
+    #[error("{path} 已經存在，不覆寫。請換一個檔名，或自行移走它")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A backup that was copied from a running database file.
+    #[error(
+        "{path} 旁邊有未併入的預寫檔（-wal）：它是直接複製運作中的資料庫，不完整。請改用備份指令產生的檔案"
+    )]
+    RawCopy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process holds the database.
+    #[error("{doing}時資料庫忙碌中，等候逾時。請稍後再試；若持續發生，請檢查是否有其他程式占用")]
+    Busy {
+        /// What we were doing.
+        doing: &'static str,
+    },
+    /// No space left.
+    #[error("{doing}時磁碟已滿，未寫入任何資料。請清出空間後再試")]
+    Full {
+        /// What we were doing.
+        doing: &'static str,
+    },
+    /// A file could not be read or written.
+    #[error("{doing}失敗：{path}。請檢查路徑、權限與磁碟")]
+    Io {
+        /// What we were doing.
+        doing: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// The database said something else.
+    #[error("{doing}失敗。請查看系統紀錄中的原因")]
+    Database {
+        /// What we were doing.
+        doing: &'static str,
+        /// Why it failed.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    /// Sorts a database error by what has to be done about it.
+    pub(crate) fn from_sqlx(doing: &'static str, path: &std::path::Path, error: sqlx::Error) -> Self {
+        let code = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .and_then(|code| code.parse::<u32>().ok());
+        // The low byte is SQLite's primary result code.
+        match (code.map(|c| c & 0xff), &error) {
+            (Some(5 | 6), _) | (_, sqlx::Error::PoolTimedOut) => Self::Busy { doing },
+            (Some(11), _) => Self::Corrupt {
+                path: path.to_owned(),
+                detail: error.to_string(),
+            },
+            (Some(13), _) => Self::Full { doing },
+            (Some(26), _) => Self::NotADatabase {
+                path: path.to_owned(),
+                detail: error.to_string(),
+            },
+            _ => Self::Database {
+                doing,
+                source: Box::new(error),
+            },
+        }
+    }
+
+    pub(crate) fn io(doing: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
+        Self::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}

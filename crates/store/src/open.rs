@@ -1,0 +1,299 @@
+//! Opening the database: it is whole, ours, not newer, and its ledger holds, or it isn't opened.
+//!
+//! Why so strict: a system that proves compliance must not run on records of which it
+//! can't say that they are the ones it wrote. Nothing here repairs. What it can't know:
+//! damage that happens while the file is open; `Store::verify` finds that.
+
+use crate::{StoreError, Verification, schema, verify};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The database's file name in the data directory.
+pub const DATABASE: &str = "fazun.db";
+
+/// What to do where there is no database yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Make an empty one (a database that is there is opened and never overwritten).
+    Create,
+    /// Refuse.
+    MustExist,
+}
+
+/// An open database. Cheap to clone; one connection writes, a few read.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) write: SqlitePool,
+    pub(crate) read: SqlitePool,
+    pub(crate) path: PathBuf,
+}
+
+impl Store {
+    /// Opens the database of a data directory, after checking it.
+    pub async fn open(dir: &Path, mode: OpenMode) -> Result<Self, StoreError> {
+        let store = Self::open_unverified(dir, mode).await?;
+        let verification = store.verify_recent().await;
+        match verification {
+            Ok(v) if v.is_sound() => Ok(store),
+            Ok(v) => {
+                store.close().await;
+                Err(broken(&dir.join(DATABASE), v))
+            }
+            Err(e) => {
+                store.close().await;
+                Err(e)
+            }
+        }
+    }
+
+    /// Opens without verifying the ledger, so that a broken one can be examined: for
+    /// [`Store::verify`], [`Store::entries`] and the like. Don't write to it.
+    pub async fn open_unverified(dir: &Path, mode: OpenMode) -> Result<Self, StoreError> {
+        let path = dir.join(DATABASE);
+        let there = path
+            .try_exists()
+            .map_err(|e| StoreError::io("尋找資料庫", &path, e))?;
+        if !there {
+            if mode == OpenMode::MustExist {
+                return Err(StoreError::NotFound { path });
+            }
+            if has_log(&path) {
+                return Err(StoreError::Leftover { path });
+            }
+            create(dir, &path).await?;
+        }
+        check_header(&path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(false)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .disable_statement_logging();
+        let failed = |e| StoreError::from_sqlx("開啟資料庫", &path, e);
+        let pool = || {
+            SqlitePoolOptions::new()
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+        };
+        let write = pool()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        let prepared = prepare(&write, &path).await;
+        if let Err(e) = prepared {
+            write.close().await;
+            return Err(e);
+        }
+        let read = pool()
+            .max_connections(4)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(failed)?;
+        Ok(Self { write, read, path })
+    }
+
+    /// Closes the database; outstanding writes are finished first.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+async fn prepare(write: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+    let mut c = write
+        .acquire()
+        .await
+        .map_err(|e| StoreError::from_sqlx("開啟資料庫", path, e))?;
+    let version = schema::check(&mut c, path).await?;
+    quick_check(&mut c, path).await?;
+    schema::migrate(&mut c, path, version).await
+}
+
+pub(crate) fn broken(path: &Path, verification: Verification) -> StoreError {
+    StoreError::Broken {
+        path: path.to_owned(),
+        verification: Box::new(verification),
+    }
+}
+
+/// SQLite's own check of the pages, tables and indices.
+pub(crate) async fn quick_check(c: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let said: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(3)")
+        .fetch_all(&mut *c)
+        .await
+        .map_err(|e| StoreError::from_sqlx("檢查資料庫", path, e))?;
+    if said.iter().all(|line| line == "ok") {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt {
+            path: path.to_owned(),
+            detail: said.join("; "),
+        })
+    }
+}
+
+/// SQLite takes an empty file for a new database; a file that was cut to nothing must
+/// not become one.
+pub(crate) fn check_header(path: &Path) -> Result<(), StoreError> {
+    let failed = |e| StoreError::io("讀取資料庫", path, e);
+    let mut head = Vec::new();
+    fs::File::open(path)
+        .map_err(failed)?
+        .take(16)
+        .read_to_end(&mut head)
+        .map_err(failed)?;
+    let detail = if head.is_empty() {
+        "檔案是空的"
+    } else if head != b"SQLite format 3\0" {
+        "檔頭不符"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::NotADatabase {
+        path: path.to_owned(),
+        detail: detail.to_owned(),
+    })
+}
+
+/// Whether a write-ahead log with something in it lies beside a database.
+pub(crate) fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).is_ok_and(|m| m.len() > 0)
+}
+
+/// An empty file that only we can read.
+pub(crate) fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(StoreError::Exists {
+            path: path.to_owned(),
+        }),
+        Err(e) => Err(StoreError::io("建立檔案", path, e)),
+    }
+}
+
+/// Moves a finished file to its name, never over another, and makes that durable.
+pub(crate) fn put_in_place(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let failed = |e| StoreError::io("就定位", to, e);
+    fs::File::open(from).and_then(|f| f.sync_all()).map_err(failed)?;
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from).map_err(failed)?,
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(StoreError::Exists { path: to.to_owned() });
+        }
+        // File systems without hard links.
+        Err(_) => {
+            if to.try_exists().map_err(failed)? {
+                return Err(StoreError::Exists { path: to.to_owned() });
+            }
+            fs::rename(from, to).map_err(failed)?;
+        }
+    }
+    #[cfg(unix)]
+    if let Some(dir) = to.parent().filter(|d| !d.as_os_str().is_empty()) {
+        fs::File::open(dir).and_then(|d| d.sync_all()).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// A sibling's name for a file that isn't finished.
+pub(crate) fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".new-{}", std::process::id()));
+    PathBuf::from(name)
+}
+
+/// Makes the directory where it is missing, for us alone.
+pub(crate) fn create_dir(dir: &Path) -> Result<(), StoreError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(dir)
+        .map_err(|e| StoreError::io("建立資料目錄", dir, e))
+}
+
+/// An empty database appears under its name only when it is complete, so that a crash
+/// leaves none or a whole one.
+async fn create(dir: &Path, path: &Path) -> Result<(), StoreError> {
+    create_dir(dir)?;
+    let temporary = unfinished(path);
+    if temporary.exists() {
+        fs::remove_file(&temporary).map_err(|e| StoreError::io("清除未完成的檔案", &temporary, e))?;
+    }
+    create_private(&temporary)?;
+    let made = fill(&temporary).await;
+    let placed = made.and_then(|()| put_in_place(&temporary, path));
+    if placed.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    match placed {
+        // Another process was faster: its database is as good.
+        Err(StoreError::Exists { .. }) => Ok(()),
+        other => other,
+    }
+}
+
+async fn fill(path: &Path) -> Result<(), StoreError> {
+    let failed = |e| StoreError::from_sqlx("建立資料庫", path, e);
+    let mut c = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(failed)?;
+    let migrated = schema::migrate(&mut c, path, 0).await;
+    c.close().await.map_err(failed)?;
+    migrated
+}
+
+/// Opens a file that nobody writes to, checks it fully and closes it again.
+pub(crate) async fn examine(
+    path: &Path,
+    expected: Option<ledger::Checkpoint>,
+) -> Result<Verification, StoreError> {
+    check_header(path)?;
+    if has_log(path) {
+        return Err(StoreError::RawCopy {
+            path: path.to_owned(),
+        });
+    }
+    let mut c = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(true)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(|e| StoreError::from_sqlx("開啟備份", path, e))?;
+    schema::check(&mut c, path).await?;
+    quick_check(&mut c, path).await?;
+    let verification = verify::full(&mut c, path, expected).await?;
+    c.close()
+        .await
+        .map_err(|e| StoreError::from_sqlx("關閉備份", path, e))?;
+    Ok(verification)
+}

@@ -1,0 +1,112 @@
+//! A backup is consistent, verified, and can be put back.
+
+use super::{commit, filled, open, row, tamper};
+use serde_json::json;
+use std::fs;
+use store::{DATABASE, OpenMode, Store, StoreError};
+
+#[tokio::test]
+async fn a_backup_taken_while_others_write_can_be_restored() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(&dir.path().join("data")).await;
+    let to = dir.path().join("monday.db");
+    let writer = store.clone();
+    let writing = tokio::spawn(async move {
+        for n in 0..20 {
+            let rows = vec![row("system", &format!("w{n}"), 0, json!({}))];
+            writer.commit(commit("a", rows)).await.unwrap();
+        }
+    });
+    let backup = store.backup(&to).await.unwrap();
+    writing.await.unwrap();
+    assert!(backup.head.seq >= 5 && backup.bytes > 0);
+    assert!(matches!(store.backup(&to).await, Err(StoreError::Exists { .. })));
+
+    let back = dir.path().join("restored");
+    let head = Store::restore(&to, &back, Some(backup.head)).await.unwrap();
+    assert_eq!(head, backup.head);
+    let restored = Store::open(&back, OpenMode::MustExist).await.unwrap();
+    assert_eq!(restored.head().await.unwrap(), backup.head);
+    assert_eq!(
+        restored.latest("a").await.unwrap(),
+        store.rows_at("a", head.seq).await.unwrap()
+    );
+    restored
+        .commit(commit("a", vec![row("system", "later", 0, json!({}))]))
+        .await
+        .unwrap();
+    // Nothing unfinished is left behind.
+    let mut names: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["data", "monday.db", "restored"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_backup_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let to = dir.path().join("b.db");
+    filled(&dir.path().join("data")).await.backup(&to).await.unwrap();
+    assert_eq!(to.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_backup_that_is_damaged_is_not_restored() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let store = filled(&data).await;
+    let old = dir.path().join("old.db");
+    store.backup(&old).await.unwrap();
+    store
+        .commit(commit("a", vec![row("system", "s9", 0, json!({}))]))
+        .await
+        .unwrap();
+    let head = store.head().await.unwrap();
+    store.close().await;
+
+    let target = dir.path().join("target");
+    // Older than the checkpoint: said, not silently accepted.
+    let stale = Store::restore(&old, &target, Some(head)).await.unwrap_err();
+    assert!(stale.to_string().contains("較舊的備份"), "{stale}");
+
+    let bad = dir.path().join("bad.db");
+    let mut bytes = fs::read(&old).unwrap();
+    let at = bytes.len() / 2 / 4096 * 4096;
+    bytes[at..at + 512].fill(0);
+    fs::write(&bad, bytes).unwrap();
+    assert!(Store::restore(&bad, &target, None).await.is_err());
+
+    let forged = dir.path().join("forged");
+    Store::restore(&old, &forged, None).await.unwrap();
+    tamper(&forged, "UPDATE row_version SET body = '{}' WHERE seq = 1").await;
+    let refused = Store::restore(&forged.join(DATABASE), &target, None).await;
+    assert!(matches!(refused, Err(StoreError::Broken { .. })), "{refused:?}");
+
+    assert!(!target.join(DATABASE).exists());
+    let over = Store::restore(&old, &data, None).await;
+    assert!(matches!(over, Err(StoreError::Exists { .. })));
+    let missing = Store::restore(&dir.path().join("none.db"), &target, None).await;
+    assert!(matches!(missing, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn a_raw_copy_of_arunning_database_is_no_backup() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let running = open(&data).await;
+    let rows = vec![row("system", "s1", 0, json!({}))];
+    running.commit(commit("a", rows)).await.unwrap();
+    for suffix in ["", "-wal"] {
+        fs::copy(
+            data.join(format!("{DATABASE}{suffix}")),
+            dir.path().join(format!("copy.db{suffix}")),
+        )
+        .unwrap();
+    }
+    let refused = Store::check_backup(&dir.path().join("copy.db"), None).await;
+    assert!(matches!(refused, Err(StoreError::RawCopy { .. })));
+}

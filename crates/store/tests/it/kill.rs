@@ -1,0 +1,77 @@
+//! kill -9 loses nothing that was acknowledged.
+
+use super::{commit, open, row};
+use serde_json::json;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use store::{OpenMode, Store};
+
+const DIR: &str = "FAZUN_TEST_KILL_DIR";
+
+/// Not a test of its own: the process that is killed. Commits until it dies and prints
+/// each position when it was acknowledged.
+#[tokio::test]
+async fn child_that_commits_until_it_dies() {
+    let Ok(dir) = std::env::var(DIR) else {
+        return;
+    };
+    let store = open(Path::new(&dir)).await;
+    let start = store.position().await.unwrap();
+    for n in start.. {
+        let rows = (0..3)
+            .map(|i| {
+                row(
+                    "system",
+                    &format!("r{n}-{i}"),
+                    0,
+                    json!({"filler": "x".repeat(500)}),
+                )
+            })
+            .collect();
+        let done = store.commit(commit("a", rows)).await.unwrap();
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "\nacknowledged {}", done.position).unwrap();
+        out.flush().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_kill_9() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut reached = 0;
+    for round in 0..4 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "kill::child_that_commits_until_it_dies", "--nocapture"])
+            .env(DIR, dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut seen = 0;
+        while seen < 5 + round * 7 {
+            let line = lines.next().expect("the child lives").unwrap();
+            if line.starts_with("acknowledged ") {
+                seen += 1;
+            }
+            if let Some(n) = line.strip_prefix("acknowledged ") {
+                reached = n.parse().unwrap();
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What it still managed to print was acknowledged too.
+        for line in lines.map_while(Result::ok) {
+            if let Some(n) = line.strip_prefix("acknowledged ") {
+                reached = n.parse().unwrap();
+            }
+        }
+        let store = Store::open(dir.path(), OpenMode::MustExist).await.unwrap();
+        let position = store.position().await.unwrap();
+        assert!(position >= reached, "{position} < {reached}");
+        assert_eq!(position % 3, 0, "a commit was torn");
+        assert!(store.verify(None).await.unwrap().is_sound());
+        store.close().await;
+    }
+    assert!(reached > 100, "{reached}");
+}

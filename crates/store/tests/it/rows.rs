@@ -1,0 +1,262 @@
+//! Writing and reading, and who wins when two write.
+
+use super::{blob, commit, filled, open, raw, row};
+use serde_json::json;
+use store::{OpenMode, Store, StoreError, canonical};
+
+#[tokio::test]
+async fn the_latest_and_every_past_state_can_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path()).await;
+    assert_eq!(store.agencies().await.unwrap(), ["a"]);
+    let latest = store.latest("a").await.unwrap();
+    let keys: Vec<_> = latest
+        .iter()
+        .map(|r| (r.row.as_str(), r.version, r.seq))
+        .collect();
+    assert_eq!(keys, [("d1", 1, 5), ("s1", 2, 4), ("s2", 1, 2), ("s3", 1, 3)]);
+    assert_eq!(store.latest_of("a", "system").await.unwrap().len(), 3);
+    assert_eq!(store.latest_everywhere("activity").await.unwrap().len(), 1);
+    assert_eq!(store.latest("b").await.unwrap(), []);
+
+    let then = store.rows_at("a", 3).await.unwrap();
+    let keys: Vec<_> = then.iter().map(|r| (r.row.as_str(), r.version)).collect();
+    assert_eq!(keys, [("s1", 1), ("s2", 1), ("s3", 1)]);
+    assert_eq!(store.rows_at("a", 5).await.unwrap(), latest);
+    assert_eq!(store.rows_at("a", 0).await.unwrap(), []);
+
+    let history = store.history("system", "s1").await.unwrap();
+    assert_eq!(history.iter().map(|r| r.version).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(store.row("system", "s1").await.unwrap().as_ref(), history.last());
+    assert_eq!(store.row("system", "nobody").await.unwrap(), None);
+
+    assert_eq!(store.position().await.unwrap(), 5);
+    let entries = store.entries(2, 2).await.unwrap();
+    assert_eq!(entries.iter().map(|e| e.entry.seq).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(entries[0].entry.hash(), entries[0].hash);
+
+    let verification = store.verify(Some(store.head().await.unwrap())).await.unwrap();
+    assert!(verification.is_sound(), "{verification:?}");
+    assert_eq!(verification.ledger.entries, 5);
+}
+
+#[tokio::test]
+async fn the_database_holds_the_bytes_that_were_hashed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let body = json!({"b": 24.0, "a": "資安\n"});
+    let done = store
+        .commit(commit("a", vec![row("business", "b1", 0, body.clone())]))
+        .await
+        .unwrap();
+    assert_eq!(done.entries[0].body_hash, ledger::sha256(&canonical(&body)));
+    let mut c = raw(dir.path()).await;
+    let text: String = sqlx::query_scalar("SELECT body FROM row_version")
+        .fetch_one(&mut c)
+        .await
+        .unwrap();
+    assert_eq!(text, "{\"a\":\"資安\\n\",\"b\":24}");
+}
+
+#[tokio::test]
+async fn of_two_writers_the_second_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let one = filled(dir.path()).await;
+    let two = open(dir.path()).await;
+    let change = |who: &str| commit("a", vec![row("system", "s2", 1, json!({"by": who}))]);
+    let (a, b) = tokio::join!(one.commit(change("one")), two.commit(change("two")));
+    let lost = match (a, b) {
+        (Ok(_), Err(e)) | (Err(e), Ok(_)) => e,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        lost.to_string(),
+        "system 的 s2 已被他人更新（您看到的是第 1 版，現在是第 2 版）。請重新載入，再改一次"
+    );
+    let again = one
+        .commit(commit("a", vec![row("system", "s2", 0, json!({}))]))
+        .await;
+    assert!(matches!(again, Err(StoreError::Conflict { found: 2, .. })));
+    let ahead = one
+        .commit(commit("a", vec![row("system", "new", 3, json!({}))]))
+        .await;
+    assert!(matches!(ahead, Err(StoreError::Conflict { found: 0, .. })));
+    assert!(two.verify(None).await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn many_writers_at_once_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let stores = [open(dir.path()).await, open(dir.path()).await];
+    let mut tasks = Vec::new();
+    for n in 0..24usize {
+        let store = stores[n % 2].clone();
+        tasks.push(tokio::spawn(async move {
+            let rows = vec![row("system", &format!("r{n}"), 0, json!({"n": n}))];
+            store.commit(commit("a", rows)).await
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(stores[0].latest("a").await.unwrap().len(), 24);
+    assert!(stores[1].verify(None).await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_half_way_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path()).await;
+    let before = store.head().await.unwrap();
+    let mut half = commit(
+        "a",
+        vec![
+            row("system", "s8", 0, json!({})),
+            row("system", "s1", 2, json!({})),
+            row("system", "s2", 7, json!({})),
+        ],
+    );
+    half.blobs.push(blob(b"orphan"));
+    assert!(matches!(
+        store.commit(half).await,
+        Err(StoreError::Conflict { .. })
+    ));
+    assert_eq!(store.head().await.unwrap(), before);
+    assert_eq!(store.row("system", "s8").await.unwrap(), None);
+    let orphan = ledger::hex(&ledger::sha256(b"orphan"));
+    assert_eq!(store.blob(&orphan).await.unwrap(), None);
+    // The connection is usable again.
+    store
+        .commit(commit("a", vec![row("system", "s8", 0, json!({}))]))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_cancelled_commit_is_whole_or_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    for n in 0..30u64 {
+        let rows = (0..20)
+            .map(|i| row("system", &format!("{n}-{i}"), 0, json!({})))
+            .collect();
+        let writer = store.clone();
+        let task = tokio::spawn(async move { writer.commit(commit("a", rows)).await.map(|_| ()) });
+        tokio::time::sleep(std::time::Duration::from_micros(n * 150)).await;
+        task.abort();
+        let _ = task.await;
+    }
+    assert_eq!(store.position().await.unwrap() % 20, 0);
+    assert!(store.verify(None).await.unwrap().is_sound());
+    store
+        .commit(commit("a", vec![row("system", "after", 0, json!({}))]))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_row_stays_with_its_agency() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path()).await;
+    let stolen = store
+        .commit(commit("b", vec![row("system", "s2", 1, json!({}))]))
+        .await;
+    assert!(matches!(stolen, Err(StoreError::OtherAgency { .. })));
+}
+
+#[tokio::test]
+async fn evidence_that_is_named_must_be_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path()).await;
+    let body = json!({"evidence": [{"sha256": "ab".repeat(32)}]});
+    let refused = store
+        .commit(commit("a", vec![row("activity", "d2", 0, body)]))
+        .await;
+    assert!(matches!(refused, Err(StoreError::UnknownBlob { .. })));
+    let sha256 = ledger::hex(&ledger::sha256(b"proof"));
+    let kept = store.blob(&sha256).await.unwrap().unwrap();
+    assert_eq!(kept.bytes, b"proof");
+    // The same file may be named again without sending it again.
+    let body = json!({"sha256": sha256});
+    store
+        .commit(commit("a", vec![row("plan", "p1", 0, body)]))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn incomplete_commits_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let mut nobody = commit("a", vec![row("system", "s", 0, json!({}))]);
+    nobody.actor = " ".into();
+    for bad in [
+        commit("a", vec![]),
+        commit("", vec![row("system", "s", 0, json!({}))]),
+        commit("a", vec![row("", "s", 0, json!({}))]),
+        nobody,
+    ] {
+        assert!(matches!(
+            store.commit(bad).await,
+            Err(StoreError::Incomplete { .. })
+        ));
+    }
+}
+
+#[tokio::test]
+async fn history_can_not_be_changed_by_accident() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path()).await;
+    let mut c = raw(dir.path()).await;
+    for sql in [
+        "UPDATE row_version SET body = '{}'",
+        "DELETE FROM row_version",
+        "UPDATE ledger_entry SET actor = 'x'",
+        "DELETE FROM ledger_entry",
+        "UPDATE blob SET bytes = x''",
+        "DELETE FROM blob",
+    ] {
+        let refused = sqlx::raw_sql(sql).execute(&mut c).await.unwrap_err();
+        assert!(refused.to_string().contains("append-only"), "{sql}");
+    }
+    assert!(store.verify(None).await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn the_latest_rows_of_an_agency_are_found_by_index() {
+    let dir = tempfile::tempdir().unwrap();
+    let _store = filled(dir.path()).await;
+    let mut c = raw(dir.path()).await;
+    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+        "EXPLAIN QUERY PLAN SELECT v.body FROM row_head h JOIN row_version v ON v.seq = h.seq
+         WHERE h.agency = 'a' ORDER BY h.register, h.row_id",
+    )
+    .fetch_all(&mut c)
+    .await
+    .unwrap();
+    let plan: Vec<_> = plan.into_iter().map(|r| r.3).collect();
+    assert_eq!(
+        plan,
+        [
+            "SEARCH h USING PRIMARY KEY (agency=?)",
+            "SEARCH v USING INTEGER PRIMARY KEY (rowid=?)"
+        ]
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("data");
+    let _store = filled(&dir).await;
+    let mode = |p: &std::path::Path| p.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&dir), 0o700);
+    for entry in std::fs::read_dir(&dir).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+    assert!(dir.join(store::DATABASE).exists());
+    assert!(Store::open(&dir, OpenMode::MustExist).await.is_ok());
+}
