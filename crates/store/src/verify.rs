@@ -269,3 +269,55 @@ async fn altered_blobs(c: &mut SqliteConnection) -> Result<Vec<StorageProblem>, 
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Commit, NewRow, OpenMode};
+
+    /// What opening does with a ledger longer than it verifies, at a smaller scale.
+    #[tokio::test]
+    async fn a_part_of_the_ledger_is_verified_from_the_entry_before_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), OpenMode::Create).await.unwrap();
+        let rows = (0..7)
+            .map(|n| NewRow {
+                register: "system".into(),
+                row: format!("s{n}"),
+                expected_version: 0,
+                body: Value::Null,
+            })
+            .collect();
+        let commit = Commit {
+            actor: "wang".into(),
+            at_micros: 1,
+            action: "create".into(),
+            agency: "a".into(),
+            rows,
+            blobs: vec![],
+        };
+        store.commit(commit).await.unwrap();
+        let mut c = store.write.acquire().await.unwrap();
+        for (count, from, entries) in [(3, 5, 3), (7, 1, 7), (100, 1, 7)] {
+            let v = recent(&mut c, count).await.unwrap();
+            assert!(v.is_sound());
+            assert_eq!((v.from, v.ledger.entries), (from, entries));
+        }
+        sqlx::raw_sql(
+            "DROP TRIGGER row_version_keeps; DROP TRIGGER ledger_entry_stays; PRAGMA foreign_keys = OFF;
+             UPDATE row_version SET body = '1' WHERE seq IN (2, 6)",
+        )
+        .execute(&mut *c)
+        .await
+        .unwrap();
+        let seqs = |v: Verification| v.ledger.problems.iter().map(|p| p.seq).collect::<Vec<_>>();
+        assert_eq!(seqs(recent(&mut c, 3).await.unwrap()), [6]);
+        assert_eq!(seqs(recent(&mut c, 6).await.unwrap()), [2, 6]);
+        // Where the entry to start from is gone, everything is verified.
+        sqlx::raw_sql("DELETE FROM ledger_entry WHERE seq = 4")
+            .execute(&mut *c)
+            .await
+            .unwrap();
+        assert_eq!(seqs(recent(&mut c, 3).await.unwrap()), [2, 4, 6]);
+    }
+}

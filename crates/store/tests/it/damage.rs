@@ -259,3 +259,37 @@ async fn a_schema_that_is_newer_or_altered() {
         StoreError::AlteredSchema { version: 1, .. }
     ));
 }
+
+#[tokio::test]
+async fn a_log_that_was_cut_ends_at_a_whole_commit() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = open(&dir.path().join("running")).await;
+    for n in 0..4 {
+        let rows = (0..5)
+            .map(|i| {
+                super::row(
+                    "system",
+                    &format!("{n}-{i}"),
+                    0,
+                    serde_json::json!({"f": "x".repeat(900)}),
+                )
+            })
+            .collect();
+        running.commit(super::commit("a", rows)).await.unwrap();
+    }
+    // As after a power cut: the file and a log whose last pages never reached the disk.
+    let file = fs::read(dir.path().join("running").join(DATABASE)).unwrap();
+    let log = fs::read(dir.path().join("running").join(format!("{DATABASE}-wal"))).unwrap();
+    let mut positions = std::collections::BTreeSet::new();
+    for (n, keep) in (0..=log.len()).step_by(1777).chain([log.len()]).enumerate() {
+        let torn = dir.path().join(format!("torn-{n}"));
+        fs::create_dir(&torn).unwrap();
+        fs::write(torn.join(DATABASE), &file).unwrap();
+        fs::write(torn.join(format!("{DATABASE}-wal")), &log[..keep]).unwrap();
+        let store = Store::open(&torn, OpenMode::MustExist).await.unwrap();
+        assert!(store.verify(None).await.unwrap().is_sound());
+        positions.insert(store.position().await.unwrap());
+        store.close().await;
+    }
+    assert_eq!(positions.into_iter().collect::<Vec<_>>(), [0, 5, 10, 15, 20]);
+}
