@@ -1,0 +1,123 @@
+//! Agencies and what is known of one.
+
+use crate::today::missing_facts;
+use crate::{App, AppError, map};
+use facts::{FactValue, Subject, fact_spec};
+use period::Date;
+use registers::agency::{Agency, Body};
+use registers::business::{Business, MtpdKind};
+use registers::designation::Designation;
+use registers::system::System;
+use views::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
+
+impl App {
+    /// Every agency of this data directory.
+    ///
+    /// # Errors
+    /// Where the store can't be read.
+    pub async fn agencies(&self) -> Result<Vec<AgencyHead>, AppError> {
+        let day = self.today();
+        let mut heads = Vec::new();
+        for id in self.store.agencies().await? {
+            heads.push(map::head(&self.load(&id).await?.snapshot, day));
+        }
+        heads.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        Ok(heads)
+    }
+
+    /// One agency's head on a day.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn agency_head(&self, agency: &str, day: Date) -> Result<AgencyHead, AppError> {
+        Ok(map::head(&self.load(agency).await?.snapshot, day))
+    }
+
+    /// The page 機關.
+    ///
+    /// # Errors
+    /// Where there is no such agency.
+    pub async fn agency_view(&self, agency: &str, day: Date) -> Result<AgencyView, AppError> {
+        let loaded = self.load(agency).await?;
+        let of = |register: &'static str| loaded.rows.iter().filter(move |r| r.register == register && !r.body.is_null());
+        let body = match of("agency").next() {
+            Some(row) => match map::body::<Agency>(row)?.body {
+                Body::PublicAgency => "公務機關",
+                Body::SpecificNonGovernment => "特定非公務機關",
+            },
+            None => "不明",
+        };
+        let mut designations = Vec::new();
+        for row in of("designation") {
+            let d: Designation = map::body(row)?;
+            designations.push(DesignationView {
+                level: map::word(&d.level),
+                approved_on: d.approved_on,
+                document_no: d.document_no,
+            });
+        }
+        designations.sort_by_key(|d| d.approved_on);
+        let mut businesses = Vec::new();
+        for row in of("business") {
+            let b: Business = map::body(row)?;
+            businesses.push(BusinessView {
+                mtpd: match (b.mtpd.kind, b.mtpd.hours) {
+                    (MtpdKind::Duration, Some(hours)) => format!("{hours} 小時"),
+                    (MtpdKind::Undefined, _) => "無須定義".into(),
+                    (MtpdKind::Deferred, _) => "由系統權管單位訂之".into(),
+                    _ => "未填".into(),
+                },
+                name: b.name,
+                core: b.core,
+                system: b.system,
+                importance: b.importance,
+                impact: b.impact,
+                line: b.line,
+            });
+        }
+        businesses.sort_by_key(|b| (!b.core, b.line));
+        let mut systems = Vec::new();
+        for row in of("system") {
+            let s: System = map::body(row)?;
+            systems.push(SystemView {
+                core: match s.is_core() {
+                    Some(true) => "核心",
+                    Some(false) => "非核心",
+                    None => "未定",
+                },
+                grade: s.grade.map(|g| map::word(&g)).unwrap_or_default(),
+                name: s.name,
+            });
+        }
+        let core_systems = match loaded.snapshot.fact(&Subject::Agency, "has_core_system", day).map(|f| &f.value) {
+            Some(FactValue::Flag(true)) => "有",
+            Some(FactValue::Flag(false)) => "無",
+            _ => "不明",
+        };
+        let duties = self.views(&loaded, &self.assessment(&loaded, day));
+        let missing = missing_facts(&duties)
+            .iter()
+            .filter_map(|key| fact_spec(key))
+            .map(|s| (s.key.to_owned(), s.label.to_owned(), s.supplied_by.to_owned()))
+            .collect();
+        let objectives = loaded.plan.as_ref().map(|p| p.objectives.as_slice()).unwrap_or_default();
+        let plan = of("plan").next().map(map::body::<registers::plan::Plan>).transpose()?;
+        Ok(AgencyView {
+            agency: map::head(&loaded.snapshot, day),
+            day,
+            body: body.to_owned(),
+            records_from: loaded.snapshot.records_from,
+            core_systems: core_systems.to_owned(),
+            missing,
+            designations,
+            businesses,
+            systems,
+            objectives: objectives
+                .iter()
+                .map(|o| ObjectiveView { text: o.text.clone(), line: usize::try_from(o.line).unwrap_or_default() })
+                .collect(),
+            plan: plan.map(|p| (p.file_name, p.sha256)),
+            ledger: self.store.head().await?.to_string(),
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! Duties of an agency on a day.
+
+use crate::{App, AppError, Loaded, map};
+use assess::Assessment;
+use period::Date;
+use std::collections::BTreeMap;
+use views::{DutyListView, DutyView, Status};
+
+impl App {
+    /// Every duty of an agency on a day.
+    ///
+    /// # Errors
+    /// Where there is no such agency.
+    pub async fn duties(&self, agency: &str, day: Date) -> Result<Vec<DutyView>, AppError> {
+        let loaded = self.load(agency).await?;
+        Ok(self.views(&loaded, &self.assessment(&loaded, day)))
+    }
+
+    pub(crate) fn assessment(&self, loaded: &Loaded, day: Date) -> Assessment {
+        assess::assess(&loaded.snapshot, self.corpus(), &loaded.plans, day)
+    }
+
+    pub(crate) fn views(&self, loaded: &Loaded, assessment: &Assessment) -> Vec<DutyView> {
+        assessment
+            .duties
+            .iter()
+            .map(|d| map::duty(&loaded.snapshot, assessment.day, d, &loaded.rows))
+            .collect()
+    }
+
+    /// The page 應辦事項.
+    ///
+    /// # Errors
+    /// Where there is no such agency.
+    pub async fn duty_list(&self, agency: &str, day: Date, filter: Option<Status>) -> Result<DutyListView, AppError> {
+        let loaded = self.load(agency).await?;
+        let duties = self.views(&loaded, &self.assessment(&loaded, day));
+        let counts = count(&duties);
+        let mut groups: Vec<(String, Vec<DutyView>)> = Vec::new();
+        for duty in duties.into_iter().filter(|d| filter.is_none_or(|f| d.verdict == f)) {
+            match groups.iter_mut().find(|(aspect, _)| *aspect == duty.aspect) {
+                Some((_, list)) => list.push(duty),
+                None => groups.push((duty.aspect.clone(), vec![duty])),
+            }
+        }
+        Ok(DutyListView { agency: map::head(&loaded.snapshot, day), day, filter, counts, groups })
+    }
+
+    /// One duty; of a system, where one is named.
+    ///
+    /// # Errors
+    /// Where the agency has no such duty on that day.
+    pub async fn duty(
+        &self,
+        agency: &str,
+        key: &str,
+        system: Option<&str>,
+        day: Date,
+    ) -> Result<(views::AgencyHead, DutyView), AppError> {
+        let loaded = self.load(agency).await?;
+        let duties = self.views(&loaded, &self.assessment(&loaded, day));
+        let found = duties
+            .into_iter()
+            .filter(|d| d.key == key)
+            .find(|d| system.is_none() || d.subject_id.as_deref() == system)
+            .ok_or_else(|| {
+                AppError::not_found(
+                    format!("{} 沒有「{key}」這項應辦事項", period::roc_short(day)),
+                    "請由應辦事項清單選取；等級或日期不同，應辦事項也不同",
+                )
+            })?;
+        Ok((map::head(&loaded.snapshot, day), found))
+    }
+
+    /// An evidence or plan file by its hash, if this agency's rows name it.
+    ///
+    /// # Errors
+    /// Where no row of the agency names it.
+    pub async fn file(&self, agency: &str, sha256: &str) -> Result<(String, Vec<u8>), AppError> {
+        let loaded = self.load(agency).await?;
+        let named = loaded.rows.iter().any(|r| {
+            let evidence = r.body.get("evidence").and_then(serde_json::Value::as_array);
+            let in_list = evidence.is_some_and(|list| {
+                list.iter().any(|e| e.get("sha256").and_then(serde_json::Value::as_str) == Some(sha256))
+            });
+            in_list || r.body.get("sha256").and_then(serde_json::Value::as_str) == Some(sha256)
+        });
+        let missing = || AppError::not_found("本機關沒有這個檔案", "請由應辦事項頁面開啟佐證");
+        if !named {
+            return Err(missing());
+        }
+        let blob = self.store.blob(sha256).await?.ok_or_else(missing)?;
+        Ok((blob.name, blob.bytes))
+    }
+}
+
+pub(crate) fn count(duties: &[DutyView]) -> Vec<(Status, usize)> {
+    let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
+    for duty in duties {
+        *counts.entry(duty.verdict).or_default() += 1;
+    }
+    Status::ALL.iter().map(|s| (*s, counts.get(s).copied().unwrap_or_default())).collect()
+}

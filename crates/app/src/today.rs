@@ -1,0 +1,159 @@
+//! 今天: what to do, most urgent first.
+
+use crate::duties::count;
+use crate::{App, AppError, map};
+use period::Date;
+use views::{DutyView, Group, Notice, Status, Task, TodayView};
+
+/// How many tasks a group shows before "the other n".
+const SHOWN: usize = 7;
+
+impl App {
+    /// The page 今天.
+    ///
+    /// # Errors
+    /// Where there is no such agency.
+    pub async fn today_view(&self, agency: &str, day: Date) -> Result<TodayView, AppError> {
+        let loaded = self.load(agency).await?;
+        let assessment = self.assessment(&loaded, day);
+        let mut duties = self.views(&loaded, &assessment);
+        let counts = count(&duties);
+        duties.sort_by(|a, b| (a.due.is_none(), a.due, &a.key).cmp(&(b.due.is_none(), b.due, &b.key)));
+        let within = |d: &DutyView, days: i32| {
+            d.verdict == Status::NotYetDue && d.due.is_some_and(|due| days_between(day, due) <= days)
+        };
+        let list = format!("/{agency}/duties");
+        let group = |id, title, empty, more: String, pick: &dyn Fn(&DutyView) -> bool| {
+            let all: Vec<&DutyView> = duties.iter().filter(|d| pick(d)).collect();
+            Group {
+                id,
+                title,
+                empty,
+                total: all.len(),
+                more,
+                tasks: all.into_iter().take(SHOWN).map(|d| task(agency, day, d)).collect(),
+            }
+        };
+        let groups = vec![
+            group("overdue", "逾期", "沒有逾期的事項。", format!("{list}?status=not_met"), &|d| {
+                d.verdict == Status::NotMet
+            }),
+            group("week", "今天與本週", "本週沒有到期的事項。", format!("{list}?status=not_yet_due"), &|d| {
+                within(d, 7)
+            }),
+            group("month", "30 天內", "30 天內沒有其他到期的事項。", format!("{list}?status=not_yet_due"), &|d| {
+                within(d, 30) && !within(d, 7)
+            }),
+            group("unknown", "待查明", "沒有缺少資料的事項。", format!("{list}?status=unknown"), &|d| {
+                d.verdict == Status::Unknown
+            }),
+            group("later", "其後", "沒有其他事項。", format!("{list}?status=not_yet_due"), &|d| {
+                d.verdict == Status::NotYetDue && !within(d, 30)
+            }),
+        ];
+        let mut notices = Vec::new();
+        let missing = missing_facts(&duties);
+        if missing.iter().any(|key| key == "level_approved_on") {
+            notices.push(Notice {
+                text: "缺等級核定日：自核定日起算的期限都無法計算。".into(),
+                href: format!("/{agency}/agency#designation"),
+                link: "補登核定日".into(),
+            });
+        }
+        if let Some(plan) = &loaded.plan {
+            let found = self.health_issues(plan, day).len();
+            if found > 0 {
+                notices.push(Notice {
+                    text: format!("維護計畫有 {found} 處需要處理。"),
+                    href: format!("/{agency}/plan"),
+                    link: "看計畫健檢".into(),
+                });
+            }
+        }
+        for text in self.unmodelled(day) {
+            notices.push(Notice { text, href: "/laws".into(), link: "看法規".into() });
+        }
+        Ok(TodayView {
+            agency: map::head(&loaded.snapshot, day),
+            day,
+            travelled: day != self.today(),
+            groups,
+            counts,
+            notices,
+        })
+    }
+
+    /// Instruments whose version in force on the day is listed but not modelled although another is.
+    pub fn unmodelled(&self, day: Date) -> Vec<String> {
+        self.corpus()
+            .instruments
+            .values()
+            .filter(|i| i.versions.iter().any(|v| v.modelled))
+            .filter_map(|i| i.version_on(day).filter(|v| !v.modelled))
+            .map(|v| format!("{}在這一天的版本（{}）尚未建檔，其應辦事項未列入。", v.title, v.id))
+            .collect()
+    }
+}
+
+pub(crate) fn missing_facts(duties: &[DutyView]) -> Vec<String> {
+    let mut keys: Vec<String> = duties
+        .iter()
+        .flat_map(|d| &d.facts)
+        .filter(|f| f.value.is_none() && f.supplied_by.is_some())
+        .map(|f| f.key.clone())
+        .collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+pub(crate) fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// Where a duty's page is.
+pub(crate) fn href(agency: &str, duty: &DutyView) -> String {
+    match &duty.subject_id {
+        Some(id) => format!("/{agency}/duties/{}?system={id}", duty.key),
+        None => format!("/{agency}/duties/{}", duty.key),
+    }
+}
+
+fn task(agency: &str, day: Date, duty: &DutyView) -> Task {
+    let left = match duty.due {
+        Some(due) => match days_between(day, due) {
+            0 => "今天到期".to_owned(),
+            n if n > 0 => format!("還有 {n} 天"),
+            n => format!("逾期 {} 天", -n),
+        },
+        None => String::new(),
+    };
+    let missing = match duty.verdict {
+        Status::Unknown => duty
+            .facts
+            .iter()
+            .filter(|f| f.value.is_none())
+            .map(|f| f.label.clone())
+            .collect::<Vec<_>>()
+            .join("、"),
+        Status::NotMet | Status::NotYetDue => duty.proof.join("、"),
+        Status::Met | Status::NotApplicable => String::new(),
+    };
+    let next = match duty.verdict {
+        Status::Unknown => "補資料",
+        Status::NotMet | Status::NotYetDue => "登錄辦理情形",
+        Status::Met | Status::NotApplicable => "查看",
+    };
+    Task {
+        key: duty.key.clone(),
+        title: duty.title.clone(),
+        subject: duty.subject_name().to_owned(),
+        href: href(agency, duty),
+        clause: duty.first_clause().to_owned(),
+        due: duty.due_words(),
+        left,
+        missing,
+        next: next.to_owned(),
+        status: duty.verdict,
+    }
+}
