@@ -1,7 +1,7 @@
 //! The law as pages: instruments, versions, one article through all its versions.
 
 use crate::{App, AppError, map};
-use law::{Article, Instrument, Version};
+use law::{Article, Corpus, Instrument, Version};
 use period::Date;
 use views::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 
@@ -22,10 +22,14 @@ fn version_view(version: &Version, day: Date) -> VersionView {
     }
 }
 
-impl App {
+/// The law as pages, without any agency.
+#[derive(Debug, Clone, Copy)]
+pub struct LawBook<'c>(pub &'c Corpus);
+
+impl LawBook<'_> {
     /// Every instrument, highest rank first.
     pub fn instruments(&self, day: Date) -> Vec<InstrumentView> {
-        let mut all: Vec<&Instrument> = self.corpus().instruments.values().collect();
+        let mut all: Vec<&Instrument> = self.0.instruments.values().collect();
         all.sort_by_key(|i| (i.rank, &i.slug));
         all.into_iter().map(|i| self.instrument_of(i, day, None)).collect()
     }
@@ -36,7 +40,7 @@ impl App {
     /// Where there is no such instrument or version.
     pub fn instrument(&self, slug: &str, version: Option<&str>, day: Date) -> Result<InstrumentView, AppError> {
         let missing = || AppError::not_found(format!("沒有法規「{slug}」"), "請以 fazun law list 查看法規代號");
-        let instrument = self.corpus().instrument(slug).ok_or_else(missing)?;
+        let instrument = self.0.instrument(slug).ok_or_else(missing)?;
         if let Some(id) = version
             && instrument.version(id).is_none()
         {
@@ -85,7 +89,7 @@ impl App {
                 "請由法規頁選取條文",
             )
         };
-        let instrument = self.corpus().instrument(slug).ok_or_else(missing)?;
+        let instrument = self.0.instrument(slug).ok_or_else(missing)?;
         let asked = instrument.version(version).ok_or_else(missing)?;
         let found = asked.article(article).ok_or_else(missing)?;
         let mut versions = vec![self.article_version(instrument, asked, found, day)];
@@ -125,7 +129,7 @@ impl App {
     }
 
     fn article_version(&self, i: &Instrument, v: &Version, a: &Article, day: Date) -> ArticleVersionView {
-        let corpus = self.corpus();
+        let corpus = self.0;
         let cites = |c: &law::Citation| c.instrument == i.slug && c.version == v.id && c.article == a.id;
         let mut duties: Vec<(String, String)> = corpus
             .duties
@@ -155,6 +159,34 @@ impl App {
             duties,
             parameters,
         }
+    }
+}
+
+impl App {
+    /// The law as pages.
+    pub fn lawbook(&self) -> LawBook<'_> {
+        LawBook(self.corpus())
+    }
+
+    /// Every instrument, highest rank first.
+    pub fn instruments(&self, day: Date) -> Vec<InstrumentView> {
+        self.lawbook().instruments(day)
+    }
+
+    /// One instrument with the articles of a version.
+    ///
+    /// # Errors
+    /// Where there is no such instrument or version.
+    pub fn instrument(&self, slug: &str, version: Option<&str>, day: Date) -> Result<InstrumentView, AppError> {
+        self.lawbook().instrument(slug, version, day)
+    }
+
+    /// One article through all its versions.
+    ///
+    /// # Errors
+    /// Where there is no such article.
+    pub fn article(&self, slug: &str, version: &str, article: &str, day: Date) -> Result<ArticleView, AppError> {
+        self.lawbook().article(slug, version, article, day)
     }
 
     /// A parameter's values for an agency on a day, or a duty's clauses: what binds and what lost.

@@ -12,7 +12,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// Where the path can't be read.
-pub(crate) fn lint(path: &Path) -> Result<Vec<LawError>, AppError> {
+pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
     if path.is_dir() {
         return Ok(Corpus::load(files_of(path)?).err().unwrap_or_default());
     }
@@ -60,15 +60,5 @@ fn place(text: &str) -> String {
         format!("calendars/tw/{}.toml", value("year").unwrap_or_default())
     } else {
         "plan/extra/duties.toml".into()
-    }
-}
-
-impl crate::App {
-    /// Checks law files; an empty list means that nothing is wrong.
-    ///
-    /// # Errors
-    /// Where the path can't be read.
-    pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
-        lint(path)
     }
 }
