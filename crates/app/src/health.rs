@@ -407,18 +407,27 @@ fn below_floor(
     issues: &mut Vec<PlanIssue>,
 ) {
     let (overlay, _) = Overlay::new(corpus, "plan", "本計畫", "1", (None, None), &reading.promises());
+    let overlays = [overlay];
     let snapshot = as_snapshot(reading, body);
-    for finding in assess(&snapshot, corpus, &[overlay], day).findings {
+    for finding in assess(&snapshot, corpus, &overlays, day).findings {
         let title = corpus
             .parameters
             .get(&finding.parameter)
             .map_or("", |p| p.title.as_str());
         let floor: Vec<String> = finding.floor.iter().map(|c| c.label.clone()).collect();
+        // What else the same line promises: twelve hours, but for one person only.
+        let beside: Vec<String> = overlays
+            .iter()
+            .flat_map(|o| &o.promises)
+            .filter(|p| Some(p.line) == finding.clause.line && p.key != finding.parameter)
+            .filter_map(|p| corpus.parameters.get(&p.key).map(|x| format!("{} {}", x.title, x.words_of(&p.value))))
+            .collect();
+        let beside = if beside.is_empty() { String::new() } else { format!("（同一處並寫：{}）", beside.join("、")) };
         let issue = PlanIssue {
             kind: finding.kind.into(),
             line: finding.clause.line.unwrap_or_default() as u64,
             message: format!(
-                "{title}：計畫寫「{}」，法規要求「{}」（{}）。請修正計畫；修正前仍應依法規辦理。",
+                "{title}：計畫寫「{}」{beside}，法規要求「{}」（{}）。請修正計畫；修正前仍應依法規辦理。",
                 finding.promised,
                 finding.asked,
                 floor.join("、")

@@ -44,7 +44,7 @@ impl App {
                 "逾期",
                 "沒有逾期的事項。",
                 format!("{list}?status=not_met"),
-                &|d| d.verdict == Status::NotMet,
+                &|d| d.verdict == Status::NotMet && d.due.is_some(),
             ),
             group(
                 "week",
@@ -59,6 +59,13 @@ impl App {
                 "30 天內沒有其他到期的事項。",
                 format!("{list}?status=not_yet_due"),
                 &|d| within(d, 30) && !within(d, 7),
+            ),
+            group(
+                "proof",
+                "缺佐證",
+                "沒有缺佐證的事項。",
+                format!("{list}?status=not_met"),
+                &|d| d.verdict == Status::NotMet && d.due.is_none(),
             ),
             group(
                 "unknown",

@@ -20,7 +20,12 @@ pub(crate) fn standing(case: &Case<'_>, result: &mut DutyAssessment) {
         if value == Some(&FactValue::Flag(true)) {
             result.verdict = Verdict::Met;
             result.reason_code = "on record".to_owned();
-            result.reason = "已有登錄紀錄可證。".to_owned();
+            let spec = facts::fact_spec(key);
+            let (label, register) = spec.map_or((key.as_str(), ""), |s| (s.label, s.register));
+            result.reason = match register {
+                "plan" => format!("{label}：計畫檔已登錄，並以雜湊保存。"),
+                _ => format!("{label}：已有登錄紀錄。"),
+            };
             return;
         }
     }

@@ -33,7 +33,7 @@ impl Status {
     pub fn word(self) -> &'static str {
         match self {
             Self::Met => "已符合",
-            Self::NotMet => "逾期未符合",
+            Self::NotMet => "未符合",
             Self::NotYetDue => "未到期",
             Self::Unknown => "待查明",
             Self::NotApplicable => "不適用",
@@ -44,7 +44,7 @@ impl Status {
     pub fn mark(self) -> &'static str {
         match self {
             Self::Met => "完",
-            Self::NotMet => "逾",
+            Self::NotMet => "未",
             Self::NotYetDue => "待",
             Self::Unknown => "疑",
             Self::NotApplicable => "免",
