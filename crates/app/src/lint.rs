@@ -14,7 +14,7 @@ use std::path::Path;
 /// Where the path can't be read.
 pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
     if path.is_dir() {
-        return Ok(Corpus::load(files_of(path)?).err().unwrap_or_default());
+        return in_folder(path);
     }
     let text = std::fs::read_to_string(path).map_err(|e| {
         AppError::bad_input(
@@ -27,7 +27,7 @@ pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
         .skip(1)
         .find(|dir| dir.join("counting.toml").is_file() && dir.join("national").is_dir());
     if let Some(root) = root {
-        return Ok(Corpus::load(files_of(root)?).err().unwrap_or_default());
+        return in_folder(root);
     }
     let shown = path
         .file_name()
@@ -44,6 +44,15 @@ pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
         if error.file == place {
             error.file.clone_from(&shown);
         }
+    }
+    Ok(errors)
+}
+
+/// Checks a law folder; the errors name the files by their path.
+fn in_folder(root: &Path) -> Result<Vec<LawError>, AppError> {
+    let mut errors = Corpus::load(files_of(root)?).err().unwrap_or_default();
+    for error in &mut errors {
+        error.file = root.join(&error.file).display().to_string();
     }
     Ok(errors)
 }
@@ -73,6 +82,6 @@ fn place(text: &str) -> String {
     } else if value("year").is_some() {
         format!("calendars/tw/{}.toml", value("year").unwrap_or_default())
     } else {
-        "plan/extra/duties.toml".into()
+        "lint/duties.toml".into()
     }
 }

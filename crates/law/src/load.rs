@@ -58,7 +58,8 @@ fn place(path: &str) -> Place<'_> {
         ["counting.toml"] => Place::Counting,
         ["readings.toml"] => Place::Readings,
         ["coverage.toml"] => Place::Coverage,
-        ["plan", "duties.toml"] => Place::Duties(None),
+        // `lint/` is where a file that is checked on its own stands.
+        ["plan" | "lint", "duties.toml"] => Place::Duties(None),
         ["national", slug, file] | ["local", _, slug, file] => match *file {
             "instrument.toml" => Place::Instrument(slug),
             "duties.toml" => Place::Duties(Some(slug)),
