@@ -97,6 +97,23 @@ fn new_row(register: &str, row: String, body: Value) -> NewRow {
 }
 
 impl App {
+    /// Whether a file can be read as a plan that names an agency; writes nothing.
+    ///
+    /// # Errors
+    /// Where it can't.
+    pub fn check_plan(file_name: &str, bytes: &[u8]) -> Result<(), AppError> {
+        Self::agency_of(file_name, &Reading::from_json(&read_plan(file_name, bytes)?)?).map(|_| ())
+    }
+
+    fn agency_of(file_name: &str, reading: &Reading) -> Result<String, AppError> {
+        reading.agency.as_ref().map(|a| a.name.clone()).ok_or_else(|| {
+            AppError::bad_input(
+                format!("{file_name}：讀不出機關全銜"),
+                "請確認第一頁或適用範圍寫有機關全銜，再匯入一次",
+            )
+        })
+    }
+
     /// Reads a plan and makes an agency of it.
     ///
     /// # Errors
@@ -110,13 +127,7 @@ impl App {
     ) -> Result<Initialised, AppError> {
         let json = read_plan(file_name, &bytes)?;
         let reading = Reading::from_json(&json)?;
-        let Some(agency) = &reading.agency else {
-            return Err(AppError::bad_input(
-                format!("{file_name}：讀不出機關全銜"),
-                "請確認第一頁或適用範圍寫有機關全銜，再匯入一次",
-            ));
-        };
-        let name = agency.name.clone();
+        let name = Self::agency_of(file_name, &reading)?;
         let today = self.today();
         for (what, day) in [("核定日", options.approved_on), ("紀錄起始日", options.records_from)] {
             if day.is_some_and(|d| d > today) {

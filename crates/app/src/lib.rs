@@ -12,6 +12,7 @@ mod error;
 mod health;
 mod lawbook;
 mod lawpages;
+mod ledgers;
 mod lint;
 mod map;
 mod reading;
@@ -21,6 +22,9 @@ pub use commands::{ActivityInput, EvidenceFile, InitOptions, Initialised};
 pub use error::{AppError, Kind};
 pub use health::PlanReport;
 pub use lawbook::{embedded_files, files_of, load_law};
+pub use lawpages::LawBook;
+pub use ledgers::{LedgerReport, restore, verify_ledger};
+pub use lint::lint_law;
 pub use reading::Reading;
 
 use facts::Snapshot;

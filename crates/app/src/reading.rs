@@ -35,21 +35,18 @@ pub struct Reading {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Named {
     pub name: String,
     pub line: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Stated {
     pub value: String,
     pub line: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Chapter {
     pub number: u32,
     pub label: String,
@@ -59,7 +56,6 @@ pub struct Chapter {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Business {
     pub name: String,
     pub system: Option<String>,
@@ -70,7 +66,6 @@ pub struct Business {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Mtpd {
     pub kind: String,
     pub hours: Option<f64>,
@@ -79,14 +74,12 @@ pub struct Mtpd {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Observation {
     pub value: bool,
     pub line: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Objective {
     pub key: String,
     pub value: f64,
@@ -97,7 +90,6 @@ pub struct Objective {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Parameter {
     pub key: String,
     pub value: Value,
@@ -109,7 +101,6 @@ pub struct Parameter {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Citation {
     pub text: String,
     pub instrument: String,
@@ -120,7 +111,6 @@ pub struct Citation {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Interest {
     pub kind: String,
     pub line: u64,
@@ -129,7 +119,6 @@ pub struct Interest {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "see Reading")]
 pub struct Problem {
     pub kind: String,
     pub line: u64,

@@ -1,0 +1,343 @@
+//! 計畫健檢: what the plan reader found, judged by the law of a day.
+//!
+//! The reader knows no law. Here its citations are looked up, its promises weighed
+//! against the floor of the plan's own level, its chapters compared with those that
+//! the law demands, and its clauses with the body they bind.
+
+use crate::{App, AppError, Reading, map};
+use assess::assess;
+use facts::{Fact, FactValue, Snapshot, Source, Subject};
+use law::{Certainty, CitationStatus, Corpus, Judged, Overlay, RawCitation, Value, judge_citation};
+use period::Date;
+use registers::plan::Plan;
+use serde_json::{Value as Json, json};
+use views::{PlanHealthView, PlanIssue, PlanIssueGroup};
+
+/// What `fazun plan read` prints: the reading, with verdicts merged in.
+#[derive(Debug, Clone)]
+pub struct PlanReport {
+    /// The whole report.
+    pub json: Json,
+}
+
+/// Kinds of issues, worst first: kind, name, what it means and what to do.
+const KINDS: &[(&str, &str, &str)] = &[
+    ("missing_chapter", "缺少必備章節", "法規要求計畫必須寫的事項，計畫裡找不到。請補上該章。"),
+    ("below_statutory_floor", "承諾低於法定", "計畫寫的比法規要求的寬；法規仍然拘束機關，計畫應修正。"),
+    ("wrong_body_clause", "套用了不適用的條文", "這段內容出自拘束另一類機關的條文，請改用本機關適用者。"),
+    ("nonexistent_citation", "引用不存在的條文", "該法規沒有這一條，請查明後更正。"),
+    ("outdated_citation", "引用過時的條文", "條號或名稱已變更；內容不因此失效，但稽核會列為待改善，請改為現行者。"),
+    ("conflicting_values", "前後矛盾", "同一件事在計畫裡寫了不同的數字，請統一。"),
+    ("duplicate_row", "重複的列", "表格中同一名稱出現不只一次，請確認後刪除或區分。"),
+    ("unreadable", "讀不出來", "系統沒有猜測；請對照原文，必要時改寫成一般格式後重新匯入。"),
+];
+
+fn kind_name(kind: &str) -> (&'static str, &'static str) {
+    KINDS.iter().find(|(k, _, _)| *k == kind).map_or(("其他", "請對照原文確認。"), |(_, name, help)| (name, help))
+}
+
+struct Judgement {
+    judged: Vec<Judged>,
+    issues: Vec<PlanIssue>,
+}
+
+impl App {
+    /// Reads a plan's file and judges it by the law of a day; writes nothing.
+    ///
+    /// # Errors
+    /// Where the file can't be read as a plan.
+    pub fn plan_report(corpus: &Corpus, file_name: &str, bytes: &[u8], day: Date) -> Result<PlanReport, AppError> {
+        let mut json = crate::commands::read_plan(file_name, bytes)?;
+        let reading = Reading::from_json(&json)?;
+        let judgement = judge(corpus, &reading, day);
+        if let Some(list) = json.get_mut("citations").and_then(Json::as_array_mut) {
+            for (citation, judged) in list.iter_mut().zip(&judgement.judged) {
+                if let Some(object) = citation.as_object_mut() {
+                    object.insert("status".into(), json!(map::word(&judged.status)));
+                    object.insert("now".into(), json!(judged.now));
+                    object.insert("edition".into(), json!(judged.edition));
+                    object.insert("cited_edition".into(), json!(judged.cited_edition));
+                }
+            }
+        }
+        let problems: Vec<Json> = judgement
+            .issues
+            .iter()
+            .map(|i| {
+                json!({
+                    "kind": i.kind,
+                    "line": i.line,
+                    "message": i.message,
+                    "clauses": i.clauses.iter().map(|(label, _)| label).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        if let Some(object) = json.as_object_mut() {
+            object.insert("problems".into(), Json::Array(problems));
+            object.insert("judged_by".into(), json!({ "at": day, "editions": editions(corpus, day) }));
+        }
+        Ok(PlanReport { json })
+    }
+
+    /// The page 計畫健檢.
+    ///
+    /// # Errors
+    /// Where the agency has no plan.
+    pub async fn plan_health(&self, agency: &str, day: Date) -> Result<PlanHealthView, AppError> {
+        let loaded = self.load(agency).await?;
+        let none = || AppError::not_found("本機關還沒有匯入維護計畫", "請以 fazun agency init --from-plan 匯入");
+        let reading = loaded.plan.as_ref().ok_or_else(none)?;
+        let row = loaded.rows.iter().find(|r| r.register == "plan").ok_or_else(none)?;
+        let plan: Plan = map::body(row)?;
+        let mut issues = self.health_issues(reading, day);
+        let mut groups: Vec<PlanIssueGroup> = Vec::new();
+        let place = |kind: &str| KINDS.iter().position(|(k, _, _)| *k == kind).unwrap_or(KINDS.len());
+        issues.sort_by_key(|i| (place(&i.kind), i.line));
+        for issue in issues {
+            match groups.iter_mut().find(|g| g.kind == issue.kind) {
+                Some(group) => group.issues.push(issue),
+                None => {
+                    let (title, help) = kind_name(&issue.kind);
+                    groups.push(PlanIssueGroup {
+                        kind: issue.kind.clone(),
+                        title: title.into(),
+                        help: help.into(),
+                        issues: vec![issue],
+                    });
+                }
+            }
+        }
+        Ok(PlanHealthView {
+            agency: map::head(&loaded.snapshot, day),
+            day,
+            file_name: plan.file_name,
+            sha256: plan.sha256,
+            editions: editions(self.corpus(), day),
+            groups,
+            read: self.what_was_read(reading),
+        })
+    }
+
+    pub(crate) fn health_issues(&self, reading: &Reading, day: Date) -> Vec<PlanIssue> {
+        judge(self.corpus(), reading, day).issues
+    }
+
+    fn what_was_read(&self, reading: &Reading) -> Vec<(String, String, u64)> {
+        let mut read = Vec::new();
+        for p in &reading.parameters {
+            let parameter = self.corpus().parameters.get(&p.key);
+            let title = parameter.map_or(p.key.as_str(), |x| x.title.as_str());
+            let word = p.value.as_str().and_then(|w| {
+                parameter.map(|x| x.words_of(&Value::Word(w.to_owned())))
+            });
+            let value = match word {
+                Some(word) => word,
+                None if p.value == Json::Bool(true) => "是".to_owned(),
+                None => format!("{} {}", p.value.to_string().trim_matches('"'), law::unit_label(&p.unit)),
+            };
+            read.push((title.to_owned(), value, p.line));
+        }
+        read
+    }
+}
+
+/// The editions by which a plan is judged on a day.
+fn editions(corpus: &Corpus, day: Date) -> Vec<String> {
+    corpus
+        .instruments
+        .values()
+        .filter(|i| i.versions.iter().any(|v| v.modelled))
+        .filter_map(|i| i.version_on(day))
+        .map(|v| {
+            let from = v.start().map_or_else(String::new, |d| format!("（{} 起施行）", period::roc_short(d)));
+            format!("{}{from}", v.title)
+        })
+        .collect()
+}
+
+fn judge(corpus: &Corpus, reading: &Reading, day: Date) -> Judgement {
+    let mut issues: Vec<PlanIssue> = reading
+        .problems
+        .iter()
+        .map(|p| PlanIssue { kind: p.kind.clone(), line: p.line, message: p.message.clone(), clauses: Vec::new() })
+        .collect();
+    let body = reading.body();
+    let judged = citations(corpus, reading, body, day);
+    for (citation, judged) in reading.citations.iter().zip(&judged) {
+        issues.extend(citation_issue(corpus, citation, judged));
+    }
+    missing_chapters(corpus, reading, day, &mut issues);
+    below_floor(corpus, reading, body, day, &mut issues);
+    wrong_body(corpus, reading, body, day, &mut issues);
+    issues.sort_by_key(|i| i.line);
+    Judgement { judged, issues }
+}
+
+/// Judges every citation; those that their own sentence doesn't decide follow the rest of the document.
+fn citations(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date) -> Vec<Judged> {
+    let contexts: Vec<String> = reading
+        .citations
+        .iter()
+        .map(|c| {
+            let chapter = reading.chapters.iter().rev().find(|ch| ch.line <= c.line);
+            let title = chapter.map_or("", |ch| ch.title.as_str());
+            // The chapter of legal bases speaks of the plan without naming it.
+            let basis = chapter.is_some_and(|ch| ch.item.as_deref() == Some("basis_purpose"));
+            format!("{title}／{}{}", c.context, if basis { "／維護計畫" } else { "" })
+        })
+        .collect();
+    let raw = |(c, context): (&'_ crate::reading::Citation, &'_ String), hint: Option<&str>| {
+        let raw = RawCitation { instrument: &c.instrument, article: c.article.as_deref(), context };
+        judge_citation(corpus, raw, body, day, hint)
+    };
+    let pairs = || reading.citations.iter().zip(&contexts);
+    let first: Vec<Judged> = pairs().map(|pair| raw(pair, None)).collect();
+    let old = first.iter().filter(|j| j.sure && j.cited_edition.is_some() && j.cited_edition != j.edition).count();
+    let new = first
+        .iter()
+        .filter(|j| j.sure && j.cited_edition.is_some() && j.cited_edition == j.edition && j.status == CitationStatus::Current)
+        .count();
+    let hint = (old > new).then_some("earlier");
+    pairs().zip(first).map(|(pair, first)| if first.sure { first } else { raw(pair, hint) }).collect()
+}
+
+fn citation_issue(corpus: &Corpus, c: &crate::reading::Citation, judged: &Judged) -> Option<PlanIssue> {
+    let text = &c.text;
+    let now = judged.now.as_deref().unwrap_or_default();
+    let (kind, message) = match judged.status {
+        CitationStatus::Current | CitationStatus::Unknown => return None,
+        CitationStatus::Renumbered => {
+            ("outdated_citation", format!("引用「{text}」，條號已變更，現為{now}。請改引現行條號。"))
+        }
+        CitationStatus::Renamed => {
+            ("outdated_citation", format!("引用「{text}」，該法規已修正名稱，現為{now}。請改用現行名稱。"))
+        }
+        CitationStatus::Repealed => {
+            ("outdated_citation", format!("引用「{text}」，該規定已停止適用。請改引現行規定或刪除。"))
+        }
+        CitationStatus::Nonexistent => {
+            ("nonexistent_citation", format!("引用「{text}」，該法規沒有這一條。請查明後更正。"))
+        }
+        CitationStatus::WrongBody => {
+            ("wrong_body_clause", format!("引用「{text}」，該條拘束的是另一類機關。請改引本機關適用之條文。"))
+        }
+    };
+    let unsure = judged.instrument.as_deref().and_then(|slug| {
+        let version = corpus.instrument(slug)?.version(judged.edition.as_deref()?)?;
+        (version.certainty != Certainty::Primary).then(|| version.certainty.label())
+    });
+    let message = match unsure {
+        Some(mark) => format!("{message}（現行版本之資料：{mark}）"),
+        None => message,
+    };
+    Some(PlanIssue { kind: kind.into(), line: c.line, message, clauses: Vec::new() })
+}
+
+fn missing_chapters(corpus: &Corpus, reading: &Reading, day: Date, issues: &mut Vec<PlanIssue>) {
+    let Some(parameter) = corpus.parameters.get("plan.items") else { return };
+    for value in parameter.values.iter().filter(|v| v.holds_on(day)) {
+        let Value::Set(items) = &value.value else { continue };
+        for item in items {
+            if reading.chapters.iter().any(|c| c.item.as_deref() == Some(item)) {
+                continue;
+            }
+            let name = parameter.words.iter().find(|(key, _)| key == item).map_or(item.as_str(), |(_, label)| label);
+            let clause = corpus.print(&value.cite);
+            issues.push(PlanIssue {
+                kind: "missing_chapter".into(),
+                line: 1,
+                message: format!("找不到「{name}」的章節；依{clause}，計畫應包括此事項。請補上，或確認章名。"),
+                clauses: vec![(clause, href(&value.cite))],
+            });
+        }
+    }
+}
+
+fn href(cite: &law::Citation) -> String {
+    map::article_href(&cite.instrument, &cite.version, &cite.article)
+}
+
+/// A snapshot that says only what the plan says.
+fn as_snapshot(reading: &Reading, body: Option<&str>) -> Snapshot {
+    let fact = |key: &str, value: FactValue| Fact {
+        subject: Subject::Agency,
+        key: key.into(),
+        value,
+        from: None,
+        until: None,
+        source: Source { register: "plan".into(), row: "reading".into(), version: 1, line: None },
+    };
+    let mut facts = vec![fact("body", FactValue::Choice(body.unwrap_or("public_agency").into()))];
+    if let Some(level) = &reading.level {
+        facts.push(fact("responsibility_level", FactValue::Choice(level.value.clone())));
+    }
+    // Promises are weighed whether or not there is a core system to which they would apply.
+    facts.push(fact("has_core_system", FactValue::Flag(true)));
+    Snapshot {
+        agency: "plan".into(),
+        name: String::new(),
+        position: 0,
+        records_from: None,
+        facts,
+        done: Vec::new(),
+        systems: Vec::new(),
+    }
+}
+
+fn below_floor(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date, issues: &mut Vec<PlanIssue>) {
+    let (overlay, _) = Overlay::new(corpus, "plan", "本計畫", "1", (None, None), &reading.promises());
+    let snapshot = as_snapshot(reading, body);
+    for finding in assess(&snapshot, corpus, &[overlay], day).findings {
+        let title = corpus.parameters.get(&finding.parameter).map_or("", |p| p.title.as_str());
+        let floor: Vec<String> = finding.floor.iter().map(|c| c.label.clone()).collect();
+        let issue = PlanIssue {
+            kind: finding.kind.into(),
+            line: finding.clause.line.unwrap_or_default() as u64,
+            message: format!(
+                "{title}：計畫寫「{}」，法規要求「{}」（{}）。請修正計畫；修正前仍應依法規辦理。",
+                finding.promised,
+                finding.asked,
+                floor.join("、")
+            ),
+            clauses: finding
+                .floor
+                .iter()
+                .map(|c| (c.label.clone(), map::article_href(&c.instrument, &c.version, &c.article)))
+                .collect(),
+        };
+        if !issues.iter().any(|i| i.kind == issue.kind && i.message == issue.message) {
+            issues.push(issue);
+        }
+    }
+}
+
+/// Clauses that belong to the rules of another kind of body, by the signs the corpus names.
+fn wrong_body(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date, issues: &mut Vec<PlanIssue>) {
+    let body = body.unwrap_or("public_agency");
+    for interest in &reading.clauses_of_interest {
+        for instrument in corpus.instruments.values() {
+            // The latest version, not after the day, that knows the sign: a plan keeps an old clause for years.
+            let version = instrument
+                .versions
+                .iter()
+                .rev()
+                .filter(|v| v.start().is_none_or(|s| s <= day))
+                .find(|v| v.articles.iter().any(|a| a.signs.contains(&interest.kind)));
+            let Some(version) = version else { continue };
+            for article in version.articles.iter().filter(|a| a.signs.contains(&interest.kind)) {
+                if article.body.is_empty() || article.body.iter().any(|b| b == body) {
+                    continue;
+                }
+                let label = format!("{}{}", version.title, article.label);
+                issues.push(PlanIssue {
+                    kind: "wrong_body_clause".into(),
+                    line: interest.line,
+                    message: format!(
+                        "這段內容出自{label}，拘束的是特定非公務機關；公務機關之規範沒有此款。請刪除或改寫為向上級或主管機關請求支援。"
+                    ),
+                    clauses: vec![(label, map::article_href(&instrument.slug, &version.id, &article.id))],
+                });
+            }
+        }
+    }
+}

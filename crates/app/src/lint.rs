@@ -1,0 +1,64 @@
+//! Checks of law files before they are shipped or used.
+
+use crate::lawbook::{embedded_files, files_of};
+use crate::AppError;
+use law::{Corpus, LawError, SourceFile};
+use std::path::Path;
+
+/// Checks a law folder, one of its files, or a single law file on its own.
+///
+/// A file inside a law folder is checked together with the whole folder; a file on its
+/// own takes the place of its kind beside the law that is shipped.
+///
+/// # Errors
+/// Where the path can't be read.
+pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
+    if path.is_dir() {
+        return Ok(Corpus::load(files_of(path)?).err().unwrap_or_default());
+    }
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        AppError::bad_input(format!("讀不到 {}（{e}）", path.display()), "請確認檔名；法規資料檔為 UTF-8 的 .toml")
+    })?;
+    let root = path.ancestors().skip(1).find(|dir| dir.join("counting.toml").is_file() && dir.join("national").is_dir());
+    if let Some(root) = root {
+        return Ok(Corpus::load(files_of(root)?).err().unwrap_or_default());
+    }
+    let shown = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let place = place(&text);
+    let mut files = embedded_files();
+    files.retain(|f| f.path != place);
+    files.push(SourceFile { path: place.clone(), text });
+    let mut errors = Corpus::load(files).err().unwrap_or_default();
+    for error in &mut errors {
+        if error.file == place {
+            error.file.clone_from(&shown);
+        }
+    }
+    Ok(errors)
+}
+
+/// Where a file of this form would stand.
+fn place(text: &str) -> String {
+    let value = |key: &str| {
+        text.lines().find_map(|line| {
+            let (name, value) = line.split_once('=')?;
+            (name.trim() == key).then(|| value.trim().trim_matches('"').to_owned())
+        })
+    };
+    let has = |table: &str| text.lines().any(|line| line.trim() == format!("[[{table}]]"));
+    if let Some(slug) = value("slug") {
+        format!("national/{slug}/instrument.toml")
+    } else if has("article") {
+        format!("national/unknown/articles/{}.toml", value("version").unwrap_or_default())
+    } else if has("cover") {
+        "coverage.toml".into()
+    } else if has("rule") {
+        "counting.toml".into()
+    } else if has("reading") {
+        "readings.toml".into()
+    } else if value("year").is_some() {
+        format!("calendars/tw/{}.toml", value("year").unwrap_or_default())
+    } else {
+        "plan/extra/duties.toml".into()
+    }
+}

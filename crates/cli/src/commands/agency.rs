@@ -1,0 +1,122 @@
+//! `fazun agency …` and `fazun activity`.
+
+use crate::args::{ActivityArgs, AgencyArgs, AgencyInitArgs, DesignateArgs, ListArgs, SetArgs};
+use crate::commands::plan::PLAN_LIMIT;
+use crate::commands::{day, maybe_day, open, read_file};
+use crate::out;
+use app::{ActivityInput, AppError, EvidenceFile, InitOptions};
+use serde_json::{Map, Value};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Who writes, until sign-in exists.
+const ACTOR: &str = "cli";
+
+pub async fn init(law: Option<&Path>, args: AgencyInitArgs) -> Result<ExitCode, AppError> {
+    let options = InitOptions {
+        approved_on: maybe_day(args.approved_on.as_deref())?,
+        records_from: maybe_day(args.records_from.as_deref())?,
+        effective_from: maybe_day(args.effective_from.as_deref())?,
+    };
+    let (name, bytes) = read_file(&args.from_plan, PLAN_LIMIT)?;
+    // Read first: a file that can't be read leaves no data directory behind.
+    app::App::check_plan(&name, &bytes)?;
+    let app = open(law, &args.data, true).await?;
+    let made = app.init_from_plan(ACTOR, &name, bytes, options).await?;
+    app.close().await;
+    if args.json {
+        out::json(&made)?;
+    } else {
+        for notice in &made.notices {
+            out::error(&format!("注意　{notice}"));
+        }
+        out::line(&made.id);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn list(law: Option<&Path>, args: &ListArgs) -> Result<ExitCode, AppError> {
+    let app = open(law, &args.data, false).await?;
+    let agencies = app.agencies().await?;
+    if args.json {
+        out::json(&agencies)?;
+    } else {
+        for agency in &agencies {
+            out::line(&format!("{}　{}　{}", agency.id, agency.level.as_deref().unwrap_or("?"), agency.name));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn show(law: Option<&Path>, args: &AgencyArgs) -> Result<ExitCode, AppError> {
+    let at = day(args.at.as_deref())?;
+    let app = open(law, &args.data, false).await?;
+    let view = app.agency_view(&args.agency, at).await?;
+    if args.json {
+        out::json(&view)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    out::line(&format!("{}　{}　{}", view.agency.name, view.body, view.agency.level.as_deref().unwrap_or("等級不明")));
+    out::line(&format!("核心資通系統　{}", view.core_systems));
+    out::line(&format!("業務　{}　系統　{}", view.businesses.len(), view.systems.len()));
+    for (key, label, who) in &view.missing {
+        out::line(&format!("缺　{label}（{key}）　{who}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn designate(law: Option<&Path>, args: &DesignateArgs) -> Result<ExitCode, AppError> {
+    let approved_on = maybe_day(args.approved_on.as_deref())?;
+    let app = open(law, &args.data, false).await?;
+    app.designate(ACTOR, &args.agency, &args.level, approved_on, &args.document_no).await?;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppError> {
+    let mut changes = Map::new();
+    for change in &args.changes {
+        let Some((key, value)) = change.split_once('=') else {
+            return Err(AppError::bad_input(
+                format!("「{change}」不是 欄位=值"),
+                "例如 has_mail_server=true 或 records_from=114/01/01",
+            ));
+        };
+        let value = match value {
+            "true" | "是" => Value::Bool(true),
+            "false" | "否" => Value::Bool(false),
+            "" => Value::Null,
+            text => match ::period::parse_date(text) {
+                Ok(date) => Value::String(date.to_string()),
+                Err(_) => Value::String(text.to_owned()),
+            },
+        };
+        changes.insert(key.trim().to_owned(), value);
+    }
+    let app = open(law, &args.data, false).await?;
+    app.amend_agency(ACTOR, &args.agency, Value::Object(changes)).await?;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode, AppError> {
+    let on = ::period::parse_date(&args.on)?;
+    let mut evidence = Vec::new();
+    for path in &args.evidence {
+        let (name, bytes) = read_file(path, 25 << 20)?;
+        evidence.push(EvidenceFile { name, bytes, media_type: "application/octet-stream".into() });
+    }
+    let app = open(law, &args.data, false).await?;
+    let input = ActivityInput {
+        duty: args.duty,
+        system: args.system,
+        on,
+        title: args.title,
+        note: String::new(),
+        evidence,
+    };
+    let id = app.record_activity(ACTOR, &args.agency, input).await?;
+    app.close().await;
+    out::line(&id);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,109 @@
+//! `fazun law …`.
+
+use crate::args::{LawLintArgs, LawListArgs, LawResolveArgs, LawShowArgs};
+use crate::commands::{day, duties, open};
+use crate::out;
+use app::{AppError, LawBook};
+use serde_json::json;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub fn list(law: Option<&Path>, args: &LawListArgs) -> Result<ExitCode, AppError> {
+    let at = day(args.at.as_deref())?;
+    let corpus = app::load_law(law)?;
+    let instruments = LawBook(&corpus).instruments(at);
+    if args.json {
+        let list: Vec<_> = instruments
+            .iter()
+            .map(|i| {
+                json!({
+                    "slug": i.slug, "title": i.title, "rank": i.rank, "authority": i.authority,
+                    "pcode": i.pcode, "versions": i.versions,
+                })
+            })
+            .collect();
+        out::json(&list)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for i in &instruments {
+        let current = i.versions.iter().find(|v| v.in_force);
+        let span = current.map_or_else(|| "這一天沒有施行中的版本".to_owned(), views::VersionView::span);
+        let mark = current.map_or("", |v| v.certainty_label.as_str());
+        out::line(&format!("{}　{}　{span}　{mark}", i.slug, i.title));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError> {
+    let at = day(args.at.as_deref())?;
+    let corpus = app::load_law(law)?;
+    let book = LawBook(&corpus);
+    let (slug, version) = match args.instrument.split_once('@') {
+        Some((slug, version)) => (slug, Some(version)),
+        None => (args.instrument.as_str(), None),
+    };
+    let view = book.instrument(slug, version, at)?;
+    let Some(article) = &args.article else {
+        if args.json {
+            out::json(&view)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        out::line(&format!("{}（{}）", view.title, view.shown));
+        for (id, label, heading, gist, mark) in &view.articles {
+            out::line(&format!("{id}　{label}　{heading}　[{mark}]"));
+            if !gist.is_empty() {
+                out::line(&format!("　　{gist}"));
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let view = book.article(slug, &view.shown, article, at)?;
+    if args.json {
+        out::json(&view)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    out::line(&view.label);
+    for v in &view.versions {
+        out::line(&format!("{}　{}　{}　[{}]", v.version.span(), v.label, v.heading, v.certainty_label));
+        out::line(&format!("　　{}", v.gist));
+        for (title, value) in &v.parameters {
+            out::line(&format!("　　{title}：{value}"));
+        }
+        for (key, title) in &v.duties {
+            out::line(&format!("　　應辦　{title}（{key}）"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn resolve(law: Option<&Path>, args: &LawResolveArgs) -> Result<ExitCode, AppError> {
+    let at = day(args.at.as_deref())?;
+    let app = open(law, &args.data, false).await?;
+    let found = app.resolve_key(&args.agency, &args.key, at).await?;
+    if args.json {
+        out::json(&found)?;
+    } else {
+        found.iter().for_each(duties::print);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn lint(args: &LawLintArgs) -> Result<ExitCode, AppError> {
+    let errors = app::lint_law(&args.file)?;
+    if args.json {
+        let list: Vec<_> = errors
+            .iter()
+            .map(|e| json!({ "file": e.file, "line": e.line, "message": e.message, "remedy": e.remedy }))
+            .collect();
+        out::json(&list)?;
+    } else if errors.is_empty() {
+        out::line("沒有發現問題。");
+    }
+    if errors.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    for error in &errors {
+        out::error(&error.to_string());
+    }
+    Ok(ExitCode::from(2))
+}

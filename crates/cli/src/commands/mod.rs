@@ -1,0 +1,52 @@
+//! One file a command.
+
+pub mod agency;
+pub mod duties;
+pub mod law;
+pub mod ledger;
+pub mod period;
+pub mod plan;
+pub mod serve;
+
+use crate::args::Data;
+use app::{App, AppError};
+use ::period::Date;
+use std::path::Path;
+
+/// Opens the data directory for a query or a command.
+async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppError> {
+    let corpus = app::load_law(law)?;
+    App::open(&data.data, create, corpus, app::system_clock).await
+}
+
+/// A date as typed; today where nothing is.
+fn day(text: Option<&str>) -> Result<Date, AppError> {
+    match text {
+        Some(text) => Ok(::period::parse_date(text)?),
+        None => Ok(app::taipei_day(app::system_clock())),
+    }
+}
+
+/// An optional date as typed.
+fn maybe_day(text: Option<&str>) -> Result<Option<Date>, AppError> {
+    text.map(|t| ::period::parse_date(t).map_err(AppError::from)).transpose()
+}
+
+/// A file's bytes and its name.
+fn read_file(path: &Path, limit: u64) -> Result<(String, Vec<u8>), AppError> {
+    let cannot = |error: std::io::Error| {
+        AppError::bad_input(format!("讀不到 {}（{error}）", path.display()), "請確認檔名與權限")
+    };
+    let size = std::fs::metadata(path).map_err(cannot)?;
+    if size.is_dir() {
+        return Err(AppError::bad_input(format!("{} 是資料夾", path.display()), "請指定檔案"));
+    }
+    if size.len() > limit {
+        return Err(AppError::bad_input(
+            format!("{} 有 {} MB，超過上限 {} MB", path.display(), size.len() >> 20, limit >> 20),
+            "請縮小或分割檔案",
+        ));
+    }
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    Ok((name, std::fs::read(path).map_err(cannot)?))
+}

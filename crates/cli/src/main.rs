@@ -1,0 +1,60 @@
+//! `fazun`: the one binary. Commands print to standard output, errors to standard error.
+//!
+//! Exit codes: 0 done, 1 the operation failed, 2 what was given can't be used. Every
+//! query also speaks JSON (`--json`).
+
+mod args;
+mod commands;
+mod out;
+
+use app::AppError;
+use args::{AgencyCommand, Cli, Command, LawCommand, LedgerCommand, PlanCommand};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            out::error(&format!("無法啟動執行環境（{error}）。下一步：請檢查系統資源後再試"));
+            return ExitCode::from(1);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            out::error(&error.to_string());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, AppError> {
+    let law = cli.law.as_deref();
+    match cli.command {
+        Command::Serve(args) => commands::serve::run(law, args).await,
+        Command::Plan(PlanCommand::Read(args)) => commands::plan::read(law, &args),
+        Command::Agency(command) => match command {
+            AgencyCommand::Init(args) => commands::agency::init(law, args).await,
+            AgencyCommand::List(args) => commands::agency::list(law, &args).await,
+            AgencyCommand::Show(args) => commands::agency::show(law, &args).await,
+            AgencyCommand::Designate(args) => commands::agency::designate(law, &args).await,
+            AgencyCommand::Set(args) => commands::agency::set(law, &args).await,
+        },
+        Command::Activity(args) => commands::agency::activity(law, args).await,
+        Command::Duties(args) => commands::duties::run(law, &args).await,
+        Command::Law(command) => match command {
+            LawCommand::List(args) => commands::law::list(law, &args),
+            LawCommand::Show(args) => commands::law::show(law, &args),
+            LawCommand::Resolve(args) => commands::law::resolve(law, &args).await,
+            LawCommand::Lint(args) => commands::law::lint(&args),
+        },
+        Command::Period(args) => commands::period::run(law, &args),
+        Command::Ledger(LedgerCommand::Verify(args)) => commands::ledger::verify(&args).await,
+        Command::Ledger(LedgerCommand::Head(args)) => commands::ledger::head(&args).await,
+        Command::Backup(args) => commands::ledger::backup(law, &args).await,
+        Command::Restore(args) => commands::ledger::restore(&args).await,
+    }
+}
