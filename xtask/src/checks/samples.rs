@@ -10,9 +10,9 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
         let name = path.rsplit('/').next().unwrap_or_default();
         let named = [".pass.", ".fail."].iter().any(|verdict| name.contains(verdict));
         let exempt = name.starts_with("README") || path.contains("/expected/");
-        // `x.json` beside `x.pass.csv` is what reading the sample must give.
+        // `x.json` or `x.expected.json` beside `x.pass.csv` is what reading the sample must give.
         let expectation = path.strip_suffix(".json").is_some_and(|stem| {
-            let sample = format!("{stem}.pass.");
+            let sample = format!("{}.pass.", stem.trim_end_matches(".expected"));
             tree.files
                 .range(sample.clone()..)
                 .next()
@@ -42,12 +42,17 @@ mod tests {
             ("samples/a/b.pass.csv", ""),
             ("samples/a/b.pass.json", ""),
             ("samples/a/b.json", ""),
+            ("samples/a/b.expected.json", ""),
+            ("samples/a/c.expected.json", ""),
             ("samples/a/c.fail.csv", ""),
             ("samples/a/expected/x.txt", ""),
             ("samples/a/d.csv", ""),
             ("samples/a/e.json", ""),
         ]);
         let paths: Vec<_> = check(&tree).into_iter().map(|p| p.path).collect();
-        assert_eq!(paths, ["samples/a/d.csv", "samples/a/e.json"]);
+        assert_eq!(
+            paths,
+            ["samples/a/c.expected.json", "samples/a/d.csv", "samples/a/e.json"]
+        );
     }
 }
