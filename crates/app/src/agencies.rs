@@ -39,7 +39,12 @@ impl App {
     /// Where there is no such agency.
     pub async fn agency_view(&self, agency: &str, day: Date) -> Result<AgencyView, AppError> {
         let loaded = self.load(agency).await?;
-        let of = |register: &'static str| loaded.rows.iter().filter(move |r| r.register == register && !r.body.is_null());
+        let of = |register: &'static str| {
+            loaded
+                .rows
+                .iter()
+                .filter(move |r| r.register == register && !r.body.is_null())
+        };
         let body = match of("agency").next() {
             Some(row) => match map::body::<Agency>(row)?.body {
                 Body::PublicAgency => "公務機關",
@@ -89,7 +94,11 @@ impl App {
                 name: s.name,
             });
         }
-        let core_systems = match loaded.snapshot.fact(&Subject::Agency, "has_core_system", day).map(|f| &f.value) {
+        let core_systems = match loaded
+            .snapshot
+            .fact(&Subject::Agency, "has_core_system", day)
+            .map(|f| &f.value)
+        {
             Some(FactValue::Flag(true)) => "有",
             Some(FactValue::Flag(false)) => "無",
             _ => "不明",
@@ -100,8 +109,15 @@ impl App {
             .filter_map(|key| fact_spec(key))
             .map(|s| (s.key.to_owned(), s.label.to_owned(), s.supplied_by.to_owned()))
             .collect();
-        let objectives = loaded.plan.as_ref().map(|p| p.objectives.as_slice()).unwrap_or_default();
-        let plan = of("plan").next().map(map::body::<registers::plan::Plan>).transpose()?;
+        let objectives = loaded
+            .plan
+            .as_ref()
+            .map(|p| p.objectives.as_slice())
+            .unwrap_or_default();
+        let plan = of("plan")
+            .next()
+            .map(map::body::<registers::plan::Plan>)
+            .transpose()?;
         Ok(AgencyView {
             agency: map::head(&loaded.snapshot, day),
             day,
@@ -114,7 +130,10 @@ impl App {
             systems,
             objectives: objectives
                 .iter()
-                .map(|o| ObjectiveView { text: o.text.clone(), line: usize::try_from(o.line).unwrap_or_default() })
+                .map(|o| ObjectiveView {
+                    text: o.text.clone(),
+                    line: usize::try_from(o.line).unwrap_or_default(),
+                })
                 .collect(),
             plan: plan.map(|p| (p.file_name, p.sha256)),
             ledger: self.store.head().await?.to_string(),

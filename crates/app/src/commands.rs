@@ -88,12 +88,21 @@ pub(crate) fn checked<R: Row>(row: &R) -> Result<Value, AppError> {
 }
 
 fn refused(problems: &[FieldProblem]) -> AppError {
-    let text = problems.iter().map(|p| format!("{}：{}", p.field, p.message)).collect::<Vec<_>>().join("；");
+    let text = problems
+        .iter()
+        .map(|p| format!("{}：{}", p.field, p.message))
+        .collect::<Vec<_>>()
+        .join("；");
     AppError::bad_input(text, "請更正後再送一次；沒有寫入任何資料")
 }
 
 fn new_row(register: &str, row: String, body: Value) -> NewRow {
-    NewRow { register: register.to_owned(), row, expected_version: 0, body }
+    NewRow {
+        register: register.to_owned(),
+        row,
+        expected_version: 0,
+        body,
+    }
 }
 
 impl App {
@@ -129,15 +138,26 @@ impl App {
         let reading = Reading::from_json(&json)?;
         let name = Self::agency_of(file_name, &reading)?;
         let today = self.today();
-        for (what, day) in [("核定日", options.approved_on), ("紀錄起始日", options.records_from)] {
+        for (what, day) in [
+            ("核定日", options.approved_on),
+            ("紀錄起始日", options.records_from),
+        ] {
             if day.is_some_and(|d| d > today) {
-                return Err(AppError::bad_input(format!("{what}在今天之後"), "請確認日期，例如 115/08/01"));
+                return Err(AppError::bad_input(
+                    format!("{what}在今天之後"),
+                    "請確認日期，例如 115/08/01",
+                ));
             }
         }
         let id = new_id("a");
         let (rows, notices) = agency_rows(&id, &name, file_name, &bytes, json, &reading, &options, today)?;
-        let blob = Blob { bytes, media_type: "application/octet-stream".into(), name: file_name.to_owned() };
-        self.write(actor, "agency.init_from_plan", &id, rows, vec![blob]).await?;
+        let blob = Blob {
+            bytes,
+            media_type: "application/octet-stream".into(),
+            name: file_name.to_owned(),
+        };
+        self.write(actor, "agency.init_from_plan", &id, rows, vec![blob])
+            .await?;
         Ok(Initialised { id, name, notices })
     }
 
@@ -155,7 +175,10 @@ impl App {
     ) -> Result<(), AppError> {
         let loaded = self.load(agency).await?;
         if approved_on.is_some_and(|d| d > self.today()) {
-            return Err(AppError::bad_input("核定日在今天之後", "請填核定函所載日期，例如 115/08/01"));
+            return Err(AppError::bad_input(
+                "核定日在今天之後",
+                "請填核定函所載日期，例如 115/08/01",
+            ));
         }
         let body = json!({ "level": level, "approved_on": approved_on, "document_no": document_no });
         let body = registers::check::<Designation>(&body).map_err(|p| refused(&p))?;
@@ -174,14 +197,20 @@ impl App {
             },
             None => new_row("designation", new_id(&format!("{agency}-d")), body),
         };
-        self.write(actor, "designation.record", agency, vec![row], Vec::new()).await
+        self.write(actor, "designation.record", agency, vec![row], Vec::new())
+            .await
     }
 
     /// Records something done, with its evidence.
     ///
     /// # Errors
     /// Where the duty isn't one, the date lies ahead or a file is too large or empty.
-    pub async fn record_activity(&self, actor: &str, agency: &str, input: ActivityInput) -> Result<String, AppError> {
+    pub async fn record_activity(
+        &self,
+        actor: &str,
+        agency: &str,
+        input: ActivityInput,
+    ) -> Result<String, AppError> {
         let loaded = self.load(agency).await?;
         if self.corpus().duty(&input.duty).is_none() {
             return Err(AppError::bad_input(
@@ -190,13 +219,21 @@ impl App {
             ));
         }
         if input.on > self.today() {
-            return Err(AppError::bad_input("辦理日期在今天之後", "請填實際辦理的日期，例如 115/11/18"));
+            return Err(AppError::bad_input(
+                "辦理日期在今天之後",
+                "請填實際辦理的日期，例如 115/11/18",
+            ));
         }
         let subject = match &input.system {
             None => facts::Subject::Agency,
-            Some(id) if loaded.snapshot.systems.iter().any(|s| &s.id == id) => facts::Subject::System(id.clone()),
+            Some(id) if loaded.snapshot.systems.iter().any(|s| &s.id == id) => {
+                facts::Subject::System(id.clone())
+            }
             Some(id) => {
-                return Err(AppError::bad_input(format!("本機關沒有系統「{id}」"), "請由應辦事項頁面登錄"));
+                return Err(AppError::bad_input(
+                    format!("本機關沒有系統「{id}」"),
+                    "請由應辦事項頁面登錄",
+                ));
             }
         };
         let mut evidence = Vec::new();
@@ -214,7 +251,11 @@ impl App {
                 size: file.bytes.len() as u64,
                 media_type: file.media_type.clone(),
             });
-            blobs.push(Blob { bytes: file.bytes, media_type: file.media_type, name: file.name });
+            blobs.push(Blob {
+                bytes: file.bytes,
+                media_type: file.media_type,
+                name: file.name,
+            });
         }
         let activity = Activity {
             duty: input.duty,
@@ -227,7 +268,8 @@ impl App {
         };
         let id = new_id(&format!("{agency}-a"));
         let row = new_row("activity", id.clone(), checked(&activity)?);
-        self.write(actor, "activity.record", agency, vec![row], blobs).await?;
+        self.write(actor, "activity.record", agency, vec![row], blobs)
+            .await?;
         Ok(id)
     }
 
@@ -238,7 +280,10 @@ impl App {
     pub async fn amend_agency(&self, actor: &str, agency: &str, changes: Value) -> Result<(), AppError> {
         let loaded = self.load(agency).await?;
         let Some(row) = loaded.rows.iter().find(|r| r.register == "agency") else {
-            return Err(AppError::failed("找不到機關基本資料", "請執行 fazun ledger verify"));
+            return Err(AppError::failed(
+                "找不到機關基本資料",
+                "請執行 fazun ledger verify",
+            ));
         };
         let mut body = row.body.clone();
         if let (Some(body), Some(changes)) = (body.as_object_mut(), changes.as_object()) {
@@ -247,8 +292,14 @@ impl App {
             }
         }
         let body = registers::check::<registers::agency::Agency>(&body).map_err(|p| refused(&p))?;
-        let row = NewRow { register: "agency".into(), row: row.row.clone(), expected_version: row.version, body };
-        self.write(actor, "agency.amend", agency, vec![row], Vec::new()).await
+        let row = NewRow {
+            register: "agency".into(),
+            row: row.row.clone(),
+            expected_version: row.version,
+            body,
+        };
+        self.write(actor, "agency.amend", agency, vec![row], Vec::new())
+            .await
     }
 
     /// Records who is 資通安全長 from a day on.
@@ -266,7 +317,8 @@ impl App {
         let body = json!({ "role": "ciso", "person_name": name, "position": position, "from": from, "document_no": document_no });
         let body = registers::check::<registers::appointment::Appointment>(&body).map_err(|p| refused(&p))?;
         let row = new_row("appointment", new_id(&format!("{agency}-p")), body);
-        self.write(actor, "appointment.record", agency, vec![row], Vec::new()).await
+        self.write(actor, "appointment.record", agency, vec![row], Vec::new())
+            .await
     }
 
     async fn write(
@@ -298,7 +350,10 @@ pub(crate) fn read_plan(file_name: &str, bytes: &[u8]) -> Result<Value, AppError
         .map_err(|e| AppError::failed(format!("讀取結果無法寫成 JSON（{e}）"), "這是程式的錯誤，請回報"))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row set from one plan; a struct would only rename them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one row set from one plan; a struct would only rename them"
+)]
 fn agency_rows(
     id: &str,
     name: &str,
@@ -330,7 +385,11 @@ fn agency_rows(
     match &reading.level {
         Some(level) => {
             let row = json!({ "level": level.value, "approved_on": options.approved_on });
-            rows.push(new_row("designation", format!("{id}-d1"), check("designation", &row)?));
+            rows.push(new_row(
+                "designation",
+                format!("{id}-d1"),
+                check("designation", &row)?,
+            ));
             if options.approved_on.is_none() {
                 notices.push("計畫沒有等級核定日；請依核定函補登，自核定日起算之期限才能計算。".to_owned());
             }
@@ -338,8 +397,11 @@ fn agency_rows(
         None => notices.push("讀不出資通安全責任等級；請依核定函補登。".to_owned()),
     }
     let mut systems: Vec<(String, bool, u64)> = Vec::new();
-    let businesses =
-        reading.core_business.iter().map(|b| (b, true)).chain(reading.non_core_business.iter().map(|b| (b, false)));
+    let businesses = reading
+        .core_business
+        .iter()
+        .map(|b| (b, true))
+        .chain(reading.non_core_business.iter().map(|b| (b, false)));
     for (n, (business, core)) in businesses.enumerate() {
         let row = json!({
             "name": business.name,
@@ -350,7 +412,11 @@ fn agency_rows(
             "mtpd": { "kind": business.mtpd.kind, "hours": business.mtpd.hours, "text": business.mtpd.text },
             "line": business.line,
         });
-        rows.push(new_row("business", format!("{id}-b{}", n + 1), check("business", &row)?));
+        rows.push(new_row(
+            "business",
+            format!("{id}-b{}", n + 1),
+            check("business", &row)?,
+        ));
         if let Some(system) = business.system.as_ref().filter(|s| !s.trim().is_empty()) {
             match systems.iter_mut().find(|(name, _, _)| name == system) {
                 Some(known) => known.1 |= core,
@@ -360,7 +426,11 @@ fn agency_rows(
     }
     for (n, (system, core, line)) in systems.into_iter().enumerate() {
         let row = json!({ "name": system, "core": core, "line": line });
-        rows.push(new_row("system", format!("{id}-s{}", n + 1), check("system", &row)?));
+        rows.push(new_row(
+            "system",
+            format!("{id}-s{}", n + 1),
+            check("system", &row)?,
+        ));
     }
     let plan = json!({
         "file_name": file_name,

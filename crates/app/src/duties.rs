@@ -32,18 +32,32 @@ impl App {
     ///
     /// # Errors
     /// Where there is no such agency.
-    pub async fn duty_list(&self, agency: &str, day: Date, filter: Option<Status>) -> Result<DutyListView, AppError> {
+    pub async fn duty_list(
+        &self,
+        agency: &str,
+        day: Date,
+        filter: Option<Status>,
+    ) -> Result<DutyListView, AppError> {
         let loaded = self.load(agency).await?;
         let duties = self.views(&loaded, &self.assessment(&loaded, day));
         let counts = count(&duties);
         let mut groups: Vec<(String, Vec<DutyView>)> = Vec::new();
-        for duty in duties.into_iter().filter(|d| filter.is_none_or(|f| d.verdict == f)) {
+        for duty in duties
+            .into_iter()
+            .filter(|d| filter.is_none_or(|f| d.verdict == f))
+        {
             match groups.iter_mut().find(|(aspect, _)| *aspect == duty.aspect) {
                 Some((_, list)) => list.push(duty),
                 None => groups.push((duty.aspect.clone(), vec![duty])),
             }
         }
-        Ok(DutyListView { agency: map::head(&loaded.snapshot, day), day, filter, counts, groups })
+        Ok(DutyListView {
+            agency: map::head(&loaded.snapshot, day),
+            day,
+            filter,
+            counts,
+            groups,
+        })
     }
 
     /// One duty; of a system, where one is named.
@@ -81,7 +95,8 @@ impl App {
         let named = loaded.rows.iter().any(|r| {
             let evidence = r.body.get("evidence").and_then(serde_json::Value::as_array);
             let in_list = evidence.is_some_and(|list| {
-                list.iter().any(|e| e.get("sha256").and_then(serde_json::Value::as_str) == Some(sha256))
+                list.iter()
+                    .any(|e| e.get("sha256").and_then(serde_json::Value::as_str) == Some(sha256))
             });
             in_list || r.body.get("sha256").and_then(serde_json::Value::as_str) == Some(sha256)
         });
@@ -99,5 +114,8 @@ pub(crate) fn count(duties: &[DutyView]) -> Vec<(Status, usize)> {
     for duty in duties {
         *counts.entry(duty.verdict).or_default() += 1;
     }
-    Status::ALL.iter().map(|s| (*s, counts.get(s).copied().unwrap_or_default())).collect()
+    Status::ALL
+        .iter()
+        .map(|s| (*s, counts.get(s).copied().unwrap_or_default()))
+        .collect()
 }

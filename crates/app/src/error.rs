@@ -44,23 +44,39 @@ pub enum AppError {
 }
 
 fn list(errors: &[LawError]) -> String {
-    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    errors
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 impl AppError {
     /// What the user gave can't be used.
     pub fn bad_input(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Told { kind: Kind::BadInput, message: message.into(), remedy: remedy.into() }
+        Self::Told {
+            kind: Kind::BadInput,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 
     /// What the user asked for isn't there.
     pub fn not_found(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Told { kind: Kind::NotFound, message: message.into(), remedy: remedy.into() }
+        Self::Told {
+            kind: Kind::NotFound,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 
     /// The operation failed.
     pub fn failed(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Told { kind: Kind::Failed, message: message.into(), remedy: remedy.into() }
+        Self::Told {
+            kind: Kind::Failed,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 
     /// What kind of error it is.
@@ -78,7 +94,9 @@ impl AppError {
         match (self, self.kind()) {
             (Self::Law(_), _) => "law_invalid",
             (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
-            (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => "database_corrupt",
+            (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => {
+                "database_corrupt"
+            }
             (_, Kind::BadInput) => "bad_input",
             (_, Kind::NotFound) => "not_found",
             (_, Kind::Conflict) => "conflict",

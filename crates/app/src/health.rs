@@ -22,18 +22,55 @@ pub struct PlanReport {
 
 /// Kinds of issues, worst first: kind, name, what it means and what to do.
 const KINDS: &[(&str, &str, &str)] = &[
-    ("missing_chapter", "缺少必備章節", "法規要求計畫必須寫的事項，計畫裡找不到。請補上該章。"),
-    ("below_statutory_floor", "承諾低於法定", "計畫寫的比法規要求的寬；法規仍然拘束機關，計畫應修正。"),
-    ("wrong_body_clause", "套用了不適用的條文", "這段內容出自拘束另一類機關的條文，請改用本機關適用者。"),
-    ("nonexistent_citation", "引用不存在的條文", "該法規沒有這一條，請查明後更正。"),
-    ("outdated_citation", "引用過時的條文", "條號或名稱已變更；內容不因此失效，但稽核會列為待改善，請改為現行者。"),
-    ("conflicting_values", "前後矛盾", "同一件事在計畫裡寫了不同的數字，請統一。"),
-    ("duplicate_row", "重複的列", "表格中同一名稱出現不只一次，請確認後刪除或區分。"),
-    ("unreadable", "讀不出來", "系統沒有猜測；請對照原文，必要時改寫成一般格式後重新匯入。"),
+    (
+        "missing_chapter",
+        "缺少必備章節",
+        "法規要求計畫必須寫的事項，計畫裡找不到。請補上該章。",
+    ),
+    (
+        "below_statutory_floor",
+        "承諾低於法定",
+        "計畫寫的比法規要求的寬；法規仍然拘束機關，計畫應修正。",
+    ),
+    (
+        "wrong_body_clause",
+        "套用了不適用的條文",
+        "這段內容出自拘束另一類機關的條文，請改用本機關適用者。",
+    ),
+    (
+        "nonexistent_citation",
+        "引用不存在的條文",
+        "該法規沒有這一條，請查明後更正。",
+    ),
+    (
+        "outdated_citation",
+        "引用過時的條文",
+        "條號或名稱已變更；內容不因此失效，但稽核會列為待改善，請改為現行者。",
+    ),
+    (
+        "conflicting_values",
+        "前後矛盾",
+        "同一件事在計畫裡寫了不同的數字，請統一。",
+    ),
+    (
+        "duplicate_row",
+        "重複的列",
+        "表格中同一名稱出現不只一次，請確認後刪除或區分。",
+    ),
+    (
+        "unreadable",
+        "讀不出來",
+        "系統沒有猜測；請對照原文，必要時改寫成一般格式後重新匯入。",
+    ),
 ];
 
 fn kind_name(kind: &str) -> (&'static str, &'static str) {
-    KINDS.iter().find(|(k, _, _)| *k == kind).map_or(("其他", "請對照原文確認。"), |(_, name, help)| (name, help))
+    KINDS
+        .iter()
+        .find(|(k, _, _)| *k == kind)
+        .map_or(("其他", "請對照原文確認。"), |(_, name, help)| {
+            (name, help)
+        })
 }
 
 struct Judgement {
@@ -46,7 +83,12 @@ impl App {
     ///
     /// # Errors
     /// Where the file can't be read as a plan.
-    pub fn plan_report(corpus: &Corpus, file_name: &str, bytes: &[u8], day: Date) -> Result<PlanReport, AppError> {
+    pub fn plan_report(
+        corpus: &Corpus,
+        file_name: &str,
+        bytes: &[u8],
+        day: Date,
+    ) -> Result<PlanReport, AppError> {
         let mut json = crate::commands::read_plan(file_name, bytes)?;
         let reading = Reading::from_json(&json)?;
         let judgement = judge(corpus, &reading, day);
@@ -74,7 +116,10 @@ impl App {
             .collect();
         if let Some(object) = json.as_object_mut() {
             object.insert("problems".into(), Json::Array(problems));
-            object.insert("judged_by".into(), json!({ "at": day, "editions": editions(corpus, day) }));
+            object.insert(
+                "judged_by".into(),
+                json!({ "at": day, "editions": editions(corpus, day) }),
+            );
         }
         Ok(PlanReport { json })
     }
@@ -85,13 +130,27 @@ impl App {
     /// Where the agency has no plan.
     pub async fn plan_health(&self, agency: &str, day: Date) -> Result<PlanHealthView, AppError> {
         let loaded = self.load(agency).await?;
-        let none = || AppError::not_found("本機關還沒有匯入維護計畫", "請以 fazun agency init --from-plan 匯入");
+        let none = || {
+            AppError::not_found(
+                "本機關還沒有匯入維護計畫",
+                "請以 fazun agency init --from-plan 匯入",
+            )
+        };
         let reading = loaded.plan.as_ref().ok_or_else(none)?;
-        let row = loaded.rows.iter().find(|r| r.register == "plan").ok_or_else(none)?;
+        let row = loaded
+            .rows
+            .iter()
+            .find(|r| r.register == "plan")
+            .ok_or_else(none)?;
         let plan: Plan = map::body(row)?;
         let mut issues = self.health_issues(reading, day);
         let mut groups: Vec<PlanIssueGroup> = Vec::new();
-        let place = |kind: &str| KINDS.iter().position(|(k, _, _)| *k == kind).unwrap_or(KINDS.len());
+        let place = |kind: &str| {
+            KINDS
+                .iter()
+                .position(|(k, _, _)| *k == kind)
+                .unwrap_or(KINDS.len())
+        };
         issues.sort_by_key(|i| (place(&i.kind), i.line));
         for issue in issues {
             match groups.iter_mut().find(|g| g.kind == issue.kind) {
@@ -127,13 +186,18 @@ impl App {
         for p in &reading.parameters {
             let parameter = self.corpus().parameters.get(&p.key);
             let title = parameter.map_or(p.key.as_str(), |x| x.title.as_str());
-            let word = p.value.as_str().and_then(|w| {
-                parameter.map(|x| x.words_of(&Value::Word(w.to_owned())))
-            });
+            let word = p
+                .value
+                .as_str()
+                .and_then(|w| parameter.map(|x| x.words_of(&Value::Word(w.to_owned()))));
             let value = match word {
                 Some(word) => word,
                 None if p.value == Json::Bool(true) => "是".to_owned(),
-                None => format!("{} {}", p.value.to_string().trim_matches('"'), law::unit_label(&p.unit)),
+                None => format!(
+                    "{} {}",
+                    p.value.to_string().trim_matches('"'),
+                    law::unit_label(&p.unit)
+                ),
             };
             read.push((title.to_owned(), value, p.line));
         }
@@ -149,7 +213,9 @@ fn editions(corpus: &Corpus, day: Date) -> Vec<String> {
         .filter(|i| i.versions.iter().any(|v| v.modelled))
         .filter_map(|i| i.version_on(day))
         .map(|v| {
-            let from = v.start().map_or_else(String::new, |d| format!("（{} 起施行）", period::roc_short(d)));
+            let from = v
+                .start()
+                .map_or_else(String::new, |d| format!("（{} 起施行）", period::roc_short(d)));
             format!("{}{from}", v.title)
         })
         .collect()
@@ -159,7 +225,12 @@ fn judge(corpus: &Corpus, reading: &Reading, day: Date) -> Judgement {
     let mut issues: Vec<PlanIssue> = reading
         .problems
         .iter()
-        .map(|p| PlanIssue { kind: p.kind.clone(), line: p.line, message: p.message.clone(), clauses: Vec::new() })
+        .map(|p| PlanIssue {
+            kind: p.kind.clone(),
+            line: p.line,
+            message: p.message.clone(),
+            clauses: Vec::new(),
+        })
         .collect();
     let body = reading.body();
     let judged = citations(corpus, reading, body, day);
@@ -187,18 +258,33 @@ fn citations(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date) 
         })
         .collect();
     let raw = |(c, context): (&'_ crate::reading::Citation, &'_ String), hint: Option<&str>| {
-        let raw = RawCitation { instrument: &c.instrument, article: c.article.as_deref(), context };
+        let raw = RawCitation {
+            instrument: &c.instrument,
+            article: c.article.as_deref(),
+            context,
+        };
         judge_citation(corpus, raw, body, day, hint)
     };
     let pairs = || reading.citations.iter().zip(&contexts);
     let first: Vec<Judged> = pairs().map(|pair| raw(pair, None)).collect();
-    let old = first.iter().filter(|j| j.sure && j.cited_edition.is_some() && j.cited_edition != j.edition).count();
+    let old = first
+        .iter()
+        .filter(|j| j.sure && j.cited_edition.is_some() && j.cited_edition != j.edition)
+        .count();
     let new = first
         .iter()
-        .filter(|j| j.sure && j.cited_edition.is_some() && j.cited_edition == j.edition && j.status == CitationStatus::Current)
+        .filter(|j| {
+            j.sure
+                && j.cited_edition.is_some()
+                && j.cited_edition == j.edition
+                && j.status == CitationStatus::Current
+        })
         .count();
     let hint = (old > new).then_some("earlier");
-    pairs().zip(first).map(|(pair, first)| if first.sure { first } else { raw(pair, hint) }).collect()
+    pairs()
+        .zip(first)
+        .map(|(pair, first)| if first.sure { first } else { raw(pair, hint) })
+        .collect()
 }
 
 fn citation_issue(corpus: &Corpus, c: &crate::reading::Citation, judged: &Judged) -> Option<PlanIssue> {
@@ -206,21 +292,26 @@ fn citation_issue(corpus: &Corpus, c: &crate::reading::Citation, judged: &Judged
     let now = judged.now.as_deref().unwrap_or_default();
     let (kind, message) = match judged.status {
         CitationStatus::Current | CitationStatus::Unknown => return None,
-        CitationStatus::Renumbered => {
-            ("outdated_citation", format!("引用「{text}」，條號已變更，現為{now}。請改引現行條號。"))
-        }
-        CitationStatus::Renamed => {
-            ("outdated_citation", format!("引用「{text}」，該法規已修正名稱，現為{now}。請改用現行名稱。"))
-        }
-        CitationStatus::Repealed => {
-            ("outdated_citation", format!("引用「{text}」，該規定已停止適用。請改引現行規定或刪除。"))
-        }
-        CitationStatus::Nonexistent => {
-            ("nonexistent_citation", format!("引用「{text}」，該法規沒有這一條。請查明後更正。"))
-        }
-        CitationStatus::WrongBody => {
-            ("wrong_body_clause", format!("引用「{text}」，該條拘束的是另一類機關。請改引本機關適用之條文。"))
-        }
+        CitationStatus::Renumbered => (
+            "outdated_citation",
+            format!("引用「{text}」，條號已變更，現為{now}。請改引現行條號。"),
+        ),
+        CitationStatus::Renamed => (
+            "outdated_citation",
+            format!("引用「{text}」，該法規已修正名稱，現為{now}。請改用現行名稱。"),
+        ),
+        CitationStatus::Repealed => (
+            "outdated_citation",
+            format!("引用「{text}」，該規定已停止適用。請改引現行規定或刪除。"),
+        ),
+        CitationStatus::Nonexistent => (
+            "nonexistent_citation",
+            format!("引用「{text}」，該法規沒有這一條。請查明後更正。"),
+        ),
+        CitationStatus::WrongBody => (
+            "wrong_body_clause",
+            format!("引用「{text}」，該條拘束的是另一類機關。請改引本機關適用之條文。"),
+        ),
     };
     let unsure = judged.instrument.as_deref().and_then(|slug| {
         let version = corpus.instrument(slug)?.version(judged.edition.as_deref()?)?;
@@ -230,23 +321,36 @@ fn citation_issue(corpus: &Corpus, c: &crate::reading::Citation, judged: &Judged
         Some(mark) => format!("{message}（現行版本之資料：{mark}）"),
         None => message,
     };
-    Some(PlanIssue { kind: kind.into(), line: c.line, message, clauses: Vec::new() })
+    Some(PlanIssue {
+        kind: kind.into(),
+        line: c.line,
+        message,
+        clauses: Vec::new(),
+    })
 }
 
 fn missing_chapters(corpus: &Corpus, reading: &Reading, day: Date, issues: &mut Vec<PlanIssue>) {
-    let Some(parameter) = corpus.parameters.get("plan.items") else { return };
+    let Some(parameter) = corpus.parameters.get("plan.items") else {
+        return;
+    };
     for value in parameter.values.iter().filter(|v| v.holds_on(day)) {
         let Value::Set(items) = &value.value else { continue };
         for item in items {
             if reading.chapters.iter().any(|c| c.item.as_deref() == Some(item)) {
                 continue;
             }
-            let name = parameter.words.iter().find(|(key, _)| key == item).map_or(item.as_str(), |(_, label)| label);
+            let name = parameter
+                .words
+                .iter()
+                .find(|(key, _)| key == item)
+                .map_or(item.as_str(), |(_, label)| label);
             let clause = corpus.print(&value.cite);
             issues.push(PlanIssue {
                 kind: "missing_chapter".into(),
                 line: 1,
-                message: format!("找不到「{name}」的章節；依{clause}，計畫應包括此事項。請補上，或確認章名。"),
+                message: format!(
+                    "找不到「{name}」的章節；依{clause}，計畫應包括此事項。請補上，或確認章名。"
+                ),
                 clauses: vec![(clause, href(&value.cite))],
             });
         }
@@ -265,11 +369,22 @@ fn as_snapshot(reading: &Reading, body: Option<&str>) -> Snapshot {
         value,
         from: None,
         until: None,
-        source: Source { register: "plan".into(), row: "reading".into(), version: 1, line: None },
+        source: Source {
+            register: "plan".into(),
+            row: "reading".into(),
+            version: 1,
+            line: None,
+        },
     };
-    let mut facts = vec![fact("body", FactValue::Choice(body.unwrap_or("public_agency").into()))];
+    let mut facts = vec![fact(
+        "body",
+        FactValue::Choice(body.unwrap_or("public_agency").into()),
+    )];
     if let Some(level) = &reading.level {
-        facts.push(fact("responsibility_level", FactValue::Choice(level.value.clone())));
+        facts.push(fact(
+            "responsibility_level",
+            FactValue::Choice(level.value.clone()),
+        ));
     }
     // Promises are weighed whether or not there is a core system to which they would apply.
     facts.push(fact("has_core_system", FactValue::Flag(true)));
@@ -284,17 +399,35 @@ fn as_snapshot(reading: &Reading, body: Option<&str>) -> Snapshot {
     }
 }
 
-fn below_floor(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date, issues: &mut Vec<PlanIssue>) {
+fn below_floor(
+    corpus: &Corpus,
+    reading: &Reading,
+    body: Option<&str>,
+    day: Date,
+    issues: &mut Vec<PlanIssue>,
+) {
     let (overlay, _) = Overlay::new(corpus, "plan", "本計畫", "1", (None, None), &reading.promises());
+    let overlays = [overlay];
     let snapshot = as_snapshot(reading, body);
-    for finding in assess(&snapshot, corpus, &[overlay], day).findings {
-        let title = corpus.parameters.get(&finding.parameter).map_or("", |p| p.title.as_str());
+    for finding in assess(&snapshot, corpus, &overlays, day).findings {
+        let title = corpus
+            .parameters
+            .get(&finding.parameter)
+            .map_or("", |p| p.title.as_str());
         let floor: Vec<String> = finding.floor.iter().map(|c| c.label.clone()).collect();
+        // What else the same line promises: twelve hours, but for one person only.
+        let beside: Vec<String> = overlays
+            .iter()
+            .flat_map(|o| &o.promises)
+            .filter(|p| Some(p.line) == finding.clause.line && p.key != finding.parameter)
+            .filter_map(|p| corpus.parameters.get(&p.key).map(|x| format!("{} {}", x.title, x.words_of(&p.value))))
+            .collect();
+        let beside = if beside.is_empty() { String::new() } else { format!("（同一處並寫：{}）", beside.join("、")) };
         let issue = PlanIssue {
             kind: finding.kind.into(),
             line: finding.clause.line.unwrap_or_default() as u64,
             message: format!(
-                "{title}：計畫寫「{}」，法規要求「{}」（{}）。請修正計畫；修正前仍應依法規辦理。",
+                "{title}：計畫寫「{}」{beside}，法規要求「{}」（{}）。請修正計畫；修正前仍應依法規辦理。",
                 finding.promised,
                 finding.asked,
                 floor.join("、")
@@ -302,17 +435,31 @@ fn below_floor(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date
             clauses: finding
                 .floor
                 .iter()
-                .map(|c| (c.label.clone(), map::article_href(&c.instrument, &c.version, &c.article)))
+                .map(|c| {
+                    (
+                        c.label.clone(),
+                        map::article_href(&c.instrument, &c.version, &c.article),
+                    )
+                })
                 .collect(),
         };
-        if !issues.iter().any(|i| i.kind == issue.kind && i.message == issue.message) {
+        if !issues
+            .iter()
+            .any(|i| i.kind == issue.kind && i.message == issue.message)
+        {
             issues.push(issue);
         }
     }
 }
 
 /// Clauses that belong to the rules of another kind of body, by the signs the corpus names.
-fn wrong_body(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date, issues: &mut Vec<PlanIssue>) {
+fn wrong_body(
+    corpus: &Corpus,
+    reading: &Reading,
+    body: Option<&str>,
+    day: Date,
+    issues: &mut Vec<PlanIssue>,
+) {
     let body = body.unwrap_or("public_agency");
     for interest in &reading.clauses_of_interest {
         for instrument in corpus.instruments.values() {
@@ -324,7 +471,11 @@ fn wrong_body(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date,
                 .filter(|v| v.start().is_none_or(|s| s <= day))
                 .find(|v| v.articles.iter().any(|a| a.signs.contains(&interest.kind)));
             let Some(version) = version else { continue };
-            for article in version.articles.iter().filter(|a| a.signs.contains(&interest.kind)) {
+            for article in version
+                .articles
+                .iter()
+                .filter(|a| a.signs.contains(&interest.kind))
+            {
                 if article.body.is_empty() || article.body.iter().any(|b| b == body) {
                     continue;
                 }

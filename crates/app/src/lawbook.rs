@@ -15,7 +15,10 @@ pub fn embedded_files() -> Vec<SourceFile> {
     Embedded::iter()
         .filter_map(|path| {
             let file = Embedded::get(&path)?;
-            Some(SourceFile { path: path.into_owned(), text: String::from_utf8_lossy(&file.data).into_owned() })
+            Some(SourceFile {
+                path: path.into_owned(),
+                text: String::from_utf8_lossy(&file.data).into_owned(),
+            })
         })
         .collect()
 }
@@ -40,7 +43,10 @@ const DEPTH: usize = 8;
 
 fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> Result<(), AppError> {
     let unreadable = |path: &Path, error: &std::io::Error| {
-        AppError::bad_input(format!("讀不到 {}（{error}）", path.display()), "請確認資料夾路徑與權限")
+        AppError::bad_input(
+            format!("讀不到 {}（{error}）", path.display()),
+            "請確認資料夾路徑與權限",
+        )
     };
     let entries = std::fs::read_dir(dir).map_err(|e| unreadable(dir, &e))?;
     for entry in entries {
@@ -51,7 +57,11 @@ fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> R
             }
             continue;
         }
-        let name = path.strip_prefix(base).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let name = path
+            .strip_prefix(base)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .replace('\\', "/");
         let text = std::fs::read_to_string(&path).map_err(|e| unreadable(&path, &e))?;
         files.push(SourceFile { path: name, text });
     }

@@ -31,15 +31,23 @@ impl LawBook<'_> {
     pub fn instruments(&self, day: Date) -> Vec<InstrumentView> {
         let mut all: Vec<&Instrument> = self.0.instruments.values().collect();
         all.sort_by_key(|i| (i.rank, &i.slug));
-        all.into_iter().map(|i| self.instrument_of(i, day, None)).collect()
+        all.into_iter()
+            .map(|i| self.instrument_of(i, day, None))
+            .collect()
     }
 
     /// One instrument with the articles of a version; of the one in force where none is named.
     ///
     /// # Errors
     /// Where there is no such instrument or version.
-    pub fn instrument(&self, slug: &str, version: Option<&str>, day: Date) -> Result<InstrumentView, AppError> {
-        let missing = || AppError::not_found(format!("沒有法規「{slug}」"), "請以 fazun law list 查看法規代號");
+    pub fn instrument(
+        &self,
+        slug: &str,
+        version: Option<&str>,
+        day: Date,
+    ) -> Result<InstrumentView, AppError> {
+        let missing =
+            || AppError::not_found(format!("沒有法規「{slug}」"), "請以 fazun law list 查看法規代號");
         let instrument = self.0.instrument(slug).ok_or_else(missing)?;
         if let Some(id) = version
             && instrument.version(id).is_none()
@@ -54,7 +62,10 @@ impl LawBook<'_> {
     }
 
     fn instrument_of(&self, i: &Instrument, day: Date, shown: Option<&str>) -> InstrumentView {
-        let current = shown.and_then(|id| i.version(id)).or_else(|| i.version_on(day)).or_else(|| i.latest());
+        let current = shown
+            .and_then(|id| i.version(id))
+            .or_else(|| i.version_on(day))
+            .or_else(|| i.latest());
         InstrumentView {
             slug: i.slug.clone(),
             title: current.map_or_else(|| i.slug.clone(), |v| v.title.clone()),
@@ -69,7 +80,13 @@ impl LawBook<'_> {
                         .iter()
                         .map(|a| {
                             let mark = a.certainty.label().to_owned();
-                            (a.id.clone(), a.label.clone(), a.heading.clone(), a.gist.clone(), mark)
+                            (
+                                a.id.clone(),
+                                a.label.clone(),
+                                a.heading.clone(),
+                                a.gist.clone(),
+                                mark,
+                            )
                         })
                         .collect()
                 })
@@ -82,7 +99,13 @@ impl LawBook<'_> {
     ///
     /// # Errors
     /// Where there is no such article.
-    pub fn article(&self, slug: &str, version: &str, article: &str, day: Date) -> Result<ArticleView, AppError> {
+    pub fn article(
+        &self,
+        slug: &str,
+        version: &str,
+        article: &str,
+        day: Date,
+    ) -> Result<ArticleView, AppError> {
         let missing = || {
             AppError::not_found(
                 format!("找不到「{slug}」版本「{version}」的「{article}」"),
@@ -93,7 +116,11 @@ impl LawBook<'_> {
         let asked = instrument.version(version).ok_or_else(missing)?;
         let found = asked.article(article).ok_or_else(missing)?;
         let mut versions = vec![self.article_version(instrument, asked, found, day)];
-        let index = instrument.versions.iter().position(|v| v.id == asked.id).unwrap_or_default();
+        let index = instrument
+            .versions
+            .iter()
+            .position(|v| v.id == asked.id)
+            .unwrap_or_default();
         // Backwards through `was`, then forwards to what says it was this one.
         let mut ids = vec![found.id.clone()];
         for older in instrument.versions.iter().take(index).rev() {
@@ -111,8 +138,11 @@ impl LawBook<'_> {
         }
         let mut ids = vec![found.id.clone()];
         for newer in instrument.versions.iter().skip(index + 1) {
-            let next: Vec<&Article> =
-                newer.articles.iter().filter(|a| a.was.iter().any(|w| ids.contains(w))).collect();
+            let next: Vec<&Article> = newer
+                .articles
+                .iter()
+                .filter(|a| a.was.iter().any(|w| ids.contains(w)))
+                .collect();
             for a in &next {
                 versions.insert(0, self.article_version(instrument, newer, a, day));
             }
@@ -134,14 +164,21 @@ impl LawBook<'_> {
         let mut duties: Vec<(String, String)> = corpus
             .duties
             .iter()
-            .filter(|d| d.basis.iter().any(|b| cites(&b.cite)) || d.transitional.iter().any(|t| cites(&t.cite)))
+            .filter(|d| {
+                d.basis.iter().any(|b| cites(&b.cite)) || d.transitional.iter().any(|t| cites(&t.cite))
+            })
             .map(|d| (d.key.clone(), d.title.clone()))
             .collect();
         duties.dedup();
         let parameters = corpus
             .parameters
             .values()
-            .flat_map(|p| p.values.iter().filter(|x| cites(&x.cite)).map(|x| (p.title.clone(), p.words_of(&x.value))))
+            .flat_map(|p| {
+                p.values
+                    .iter()
+                    .filter(|x| cites(&x.cite))
+                    .map(|x| (p.title.clone(), p.words_of(&x.value)))
+            })
             .collect();
         let role = corpus
             .coverage
@@ -177,7 +214,12 @@ impl App {
     ///
     /// # Errors
     /// Where there is no such instrument or version.
-    pub fn instrument(&self, slug: &str, version: Option<&str>, day: Date) -> Result<InstrumentView, AppError> {
+    pub fn instrument(
+        &self,
+        slug: &str,
+        version: Option<&str>,
+        day: Date,
+    ) -> Result<InstrumentView, AppError> {
         self.lawbook().instrument(slug, version, day)
     }
 
@@ -185,7 +227,13 @@ impl App {
     ///
     /// # Errors
     /// Where there is no such article.
-    pub fn article(&self, slug: &str, version: &str, article: &str, day: Date) -> Result<ArticleView, AppError> {
+    pub fn article(
+        &self,
+        slug: &str,
+        version: &str,
+        article: &str,
+        day: Date,
+    ) -> Result<ArticleView, AppError> {
         self.lawbook().article(slug, version, article, day)
     }
 
@@ -193,7 +241,12 @@ impl App {
     ///
     /// # Errors
     /// Where there is no such duty.
-    pub async fn resolve_key(&self, agency: &str, key: &str, day: Date) -> Result<Vec<views::DutyView>, AppError> {
+    pub async fn resolve_key(
+        &self,
+        agency: &str,
+        key: &str,
+        day: Date,
+    ) -> Result<Vec<views::DutyView>, AppError> {
         let duties = self.duties(agency, day).await?;
         let found: Vec<views::DutyView> = duties
             .into_iter()
@@ -219,5 +272,9 @@ fn role_words(role: &str, why: &str) -> String {
         "authority" => "機關權責",
         _ => "尚未建檔",
     };
-    if why.is_empty() { word.to_owned() } else { format!("{word}：{why}") }
+    if why.is_empty() {
+        word.to_owned()
+    } else {
+        format!("{word}：{why}")
+    }
 }

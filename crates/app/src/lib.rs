@@ -46,7 +46,10 @@ pub fn system_clock() -> i64 {
 /// Taipei's civil day of an instant.
 pub fn taipei_day(micros: i64) -> Date {
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-    jiff::Timestamp::from_microsecond(micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone).date()
+    jiff::Timestamp::from_microsecond(micros)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_zoned(zone)
+        .date()
 }
 
 /// Everything that a query about one agency starts from, at one ledger position.
@@ -71,9 +74,18 @@ impl App {
     /// # Errors
     /// Where there is none and `create` is false; where it is damaged or its ledger broken.
     pub async fn open(dir: &Path, create: bool, corpus: Arc<Corpus>, clock: Clock) -> Result<Self, AppError> {
-        let mode = if create { OpenMode::Create } else { OpenMode::MustExist };
+        let mode = if create {
+            OpenMode::Create
+        } else {
+            OpenMode::MustExist
+        };
         let store = Store::open(dir, mode).await?;
-        Ok(Self { store, corpus, clock, cache: Mutex::new(HashMap::new()) })
+        Ok(Self {
+            store,
+            corpus,
+            clock,
+            cache: Mutex::new(HashMap::new()),
+        })
     }
 
     /// The corpus in use.
@@ -123,10 +135,19 @@ impl App {
         let refs: Vec<registers::RowRef<'_>> = rows
             .iter()
             .filter(|r| !r.body.is_null())
-            .map(|r| registers::RowRef { register: &r.register, row: &r.row, version: r.version, body: &r.body })
+            .map(|r| registers::RowRef {
+                register: &r.register,
+                row: &r.row,
+                version: r.version,
+                body: &r.body,
+            })
             .collect();
         let snapshot = registers::snapshot(agency, &refs, position).map_err(|problems| {
-            let text = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("；");
+            let text = problems
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("；");
             AppError::failed(format!("機關資料無法組成：{text}"), "請依訊息更正該筆資料")
         })?;
         let mut plans = Vec::new();
@@ -147,6 +168,11 @@ impl App {
             plans.push(overlay);
             current = Some(reading);
         }
-        Ok(Loaded { snapshot, plans, rows, plan: current })
+        Ok(Loaded {
+            snapshot,
+            plans,
+            rows,
+            plan: current,
+        })
     }
 }

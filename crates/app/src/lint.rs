@@ -1,7 +1,7 @@
 //! Checks of law files before they are shipped or used.
 
-use crate::lawbook::{embedded_files, files_of};
 use crate::AppError;
+use crate::lawbook::{embedded_files, files_of};
 use law::{Corpus, LawError, SourceFile};
 use std::path::Path;
 
@@ -17,17 +17,28 @@ pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
         return Ok(Corpus::load(files_of(path)?).err().unwrap_or_default());
     }
     let text = std::fs::read_to_string(path).map_err(|e| {
-        AppError::bad_input(format!("讀不到 {}（{e}）", path.display()), "請確認檔名；法規資料檔為 UTF-8 的 .toml")
+        AppError::bad_input(
+            format!("讀不到 {}（{e}）", path.display()),
+            "請確認檔名；法規資料檔為 UTF-8 的 .toml",
+        )
     })?;
-    let root = path.ancestors().skip(1).find(|dir| dir.join("counting.toml").is_file() && dir.join("national").is_dir());
+    let root = path
+        .ancestors()
+        .skip(1)
+        .find(|dir| dir.join("counting.toml").is_file() && dir.join("national").is_dir());
     if let Some(root) = root {
         return Ok(Corpus::load(files_of(root)?).err().unwrap_or_default());
     }
-    let shown = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let shown = path
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let place = place(&text);
     let mut files = embedded_files();
     files.retain(|f| f.path != place);
-    files.push(SourceFile { path: place.clone(), text });
+    files.push(SourceFile {
+        path: place.clone(),
+        text,
+    });
     let mut errors = Corpus::load(files).err().unwrap_or_default();
     for error in &mut errors {
         if error.file == place {
@@ -49,7 +60,10 @@ fn place(text: &str) -> String {
     if let Some(slug) = value("slug") {
         format!("national/{slug}/instrument.toml")
     } else if has("article") {
-        format!("national/unknown/articles/{}.toml", value("version").unwrap_or_default())
+        format!(
+            "national/unknown/articles/{}.toml",
+            value("version").unwrap_or_default()
+        )
     } else if has("cover") {
         "coverage.toml".into()
     } else if has("rule") {

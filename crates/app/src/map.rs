@@ -9,23 +9,33 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::StoredRow;
 use views::{
-    AgencyHead, ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView,
-    Status, StepView,
+    AgencyHead, ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView,
+    RequirementView, Status, StepView,
 };
 
 /// A row's body as its register's struct.
 pub(crate) fn body<R: registers::Row + DeserializeOwned>(row: &StoredRow) -> Result<R, AppError> {
     registers::read::<R>(&row.body).map_err(|error| {
-        AppError::failed(format!("{} 的 {} 讀不出來（{error}）", row.register, row.row), "請執行 fazun ledger verify")
+        AppError::failed(
+            format!("{} 的 {} 讀不出來（{error}）", row.register, row.row),
+            "請執行 fazun ledger verify",
+        )
     })
 }
 
 pub(crate) fn head(snapshot: &Snapshot, day: period::Date) -> AgencyHead {
-    let level = match snapshot.fact(&Subject::Agency, "responsibility_level", day).map(|f| &f.value) {
+    let level = match snapshot
+        .fact(&Subject::Agency, "responsibility_level", day)
+        .map(|f| &f.value)
+    {
         Some(FactValue::Choice(level)) => Some(level.clone()),
         _ => None,
     };
-    AgencyHead { id: snapshot.agency.clone(), name: snapshot.name.clone(), level }
+    AgencyHead {
+        id: snapshot.agency.clone(),
+        name: snapshot.name.clone(),
+        level,
+    }
 }
 
 pub(crate) fn status(verdict: Verdict) -> Status {
@@ -40,7 +50,10 @@ pub(crate) fn status(verdict: Verdict) -> Status {
 
 /// A word of an enum as data writes it.
 pub(crate) fn word<T: Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 pub(crate) fn rank_label(rank: Rank) -> &'static str {
@@ -101,7 +114,12 @@ fn fact_words(key: &str, value: &FactValue) -> String {
 }
 
 /// A duty as every surface shows it.
-pub(crate) fn duty(snapshot: &Snapshot, day: period::Date, d: &DutyAssessment, rows: &[StoredRow]) -> DutyView {
+pub(crate) fn duty(
+    snapshot: &Snapshot,
+    day: period::Date,
+    d: &DutyAssessment,
+    rows: &[StoredRow],
+) -> DutyView {
     let (subject, subject_id) = match &d.subject {
         Subject::Agency => ("agency".to_owned(), None),
         Subject::System(id) => (format!("system:{}", d.subject_name), Some(id.clone())),
@@ -116,7 +134,10 @@ pub(crate) fn duty(snapshot: &Snapshot, day: period::Date, d: &DutyAssessment, r
         reason: format!("{}: {}", d.reason_code, d.reason),
         reason_words: d.reason.clone(),
         due: d.due,
-        part_of_day: d.part_of_day.filter(|p| *p == PartOfDay::Morning).map(|p| word(&p)),
+        part_of_day: d
+            .part_of_day
+            .filter(|p| *p == PartOfDay::Morning)
+            .map(|p| word(&p)),
         due_not_before: d.due_not_before,
         due_basis: d.due_basis.clone(),
         shape: d.shape.to_owned(),
@@ -144,7 +165,10 @@ pub(crate) fn duty(snapshot: &Snapshot, day: period::Date, d: &DutyAssessment, r
                 words: snapshot
                     .fact(&Subject::Agency, &f.key, day)
                     .map_or_else(|| "不明".to_owned(), |fact| fact_words(&f.key, &fact.value)),
-                source: f.source.as_ref().map(|s| format!("{}/{}@{}", s.register, s.row, s.version)),
+                source: f
+                    .source
+                    .as_ref()
+                    .map(|s| format!("{}/{}@{}", s.register, s.row, s.version)),
                 supplied_by: f.supplied_by.clone(),
             })
             .collect(),
@@ -185,7 +209,12 @@ pub(crate) fn duty(snapshot: &Snapshot, day: period::Date, d: &DutyAssessment, r
         periods: d
             .periods
             .iter()
-            .map(|p| PeriodView { label: p.label.clone(), from: p.from, to: p.to, status: status(p.verdict) })
+            .map(|p| PeriodView {
+                label: p.label.clone(),
+                from: p.from,
+                to: p.to,
+                status: status(p.verdict),
+            })
             .collect(),
         proof: d.proof.clone(),
         done: d

@@ -10,7 +10,10 @@ use serde_json::Value;
 
 /// A reading.
 #[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "the fields are those of the plan reader, documented there")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the plan reader, documented there"
+)]
 pub struct Reading {
     pub agency: Option<Named>,
     pub level: Option<Stated>,
@@ -142,7 +145,11 @@ impl Reading {
                 number: p.value.as_f64(),
                 word: p.value.as_str().map(str::to_owned),
                 unit: p.unit.clone(),
-                clause: if p.clause.is_empty() { format!("第{}行", p.line) } else { p.clause.clone() },
+                clause: if p.clause.is_empty() {
+                    format!("第{}行", p.line)
+                } else {
+                    p.clause.clone()
+                },
                 line: usize::try_from(p.line).unwrap_or_default(),
             })
             .collect()
@@ -155,8 +162,14 @@ impl Reading {
             return Some("specific_non_government");
         }
         let name = self.agency.as_ref().map_or("", |a| a.name.as_str());
-        let official = ["政府", "公所", "議會", "委員會"].iter().any(|w| name.contains(w))
-            || ["局", "處", "署", "部", "院", "館", "所", "學校", "大學", "國中", "國小", "高中"].iter().any(|w| name.ends_with(w));
+        let official = ["政府", "公所", "議會", "委員會"]
+            .iter()
+            .any(|w| name.contains(w))
+            || [
+                "局", "處", "署", "部", "院", "館", "所", "學校", "大學", "國中", "國小", "高中",
+            ]
+            .iter()
+            .any(|w| name.ends_with(w));
         (says("公務機關") || official).then_some("public_agency")
     }
 }

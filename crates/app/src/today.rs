@@ -31,25 +31,56 @@ impl App {
                 empty,
                 total: all.len(),
                 more,
-                tasks: all.into_iter().take(SHOWN).map(|d| task(agency, day, d)).collect(),
+                tasks: all
+                    .into_iter()
+                    .take(SHOWN)
+                    .map(|d| task(agency, day, d))
+                    .collect(),
             }
         };
         let groups = vec![
-            group("overdue", "逾期", "沒有逾期的事項。", format!("{list}?status=not_met"), &|d| {
-                d.verdict == Status::NotMet
-            }),
-            group("week", "今天與本週", "本週沒有到期的事項。", format!("{list}?status=not_yet_due"), &|d| {
-                within(d, 7)
-            }),
-            group("month", "30 天內", "30 天內沒有其他到期的事項。", format!("{list}?status=not_yet_due"), &|d| {
-                within(d, 30) && !within(d, 7)
-            }),
-            group("unknown", "待查明", "沒有缺少資料的事項。", format!("{list}?status=unknown"), &|d| {
-                d.verdict == Status::Unknown
-            }),
-            group("later", "其後", "沒有其他事項。", format!("{list}?status=not_yet_due"), &|d| {
-                d.verdict == Status::NotYetDue && !within(d, 30)
-            }),
+            group(
+                "overdue",
+                "逾期",
+                "沒有逾期的事項。",
+                format!("{list}?status=not_met"),
+                &|d| d.verdict == Status::NotMet && d.due.is_some(),
+            ),
+            group(
+                "week",
+                "今天與本週",
+                "本週沒有到期的事項。",
+                format!("{list}?status=not_yet_due"),
+                &|d| within(d, 7),
+            ),
+            group(
+                "month",
+                "30 天內",
+                "30 天內沒有其他到期的事項。",
+                format!("{list}?status=not_yet_due"),
+                &|d| within(d, 30) && !within(d, 7),
+            ),
+            group(
+                "proof",
+                "缺佐證",
+                "沒有缺佐證的事項。",
+                format!("{list}?status=not_met"),
+                &|d| d.verdict == Status::NotMet && d.due.is_none(),
+            ),
+            group(
+                "unknown",
+                "待查明",
+                "沒有缺少資料的事項。",
+                format!("{list}?status=unknown"),
+                &|d| d.verdict == Status::Unknown,
+            ),
+            group(
+                "later",
+                "其後",
+                "沒有其他事項。",
+                format!("{list}?status=not_yet_due"),
+                &|d| d.verdict == Status::NotYetDue && !within(d, 30),
+            ),
         ];
         let mut notices = Vec::new();
         let missing = missing_facts(&duties);
@@ -71,7 +102,11 @@ impl App {
             }
         }
         for text in self.unmodelled(day) {
-            notices.push(Notice { text, href: "/laws".into(), link: "看法規".into() });
+            notices.push(Notice {
+                text,
+                href: "/laws".into(),
+                link: "看法規".into(),
+            });
         }
         Ok(TodayView {
             agency: map::head(&loaded.snapshot, day),
@@ -90,7 +125,12 @@ impl App {
             .values()
             .filter(|i| i.versions.iter().any(|v| v.modelled))
             .filter_map(|i| i.version_on(day).filter(|v| !v.modelled))
-            .map(|v| format!("{}在這一天的版本（{}）尚未建檔，其應辦事項未列入。", v.title, v.id))
+            .map(|v| {
+                format!(
+                    "{}在這一天的版本（{}）尚未建檔，其應辦事項未列入。",
+                    v.title, v.id
+                )
+            })
             .collect()
     }
 }

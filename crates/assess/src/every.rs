@@ -20,9 +20,18 @@ impl Grid {
     fn of(interval: Interval) -> Option<Self> {
         let every = i32::try_from(interval.every).ok()?;
         match interval.unit {
-            Unit::Year => Some(Self { months: 12, window: every }),
-            Unit::Month if every > 0 && every % 12 == 0 => Some(Self { months: 12, window: every / 12 }),
-            Unit::Month if every > 0 && 12 % every == 0 => Some(Self { months: every, window: 1 }),
+            Unit::Year => Some(Self {
+                months: 12,
+                window: every,
+            }),
+            Unit::Month if every > 0 && every % 12 == 0 => Some(Self {
+                months: 12,
+                window: every / 12,
+            }),
+            Unit::Month if every > 0 && 12 % every == 0 => Some(Self {
+                months: every,
+                window: 1,
+            }),
             _ => None,
         }
     }
@@ -33,7 +42,12 @@ impl Grid {
 
     fn first(self, block: i32) -> Option<Date> {
         let month = block * self.months;
-        Date::new(i16::try_from(month / 12).ok()?, i8::try_from(month % 12 + 1).ok()?, 1).ok()
+        Date::new(
+            i16::try_from(month / 12).ok()?,
+            i8::try_from(month % 12 + 1).ok()?,
+            1,
+        )
+        .ok()
     }
 
     fn last(self, block: i32) -> Option<Date> {
@@ -41,7 +55,9 @@ impl Grid {
     }
 
     fn label(self, block: i32) -> String {
-        let Some(first) = self.first(block) else { return String::new() };
+        let Some(first) = self.first(block) else {
+            return String::new();
+        };
         let year = i32::from(first.year()) - 1911;
         let part = i32::from(first.month() - 1) / self.months + 1;
         match self.months {
@@ -55,7 +71,9 @@ impl Grid {
 }
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
-    let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else { return };
+    let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else {
+        return;
+    };
     let interval = match case.resolved.period().map(|r| &r.value) {
         Some(Value::Interval(i)) => *i,
         _ => {
@@ -75,11 +93,18 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
 }
 
 fn proven(result: &DutyAssessment) -> Vec<Date> {
-    result.done.iter().filter(|d| d.evidence > 0).map(|d| d.on).collect()
+    result
+        .done
+        .iter()
+        .filter(|d| d.evidence > 0)
+        .map(|d| d.on)
+        .collect()
 }
 
 fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: Interval) {
-    let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else { return };
+    let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else {
+        return;
+    };
     let start_fact = starts_after.as_ref().and_then(|key| case.date(key));
     // The first block that counts: the year after the fact, or the block in which the clause began.
     let first = match start_fact {
@@ -91,16 +116,24 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
     let times = usize::try_from(interval.times).unwrap_or(usize::MAX).max(1);
     let proven = proven(result);
     let met = |end: i32| {
-        let count = proven.iter().filter(|d| (end - grid.window + 1..=end).contains(&grid.block(**d))).count();
+        let count = proven
+            .iter()
+            .filter(|d| (end - grid.window + 1..=end).contains(&grid.block(**d)))
+            .count();
         count >= times
     };
     let begun = |end: i32| first.is_none_or(|f| end - grid.window + 1 >= f);
     let reached = |end: i32| {
         let window_start = grid.first(end - grid.window + 1);
-        case.snapshot.records_from.zip(window_start).is_some_and(|(records, start)| records <= start)
+        case.snapshot
+            .records_from
+            .zip(window_start)
+            .is_some_and(|(records, start)| records <= start)
     };
     for end in (now - 5..now).rev() {
-        let (Some(from), Some(to)) = (grid.first(end - grid.window + 1), grid.last(end)) else { continue };
+        let (Some(from), Some(to)) = (grid.first(end - grid.window + 1), grid.last(end)) else {
+            continue;
+        };
         if !begun(end) || (first.is_none() && starts_after.is_some() && !met(end)) {
             continue;
         }
@@ -116,12 +149,22 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
         } else {
             format!("{}至{}", grid.label(end - grid.window + 1), grid.label(end))
         };
-        result.periods.push(PeriodVerdict { label, from, to, verdict });
+        result.periods.push(PeriodVerdict {
+            label,
+            from,
+            to,
+            verdict,
+        });
     }
     let start_year = first.and_then(|f| grid.first(f));
     if let (Some(key), Some(day), Some(from)) = (starts_after, start_fact, start_year) {
         result.steps.push(note(
-            format!("{} {}，自次年度（{}）起計算。", label_of(key), period::roc_short(day), period::roc_short(from)),
+            format!(
+                "{} {}，自次年度（{}）起計算。",
+                label_of(key),
+                period::roc_short(day),
+                period::roc_short(from)
+            ),
             Some(from),
         ));
     }
@@ -136,7 +179,9 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
         due(result, next, &words, "下次期限");
         return;
     }
-    let overdue = (now - 5..now).filter(|end| begun(*end) && reached(*end) && !met(*end)).max();
+    let overdue = (now - 5..now)
+        .filter(|end| begun(*end) && reached(*end) && !met(*end))
+        .max();
     if let Some(_last) = overdue.filter(|end| *end == now - 1) {
         // The earliest end of the unbroken run of missed windows up to now.
         let mut earliest = now - 1;
@@ -168,7 +213,11 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
 /// Intervals that no calendar grid holds: from the last time it was done.
 fn by_last(case: &Case<'_>, result: &mut DutyAssessment, interval: Interval) {
     let proven = proven(result);
-    let base = proven.first().copied().or(case.snapshot.records_from.filter(|d| *d <= case.day)).unwrap_or(case.day);
+    let base = proven
+        .first()
+        .copied()
+        .or(case.snapshot.records_from.filter(|d| *d <= case.day))
+        .unwrap_or(case.day);
     let amount = i64::from(interval.every);
     let span = match interval.unit {
         Unit::Week => jump(base, amount.saturating_mul(7), 0),
@@ -179,27 +228,40 @@ fn by_last(case: &Case<'_>, result: &mut DutyAssessment, interval: Interval) {
     due(result, span, &interval.words(), "自上次辦理（或紀錄起始日）起算");
     let late = span.is_some_and(|d| case.day > d);
     (result.verdict, result.reason_code, result.reason) = match (late, proven.is_empty(), span) {
-        (_, _, None) => (Verdict::Unknown, "no date".to_owned(), "期限無法計算。".to_owned()),
-        (true, _, Some(d)) => {
-            (Verdict::NotMet, "overdue".to_owned(), format!("期限 {} 已過，無佐證。", period::roc_short(d)))
-        }
-        (false, false, Some(d)) => {
-            (Verdict::Met, "done".to_owned(), format!("本期已辦理；下次期限 {}。", period::roc_short(d)))
-        }
-        (false, true, Some(d)) => {
-            (Verdict::NotYetDue, "not yet due".to_owned(), format!("本期應於 {} 前辦理。", period::roc_short(d)))
-        }
+        (_, _, None) => (
+            Verdict::Unknown,
+            "no date".to_owned(),
+            "期限無法計算。".to_owned(),
+        ),
+        (true, _, Some(d)) => (
+            Verdict::NotMet,
+            "overdue".to_owned(),
+            format!("期限 {} 已過，無佐證。", period::roc_short(d)),
+        ),
+        (false, false, Some(d)) => (
+            Verdict::Met,
+            "done".to_owned(),
+            format!("本期已辦理；下次期限 {}。", period::roc_short(d)),
+        ),
+        (false, true, Some(d)) => (
+            Verdict::NotYetDue,
+            "not yet due".to_owned(),
+            format!("本期應於 {} 前辦理。", period::roc_short(d)),
+        ),
     };
 }
 
 fn jump(base: Date, days: i64, months: i64) -> Option<Date> {
-    let day = i16::try_from(months)
-        .ok()
-        .and_then(|m| {
-            let total = i32::from(base.year()) * 12 + i32::from(base.month()) - 1 + i32::from(m);
-            let first = Date::new(i16::try_from(total / 12).ok()?, i8::try_from(total % 12 + 1).ok()?, 1).ok()?;
-            Date::new(first.year(), first.month(), base.day().min(first.days_in_month())).ok()
-        })?;
+    let day = i16::try_from(months).ok().and_then(|m| {
+        let total = i32::from(base.year()) * 12 + i32::from(base.month()) - 1 + i32::from(m);
+        let first = Date::new(
+            i16::try_from(total / 12).ok()?,
+            i8::try_from(total % 12 + 1).ok()?,
+            1,
+        )
+        .ok()?;
+        Date::new(first.year(), first.month(), base.day().min(first.days_in_month())).ok()
+    })?;
     let mut result = day;
     for _ in 0..days {
         result = result.tomorrow().ok()?;
@@ -212,12 +274,21 @@ fn due(result: &mut DutyAssessment, day: Option<Date>, words: &str, what: &str) 
     result.part_of_day = day.map(|_| period::PartOfDay::WholeDay);
     result.due_basis = words.to_owned();
     if let Some(day) = day {
-        result.steps.push(note(format!("{words}；{what} {}。", period::roc_short(day)), Some(day)));
+        result.steps.push(note(
+            format!("{words}；{what} {}。", period::roc_short(day)),
+            Some(day),
+        ));
     }
 }
 
 fn note(text: String, to: Option<Date>) -> StepUsed {
-    StepUsed { rule: None, to: to.map(Moment::Day), note: text, cite: None, cite_label: None }
+    StepUsed {
+        rule: None,
+        to: to.map(Moment::Day),
+        note: text,
+        cite: None,
+        cite_label: None,
+    }
 }
 
 fn label_of(key: &str) -> &str {

@@ -30,7 +30,12 @@ pub fn assess(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], day: Date
                 findings.push(finding);
             }
         }
-        let case = why::Case { corpus, snapshot, resolved: &resolved, day };
+        let case = why::Case {
+            corpus,
+            snapshot,
+            resolved: &resolved,
+            day,
+        };
         let mut result = case.blank();
         match &resolved.standing {
             Standing::NotApplicable { because } => case.not_applicable(&mut result, because),

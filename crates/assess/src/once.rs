@@ -10,7 +10,14 @@ use law::{Shape, Value};
 use period::{Counting, Date, Moment, Outcome, Reading, Span, Start, deadline};
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
-    let Shape::Once { within, counted_from, counting } = &case.resolved.duty.shape else { return };
+    let Shape::Once {
+        within,
+        counted_from,
+        counting,
+    } = &case.resolved.duty.shape
+    else {
+        return;
+    };
     case.note_fact(&mut result.facts, counted_from);
     let fact = case.date(counted_from);
     let transitional = case.resolved.transitional;
@@ -53,13 +60,16 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
         (None, Some(earliest)) if case.day <= earliest => {
             result.verdict = Verdict::NotYetDue;
             result.reason_code = "not yet due".to_owned();
-            result.reason =
-                format!("期限不早於 {}；該年辦公日曆尚未建檔，確切末日待定。", period::roc_short(earliest));
+            result.reason = format!(
+                "期限不早於 {}；該年辦公日曆尚未建檔，確切末日待定。",
+                period::roc_short(earliest)
+            );
         }
         _ => {
             result.verdict = Verdict::Unknown;
             result.reason_code = "missing calendar".to_owned();
-            result.reason = "該年政府行政機關辦公日曆尚未建檔，無法判定末日（請系統管理者更新日曆）。".to_owned();
+            result.reason =
+                "該年政府行政機關辦公日曆尚未建檔，無法判定末日（請系統管理者更新日曆）。".to_owned();
         }
     }
 }
@@ -67,7 +77,9 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
 /// The span that governs: that of the edition in force on the fact's day.
 fn governing(case: &Case<'_>, within: &str, fact: Option<Date>) -> Option<Span> {
     let current = case.resolved.period()?;
-    let Value::Span(span) = current.value else { return None };
+    let Value::Span(span) = current.value else {
+        return None;
+    };
     if case.resolved.transitional.is_some() {
         return Some(span);
     }
@@ -81,7 +93,10 @@ fn governing(case: &Case<'_>, within: &str, fact: Option<Date>) -> Option<Span> 
         .filter(|v| v.from.is_none_or(|f| f <= case.day))
         .collect();
     values.sort_by_key(|v| v.from);
-    let then = values.iter().find(|v| v.holds_on(fact)).or_else(|| values.iter().find(|v| v.from.is_some_and(|f| f > fact)));
+    let then = values
+        .iter()
+        .find(|v| v.holds_on(fact))
+        .or_else(|| values.iter().find(|v| v.from.is_some_and(|f| f > fact)));
     match then.map(|v| &v.value) {
         Some(Value::Span(earlier)) => Some(*earlier),
         _ => Some(span),
@@ -120,12 +135,16 @@ fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span
                 result.due = Some(day);
             }
             result.part_of_day = Some(d.part_of_day);
-            result.steps.extend(d.steps.iter().map(|s| case.step(counting, s)));
+            result
+                .steps
+                .extend(d.steps.iter().map(|s| case.step(counting, s)));
             result.readings.extend(d.readings.iter().map(reading));
         }
         Ok(Outcome::Unknown(u)) => {
             result.due_not_before = Some(u.not_before);
-            result.steps.extend(u.steps.iter().map(|s| case.step(counting, s)));
+            result
+                .steps
+                .extend(u.steps.iter().map(|s| case.step(counting, s)));
         }
         Err(error) => result.steps.push(StepUsed {
             rule: None,

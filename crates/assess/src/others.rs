@@ -7,22 +7,36 @@ use law::Shape;
 
 /// Standing: proven by a flag of the registers, or by something done with evidence.
 pub(crate) fn standing(case: &Case<'_>, result: &mut DutyAssessment) {
-    let Shape::Standing { fact } = &case.resolved.duty.shape else { return };
+    let Shape::Standing { fact } = &case.resolved.duty.shape else {
+        return;
+    };
     result.due_basis = "持續具備".to_owned();
     if let Some(key) = fact {
         case.note_fact(&mut result.facts, key);
-        let value = case.snapshot.fact(&Subject::Agency, key, case.day).map(|f| &f.value);
+        let value = case
+            .snapshot
+            .fact(&Subject::Agency, key, case.day)
+            .map(|f| &f.value);
         if value == Some(&FactValue::Flag(true)) {
             result.verdict = Verdict::Met;
             result.reason_code = "on record".to_owned();
-            result.reason = "已有登錄紀錄可證。".to_owned();
+            let spec = facts::fact_spec(key);
+            let (label, register) = spec.map_or((key.as_str(), ""), |s| (s.label, s.register));
+            result.reason = match register {
+                "plan" => format!("{label}：計畫檔已登錄，並以雜湊保存。"),
+                _ => format!("{label}：已有登錄紀錄。"),
+            };
             return;
         }
     }
     if let Some(done) = result.done.iter().find(|d| d.evidence > 0) {
         result.verdict = Verdict::Met;
         result.reason_code = "done".to_owned();
-        result.reason = format!("{} 之辦理紀錄「{}」附有佐證。", period::roc_short(done.on), done.title);
+        result.reason = format!(
+            "{} 之辦理紀錄「{}」附有佐證。",
+            period::roc_short(done.on),
+            done.title
+        );
         return;
     }
     result.verdict = Verdict::NotMet;

@@ -30,10 +30,16 @@ impl Case<'_> {
             losers.extend(requirement.losers.iter().cloned());
         }
         for base in &resolved.bases {
-            let said = binding.iter().any(|c| c.instrument == base.instrument && c.article == base.article);
-            let lost = period.is_some_and(|p| p.losers.iter().any(|l| {
-                    l.reason == LosingReason::Weaker && l.clause.instrument == base.instrument && l.clause.article == base.article
-                }));
+            let said = binding
+                .iter()
+                .any(|c| c.instrument == base.instrument && c.article == base.article);
+            let lost = period.is_some_and(|p| {
+                p.losers.iter().any(|l| {
+                    l.reason == LosingReason::Weaker
+                        && l.clause.instrument == base.instrument
+                        && l.clause.article == base.article
+                })
+            });
             if !said && !lost {
                 binding.push(base.clone());
             }
@@ -81,13 +87,21 @@ impl Case<'_> {
             label: spec.map_or(key, |s| s.label).to_owned(),
             value: fact.map(|f| f.value.as_word()),
             source: fact.map(|f| f.source.clone()),
-            supplied_by: if fact.is_none() { spec.map(|s| s.supplied_by.to_owned()) } else { None },
+            supplied_by: if fact.is_none() {
+                spec.map(|s| s.supplied_by.to_owned())
+            } else {
+                None
+            },
         });
     }
 
     /// A dated fact of the agency.
     pub fn date(&self, key: &str) -> Option<Date> {
-        match self.snapshot.fact(&Subject::Agency, key, self.day).map(|f| &f.value) {
+        match self
+            .snapshot
+            .fact(&Subject::Agency, key, self.day)
+            .map(|f| &f.value)
+        {
             Some(FactValue::Date(d)) => Some(*d),
             _ => None,
         }
@@ -99,7 +113,9 @@ impl Case<'_> {
             .snapshot
             .done
             .iter()
-            .filter(|d| d.duty == self.resolved.duty.key && d.subject == self.resolved.subject && d.on <= self.day)
+            .filter(|d| {
+                d.duty == self.resolved.duty.key && d.subject == self.resolved.subject && d.on <= self.day
+            })
             .cloned()
             .collect();
         done.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.source.row.cmp(&b.source.row)));
@@ -131,10 +147,20 @@ impl Case<'_> {
     pub fn not_applicable(&self, result: &mut DutyAssessment, because: &[String]) {
         result.verdict = Verdict::NotApplicable;
         let (code, text) = if because.iter().any(|k| k == "has_core_system") {
-            ("no core system".to_owned(), "機關無核心資通系統，此事項只及於核心資通系統，免辦。".to_owned())
+            (
+                "no core system".to_owned(),
+                "機關無核心資通系統，此事項只及於核心資通系統，免辦。".to_owned(),
+            )
         } else {
-            let labels: Vec<&str> = because.iter().filter_map(|k| fact_spec(k)).map(|s| s.label).collect();
-            (format!("does not apply: {}", because.join(", ")), format!("機關無「{}」之情形，免辦。", labels.join("、")))
+            let labels: Vec<&str> = because
+                .iter()
+                .filter_map(|k| fact_spec(k))
+                .map(|s| s.label)
+                .collect();
+            (
+                format!("does not apply: {}", because.join(", ")),
+                format!("機關無「{}」之情形，免辦。", labels.join("、")),
+            )
         };
         for key in because {
             self.note_fact(&mut result.facts, key);

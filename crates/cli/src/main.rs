@@ -14,11 +14,16 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            out::error(&format!("無法啟動執行環境（{error}）。下一步：請檢查系統資源後再試"));
+            out::error(&format!(
+                "無法啟動執行環境（{error}）。下一步：請檢查系統資源後再試"
+            ));
             return ExitCode::from(1);
         }
     };

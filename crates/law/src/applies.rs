@@ -49,15 +49,23 @@ impl Applies {
     /// Whether some subject could fall under both tables.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.0.iter().all(|(key, mine)| {
-            other.0.get(key).is_none_or(|theirs| mine.iter().any(|word| theirs.contains(word)))
+            other
+                .0
+                .get(key)
+                .is_none_or(|theirs| mine.iter().any(|word| theirs.contains(word)))
         })
     }
 
     /// The first key or word that the vocabulary doesn't hold.
     pub fn unknown_word(&self) -> Option<String> {
         self.0.iter().find_map(|(key, words)| {
-            let Some(spec) = fact_spec(key) else { return Some(key.clone()) };
-            words.iter().find(|word| !accepts(spec.kind, word)).map(|word| format!("{key} = {word}"))
+            let Some(spec) = fact_spec(key) else {
+                return Some(key.clone());
+            };
+            words
+                .iter()
+                .find(|word| !accepts(spec.kind, word))
+                .map(|word| format!("{key} = {word}"))
         })
     }
 }

@@ -64,7 +64,13 @@ impl Cited {
         if parts.next().is_some() {
             return None;
         }
-        Some(Self { instrument, version, article, paragraph, subparagraph })
+        Some(Self {
+            instrument,
+            version,
+            article,
+            paragraph,
+            subparagraph,
+        })
     }
 }
 
@@ -88,9 +94,15 @@ mod tests {
     fn reads_the_long_and_the_short_form() {
         let long = Cited::read("some-act@2021/11/4/2").expect("reads");
         assert_eq!(long.instrument.as_deref(), Some("some-act"));
-        assert_eq!((long.article.as_str(), long.paragraph, long.subparagraph), ("11", Some(4), Some(2)));
+        assert_eq!(
+            (long.article.as_str(), long.paragraph, long.subparagraph),
+            ("11", Some(4), Some(2))
+        );
         let short = Cited::read("annex-5.internal-audit").expect("reads");
-        assert_eq!((short.instrument, short.article.as_str()), (None, "annex-5.internal-audit"));
+        assert_eq!(
+            (short.instrument, short.article.as_str()),
+            (None, "annex-5.internal-audit")
+        );
     }
 
     #[test]

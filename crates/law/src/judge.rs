@@ -60,7 +60,14 @@ pub struct Judged {
 
 impl Judged {
     fn of(status: CitationStatus) -> Self {
-        Self { status, instrument: None, now: None, edition: None, cited_edition: None, sure: true }
+        Self {
+            status,
+            instrument: None,
+            now: None,
+            edition: None,
+            cited_edition: None,
+            sure: true,
+        }
     }
 }
 
@@ -77,7 +84,10 @@ pub fn judge_citation(
     let Some((instrument, named)) = find(corpus, raw.instrument) else {
         return Judged::of(CitationStatus::Unknown);
     };
-    let mut judged = Judged { instrument: Some(instrument.slug.clone()), ..Judged::of(CitationStatus::Current) };
+    let mut judged = Judged {
+        instrument: Some(instrument.slug.clone()),
+        ..Judged::of(CitationStatus::Current)
+    };
     let Some(version) = instrument.version_on(day) else {
         judged.status = CitationStatus::Repealed;
         return judged;
@@ -103,7 +113,9 @@ pub fn judge_citation(
         status = CitationStatus::Renamed;
     }
     judged.status = status;
-    judged.now = now.map(|a| format!("{}{}", version.title, a.label)).or(judged.now);
+    judged.now = now
+        .map(|a| format!("{}{}", version.title, a.label))
+        .or(judged.now);
     if status == CitationStatus::Current {
         judged.now = None;
     }
@@ -119,10 +131,19 @@ fn judge_article<'c>(
     context: &str,
     hint: Option<&str>,
 ) -> Found<'c> {
-    let score = |a: &Article| a.about.iter().filter(|word| context.contains(word.as_str())).count();
+    let score = |a: &Article| {
+        a.about
+            .iter()
+            .filter(|word| context.contains(word.as_str()))
+            .count()
+    };
     let here = by_name(version, article);
     let here_score = here.map_or(0, score);
-    let older = instrument.versions.iter().rev().filter(|v| v.start() < version.start());
+    let older = instrument
+        .versions
+        .iter()
+        .rev()
+        .filter(|v| v.start() < version.start());
     let mut best: Option<(usize, &Version, &Article)> = None;
     let mut ever = None;
     for old in older {
@@ -146,23 +167,39 @@ fn judge_article<'c>(
         let hinted_old = hint.is_some_and(|h| h != version.id);
         let old_wins = old_score > here_score || (old_score == here_score && (hinted_old || here.is_none()));
         if old_wins {
-            let status = if now.is_some() { CitationStatus::Renumbered } else { CitationStatus::Repealed };
+            let status = if now.is_some() {
+                CitationStatus::Renumbered
+            } else {
+                CitationStatus::Repealed
+            };
             return (status, now, Some(old), old_score != here_score);
         }
-        return (CitationStatus::Current, here, Some(version), old_score != here_score);
+        return (
+            CitationStatus::Current,
+            here,
+            Some(version),
+            old_score != here_score,
+        );
     }
     if here.is_some() || in_count(version, article) {
         return (CitationStatus::Current, here, Some(version), true);
     }
     match ever {
         Some(old) => (CitationStatus::Repealed, None, Some(old), true),
-        None if version.article_count.is_some() || version.complete => (CitationStatus::Nonexistent, None, None, true),
+        None if version.article_count.is_some() || version.complete => {
+            (CitationStatus::Nonexistent, None, None, true)
+        }
         None => (CitationStatus::Unknown, None, None, true),
     }
 }
 
 /// Follows an article through the versions to the one asked for.
-fn carried<'c>(instrument: &'c Instrument, from: &Version, article: &Article, to: &'c Version) -> Option<&'c Article> {
+fn carried<'c>(
+    instrument: &'c Instrument,
+    from: &Version,
+    article: &Article,
+    to: &'c Version,
+) -> Option<&'c Article> {
     let mut current = article.id.clone();
     let later = instrument.versions.iter().skip_while(|v| v.id != from.id).skip(1);
     for version in later {
@@ -180,17 +217,24 @@ fn carried<'c>(instrument: &'c Instrument, from: &Version, article: &Article, to
 }
 
 fn by_name<'v>(version: &'v Version, article: &str) -> Option<&'v Article> {
-    version.article(article).or_else(|| version.articles.iter().find(|a| a.label == article))
+    version
+        .article(article)
+        .or_else(|| version.articles.iter().find(|a| a.label == article))
 }
 
 fn in_count(version: &Version, article: &str) -> bool {
     let number = article.split('-').next().and_then(|n| n.parse::<u32>().ok());
-    number.zip(version.article_count).is_some_and(|(n, count)| n >= 1 && n <= count && !article.contains('-'))
+    number
+        .zip(version.article_count)
+        .is_some_and(|(n, count)| n >= 1 && n <= count && !article.contains('-'))
 }
 
 /// The instrument of a written name, and the official title it was written with (none for a short name).
 fn find<'c>(corpus: &'c Corpus, written: &str) -> Option<(&'c Instrument, Option<&'c str>)> {
-    let name: String = written.chars().filter(|c| !c.is_whitespace() && !"《》〈〉「」『』".contains(*c)).collect();
+    let name: String = written
+        .chars()
+        .filter(|c| !c.is_whitespace() && !"《》〈〉「」『』".contains(*c))
+        .collect();
     let mut best: Option<(usize, &Instrument, Option<&str>)> = None;
     for instrument in corpus.instruments.values() {
         let titles = instrument.versions.iter().map(|v| (v.title.as_str(), true));

@@ -10,15 +10,18 @@
 //! agency beyond the facts it is handed.
 
 mod applies;
+mod check;
 mod citation;
 mod corpus;
 mod duty;
 mod error;
 mod instrument;
 mod judge;
+mod load;
 mod overlay;
 mod parameter;
 mod parse;
+mod refer;
 mod resolve;
 
 pub use applies::{Applicability, Applies};

@@ -71,7 +71,11 @@ impl Overlay {
     ) -> (Self, Vec<PlanParameter>) {
         let (mut promises, mut left) = (Vec::new(), Vec::new());
         for p in found {
-            match corpus.parameters.get(&p.key).and_then(|param| convert(param.kind, &param.unit, p)) {
+            match corpus
+                .parameters
+                .get(&p.key)
+                .and_then(|param| convert(param.kind, &param.unit, p))
+            {
                 Some(value) => promises.push(Promise {
                     key: p.key.clone(),
                     value,
@@ -121,9 +125,17 @@ fn convert(kind: ValueKind, unit: &str, p: &PlanParameter) -> Option<Value> {
                 "day" => Unit::CalendarDay,
                 _ => return None,
             };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked whole and in range")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked whole and in range"
+            )]
             let every = number as u32;
-            Some(Value::Interval(Interval { every, unit, times: 1 }))
+            Some(Value::Interval(Interval {
+                every,
+                unit,
+                times: 1,
+            }))
         }
         ValueKind::Span | ValueKind::Set => None,
     }

@@ -44,7 +44,11 @@ impl Interval {
             (6, Unit::Month) => "每半年".to_owned(),
             (n, _) => format!("每{n}{unit}"),
         };
-        if self.times > 1 { format!("{base}{}次", self.times) } else { format!("{base}1次") }
+        if self.times > 1 {
+            format!("{base}{}次", self.times)
+        } else {
+            format!("{base}1次")
+        }
     }
 }
 
@@ -102,10 +106,21 @@ impl Direction {
             (Self::Higher, Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
             (Self::Lower, Value::Interval(a), Value::Interval(b)) => {
                 let (a, b) = (a.days_per_time(), b.days_per_time());
-                if (a - b).abs() < 0.01 { Some(Ordering::Equal) } else { b.partial_cmp(&a) }
+                if (a - b).abs() < 0.01 {
+                    Some(Ordering::Equal)
+                } else {
+                    b.partial_cmp(&a)
+                }
             }
             (Self::Lower, Value::Span(a), Value::Span(b)) => {
-                let days = |s: &Span| Interval { every: s.amount, unit: s.unit, times: 1 }.days_per_time();
+                let days = |s: &Span| {
+                    Interval {
+                        every: s.amount,
+                        unit: s.unit,
+                        times: 1,
+                    }
+                    .days_per_time()
+                };
                 days(b).partial_cmp(&days(a))
             }
             (Self::Superset, Value::Set(a), Value::Set(b)) => match (a.is_superset(b), b.is_superset(a)) {
@@ -170,10 +185,14 @@ impl Parameter {
     /// A value in words, with its unit.
     pub fn words_of(&self, value: &Value) -> String {
         match value {
-            Value::Number(n) => format!("{} {}", number_words(*n), unit_label(&self.unit)).trim_end().to_owned(),
-            Value::Word(w) => {
-                self.words.iter().find(|(k, _)| k == w).map_or_else(|| w.clone(), |(_, label)| label.clone())
-            }
+            Value::Number(n) => format!("{} {}", number_words(*n), unit_label(&self.unit))
+                .trim_end()
+                .to_owned(),
+            Value::Word(w) => self
+                .words
+                .iter()
+                .find(|(k, _)| k == w)
+                .map_or_else(|| w.clone(), |(_, label)| label.clone()),
             Value::Interval(i) => i.words(),
             Value::Span(s) => {
                 format!("{}{}內", s.amount, span_unit(s.unit))
@@ -229,7 +248,11 @@ pub(crate) fn unit_days(unit: &str) -> Option<f64> {
 
 /// A number without a needless fraction.
 pub(crate) fn number_words(n: f64) -> String {
-    if n.fract() == 0.0 { format!("{n:.0}") } else { format!("{n}") }
+    if n.fract() == 0.0 {
+        format!("{n:.0}")
+    } else {
+        format!("{n}")
+    }
 }
 
 #[cfg(test)]
@@ -244,13 +267,31 @@ mod tests {
     fn strictness_has_a_direction() {
         use Ordering::{Equal, Greater, Less};
         let lower = Direction::Lower;
-        assert_eq!(lower.compare(&every(1, Unit::Year, 1), &every(2, Unit::Year, 1)), Some(Greater));
-        assert_eq!(lower.compare(&every(12, Unit::Month, 1), &every(1, Unit::Year, 1)), Some(Equal));
-        assert_eq!(lower.compare(&every(1, Unit::Year, 2), &every(6, Unit::Month, 1)), Some(Equal));
-        assert_eq!(Direction::Higher.compare(&Value::Number(2.0), &Value::Number(3.0)), Some(Less));
+        assert_eq!(
+            lower.compare(&every(1, Unit::Year, 1), &every(2, Unit::Year, 1)),
+            Some(Greater)
+        );
+        assert_eq!(
+            lower.compare(&every(12, Unit::Month, 1), &every(1, Unit::Year, 1)),
+            Some(Equal)
+        );
+        assert_eq!(
+            lower.compare(&every(1, Unit::Year, 2), &every(6, Unit::Month, 1)),
+            Some(Equal)
+        );
+        assert_eq!(
+            Direction::Higher.compare(&Value::Number(2.0), &Value::Number(3.0)),
+            Some(Less)
+        );
         let order = Direction::Order(vec!["one".into(), "each".into()]);
-        assert_eq!(order.compare(&Value::Word("each".into()), &Value::Word("one".into())), Some(Greater));
-        assert_eq!(order.compare(&Value::Word("each".into()), &Value::Word("other".into())), None);
+        assert_eq!(
+            order.compare(&Value::Word("each".into()), &Value::Word("one".into())),
+            Some(Greater)
+        );
+        assert_eq!(
+            order.compare(&Value::Word("each".into()), &Value::Word("other".into())),
+            None
+        );
         assert_eq!(lower.compare(&Value::Number(1.0), &every(1, Unit::Year, 1)), None);
     }
 }

@@ -1,8 +1,8 @@
 //! The TOML forms of law files, exactly as written: unknown keys are refused.
 
+use crate::duty::SubjectKind;
 use crate::error::{LawError, line_of};
 use crate::instrument::{Certainty, Rank};
-use crate::duty::SubjectKind;
 use crate::parameter::ValueKind;
 use period::{Counting, Date, Rule, Unit};
 use serde::Deserialize;
@@ -140,10 +140,23 @@ pub(crate) struct RawDuty {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, tag = "shape", rename_all = "snake_case")]
 pub(crate) enum RawWhen {
-    Once { within: String, counted_from: String, counting: Counting },
-    Every { interval: String, starts_after: Option<String> },
-    OnEvent { trigger: String, within: Option<String>, counting: Counting },
-    Standing { fact: Option<String> },
+    Once {
+        within: String,
+        counted_from: String,
+        counting: Counting,
+    },
+    Every {
+        interval: String,
+        starts_after: Option<String>,
+    },
+    OnEvent {
+        trigger: String,
+        within: Option<String>,
+        counting: Counting,
+    },
+    Standing {
+        fact: Option<String>,
+    },
 }
 
 #[derive(Debug, Deserialize)]

@@ -146,7 +146,12 @@ pub fn resolve<'c>(
     day: Date,
 ) -> Vec<Resolved<'c>> {
     let overlays: Vec<&Overlay> = overlays.iter().filter(|o| o.holds_on(day)).collect();
-    let context = Context { corpus, overlays, snapshot, day };
+    let context = Context {
+        corpus,
+        overlays,
+        snapshot,
+        day,
+    };
     corpus.duties.iter().flat_map(|duty| context.duty(duty)).collect()
 }
 
@@ -175,7 +180,10 @@ impl<'c> Context<'_, 'c> {
         }
         // A duty of another kind of body or of another level is no duty at all; any
         // other condition that fails is worth telling ("not applicable, because …").
-        if because.iter().any(|key| key == "body" || key == "responsibility_level") {
+        if because
+            .iter()
+            .any(|key| key == "body" || key == "responsibility_level")
+        {
             return Vec::new();
         }
         let mut facts: Vec<String> = duty.applies.0.keys().cloned().collect();
@@ -215,8 +223,10 @@ impl<'c> Context<'_, 'c> {
         if let Some(t) = transitional {
             facts.push(t.fact.clone());
         }
-        let requirements: Vec<Requirement> =
-            duty.parameters().filter_map(|key| self.requirement(duty, key, transitional)).collect();
+        let requirements: Vec<Requirement> = duty
+            .parameters()
+            .filter_map(|key| self.requirement(duty, key, transitional))
+            .collect();
         subjects
             .into_iter()
             .map(|(subject, subject_name)| Resolved {
@@ -246,7 +256,11 @@ impl<'c> Context<'_, 'c> {
             let keys: Vec<&str> = duty.parameters().collect();
             for overlay in &self.overlays {
                 for promise in overlay.promises.iter().filter(|p| keys.contains(&p.key.as_str())) {
-                    let words = self.corpus.parameters.get(&promise.key).map(|p| p.words_of(&promise.value));
+                    let words = self
+                        .corpus
+                        .parameters
+                        .get(&promise.key)
+                        .map(|p| p.words_of(&promise.value));
                     let clause = plan_clause(overlay, &promise.clause, promise.line, words);
                     if !bases.iter().any(|b: &Clause| b.article == clause.article) {
                         bases.push(clause);
@@ -264,12 +278,18 @@ impl<'c> Context<'_, 'c> {
     fn transitional(&self, duty: &'c Duty) -> Option<&'c Transitional> {
         duty.transitional.iter().find(|t| {
             let holds = t.from <= self.day && t.until.is_none_or(|u| self.day < u);
-            let case = matches!(self.look(&t.fact).map(|f| &f.value), Some(FactValue::Date(d)) if *d < t.before);
+            let case =
+                matches!(self.look(&t.fact).map(|f| &f.value), Some(FactValue::Date(d)) if *d < t.before);
             holds && case && t.applies.decide(&|key| self.look(key)) == Applicability::Yes
         })
     }
 
-    fn requirement(&self, duty: &Duty, key: &str, transitional: Option<&Transitional>) -> Option<Requirement> {
+    fn requirement(
+        &self,
+        duty: &Duty,
+        key: &str,
+        transitional: Option<&Transitional>,
+    ) -> Option<Requirement> {
         let parameter = self.corpus.parameters.get(key)?;
         let mut clauses: Vec<(Clause, Value)> = Vec::new();
         let mut losers = Vec::new();
@@ -320,7 +340,9 @@ impl<'c> Context<'_, 'c> {
                 }
             ),
             label: {
-                let title = instrument.and_then(|i| i.version(&cite.version)).map_or("", |v| v.title.as_str());
+                let title = instrument
+                    .and_then(|i| i.version(&cite.version))
+                    .map_or("", |v| v.title.as_str());
                 let name = article.map_or(cite.article.as_str(), |a| a.label.as_str());
                 format!("{title}{name}{}", suffix(cite.paragraph, cite.subparagraph))
             },
@@ -348,15 +370,20 @@ fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<Strin
 }
 
 /// Sets the strictest apart; keeps ties and incomparable values together.
-fn combine(parameter: &Parameter, clauses: Vec<(Clause, Value)>, mut losers: Vec<Loser>) -> Option<Requirement> {
+fn combine(
+    parameter: &Parameter,
+    clauses: Vec<(Clause, Value)>,
+    mut losers: Vec<Loser>,
+) -> Option<Requirement> {
     let stricter = |a: &Value, b: &Value| parameter.stricter.compare(a, b) == Some(Ordering::Greater);
     let beaten = |value: &Value| clauses.iter().any(|(_, other)| stricter(other, value));
     let value = clauses.iter().find(|(_, v)| !beaten(v)).map(|(_, v)| v.clone())?;
     let mut winners = Vec::new();
     for (clause, v) in &clauses {
         if beaten(v) {
-            let below_floor =
-                clauses.iter().any(|(other, w)| other.rank < clause.rank && stricter(w, v));
+            let below_floor = clauses
+                .iter()
+                .any(|(other, w)| other.rank < clause.rank && stricter(w, v));
             losers.push(Loser {
                 clause: clause.clone(),
                 outcome: parameter.words_of(v),

@@ -8,7 +8,12 @@ use period::Date;
 pub struct AgencyBuilder(Snapshot);
 
 fn source(register: &str, row: &str) -> Source {
-    Source { register: register.into(), row: row.into(), version: 1, line: None }
+    Source {
+        register: register.into(),
+        row: row.into(),
+        version: 1,
+        line: None,
+    }
 }
 
 impl AgencyBuilder {

@@ -120,8 +120,15 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
         })
         .collect();
     let (overlay, left) = Overlay::new(corpus, "test", "測試機關維護計畫", "1", (None, None), &promises);
-    let mut wrong: Vec<String> = left.iter().map(|p| format!("promise {} can't be weighed", p.key)).collect();
-    let plans = if promises.is_empty() { Vec::new() } else { vec![overlay] };
+    let mut wrong: Vec<String> = left
+        .iter()
+        .map(|p| format!("promise {} can't be weighed", p.key))
+        .collect();
+    let plans = if promises.is_empty() {
+        Vec::new()
+    } else {
+        vec![overlay]
+    };
     let result = assess::assess(&agency.build(), corpus, &plans, date(&case.at));
     for expect in &case.expect {
         let found = result.duties.iter().find(|d| d.key == expect.duty);
@@ -140,7 +147,10 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
         };
         let key = &expect.duty;
         if verdict != expect.verdict {
-            wrong.push(format!("{key}: {verdict}, not {} ({})", expect.verdict, found.reason));
+            wrong.push(format!(
+                "{key}: {verdict}, not {} ({})",
+                expect.verdict, found.reason
+            ));
         }
         if let Some(due) = &expect.due
             && found.due != Some(date(due))
@@ -148,7 +158,10 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
             wrong.push(format!("{key}: due {:?}, not {due}", found.due));
         }
         if let Some(clause) = &expect.binding
-            && !found.binding.iter().any(|c| c.article == *clause || c.label.contains(clause))
+            && !found
+                .binding
+                .iter()
+                .any(|c| c.article == *clause || c.label.contains(clause))
         {
             wrong.push(format!("{key}: `{clause}` does not bind"));
         }

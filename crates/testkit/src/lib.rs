@@ -15,7 +15,10 @@ use std::path::{Path, PathBuf};
 
 /// The workspace's root.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace is there")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the workspace is there")
 }
 
 /// Every file under a law folder.
@@ -26,8 +29,15 @@ pub fn law_files(dir: &Path) -> Vec<SourceFile> {
             if path.is_dir() {
                 walk(base, &path, out);
             } else {
-                let relative = path.strip_prefix(base).expect("lies below").to_string_lossy().replace('\\', "/");
-                out.push(SourceFile { path: relative, text: std::fs::read_to_string(&path).expect("is text") });
+                let relative = path
+                    .strip_prefix(base)
+                    .expect("lies below")
+                    .to_string_lossy()
+                    .replace('\\', "/");
+                out.push(SourceFile {
+                    path: relative,
+                    text: std::fs::read_to_string(&path).expect("is text"),
+                });
             }
         }
     }
@@ -42,7 +52,11 @@ pub fn corpus() -> Corpus {
         Ok(corpus) => corpus,
         Err(errors) => panic!(
             "the corpus does not load:\n{}",
-            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+            errors
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n")
         ),
     }
 }

@@ -21,13 +21,19 @@ pub enum Status {
 
 impl Status {
     /// Every status, worst first.
-    pub const ALL: [Self; 5] = [Self::NotMet, Self::Unknown, Self::NotYetDue, Self::Met, Self::NotApplicable];
+    pub const ALL: [Self; 5] = [
+        Self::NotMet,
+        Self::Unknown,
+        Self::NotYetDue,
+        Self::Met,
+        Self::NotApplicable,
+    ];
 
     /// The word on screens.
     pub fn word(self) -> &'static str {
         match self {
             Self::Met => "已符合",
-            Self::NotMet => "逾期未符合",
+            Self::NotMet => "未符合",
             Self::NotYetDue => "未到期",
             Self::Unknown => "待查明",
             Self::NotApplicable => "不適用",
@@ -38,7 +44,7 @@ impl Status {
     pub fn mark(self) -> &'static str {
         match self {
             Self::Met => "完",
-            Self::NotMet => "逾",
+            Self::NotMet => "未",
             Self::NotYetDue => "待",
             Self::Unknown => "疑",
             Self::NotApplicable => "免",
@@ -260,7 +266,11 @@ impl DutyView {
     pub fn due_words(&self) -> String {
         match (self.due, self.due_not_before) {
             (Some(due), _) => {
-                let part = if self.part_of_day.as_deref() == Some("morning") { "上午" } else { "" };
+                let part = if self.part_of_day.as_deref() == Some("morning") {
+                    "上午"
+                } else {
+                    ""
+                };
                 format!("{}{part}", period::roc_short_weekday(due))
             }
             (None, Some(day)) => format!("不早於 {}", period::roc_short(day)),

@@ -12,7 +12,8 @@ mod today;
 
 pub use agency::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
 pub use duty::{
-    ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, StepView, Status,
+    ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, Status,
+    StepView,
 };
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};

@@ -42,7 +42,12 @@ pub async fn list(law: Option<&Path>, args: &ListArgs) -> Result<ExitCode, AppEr
         out::json(&agencies)?;
     } else {
         for agency in &agencies {
-            out::line(&format!("{}　{}　{}", agency.id, agency.level.as_deref().unwrap_or("?"), agency.name));
+            out::line(&format!(
+                "{}　{}　{}",
+                agency.id,
+                agency.level.as_deref().unwrap_or("?"),
+                agency.name
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -56,9 +61,18 @@ pub async fn show(law: Option<&Path>, args: &AgencyArgs) -> Result<ExitCode, App
         out::json(&view)?;
         return Ok(ExitCode::SUCCESS);
     }
-    out::line(&format!("{}　{}　{}", view.agency.name, view.body, view.agency.level.as_deref().unwrap_or("等級不明")));
+    out::line(&format!(
+        "{}　{}　{}",
+        view.agency.name,
+        view.body,
+        view.agency.level.as_deref().unwrap_or("等級不明")
+    ));
     out::line(&format!("核心資通系統　{}", view.core_systems));
-    out::line(&format!("業務　{}　系統　{}", view.businesses.len(), view.systems.len()));
+    out::line(&format!(
+        "業務　{}　系統　{}",
+        view.businesses.len(),
+        view.systems.len()
+    ));
     for (key, label, who) in &view.missing {
         out::line(&format!("缺　{label}（{key}）　{who}"));
     }
@@ -68,7 +82,8 @@ pub async fn show(law: Option<&Path>, args: &AgencyArgs) -> Result<ExitCode, App
 pub async fn designate(law: Option<&Path>, args: &DesignateArgs) -> Result<ExitCode, AppError> {
     let approved_on = maybe_day(args.approved_on.as_deref())?;
     let app = open(law, &args.data, false).await?;
-    app.designate(ACTOR, &args.agency, &args.level, approved_on, &args.document_no).await?;
+    app.designate(ACTOR, &args.agency, &args.level, approved_on, &args.document_no)
+        .await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -94,7 +109,8 @@ pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppErro
         changes.insert(key.trim().to_owned(), value);
     }
     let app = open(law, &args.data, false).await?;
-    app.amend_agency(ACTOR, &args.agency, Value::Object(changes)).await?;
+    app.amend_agency(ACTOR, &args.agency, Value::Object(changes))
+        .await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -104,7 +120,11 @@ pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode
     let mut evidence = Vec::new();
     for path in &args.evidence {
         let (name, bytes) = read_file(path, 25 << 20)?;
-        evidence.push(EvidenceFile { name, bytes, media_type: "application/octet-stream".into() });
+        evidence.push(EvidenceFile {
+            name,
+            bytes,
+            media_type: "application/octet-stream".into(),
+        });
     }
     let app = open(law, &args.data, false).await?;
     let input = ActivityInput {

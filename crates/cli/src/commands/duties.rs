@@ -31,13 +31,24 @@ pub fn print(duty: &DutyView) {
         "" => String::new(),
         name => format!("（{name}）"),
     };
-    out::line(&format!("[{}] {}{system}　{}", duty.verdict.word(), duty.title, duty.due_words()));
+    out::line(&format!(
+        "[{}] {}{system}　{}",
+        duty.verdict.word(),
+        duty.title,
+        duty.due_words()
+    ));
     out::line(&format!("　　{}　{}", duty.key, duty.reason_words));
     for clause in &duty.binding {
-        let value = clause.value.as_deref().map_or_else(String::new, |v| format!("：{v}"));
+        let value = clause
+            .value
+            .as_deref()
+            .map_or_else(String::new, |v| format!("：{v}"));
         out::line(&format!("　　依據　{}{value}", clause.label));
     }
     for loser in &duty.losers {
-        out::line(&format!("　　未採　{}：{}（{}）", loser.clause.label, loser.outcome, loser.reason_label));
+        out::line(&format!(
+            "　　未採　{}：{}（{}）",
+            loser.clause.label, loser.outcome, loser.reason_label
+        ));
     }
 }

@@ -64,7 +64,13 @@ pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError
     }
     out::line(&view.label);
     for v in &view.versions {
-        out::line(&format!("{}　{}　{}　[{}]", v.version.span(), v.label, v.heading, v.certainty_label));
+        out::line(&format!(
+            "{}　{}　{}　[{}]",
+            v.version.span(),
+            v.label,
+            v.heading,
+            v.certainty_label
+        ));
         out::line(&format!("　　{}", v.gist));
         for (title, value) in &v.parameters {
             out::line(&format!("　　{title}：{value}"));

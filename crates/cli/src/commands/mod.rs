@@ -9,8 +9,8 @@ pub mod plan;
 pub mod serve;
 
 use crate::args::Data;
-use app::{App, AppError};
 use ::period::Date;
+use app::{App, AppError};
 use std::path::Path;
 
 /// Opens the data directory for a query or a command.
@@ -29,24 +29,39 @@ fn day(text: Option<&str>) -> Result<Date, AppError> {
 
 /// An optional date as typed.
 fn maybe_day(text: Option<&str>) -> Result<Option<Date>, AppError> {
-    text.map(|t| ::period::parse_date(t).map_err(AppError::from)).transpose()
+    text.map(|t| ::period::parse_date(t).map_err(AppError::from))
+        .transpose()
 }
 
 /// A file's bytes and its name.
 fn read_file(path: &Path, limit: u64) -> Result<(String, Vec<u8>), AppError> {
     let cannot = |error: std::io::Error| {
-        AppError::bad_input(format!("讀不到 {}（{error}）", path.display()), "請確認檔名與權限")
+        AppError::bad_input(
+            format!("讀不到 {}（{error}）", path.display()),
+            "請確認檔名與權限",
+        )
     };
     let size = std::fs::metadata(path).map_err(cannot)?;
     if size.is_dir() {
-        return Err(AppError::bad_input(format!("{} 是資料夾", path.display()), "請指定檔案"));
+        return Err(AppError::bad_input(
+            format!("{} 是資料夾", path.display()),
+            "請指定檔案",
+        ));
     }
     if size.len() > limit {
         return Err(AppError::bad_input(
-            format!("{} 有 {} MB，超過上限 {} MB", path.display(), size.len() >> 20, limit >> 20),
+            format!(
+                "{} 有 {} MB，超過上限 {} MB",
+                path.display(),
+                size.len() >> 20,
+                limit >> 20
+            ),
             "請縮小或分割檔案",
         ));
     }
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name = path.file_name().map_or_else(
+        || path.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    );
     Ok((name, std::fs::read(path).map_err(cannot)?))
 }

@@ -32,7 +32,10 @@ pub fn run(law: Option<&Path>, args: &PeriodArgs) -> Result<ExitCode, AppError> 
             json!({ "end": d.end, "part_of_day": d.part_of_day, "steps": steps(&d.steps), "readings": d.readings })
         }
         Outcome::Unknown(u) => {
-            out::error(&format!("注意　{} 年的辦公日曆尚未建檔，末日無法確定。", u.missing_year));
+            out::error(&format!(
+                "注意　{} 年的辦公日曆尚未建檔，末日無法確定。",
+                u.missing_year
+            ));
             json!({
                 "end": null, "part_of_day": null, "steps": steps(&u.steps), "readings": [],
                 "unknown": { "not_before": u.not_before, "missing_year": u.missing_year },
@@ -44,12 +47,25 @@ pub fn run(law: Option<&Path>, args: &PeriodArgs) -> Result<ExitCode, AppError> 
         return Ok(ExitCode::SUCCESS);
     }
     let end = match &outcome {
-        Outcome::Known(d) => format!("{}{}", d.end, if d.part_of_day == ::period::PartOfDay::Morning { " 上午" } else { "" }),
+        Outcome::Known(d) => format!(
+            "{}{}",
+            d.end,
+            if d.part_of_day == ::period::PartOfDay::Morning {
+                " 上午"
+            } else {
+                ""
+            }
+        ),
         Outcome::Unknown(u) => format!("不早於 {}", ::period::roc_short(u.not_before)),
     };
     out::line(&format!("末日　{end}"));
     for step in value.get("steps").and_then(Value::as_array).into_iter().flatten() {
-        let text = |key: &str| step.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = |key: &str| {
+            step.get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let cite = match text("cite").as_str() {
             "" => String::new(),
             cite => format!("（{cite}）"),
@@ -58,7 +74,11 @@ pub fn run(law: Option<&Path>, args: &PeriodArgs) -> Result<ExitCode, AppError> 
     }
     if let Outcome::Known(d) = &outcome {
         for reading in &d.readings {
-            out::line(&format!("　　{}　{}", if reading.taken { "採" } else { "另一讀法" }, reading.note));
+            out::line(&format!(
+                "　　{}　{}",
+                if reading.taken { "採" } else { "另一讀法" },
+                reading.note
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -21,16 +21,28 @@ pub fn read(law: Option<&Path>, args: &PlanReadArgs) -> Result<ExitCode, AppErro
         return Ok(ExitCode::SUCCESS);
     }
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let field = |path: &str| report.json.pointer(path).filter(|v| !v.is_null()).map_or_else(|| "讀不出來".into(), text);
+    let field = |path: &str| {
+        report
+            .json
+            .pointer(path)
+            .filter(|v| !v.is_null())
+            .map_or_else(|| "讀不出來".into(), text)
+    };
     out::line(&format!("機關　{}", field("/agency/name")));
     out::line(&format!("等級　{}", field("/level/value")));
-    for (label, key) in
-        [("章", "chapters"), ("核心業務", "core_business"), ("非核心業務", "non_core_business"), ("參數", "parameters")]
-    {
+    for (label, key) in [
+        ("章", "chapters"),
+        ("核心業務", "core_business"),
+        ("非核心業務", "non_core_business"),
+        ("參數", "parameters"),
+    ] {
         let n = report.json.get(key).and_then(Value::as_array).map_or(0, Vec::len);
         out::line(&format!("{label}　{n}"));
     }
-    let editions = report.json.pointer("/judged_by/editions").and_then(Value::as_array);
+    let editions = report
+        .json
+        .pointer("/judged_by/editions")
+        .and_then(Value::as_array);
     out::line(&format!("依 {} 之法規判斷：", ::period::roc_short(at)));
     for edition in editions.into_iter().flatten() {
         out::line(&format!("　　{}", text(edition)));
@@ -39,7 +51,12 @@ pub fn read(law: Option<&Path>, args: &PlanReadArgs) -> Result<ExitCode, AppErro
     out::line(&format!("問題　{}", problems.map_or(0, Vec::len)));
     for problem in problems.into_iter().flatten() {
         let get = |key: &str| problem.get(key).map_or_else(String::new, text);
-        out::line(&format!("　　第 {} 行　[{}]　{}", get("line"), get("kind"), get("message")));
+        out::line(&format!(
+            "　　第 {} 行　[{}]　{}",
+            get("line"),
+            get("kind"),
+            get("message")
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

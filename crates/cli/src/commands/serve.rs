@@ -17,15 +17,33 @@ const DEMO: &str = include_str!("../../../../samples/plan/demo.pass.txt");
 pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppError> {
     let address = loopback(&args.listen)?;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    let data = Data { data: args.data.unwrap_or_else(|| if args.demo { "fazun-demo".into() } else { "fazun-data".into() }) };
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+    let data = Data {
+        data: args.data.unwrap_or_else(|| {
+            if args.demo {
+                "fazun-demo".into()
+            } else {
+                "fazun-data".into()
+            }
+        }),
+    };
     let app = open(law, &data, true).await?;
     if args.demo && app.agencies().await?.is_empty() {
-        let options = InitOptions { approved_on: Date::new(2019, 8, 1).ok(), ..InitOptions::default() };
-        app.init_from_plan("demo", "demo.pass.txt", DEMO.as_bytes().to_vec(), options).await?;
+        let options = InitOptions {
+            approved_on: Date::new(2019, 8, 1).ok(),
+            ..InitOptions::default()
+        };
+        app.init_from_plan("demo", "demo.pass.txt", DEMO.as_bytes().to_vec(), options)
+            .await?;
     }
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| {
-        AppError::failed(format!("無法使用 {address}（{e}）"), "請換一個連接埠，例如 --listen 127.0.0.1:8081")
+        AppError::failed(
+            format!("無法使用 {address}（{e}）"),
+            "請換一個連接埠，例如 --listen 127.0.0.1:8081",
+        )
     })?;
     let bound = listener.local_addr().unwrap_or(address);
     out::line(&format!("http://{bound}/"));

@@ -1,0 +1,12 @@
+//! Readers of what an agency already has: one folder per source.
+//!
+//! What: every source is a pure function from bytes to values, each value with the
+//! line it came from, and a list of what could not be read. Why: an officer must be
+//! able to open the source at that line and agree. What it can't know: the law. A
+//! collector says what a document says; whether that is enough is judged elsewhere.
+
+pub mod plan;
+pub mod text;
+
+pub use plan::parse;
+pub use text::{PlanError, Text, TextLine, extract};

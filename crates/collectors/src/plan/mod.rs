@@ -1,0 +1,105 @@
+//! A plan of the national template (資通安全維護計畫).
+//!
+//! What: reads the seventeen chapters' facts and promises: agency, level, business
+//! tables, objectives, parameters, documents, citations. Why: the plan is what the
+//! agency is audited against first. What it can't know: the law, the plan's annexed
+//! documents, and whether what is promised is done.
+
+mod chapters;
+mod citations;
+mod context;
+mod documents;
+mod identity;
+mod interests;
+mod lines;
+mod markers;
+mod model;
+mod numerals;
+mod objectives;
+mod parameters;
+mod tables;
+
+pub use model::*;
+pub use objectives::OBJECTIVES;
+pub use parameters::{PARAMETERS, ParameterKey};
+
+use crate::text::{PlanError, Text, extract};
+
+/// Reads a plan from a file.
+pub fn parse(file_name: &str, bytes: &[u8]) -> Result<PlanReading, PlanError> {
+    let text = extract(file_name, bytes)?;
+    read(file_name, &text)
+}
+
+/// Reads a plan from text that was extracted before.
+pub fn read(file_name: &str, text: &Text) -> Result<PlanReading, PlanError> {
+    let source = lines::Source::new(text);
+    let mut problems = Vec::new();
+    if let Some(encoding) = text.encoding {
+        problems.push(Problem {
+            kind: "encoding",
+            line: 1,
+            message: format!("檔案以 {encoding} 編碼，已轉換讀取。請抽查罕用字，並改存為 UTF-8。"),
+        });
+    }
+    let found = chapters::find(&source, &mut problems);
+    let mut items: Vec<Item> = found.iter().filter_map(|c| c.chapter.item).collect();
+    items.sort_unstable();
+    items.dedup();
+    if items.len() < chapters::NEEDED {
+        return Err(PlanError::NotAPlan {
+            file: file_name.to_owned(),
+            lines: source.total(),
+            found: items.len(),
+            needed: chapters::NEEDED,
+            sought: Item::ALL.map(Item::title).join("、"),
+        });
+    }
+    let tables = tables::read(&source, &found, &mut problems);
+    let plan = context::Plan::new(&source, &found, &tables);
+    let agency = identity::agency(&source, &plan);
+    if agency.is_none() {
+        problems.push(Problem {
+            kind: "no_agency",
+            line: 1,
+            message: "讀不出機關名稱。請在封面寫「○○機關資通安全維護計畫」，或在適用範圍寫明機關全銜。"
+                .to_owned(),
+        });
+    }
+    let level = identity::level(&source, &plan, &mut problems);
+    if level.is_none() {
+        problems.push(Problem {
+            kind: "no_level",
+            line: found.first().map_or(1, |c| c.chapter.line),
+            message: "讀不出資通安全責任等級。請在盤點或人力一章寫明「本機關為資通安全責任等級○級機關」。"
+                .to_owned(),
+        });
+    }
+    let core_systems = identity::core_systems(&plan, &tables);
+    let develops_systems = identity::develops(&plan);
+    let parameters = parameters::read(&plan, &mut problems);
+    let objectives = objectives::read(&plan);
+    let documents = documents::read(&plan);
+    let citations = citations::read(&plan);
+    let clauses_of_interest = interests::read(&plan);
+    let quoted = plan.quoted.clone();
+    drop(plan);
+    problems.sort_by_key(|p| p.line);
+    Ok(PlanReading {
+        agency,
+        level,
+        chapters: found.into_iter().map(|f| f.chapter).collect(),
+        core_business: tables.core,
+        non_core_business: tables.non_core,
+        core_systems,
+        develops_systems,
+        objectives,
+        parameters,
+        documents,
+        citations,
+        clauses_of_interest,
+        quoted,
+        problems,
+        lines: source.total(),
+    })
+}

@@ -1,0 +1,503 @@
+//! How often something is promised: 每年, 每半年, 每六個月, 二年一次.
+//!
+//! What: finds intervals in a sentence and gives each activity the one that belongs
+//! to it. Why: one sentence often promises several things. What it can't know: an
+//! interval written only as 定期; that promises no number and yields none.
+
+use super::Hit;
+use crate::plan::context::Sentence;
+use crate::plan::model::{Item, Value};
+use crate::plan::numerals::{self, Pattern};
+
+static EVERY: Pattern = Pattern::new(
+    r"每(?:隔)?(?:滿)?(半年|一?季|一?月|一?年度?|一?週|一?周|一?星期|一?日|一?天|(NUM)個?(年|月|季|週|周|星期|日|天))",
+);
+static ONCE: Pattern = Pattern::new(
+    r"(半|NUM)(年|個月|季)(?:內)?(?:應|須|需)?(?:至少|最少)?(?:應|須)?(?:辦理|執行|進行|實施|檢討|檢視|審查|演練|測試|清查|召開)?(?:至少)?[一1]次",
+);
+static TIMES: Pattern = Pattern::new(r"(NUM)次");
+static TIMES_NEXT: Pattern = Pattern::new(r"^[^,;、\t|及並與]{0,10}?(NUM)次");
+static TIMES_A_YEAR: Pattern = Pattern::new(r"[一1]年(?:應|須)?(?:至少)?(?:辦理)?(NUM)次");
+static BY: Pattern = Pattern::new(r"(逐年|按年|按季|逐季|按月|逐月|半年)(?:度)?");
+
+/// An interval with its place in the sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Interval {
+    start: usize,
+    end: usize,
+    value: f64,
+    unit: &'static str,
+}
+
+/// Which words stand for which promise.
+struct Rule {
+    key: &'static str,
+    anchor: Pattern,
+    /// One of these must be in the sentence or above it.
+    about: &'static [&'static str],
+    /// None of these may be in the clause.
+    none: &'static [&'static str],
+    /// Only in these chapters, when any is named.
+    only: &'static [Item],
+}
+
+const fn rule(
+    key: &'static str,
+    anchor: &'static str,
+    about: &'static [&'static str],
+    none: &'static [&'static str],
+    only: &'static [Item],
+) -> Rule {
+    Rule {
+        key,
+        anchor: Pattern::new(anchor),
+        about,
+        none,
+        only,
+    }
+}
+
+static RULES: [Rule; 20] = [
+    rule(
+        "software.review_interval",
+        r"軟體(?:使用|安裝|授權)?(?:情形)?(?:之)?(?:清查|盤點|檢查|稽查|查核)|(?:清查|檢查|查核|盤點)[^,;]{0,10}軟體",
+        &[],
+        &["資訊資產盤點"],
+        &[],
+    ),
+    rule(
+        "account.privileged_review_interval",
+        r"(?:特權|特殊權限|最高權限|(?:管理者|管理員)(?:帳號|權限))[^,;]{0,16}?(?:清查|審查|檢視|盤點|複核|覆核|檢討|查核)|(?:清查|審查|檢視|盤點|複核|覆核|檢討|查核)[^,;]{0,10}?(?:特權|特殊權限|最高權限|(?:管理者|管理員)(?:帳號|權限))",
+        &[],
+        &[],
+        &[],
+    ),
+    rule(
+        "account.review_interval",
+        r"(?:使用者|帳號|帳戶|權限|ID)[^,;]{0,14}?(?:清查|審查|檢視|盤點|複核|覆核|檢討|查核)|(?:清查|審查|檢視|盤點|複核|覆核|查核)[^,;]{0,12}?(?:帳號|帳戶|權限)",
+        &[],
+        &[
+            "軟體",
+            "特權",
+            "特殊權限",
+            "最高權限",
+            "管理者帳號",
+            "管理員帳號",
+            "管理者權限",
+        ],
+        &[],
+    ),
+    rule(
+        "inventory.interval",
+        r"盤點|資產清冊[^,;]{0,6}(?:更新|檢討|檢視)",
+        &["資產", "資通系統", "資訊系統", "資訊及"],
+        &["帳號", "軟體清查", "權限"],
+        &[],
+    ),
+    rule(
+        "risk.interval",
+        r"風險(?:評估|評鑑|管理|分析|識別)",
+        &[],
+        &["管理審查"],
+        &[
+            Item::Risk,
+            Item::Inventory,
+            Item::Controls,
+            Item::PolicyObjectives,
+        ],
+    ),
+    rule(
+        "classification.review_interval",
+        r"防護需求(?:之)?分級|防護需求等級|系統(?:之)?分級|分級(?:之)?妥適|(?:檢視|檢討)[^,;]{0,8}分級",
+        &[],
+        &[],
+        &[],
+    ),
+    rule(
+        "policy.promotion_interval",
+        r"宣導",
+        &["政策"],
+        &["訓練計畫", "社交工程"],
+        &[],
+    ),
+    rule(
+        "policy.review_interval",
+        r"政策[^。;策]{0,30}?(?:檢討|檢視|審查|評估|修訂|修正)|(?:檢討|檢視|審查|修訂)[^,;]{0,12}政策",
+        &[],
+        &["宣導", "防火牆政策", "存取控制政策"],
+        &[Item::PolicyObjectives, Item::Improvement, Item::Organization],
+    ),
+    rule(
+        "resources.review_interval",
+        r"(?:人力|經費|資源)[^。;]{0,24}?(?:檢討|檢視|審查|評估)",
+        &[],
+        &[],
+        &[Item::Resources],
+    ),
+    rule(
+        "management_review.interval",
+        r"管理審查(?:會議)?",
+        &["召開", "舉行", "舉辦", "辦理", "進行", "執行"],
+        &["納入", "會議中檢討", "會議中審"],
+        &[],
+    ),
+    rule(
+        "audit.interval",
+        r"內部(?:資通安全|資安)?稽核|內稽|資通安全稽核|資安稽核|稽核",
+        &[],
+        &["受託", "廠商", "委外", "日誌", "稽核紀錄", "前次稽核", "接受"],
+        &[Item::Improvement, Item::Organization, Item::Controls],
+    ),
+    rule(
+        "continuity.drill_interval",
+        r"(?:持續(?:運作|營運)|營運持續|業務持續|備援|災害復原|災難復原|BCP)[^。;]{0,20}?(?:演練|測試)|演練[^,;]{0,8}持續(?:運作|營運)",
+        &[],
+        &[],
+        &[],
+    ),
+    rule(
+        "scan.interval",
+        r"弱點(?:掃描|掃瞄|檢測|檢查)|弱掃",
+        &[],
+        &["受託", "廠商"],
+        &[],
+    ),
+    rule(
+        "pentest.interval",
+        r"滲透(?:測試|檢測)",
+        &[],
+        &["受託", "廠商"],
+        &[],
+    ),
+    rule("health_check.interval", r"健診|安全健檢", &[], &[], &[]),
+    rule(
+        "backup.test_interval",
+        r"有效性|(?:還原|回復|復原|回存)[^,;]{0,4}(?:測試|演練|驗證)|(?:測試|驗證)[^,;]{0,8}(?:備份|還原|回復)|備份[^,;]{0,10}(?:測試|驗證|還原|回復|可用性)",
+        &["備份"],
+        &[],
+        &[],
+    ),
+    rule("social_engineering.interval", r"社交工程", &[], &[], &[]),
+    rule(
+        "incident_drill.interval",
+        r"(?:通報|應變|資安事件|安全事件)[^,;。工運]{0,10}?演練|演練[^,;及]{0,4}(?:通報|應變)",
+        &[],
+        &[],
+        &[],
+    ),
+    rule(
+        "plan.review_interval",
+        r"(?:本計畫|維護計畫)[^。;]{0,24}?(?:檢討|修正|修訂|檢視|審查)|(?:檢討|修正|修訂|檢視)[^,;]{0,8}(?:本計畫|維護計畫)",
+        &[],
+        &["實施情形", "人力", "經費", "納入", "管理審查", "政策"],
+        &[],
+    ),
+    rule(
+        "report.interval",
+        r"實施情形",
+        &["提出", "提報", "陳報", "函報", "送交", "報送", "填報", "送"],
+        &["召開", "稽核"],
+        &[Item::Report],
+    ),
+];
+
+/// What a sentence promises to do at intervals.
+pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
+    let found = intervals(s.text);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let text = without_titles(s.text);
+    let mut out = Vec::new();
+    for rule in &RULES {
+        if !applies(rule, s) {
+            continue;
+        }
+        // A list of rights under a heading about privileged accounts is about those.
+        let key = if rule.key == "account.review_interval" && s.under(&["特權"]) {
+            "account.privileged_review_interval"
+        } else {
+            rule.key
+        };
+        let best = rule
+            .anchor
+            .find_all(&text)
+            .into_iter()
+            .filter(|anchor| {
+                let clause = clause(&text, *anchor);
+                !rule.none.iter().any(|w| clause.contains(w))
+            })
+            .flat_map(|anchor| found.iter().map(move |i| (cost(s.text, anchor, i), anchor, i)))
+            .filter(|(cost, ..)| *cost <= 110)
+            .min_by_key(|(cost, ..)| *cost);
+        if let Some((_, anchor, interval)) = best {
+            out.push(hit(key, &counted(s.text, anchor, interval)));
+        }
+    }
+    if out.is_empty() && acts(s) {
+        out.extend(from_heading(s, &found));
+    }
+    out
+}
+
+/// Blanks out the titles of documents, byte for byte: they name activities without promising them.
+fn without_titles(text: &str) -> String {
+    const TITLES: [&str; 13] = [
+        "書", "表", "單", "辦法", "規範", "清冊", "手冊", "準則", "指引", "要點", "紀錄", "報告", "規定",
+    ];
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(open) = rest.find('「') {
+        let Some(close) = rest.get(open..).and_then(|t| t.find('」')).map(|c| c + open) else {
+            break;
+        };
+        let inner = rest.get(open..close).unwrap_or_default();
+        let name = inner.split('(').next().unwrap_or_default();
+        out.push_str(rest.get(..open).unwrap_or_default());
+        if TITLES.iter().any(|t| name.ends_with(t)) {
+            out.push_str(&"_".repeat(inner.len()));
+        } else {
+            out.push_str(inner);
+        }
+        rest = rest.get(close..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+fn applies(rule: &Rule, s: &Sentence<'_>) -> bool {
+    let chapter = rule.only.is_empty()
+        || s.item.is_some_and(|i| rule.only.contains(&i))
+        || (rule.key == "audit.interval" && s.has(&["內部稽核", "內稽"]))
+        || (rule.key == "report.interval" && s.has(&["上級", "監督機關"]));
+    chapter && (rule.about.is_empty() || s.about(rule.about))
+}
+
+fn acts(s: &Sentence<'_>) -> bool {
+    s.has(&[
+        "次", "辦理", "進行", "執行", "實施", "清查", "檢視", "檢討", "召開",
+    ])
+}
+
+/// An interval without an activity belongs to the heading it stands under, if that names just one.
+fn from_heading(s: &Sentence<'_>, found: &[Interval]) -> Option<Hit> {
+    let heading = s.paragraph.above.last()?;
+    let mut rules = RULES.iter().filter(|r| {
+        r.anchor.is_match(heading) && (r.only.is_empty() || s.item.is_some_and(|i| r.only.contains(&i)))
+    });
+    let first = rules.next()?;
+    if rules.next().is_some() || s.has(first.none) || s.has(&["訓練", "小時", "通行碼", "密碼"]) {
+        return None;
+    }
+    found
+        .first()
+        .map(|i| hit(first.key, &counted(s.text, (i.end, i.end), i)))
+}
+
+fn hit(key: &'static str, interval: &Interval) -> Hit {
+    Hit::new(key, Value::Number(interval.value), interval.unit, interval.start)
+}
+
+/// How far an interval is from an activity; what divides them weighs more than what lies between.
+fn cost(text: &str, anchor: (usize, usize), interval: &Interval) -> usize {
+    let (from, to) = if interval.end <= anchor.0 {
+        (interval.end, anchor.0)
+    } else if interval.start >= anchor.1 {
+        (anchor.1, interval.start)
+    } else {
+        return 0;
+    };
+    let between = text.get(from..to).unwrap_or_default();
+    let weight = |c: char| match c {
+        ',' => 10,
+        '、' | '及' | '並' | '與' | '且' => 5,
+        _ => 1,
+    };
+    // "每年辦理一次甲、每二年辦理一次乙": what follows across a divider belongs to the next.
+    let after = usize::from(interval.start >= anchor.1 && between.contains(['、', '及', '並', '且'])) * 12;
+    between.chars().map(weight).sum::<usize>() + after
+}
+
+/// All intervals of a sentence.
+pub(super) fn intervals(text: &str) -> Vec<Interval> {
+    let mut out: Vec<Interval> = Vec::new();
+    for c in EVERY.all(text) {
+        let Some(whole) = c.get(0) else { continue };
+        let counted = c.get(2).and_then(|n| numerals::value(n.as_str())).zip(c.get(3));
+        let Some((value, unit)) = (match counted {
+            Some((n, unit)) => measured(n, unit.as_str()),
+            None => named(c.get(1).map_or("", |m| m.as_str())),
+        }) else {
+            continue;
+        };
+        out.push(Interval {
+            start: whole.start(),
+            end: whole.end(),
+            value,
+            unit,
+        });
+    }
+    for c in ONCE.all(text) {
+        let Some(whole) = c.get(0) else { continue };
+        if out
+            .iter()
+            .any(|i| i.start <= whole.start() && whole.start() < i.end)
+        {
+            continue;
+        }
+        let n = match c.get(1).map_or("", |m| m.as_str()) {
+            "半" => Some(0.5),
+            n => numerals::value(n),
+        };
+        if let Some((value, unit)) = n.zip(c.get(2)).and_then(|(n, u)| measured(n, u.as_str())) {
+            out.push(Interval {
+                start: whole.start(),
+                end: whole.end(),
+                value,
+                unit,
+            });
+        }
+    }
+    for c in TIMES_A_YEAR.all(text) {
+        let times = c.get(1).and_then(|m| numerals::value(m.as_str()));
+        if let (Some(whole), Some(times)) = (c.get(0), times)
+            && times > 1.0
+            && times <= 12.0
+            && !out.iter().any(|i| i.end > whole.start() && i.start < whole.end())
+        {
+            let (start, end) = (whole.start(), whole.end());
+            out.push(Interval {
+                start,
+                end,
+                value: 12.0 / times,
+                unit: "month",
+            });
+        }
+    }
+    if out.is_empty() {
+        for c in BY.all(text) {
+            let Some(whole) = c.get(0) else { continue };
+            let word = c.get(1).map_or("", |m| m.as_str());
+            let read = match word {
+                "逐年" | "按年" => Some((1.0, "year")),
+                "按季" | "逐季" => Some((3.0, "month")),
+                "按月" | "逐月" => Some((1.0, "month")),
+                _ if text.contains("半年一次") || text.contains("(半年)") || text.contains("至少半年") => {
+                    Some((6.0, "month"))
+                }
+                _ => None,
+            };
+            if let Some((value, unit)) = read {
+                out.push(Interval {
+                    start: whole.start(),
+                    end: whole.end(),
+                    value,
+                    unit,
+                });
+            }
+        }
+    }
+    out
+}
+
+/// 每年辦理二次 is every six months; each activity of a sentence has its own count.
+fn counted(text: &str, anchor: (usize, usize), interval: &Interval) -> Interval {
+    let mut out = interval.clone();
+    if interval.unit != "year" || (interval.value - 1.0).abs() > f64::EPSILON {
+        return out;
+    }
+    let amount = |c: &regex::Captures<'_>| c.get(1).and_then(|m| numerals::value(m.as_str()));
+    let next = |from: usize| {
+        TIMES_NEXT
+            .captures(text.get(from..).unwrap_or_default())
+            .and_then(|c| amount(&c))
+    };
+    let times = next(anchor.1).or_else(|| {
+        if interval.end <= anchor.0 {
+            TIMES
+                .all(text.get(interval.end..anchor.0).unwrap_or_default())
+                .last()
+                .and_then(amount)
+        } else {
+            next(interval.end)
+        }
+    });
+    if let Some(times) = times
+        && times > 1.0
+        && times <= 12.0
+    {
+        out.value = 12.0 / times;
+        out.unit = "month";
+    }
+    out
+}
+
+/// The clause or clauses that an anchor touches.
+fn clause(text: &str, anchor: (usize, usize)) -> &str {
+    let start = text
+        .get(..anchor.0)
+        .and_then(|t| t.rfind([',', ';']))
+        .map_or(0, |at| at + 1);
+    let end = text
+        .get(anchor.1..)
+        .and_then(|t| t.find([',', ';']))
+        .map_or(text.len(), |at| anchor.1 + at);
+    text.get(start..end).unwrap_or_default()
+}
+
+fn named(word: &str) -> Option<(f64, &'static str)> {
+    Some(match word.trim_start_matches('一') {
+        "半年" => (6.0, "month"),
+        "季" => (3.0, "month"),
+        "月" => (1.0, "month"),
+        "年" | "年度" => (1.0, "year"),
+        "週" | "周" | "星期" => (1.0, "week"),
+        "日" | "天" => (1.0, "day"),
+        _ => return None,
+    })
+}
+
+fn measured(n: f64, unit: &str) -> Option<(f64, &'static str)> {
+    if n <= 0.0 {
+        return None;
+    }
+    Some(match unit {
+        "年" if (n - 0.5).abs() < f64::EPSILON => (6.0, "month"),
+        "年" => (n, "year"),
+        "季" => (n * 3.0, "month"),
+        "月" | "個月" => (n, "month"),
+        "週" | "周" | "星期" => (n, "week"),
+        "日" | "天" => (n, "day"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_are_read() {
+        for (text, value, unit) in [
+            ("每年辦理一次", 1.0, "year"),
+            ("每半年定期", 6.0, "month"),
+            ("每季應清查", 3.0, "month"),
+            ("每二年應辦理", 2.0, "year"),
+            ("每2年一次", 2.0, "year"),
+            ("每兩年", 2.0, "year"),
+            ("每六個月", 6.0, "month"),
+            ("至少二年一次", 2.0, "year"),
+            ("一年2次", 6.0, "month"),
+            ("每月", 1.0, "month"),
+            ("每一年至少一次", 1.0, "year"),
+        ] {
+            let got = intervals(text);
+            let first = got.first().unwrap_or_else(|| panic!("{text}"));
+            assert!(
+                (first.value - value).abs() < 1e-9 && first.unit == unit,
+                "{text}: {got:?}"
+            );
+        }
+        assert!(intervals("定期檢討").is_empty());
+    }
+}

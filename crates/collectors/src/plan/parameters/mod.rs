@@ -1,0 +1,141 @@
+//! What the agency promises, as numbers.
+//!
+//! What: reads intervals, limits and counts from the plan's own sentences, one value
+//! per key, and reports a key that is given different values. Why: these are compared
+//! with the law and, later, with what was really done. What it can't know: promises
+//! in documents that the plan only refers to.
+
+mod access;
+mod intervals;
+mod keys;
+mod people;
+
+pub use keys::{PARAMETERS, ParameterKey};
+
+use super::context::Plan;
+use super::model::{Item, Parameter, Problem, Value};
+
+/// A value found in a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Hit {
+    pub key: &'static str,
+    pub value: Value,
+    pub unit: &'static str,
+    /// Byte in the sentence.
+    pub byte: usize,
+    pub levels: Vec<u32>,
+    /// Meant for a special group, and set aside when there is a general value.
+    pub special: bool,
+}
+
+impl Hit {
+    pub(super) fn new(key: &'static str, value: Value, unit: &'static str, byte: usize) -> Self {
+        Self {
+            key,
+            value,
+            unit,
+            byte,
+            levels: Vec::new(),
+            special: false,
+        }
+    }
+
+    pub(super) fn number(key: &'static str, value: f64, unit: &'static str, byte: usize) -> Self {
+        Self::new(key, Value::Number(value), unit, byte)
+    }
+}
+
+/// Reads all promises.
+pub(super) fn read(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Parameter> {
+    let mut found: Vec<(Parameter, bool)> = Vec::new();
+    for s in plan.own_sentences() {
+        // The annex lists names, and the core business chapter quotes or tabulates.
+        if matches!(s.item, Some(Item::Annex | Item::CoreBusiness)) {
+            continue;
+        }
+        let mut hits = intervals::read(&s);
+        hits.extend(access::read(&s));
+        hits.extend(people::read(&s));
+        for hit in hits {
+            let byte = s.start + hit.byte;
+            let parameter = Parameter {
+                key: hit.key,
+                value: hit.value,
+                unit: hit.unit,
+                line: plan.line(s.paragraph, byte),
+                clause: plan.clause(s.paragraph),
+                text: plan.excerpt(s.paragraph, byte),
+                incident_levels: hit.levels,
+            };
+            found.push((parameter, hit.special));
+        }
+    }
+    settle(found, problems)
+}
+
+/// One value per key: repetitions are dropped, contradictions are kept and reported.
+fn settle(found: Vec<(Parameter, bool)>, problems: &mut Vec<Problem>) -> Vec<Parameter> {
+    let mut out: Vec<Parameter> = Vec::new();
+    let general: Vec<&'static str> = found.iter().filter(|(_, s)| !s).map(|(p, _)| p.key).collect();
+    for (p, special) in found {
+        if special && general.contains(&p.key) {
+            continue;
+        }
+        let same = |q: &&Parameter| q.key == p.key && q.incident_levels == p.incident_levels;
+        if out
+            .iter()
+            .filter(same)
+            .any(|q| q.value == p.value && q.unit == p.unit)
+        {
+            continue;
+        }
+        if let Some(q) = out.iter().find(same) {
+            let label = PARAMETERS
+                .iter()
+                .find(|k| k.key == p.key)
+                .map_or(p.key, |k| k.label);
+            problems.push(Problem {
+                kind: "conflicting_values",
+                line: p.line,
+                message: format!(
+                    "「{label}」在第 {} 行與第 {} 行的值不同（{} 與 {}）。請確認是否適用於不同對象；若否，請統一。",
+                    q.line,
+                    p.line,
+                    shown(q),
+                    shown(&p)
+                ),
+            });
+        }
+        out.push(p);
+    }
+    let order = |key: &str| PARAMETERS.iter().position(|k| k.key == key).unwrap_or(usize::MAX);
+    out.sort_by_key(|p| (order(p.key), p.line));
+    out
+}
+
+fn shown(p: &Parameter) -> String {
+    let unit = match p.unit {
+        "character" => "碼",
+        "class" => "種",
+        "day" => "天",
+        "working_day" => "工作天",
+        "week" => "週",
+        "month" => "個月",
+        "year" => "年",
+        "hour" => "小時",
+        "minute" => "分鐘",
+        "count" => "次",
+        "person" => "人",
+        "certificate" => "張",
+        "month_of_year" => "月",
+        _ => "",
+    };
+    match &p.value {
+        Value::Number(n) => format!("{n}{unit}"),
+        Value::Word("each") => "每人".to_owned(),
+        Value::Word("at_least_one") => "至少一人".to_owned(),
+        Value::Word("total") => "總計".to_owned(),
+        Value::Word(word) => (*word).to_owned(),
+        Value::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
+    }
+}

@@ -1,0 +1,322 @@
+//! People and procedures: staff, certificates, training, audit, incidents.
+//!
+//! What: counts of people and hours, and the limits of notices. Why: the same number
+//! means much less when it binds one person instead of each, so both are read. What
+//! it can't know: how many people hold the posts.
+
+use super::Hit;
+use crate::plan::context::Sentence;
+use crate::plan::model::{Item, Value};
+use crate::plan::numerals::{self, Pattern};
+
+static STAFF: [Pattern; 3] = [
+    Pattern::new(
+        r"(?:專職|專責|專任)(?:\([專職責任]\))?(?:資安|資通安全)?人(?:員|力)[^,。;]{0,10}?(NUM)(?:人|名|位)",
+    ),
+    Pattern::new(r"(NUM)(?:人|名|位)(?:以上)?(?:之)?(?:資通安全|資安)?(?:專職|專責|專任|專人)"),
+    Pattern::new(r"專人(NUM)(?:人|名|位)"),
+];
+static CERTIFICATES: Pattern = Pattern::new(r"(NUM)張");
+static HOURS: Pattern = Pattern::new(r"(NUM)個?小時");
+static SOME: Pattern = Pattern::new(r"(?:至少|最少)?(NUM)(?:名|人|位)");
+static NOTICE: [Pattern; 2] = [
+    Pattern::new(r"(?:前|事前|稽核前)(?:至少)?(NUM)個?(工作天|工作日|日|天|週|周|月)"),
+    Pattern::new(r"(NUM)個?(工作天|工作日|日|天|週|周|月)(?:以)?前"),
+];
+static MONTH: Pattern = Pattern::new(r"([0-9]{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|前|間|中|初)?");
+static WITHIN: Pattern = Pattern::new(r"(NUM)個?(小時|分鐘|日|天)(?:之?內|以內)?");
+static LEVELS: Pattern = Pattern::new(r"第?([一二三四1-4])級?(?:[、或及與,~至]第?([一二三四1-4]))?級");
+
+pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
+    let mut out = Vec::new();
+    staff(s, &mut out);
+    certificates(s, &mut out);
+    training(s, &mut out);
+    audit(s, &mut out);
+    management_review(s, &mut out);
+    incident(s, &mut out);
+    vendor(s, &mut out);
+    out
+}
+
+fn staff(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    if !matches!(s.item, Some(Item::Resources | Item::Organization))
+        || s.has(&["證照", "證書", "訓練", "小時"])
+        || !s.has(&[
+            "設置", "配置", "配有", "指定", "置", "設有", "指派", "至少", "最低", "計",
+        ])
+    {
+        return;
+    }
+    let found = STAFF.iter().find_map(|p| p.captures(s.text)).and_then(|c| {
+        let m = c.get(1)?;
+        Some((numerals::value(m.as_str())?, m.start()))
+    });
+    if let Some((n, byte)) = found {
+        out.push(Hit::number("staff.dedicated", n, "person", byte));
+    }
+}
+
+fn certificates(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    if !s.has(&["證照", "證書"]) || s.item == Some(Item::Outsourcing) {
+        return;
+    }
+    let Some(c) = CERTIFICATES.captures(s.text) else {
+        return;
+    };
+    let Some(m) = c.get(1) else { return };
+    let Some(n) = numerals::value(m.as_str()) else {
+        return;
+    };
+    out.push(Hit::number("certificate.count", n, "certificate", m.start()));
+    let coverage = if s.has(&["總計", "合計", "共計", "總共", "共持有", "共應"]) {
+        "total"
+    } else if s.has(&["每人", "每名", "每位", "各自", "人人"]) {
+        "each"
+    } else if SOME.is_match(s.text) {
+        "at_least_one"
+    } else if s.has(&["均應", "皆應", "均須", "皆須"]) {
+        "each"
+    } else {
+        return;
+    };
+    out.push(Hit::new(
+        "certificate.coverage",
+        Value::Word(coverage),
+        "coverage",
+        m.start(),
+    ));
+}
+
+fn training(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    let training = matches!(
+        s.item,
+        Some(Item::Training | Item::Resources | Item::PolicyObjectives | Item::Organization)
+    );
+    if !training || !s.about(&["訓練", "課程", "講習", "研習"]) || s.has(&["小時內"]) {
+        return;
+    }
+    let mut clause_start = 0;
+    let mut subject = String::new();
+    for clause in s.text.split_inclusive([',', '、', '\t', '|']) {
+        let base = clause_start;
+        clause_start += clause.len();
+        let Some(c) = HOURS.captures(clause) else {
+            subject.push_str(clause);
+            continue;
+        };
+        let Some(m) = c.get(1) else { continue };
+        let Some(n) = numerals::value(m.as_str()) else {
+            continue;
+        };
+        let after = clause.get(m.end()..).unwrap_or_default();
+        // What is taught may be named in the next clause: "12小時以上之資安專業、職能訓練".
+        let rest = s.text.get(base + m.end()..).unwrap_or_default();
+        let rest: String = rest.chars().take(24).collect();
+        let before = format!("{subject}{}", clause.get(..m.start()).unwrap_or_default());
+        let says = |text: &str, words: &[&str]| words.iter().any(|w| text.contains(w));
+        let professional = ["專業", "職能"];
+        let general = ["通識", "一般資通安全", "一般資安", "一般教育"];
+        let is_general = if says(after, &general) || (says(&rest, &general) && !says(&rest, &professional)) {
+            true
+        } else if says(after, &professional) || says(&rest, &professional) || says(&before, &professional) {
+            false
+        } else if says(&before, &general)
+            || says(
+                &before,
+                &[
+                    "一般使用者",
+                    "主管",
+                    "全體",
+                    "所有人員",
+                    "同仁",
+                    "一般人員",
+                    "職員",
+                ],
+            )
+        {
+            true
+        } else if says(&before, &["專職", "專責", "資安人員", "資訊人員", "專人"]) {
+            false
+        } else {
+            continue;
+        };
+        let byte = base + m.start();
+        if is_general {
+            out.push(Hit::number("training.general_hours", n, "hour", byte));
+        } else if !says(&before, &["以外", "每二年", "每2年", "每兩年"]) {
+            out.push(Hit::number("training.professional_hours", n, "hour", byte));
+            let whole = format!("{before}{clause}");
+            let coverage = if says(
+                &whole,
+                &[
+                    "每人",
+                    "每名",
+                    "每位",
+                    "均應",
+                    "皆應",
+                    "均須",
+                    "各應",
+                    "各須",
+                    "所有資安",
+                    "全數",
+                ],
+            ) {
+                Some("each")
+            } else if SOME.is_match(&before) {
+                Some("at_least_one")
+            } else {
+                None
+            };
+            if let Some(coverage) = coverage {
+                out.push(Hit::new(
+                    "training.professional_coverage",
+                    Value::Word(coverage),
+                    "coverage",
+                    byte,
+                ));
+            }
+        }
+        subject.clear();
+    }
+}
+
+fn audit(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    if !s.has(&["稽核"]) || !s.has(&["通知", "告知", "函知", "知會"]) || s.item == Some(Item::Outsourcing)
+    {
+        return;
+    }
+    let found = NOTICE.iter().find_map(|p| p.captures(s.text)).and_then(|c| {
+        let m = c.get(1)?;
+        Some((numerals::value(m.as_str())?, c.get(2)?.as_str(), m.start()))
+    });
+    if let Some((n, unit, byte)) = found {
+        let (n, unit) = match unit {
+            "工作天" | "工作日" => (n, "working_day"),
+            "週" | "周" => (n * 7.0, "day"),
+            "月" => (n * 30.0, "day"),
+            _ => (n, "day"),
+        };
+        out.push(Hit::number("audit.notice", n, unit, byte));
+    }
+}
+
+fn management_review(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    if !s.has(&["管理審查"]) || !s.has(&["召開", "舉行", "舉辦", "辦理"]) {
+        return;
+    }
+    for c in MONTH.all(s.text) {
+        let (Some(whole), Some(m)) = (c.get(0), c.get(1)) else {
+            continue;
+        };
+        let before = s.text.get(..whole.start()).unwrap_or_default();
+        let Some(n) = numerals::value(m.as_str()) else {
+            continue;
+        };
+        if (1.0..=12.0).contains(&n) && !before.ends_with(['每', '隔', '年']) || before.ends_with("每年")
+        {
+            out.push(Hit::number(
+                "management_review.month",
+                n,
+                "month_of_year",
+                m.start(),
+            ));
+            return;
+        }
+    }
+}
+
+fn hours(n: f64, unit: &str) -> f64 {
+    match unit {
+        "分鐘" => n / 60.0,
+        "日" | "天" => n * 24.0,
+        _ => n,
+    }
+}
+
+fn incident(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    if matches!(s.item, Some(Item::Outsourcing | Item::Training)) || s.has(&["受託", "廠商", "演練"]) {
+        return;
+    }
+    let incident = s.item == Some(Item::Incident) || s.has(&["資安事件", "資通安全事件", "安全事件"]);
+    if !incident {
+        return;
+    }
+    // The levels named since the last limit belong to the next one.
+    let mut from = 0;
+    for c in WITHIN.all(s.text) {
+        let (Some(whole), Some(m), Some(unit)) = (c.get(0), c.get(1), c.get(2)) else {
+            continue;
+        };
+        let Some(n) = numerals::value(m.as_str()) else {
+            continue;
+        };
+        let before = s.text.get(from..whole.start()).unwrap_or_default();
+        let after = s.text.get(whole.end()..).unwrap_or_default();
+        let near: String = after.chars().take(24).collect();
+        from = whole.end();
+        if before.ends_with('每') {
+            continue;
+        }
+        let levels = levels(before);
+        let recovery = ["損害控制", "復原", "應變處理", "恢復"]
+            .iter()
+            .any(|w| near.contains(w));
+        // A report inside the agency is another limit than the one to the authority.
+        let inside = near.chars().take(14).collect::<String>();
+        let inside = ["資通安全長", "資安長", "主管", "窗口", "資訊單位", "資訊室"]
+            .iter()
+            .any(|w| inside.contains(w));
+        let report = !inside && ["通報", "報告", "登錄", "陳報"].iter().any(|w| near.contains(w));
+        let hit = if recovery && !reported_first(&near) {
+            Some(("incident.recovery_limit", levels))
+        } else if report && (unit.as_str() != "日" && unit.as_str() != "天") {
+            Some(("incident.report_limit", Vec::new()))
+        } else {
+            None
+        };
+        if let Some((key, levels)) = hit {
+            let mut hit = Hit::number(key, hours(n, unit.as_str()), "hour", m.start());
+            hit.levels = levels;
+            out.push(hit);
+        }
+    }
+}
+
+/// Whether the limit is for the report and only then speaks of recovery.
+fn reported_first(near: &str) -> bool {
+    let place = |word: &str| near.find(word).unwrap_or(usize::MAX);
+    place("通報") < place("復原").min(place("損害"))
+}
+
+fn levels(text: &str) -> Vec<u32> {
+    let mut out: Vec<u32> = Vec::new();
+    for c in LEVELS.all(text) {
+        for group in [1, 2] {
+            let n = c.get(group).and_then(|m| numerals::value(m.as_str()));
+            if let Some(level) =
+                n.and_then(|n| (1..=4_u32).find(|l| (f64::from(*l) - n).abs() < f64::EPSILON))
+            {
+                out.push(level);
+            }
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn vendor(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    let vendor = s.item == Some(Item::Outsourcing) || s.has(&["受託者", "受託廠商", "委外廠商"]);
+    if !vendor || !s.has(&["通知", "通報", "告知"]) || !s.about(&["事件", "違反", "資安"]) {
+        return;
+    }
+    let found = WITHIN.all(s.text).into_iter().find_map(|c| {
+        let (m, unit) = (c.get(1)?, c.get(2)?);
+        matches!(unit.as_str(), "小時" | "分鐘").then_some(())?;
+        Some((hours(numerals::value(m.as_str())?, unit.as_str()), m.start()))
+    });
+    if let Some((n, byte)) = found {
+        out.push(Hit::number("vendor.notify_limit", n, "hour", byte));
+    }
+}

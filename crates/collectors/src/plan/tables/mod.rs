@@ -1,0 +1,290 @@
+//! The tables of core and non-core business.
+//!
+//! What: finds each table by its column titles, divides it into rows by whatever the
+//! source offers (tabs, pipes, runs of blanks, one cell per line), and reads the rows.
+//! Why: these tables say what the agency must keep running. What it can't know: where
+//! a cell ends when neither layout nor content shows it; such a row is reported.
+
+mod cells;
+mod flow;
+mod header;
+mod mtpd;
+
+use super::chapters::Found;
+use super::lines::Source;
+use super::model::{CoreBusiness, Mtpd, MtpdKind, NonCoreBusiness, Problem};
+use header::{Header, Layout, Role};
+
+/// What the tables of a plan say.
+#[derive(Default)]
+pub(super) struct Tables {
+    pub core: Vec<CoreBusiness>,
+    pub non_core: Vec<NonCoreBusiness>,
+    /// Whether a core table has a column for systems, and its first row's line.
+    pub core_system_column: bool,
+    /// Line index ranges that belong to tables.
+    pub ranges: Vec<(usize, usize)>,
+}
+
+/// A row before its cells are given meaning.
+pub(super) struct Row {
+    /// Index of the line where it begins.
+    pub index: usize,
+    pub cells: Vec<String>,
+    /// Why its cells may not be what they seem.
+    pub doubt: Option<&'static str>,
+}
+
+impl Row {
+    pub(super) fn new(index: usize, cells: Vec<String>) -> Self {
+        Self {
+            index,
+            cells,
+            doubt: None,
+        }
+    }
+}
+
+pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Problem>) -> Tables {
+    let mut tables = Tables::default();
+    let start = chapters.first().map_or(0, |c| c.index);
+    let hours_everywhere = source
+        .lines
+        .iter()
+        .any(|l| l.compact.contains("以小時計") || l.compact.contains("單位:小時"));
+    let mut index = start;
+    // A plan has a handful of tables; a file made of titles must not cost more than a plan.
+    while index < source.lines.len() && tables.ranges.len() < 40 {
+        let Some(mut header) = header::at(source, index) else {
+            index += 1;
+            continue;
+        };
+        header.hours |= hours_everywhere;
+        let end = end_of(source, chapters, &header);
+        let rows = match header.layout {
+            Layout::Tabs | Layout::Pipes => cells::rows(source, &header, end),
+            Layout::Blanks => cells::blank_rows(source, &header, end),
+            Layout::Flow => flow::rows(source, &header, end),
+        };
+        let last = rows.used;
+        take(source, &header, rows.rows, &mut tables, problems);
+        tables.ranges.push((index, last.max(header.body)));
+        index = last.max(header.body).max(index + 1);
+    }
+    duplicates(&tables, problems);
+    tables
+}
+
+/// Rows with the line index after the last one that was used.
+pub(super) struct Rows {
+    pub rows: Vec<Row>,
+    pub used: usize,
+}
+
+/// The furthest a table can reach: the next chapter or the next table.
+fn end_of(source: &Source, chapters: &[Found], header: &Header) -> usize {
+    let chapter = chapters
+        .iter()
+        .map(|c| c.index)
+        .find(|i| *i >= header.body)
+        .unwrap_or(source.lines.len());
+    (header.body..chapter)
+        .find(|i| {
+            header::at(source, *i).is_some_and(|h| h.core != header.core || h.signature != header.signature)
+        })
+        .unwrap_or(chapter)
+}
+
+fn take(source: &Source, header: &Header, rows: Vec<Row>, tables: &mut Tables, problems: &mut Vec<Problem>) {
+    let number = |index: usize| source.lines.get(index).map_or(0, |l| l.number);
+    let kind = if header.core {
+        "核心業務"
+    } else {
+        "非核心業務"
+    };
+    if rows.is_empty() {
+        let line = number(header.start);
+        problems.push(Problem {
+            kind: "unreadable",
+            line,
+            message: format!(
+                "第 {line} 行起的{kind}表有欄名但讀不出任何一列。請確認每列一行、欄與欄之間用定位字元（Tab）或「|」隔開。"
+            ),
+        });
+    }
+    let mut above = String::new();
+    for row in rows {
+        let line = number(row.index);
+        let get = |role: Role| -> Option<String> {
+            let column = header.columns.iter().position(|c| *c == role)?;
+            let text = row.cells.get(column)?.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let cell = if header.columns.contains(&Role::Mtpd) {
+            get(Role::Mtpd)
+        } else {
+            None
+        };
+        let mtpd = mtpd::read(cell.as_deref().unwrap_or_default(), header.hours);
+        let named = get(Role::Name).or_else(|| (!header.core).then(|| get(Role::System)).flatten());
+        let name = match named {
+            Some(name) => name,
+            // A business with several systems fills its name in once.
+            None if !above.is_empty() && get(Role::System).is_some() => above.clone(),
+            None => {
+                problems.push(unreadable(line, kind, "沒有業務名稱"));
+                continue;
+            }
+        };
+        above.clone_from(&name);
+        if let Some(why) = row.doubt {
+            problems.push(unreadable(line, kind, why));
+        }
+        if mtpd.kind == MtpdKind::Duration && mtpd.hours.is_none() {
+            problems.push(Problem {
+                kind: "unreadable",
+                line,
+                message: format!(
+                    "第 {line} 行「{}」的最大可容忍中斷時間寫「{}」，無法換算成小時。請寫成數字加單位，例如「24小時」。",
+                    shown(&name),
+                    mtpd.text
+                ),
+            });
+        }
+        let system = get(Role::System).filter(|s| !none_word(s));
+        if header.core {
+            tables.core_system_column |= header.columns.contains(&Role::System);
+            let (name, explained) = divide_name(&name);
+            tables.core.push(CoreBusiness {
+                name,
+                operation: get(Role::Operation).or(explained),
+                system,
+                importance: get(Role::Importance),
+                impact: get(Role::Impact),
+                mtpd,
+                line,
+            });
+        } else {
+            tables.non_core.push(NonCoreBusiness {
+                name,
+                system,
+                impact: get(Role::Impact),
+                mtpd,
+                line,
+            });
+        }
+    }
+}
+
+fn unreadable(line: u32, kind: &str, why: &str) -> Problem {
+    Problem {
+        kind: "unreadable",
+        line,
+        message: format!(
+            "第 {line} 行的{kind}列讀不完整：{why}。請對照原文補正，或把該列整理成一行、以 Tab 分欄。"
+        ),
+    }
+}
+
+/// Cells that say that there is none.
+const NONE: [&str; 14] = [
+    "無",
+    "-",
+    "--",
+    "N/A",
+    "NA",
+    "n/a",
+    "不適用",
+    "尚無",
+    "/",
+    "無系統",
+    "無資通系統",
+    "無核心系統",
+    "本項無",
+    "免填",
+];
+
+/// Whether a cell says that there is none.
+pub(super) fn none_word(text: &str) -> bool {
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .trim_end_matches('。')
+        .to_owned();
+    text.is_empty()
+        || NONE.contains(&text.as_str())
+        || text.starts_with("無核心資通系統")
+        || text.starts_with("無(")
+        || text.starts_with("無，")
+        || text.starts_with("無,")
+}
+
+/// `戶政業務：受理登記…` is a name with an explanation.
+fn divide_name(cell: &str) -> (String, Option<String>) {
+    for mark in ['：', ':'] {
+        if let Some((head, tail)) = cell.split_once(mark) {
+            let (head, tail) = (head.trim(), tail.trim());
+            if (2..=30).contains(&head.chars().count()) && !tail.is_empty() {
+                return (head.to_owned(), Some(tail.to_owned()));
+            }
+        }
+    }
+    (cell.to_owned(), None)
+}
+
+fn shown(name: &str) -> String {
+    name.chars().take(30).collect()
+}
+
+fn duplicates(tables: &Tables, problems: &mut Vec<Problem>) {
+    let key = |name: &str, system: Option<&String>| -> String {
+        let all = format!("{name}\u{0}{}", system.map_or("", String::as_str));
+        super::lines::fold(&all)
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect()
+    };
+    let core: Vec<(String, &str, u32)> = tables
+        .core
+        .iter()
+        .map(|r| {
+            (
+                key(
+                    &format!("{}\u{0}{}", r.name, r.operation.as_deref().unwrap_or("")),
+                    r.system.as_ref(),
+                ),
+                r.name.as_str(),
+                r.line,
+            )
+        })
+        .collect();
+    let non_core: Vec<(String, &str, u32)> = tables
+        .non_core
+        .iter()
+        .map(|r| (key(&r.name, r.system.as_ref()), r.name.as_str(), r.line))
+        .collect();
+    for (table, rows) in [("核心業務", core), ("非核心業務", non_core)] {
+        for (at, (key, name, line)) in rows.iter().enumerate() {
+            if let Some((_, _, first)) = rows.iter().take(at).find(|(k, _, _)| k == key) {
+                problems.push(Problem {
+                    kind: "duplicate_row",
+                    line: *line,
+                    message: format!(
+                        "{table}表的「{}」出現兩次：第 {first} 行與第 {line} 行。請刪除重複的一列，或改成可區分的名稱。",
+                        shown(name)
+                    ),
+                });
+            }
+        }
+    }
+}
+
+/// What an absent or empty cell is.
+pub(super) fn missing() -> Mtpd {
+    Mtpd {
+        kind: MtpdKind::Missing,
+        hours: None,
+        text: String::new(),
+    }
+}

@@ -1,0 +1,110 @@
+//! Opening an archive that a stranger made.
+//!
+//! What: limits on entries, expanded size and compression ratio, before and while
+//! reading. Why: an upload is hostile until proven otherwise. What it can't know:
+//! whether a refused archive was an attack or only a plan full of pictures.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::PlanError;
+
+/// The most entries an archive may have.
+const MAX_ENTRIES: usize = 4_000;
+/// The most bytes one part may expand to.
+const MAX_EXPANDED: u64 = 64 * 1024 * 1024;
+/// The highest ratio of expanded to compressed bytes, once a part is large enough to matter.
+const MAX_RATIO: u64 = 200;
+/// Below this expanded size the ratio is not looked at: small repetitive XML packs very well.
+const RATIO_FROM: u64 = 4 * 1024 * 1024;
+
+/// An archive that passed the outer limits.
+pub(super) struct Archive<'a> {
+    file: String,
+    inner: ZipArchive<Cursor<&'a [u8]>>,
+}
+
+pub(super) fn open<'a>(file: &str, bytes: &'a [u8]) -> Result<Archive<'a>, PlanError> {
+    let inner = ZipArchive::new(Cursor::new(bytes)).map_err(|e| archive_error(file, &e))?;
+    if inner.len() > MAX_ENTRIES {
+        return Err(bomb(
+            file,
+            format!("內含 {} 個項目，上限 {MAX_ENTRIES}", inner.len()),
+        ));
+    }
+    Ok(Archive {
+        file: file.to_owned(),
+        inner,
+    })
+}
+
+impl Archive<'_> {
+    pub(super) fn names(&self) -> Vec<String> {
+        self.inner
+            .file_names()
+            .flatten()
+            .map(std::borrow::Cow::into_owned)
+            .collect()
+    }
+
+    /// Reads a part as UTF-8 text; `None` when the archive has no such part.
+    pub(super) fn read_text(&mut self, part: &str) -> Result<Option<String>, PlanError> {
+        let file = self.file.clone();
+        let entry = match self.inner.by_name(part) {
+            Ok(entry) => entry,
+            Err(ZipError::FileNotFound) => return Ok(None),
+            Err(e) => return Err(archive_error(&file, &e)),
+        };
+        let (expanded, packed) = (entry.size(), entry.compressed_size());
+        if expanded > MAX_EXPANDED {
+            return Err(bomb(
+                &file,
+                format!("{part} 宣告 {expanded} 位元組，上限 {MAX_EXPANDED}"),
+            ));
+        }
+        check_ratio(&file, part, expanded, packed)?;
+        let mut bytes = Vec::new();
+        // The declared size may lie, so the reading itself is bounded too.
+        let read = entry
+            .take(MAX_EXPANDED + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| PlanError::Archive {
+                file: file.clone(),
+                reason: format!("{part}：{e}"),
+            })?;
+        let read = u64::try_from(read).unwrap_or(u64::MAX);
+        if read > MAX_EXPANDED {
+            return Err(bomb(&file, format!("{part} 展開後超過 {MAX_EXPANDED} 位元組")));
+        }
+        check_ratio(&file, part, read, packed)?;
+        String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| PlanError::Archive {
+                file,
+                reason: format!("{part} 不是 UTF-8 文字"),
+            })
+    }
+}
+
+fn check_ratio(file: &str, part: &str, expanded: u64, packed: u64) -> Result<(), PlanError> {
+    if expanded > RATIO_FROM && expanded / packed.max(1) > MAX_RATIO {
+        return Err(bomb(file, format!("{part} 壓縮比超過 {MAX_RATIO} 倍")));
+    }
+    Ok(())
+}
+
+fn bomb(file: &str, reason: String) -> PlanError {
+    PlanError::Bomb {
+        file: file.to_owned(),
+        reason,
+    }
+}
+
+fn archive_error(file: &str, error: &ZipError) -> PlanError {
+    PlanError::Archive {
+        file: file.to_owned(),
+        reason: error.to_string(),
+    }
+}

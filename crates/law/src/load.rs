@@ -1,0 +1,392 @@
+//! Loading a corpus: files are sorted into their places, read strictly, and every
+//! reference between them is resolved. Nothing half-loaded leaves this file.
+
+use crate::corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
+use crate::duty::Duty;
+use crate::error::{LawError, line_of};
+use crate::instrument::{Article, Event, Instrument, Version};
+use crate::parameter::Parameter;
+use crate::parse;
+use period::{Calendar, CalendarYear};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use toml::Spanned;
+
+/// Loads and checks a corpus from its sorted files.
+pub(crate) fn load(files: &[SourceFile]) -> Result<Corpus, Vec<LawError>> {
+    let mut loader = Loader::default();
+    loader.first_pass(files);
+    if loader.errors.is_empty() {
+        loader.second_pass(files);
+    }
+    if loader.errors.is_empty() {
+        loader.check_whole();
+    }
+    loader.finish(files)
+}
+
+#[derive(Default)]
+pub(crate) struct Loader {
+    pub(crate) instruments: BTreeMap<String, Instrument>,
+    pub(crate) duties: Vec<Duty>,
+    pub(crate) parameters: BTreeMap<String, Parameter>,
+    years: Vec<CalendarYear>,
+    pub(crate) counting: Vec<CountingCite>,
+    pub(crate) readings: BTreeMap<String, InterpretiveReading>,
+    pub(crate) coverage: Vec<Cover>,
+    errors: Vec<LawError>,
+    pub(crate) places: BTreeMap<String, (String, usize)>,
+}
+
+/// Where a file of the law folder belongs.
+enum Place<'p> {
+    Instrument(&'p str),
+    Articles(&'p str),
+    Duties(Option<&'p str>),
+    Calendar,
+    Counting,
+    Readings,
+    Coverage,
+    Prose,
+    Stray,
+}
+
+fn place(path: &str) -> Place<'_> {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        ["calendars", _, file] if file.ends_with(".toml") => Place::Calendar,
+        ["counting.toml"] => Place::Counting,
+        ["readings.toml"] => Place::Readings,
+        ["coverage.toml"] => Place::Coverage,
+        ["plan", "duties.toml"] => Place::Duties(None),
+        ["national", slug, file] | ["local", _, slug, file] => match *file {
+            "instrument.toml" => Place::Instrument(slug),
+            "duties.toml" => Place::Duties(Some(slug)),
+            "cases.md" => Place::Prose,
+            _ => Place::Stray,
+        },
+        ["national", slug, "articles", file] | ["local", _, slug, "articles", file]
+            if file.ends_with(".toml") =>
+        {
+            Place::Articles(slug)
+        }
+        [.., file] if file.ends_with(".md") => Place::Prose,
+        _ => Place::Stray,
+    }
+}
+
+impl Loader {
+    pub(crate) fn problem(
+        &mut self,
+        file: &str,
+        line: usize,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.errors.push(LawError {
+            file: file.to_owned(),
+            line,
+            message: message.into(),
+            remedy: remedy.into(),
+        });
+    }
+
+    pub(crate) fn take<T: serde::de::DeserializeOwned>(&mut self, file: &SourceFile) -> Option<T> {
+        match parse::read(&file.path, &file.text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.errors.push(error);
+                None
+            }
+        }
+    }
+
+    /// Instruments, articles, calendars and readings: what others refer to.
+    fn first_pass(&mut self, files: &[SourceFile]) {
+        for file in files {
+            match place(&file.path) {
+                Place::Instrument(slug) => self.instrument(file, slug),
+                Place::Calendar => {
+                    if let Some(year) = self.take::<CalendarYear>(file) {
+                        self.years.push(year);
+                    }
+                }
+                Place::Readings => self.read_readings(file),
+                Place::Stray => self.problem(
+                    &file.path,
+                    0,
+                    "the law folder has no place for this file",
+                    "move it to national/<instrument>/, local/<city>/<instrument>/ or remove it",
+                ),
+                _ => {}
+            }
+        }
+        for file in files {
+            if let Place::Articles(slug) = place(&file.path) {
+                self.articles(file, slug);
+            }
+        }
+    }
+
+    /// What refers to instruments and articles.
+    fn second_pass(&mut self, files: &[SourceFile]) {
+        for file in files {
+            match place(&file.path) {
+                Place::Duties(slug) => self.read_duties(file, slug),
+                Place::Counting => self.read_counting(file),
+                Place::Coverage => self.read_coverage(file),
+                _ => {}
+            }
+        }
+    }
+
+    fn instrument(&mut self, file: &SourceFile, slug: &str) {
+        let Some(raw) = self.take::<parse::RawInstrument>(file) else {
+            return;
+        };
+        let line = line_of(&file.text, raw.slug.span().start);
+        if raw.slug.get_ref() != slug {
+            self.problem(
+                &file.path,
+                line,
+                format!("slug `{}` stands in folder `{slug}`", raw.slug.get_ref()),
+                "make both the same",
+            );
+        }
+        if self.instruments.contains_key(slug) {
+            self.problem(
+                &file.path,
+                line,
+                format!("instrument `{slug}` is there twice"),
+                "keep one folder",
+            );
+        }
+        let mut versions: Vec<Version> = Vec::new();
+        for v in raw.version {
+            let line = line_of(&file.text, v.id.span().start);
+            let version = Version {
+                id: v.id.get_ref().clone(),
+                title: v.title,
+                published: v.published.map(|d| d.0),
+                from: v.from.map(|d| d.0),
+                no_later_than: v.no_later_than.map(|d| d.0),
+                until: v.until.map(|d| d.0),
+                set_by: v.set_by,
+                source: v.source,
+                retrieved: v.retrieved.map(|d| d.0),
+                confirmed_on: v.confirmed_on.map(|d| d.0),
+                certainty: v.certainty,
+                modelled: v.modelled,
+                complete: v.complete,
+                article_count: v.article_count,
+                articles: Vec::new(),
+            };
+            self.check_version(file, line, slug, versions.last(), &version);
+            self.places
+                .insert(format!("{slug}@{}", version.id), (file.path.clone(), line));
+            versions.push(version);
+        }
+        if versions.is_empty() {
+            self.problem(
+                &file.path,
+                0,
+                format!("instrument `{slug}` has no version"),
+                "add a [[version]]",
+            );
+        }
+        let events = raw
+            .event
+            .into_iter()
+            .map(|e| Event {
+                date: e.date.0,
+                note: e.note,
+                source: e.source,
+            })
+            .collect();
+        self.instruments.insert(
+            slug.to_owned(),
+            Instrument {
+                slug: slug.to_owned(),
+                pcode: raw.pcode,
+                rank: raw.rank,
+                jurisdiction: raw.jurisdiction,
+                authority: raw.authority,
+                aliases: raw.aliases,
+                versions,
+                events,
+            },
+        );
+    }
+
+    fn check_version(
+        &mut self,
+        file: &SourceFile,
+        line: usize,
+        slug: &str,
+        before: Option<&Version>,
+        v: &Version,
+    ) {
+        if let (Some(from), Some(until)) = (v.start(), v.until)
+            && until <= from
+        {
+            self.problem(
+                &file.path,
+                line,
+                format!("version `{}` ends on {until} before it begins on {from}", v.id),
+                "mend from or until",
+            );
+        }
+        let Some(before) = before else { return };
+        if before.id == v.id {
+            self.problem(
+                &file.path,
+                line,
+                format!("version `{}` is there twice", v.id),
+                "keep one",
+            );
+        }
+        match (before.until, v.start()) {
+            (None, _) => self.problem(
+                &file.path,
+                line,
+                format!(
+                    "two versions of `{slug}` in force at once: `{}` has no end and `{}` follows",
+                    before.id, v.id
+                ),
+                format!("give `{}` an until", before.id),
+            ),
+            (Some(until), Some(from)) if until > from => self.problem(
+                &file.path,
+                line,
+                format!(
+                    "two versions of `{slug}` in force at once: `{}` until {until}, `{}` from {from}",
+                    before.id, v.id
+                ),
+                "make the until of the earlier equal the from of the later",
+            ),
+            (Some(until), Some(from)) if until < from => self.problem(
+                &file.path,
+                line,
+                format!("a gap: no version of `{slug}` is in force from {until} to {from}"),
+                "make the until of the earlier equal the from of the later",
+            ),
+            _ => {}
+        }
+    }
+
+    fn articles(&mut self, file: &SourceFile, slug: &str) {
+        let Some(raw) = self.take::<parse::RawArticles>(file) else {
+            return;
+        };
+        let line = line_of(&file.text, raw.version.span().start);
+        let known = self
+            .instruments
+            .get(slug)
+            .map(|i| i.versions.iter().position(|v| &v.id == raw.version.get_ref()));
+        let Some(Some(index)) = known else {
+            self.problem(
+                &file.path,
+                line,
+                format!("`{slug}` has no version `{}`", raw.version.get_ref()),
+                "add it to instrument.toml or mend the name",
+            );
+            return;
+        };
+        let mut seen = BTreeSet::new();
+        let mut articles = Vec::new();
+        for a in raw.article {
+            let line = line_of(&file.text, a.id.span().start);
+            let id = a.id.into_inner();
+            if !seen.insert(id.clone()) {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("article `{id}` is there twice"),
+                    "keep one",
+                );
+            }
+            self.places.insert(
+                format!("{slug}@{}/{id}", raw.version.get_ref()),
+                (file.path.clone(), line),
+            );
+            articles.push(Article {
+                id,
+                label: a.label,
+                heading: a.heading,
+                gist: a.gist,
+                paragraphs: a.paragraphs,
+                items: a.items,
+                was: a.was.into_iter().map(Spanned::into_inner).collect(),
+                about: a.about,
+                body: a.body,
+                signs: a.signs,
+                certainty: a.certainty,
+            });
+        }
+        if let Some(version) = self
+            .instruments
+            .get_mut(slug)
+            .and_then(|i| i.versions.get_mut(index))
+        {
+            version.articles = articles;
+        }
+    }
+
+    fn read_readings(&mut self, file: &SourceFile) {
+        let Some(raw) = self.take::<parse::RawReadings>(file) else {
+            return;
+        };
+        for r in raw.reading {
+            let line = line_of(&file.text, r.key.span().start);
+            let key = r.key.into_inner();
+            let reading = InterpretiveReading {
+                key: key.clone(),
+                text: r.text,
+                alternative: r.alternative,
+                certainty: r.certainty,
+                source: r.source,
+            };
+            if self.readings.insert(key.clone(), reading).is_some() {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("reading `{key}` is there twice"),
+                    "keep one",
+                );
+            }
+        }
+    }
+
+    fn finish(mut self, files: &[SourceFile]) -> Result<Corpus, Vec<LawError>> {
+        let calendar = match Calendar::new(std::mem::take(&mut self.years)) {
+            Ok(calendar) => calendar,
+            Err(errors) => {
+                for error in errors {
+                    self.problem("calendars", 0, error.to_string(), "mend the year's file");
+                }
+                Calendar::default()
+            }
+        };
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        let mut hasher = Sha256::new();
+        for file in files {
+            for part in [&file.path, &file.text] {
+                hasher.update((part.len() as u64).to_be_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+        let hash = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Corpus {
+            instruments: self.instruments,
+            duties: self.duties,
+            parameters: self.parameters,
+            calendar,
+            counting: self.counting,
+            readings: self.readings,
+            coverage: self.coverage,
+            hash,
+        })
+    }
+}

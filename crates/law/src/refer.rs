@@ -1,0 +1,480 @@
+//! The second pass of loading: what refers to instruments and articles, with every
+//! citation resolved against the version it must lie in.
+
+use crate::applies::Applies;
+use crate::citation::{Citation, Cited};
+use crate::corpus::{CountingCite, Cover, SourceFile};
+use crate::duty::{Basis, Duty, Shape, Transitional};
+use crate::error::line_of;
+use crate::instrument::Certainty;
+use crate::load::Loader;
+use crate::parameter::{Direction, Interval, Parameter, ParameterValue, Value};
+use crate::parse::{self, Day, RawValue, RawWhen};
+use period::{Date, Span};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+const ROLES: &[&str] = &[
+    "duty",
+    "parameter",
+    "definition",
+    "penalty",
+    "procedure",
+    "authority",
+    "not_modelled",
+];
+
+impl Loader {
+    /// Resolves a citation: the version in force on `day` unless one is written.
+    fn cite(
+        &mut self,
+        file: &SourceFile,
+        home: Option<&str>,
+        cite: &Spanned<String>,
+        day: Option<Date>,
+    ) -> Option<Citation> {
+        let line = line_of(&file.text, cite.span().start);
+        let text = cite.get_ref();
+        let Some(cited) = Cited::read(text) else {
+            self.problem(
+                &file.path,
+                line,
+                format!("`{text}` is no citation"),
+                "write article[/paragraph[/subparagraph]], or instrument@version/article…",
+            );
+            return None;
+        };
+        let Some(slug) = cited.instrument.as_deref().or(home) else {
+            self.problem(
+                &file.path,
+                line,
+                format!("`{text}` names no instrument"),
+                "write instrument@version/article",
+            );
+            return None;
+        };
+        let Some(instrument) = self.instruments.get(slug) else {
+            self.problem(
+                &file.path,
+                line,
+                format!("`{text}` cites `{slug}`, which is not in the corpus"),
+                "add the instrument or mend the name",
+            );
+            return None;
+        };
+        let version = match (&cited.version, day) {
+            (Some(id), _) => instrument.version(id),
+            (None, Some(day)) => instrument.version_on(day),
+            (None, None) => None,
+        };
+        let Some(version) = version else {
+            let when = day.map_or_else(String::new, |d| format!(" on {d}"));
+            self.problem(
+                &file.path,
+                line,
+                format!("`{text}` cites `{slug}`, of which no such version is in force{when}"),
+                "mend the dates or write the version: instrument@version/article",
+            );
+            return None;
+        };
+        let Some(article) = version.article(&cited.article) else {
+            let message = format!(
+                "`{text}` cites article `{}` which `{slug}@{}` does not have",
+                cited.article, version.id
+            );
+            self.problem(
+                &file.path,
+                line,
+                message,
+                "mend the number or list the article in articles/",
+            );
+            return None;
+        };
+        if let (Some(p), Some(n)) = (cited.paragraph, article.paragraphs)
+            && p > n
+        {
+            let message = format!("`{text}` cites 項 {p} of an article with {n}");
+            self.problem(&file.path, line, message, "mend the paragraph");
+            return None;
+        }
+        if let (Some(k), Some(n)) = (cited.subparagraph, article.items)
+            && k > n
+        {
+            let message = format!("`{text}` cites 款 {k} of an article with at most {n}");
+            self.problem(&file.path, line, message, "mend the subparagraph");
+            return None;
+        }
+        Some(Citation {
+            instrument: slug.to_owned(),
+            version: version.id.clone(),
+            article: cited.article,
+            paragraph: cited.paragraph,
+            subparagraph: cited.subparagraph,
+        })
+    }
+
+    /// A dated entry must lie inside the version it cites.
+    fn check_inside(
+        &mut self,
+        file: &SourceFile,
+        line: usize,
+        cite: &Citation,
+        from: Option<Date>,
+        until: Option<Date>,
+    ) {
+        let Some(version) = self
+            .instruments
+            .get(&cite.instrument)
+            .and_then(|i| i.version(&cite.version))
+        else {
+            return;
+        };
+        let late = from.zip(version.start()).is_some_and(|(f, start)| f < start)
+            || version.until.is_some_and(|end| until.is_none_or(|u| u > end));
+        if late {
+            let span = format!(
+                "{} – {}",
+                version.start().map_or("?".into(), |d| d.to_string()),
+                version.until.map_or("…".into(), |d| d.to_string())
+            );
+            let message = format!(
+                "the entry reaches beyond version `{}@{}` ({span}) that it cites",
+                cite.instrument, cite.version
+            );
+            self.problem(
+                &file.path,
+                line,
+                message,
+                "split it at the day the version changes",
+            );
+        }
+    }
+
+    fn applies(&mut self, file: &SourceFile, line: usize, raw: BTreeMap<String, Vec<String>>) -> Applies {
+        let applies = Applies(raw);
+        if let Some(word) = applies.unknown_word() {
+            self.problem(
+                &file.path,
+                line,
+                format!("`{word}` is not in the vocabulary of facts"),
+                "use a key and a word of crates/facts/src/vocabulary.rs",
+            );
+        }
+        applies
+    }
+
+    fn certainty(&self, cite: &Citation, stated: Option<Certainty>) -> Certainty {
+        stated.unwrap_or_else(|| {
+            self.instruments
+                .get(&cite.instrument)
+                .and_then(|i| i.version(&cite.version))
+                .and_then(|v| v.article(&cite.article))
+                .map_or(Certainty::Open, |a| a.certainty)
+        })
+    }
+
+    pub(crate) fn read_duties(&mut self, file: &SourceFile, home: Option<&str>) {
+        let Some(raw) = self.take::<parse::RawDuties>(file) else {
+            return;
+        };
+        for p in raw.parameter {
+            self.read_parameter(file, home, p);
+        }
+        for d in raw.duty {
+            self.read_duty(file, home, d);
+        }
+    }
+
+    fn read_parameter(&mut self, file: &SourceFile, home: Option<&str>, p: parse::RawParameter) {
+        let line = line_of(&file.text, p.key.span().start);
+        let key = p.key.into_inner();
+        let stricter = match p.stricter.as_str() {
+            "lower" => Direction::Lower,
+            "higher" => Direction::Higher,
+            "superset" => Direction::Superset,
+            "order" if !p.order.is_empty() => Direction::Order(p.order),
+            other => {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("`{other}` is no direction of strictness"),
+                    "use lower, higher, superset, or order with order = [loosest, …, strictest]",
+                );
+                return;
+            }
+        };
+        let mut values = Vec::new();
+        for v in p.values {
+            let from = v.from.map(|Day(d)| d);
+            let until = v.until.map(|Day(d)| d);
+            let line = line_of(&file.text, v.cite.span().start);
+            let Some(cite) = self.cite(file, home, &v.cite, from) else {
+                continue;
+            };
+            self.check_inside(file, line, &cite, from, until);
+            let applies = self.applies(file, line, v.applies);
+            let certainty = self.certainty(&cite, v.certainty);
+            let value = value(v.value);
+            if let (Direction::Order(order), Value::Word(word)) = (&stricter, &value)
+                && !order.contains(word)
+            {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("`{word}` is not in the order of `{key}`"),
+                    "add it to order",
+                );
+            }
+            values.push(ParameterValue {
+                from,
+                until,
+                value,
+                cite,
+                applies,
+                certainty,
+            });
+        }
+        self.places
+            .insert(format!("parameter {key}"), (file.path.clone(), line));
+        if let Some(existing) = self.parameters.get_mut(&key) {
+            if existing.stricter == stricter && existing.unit == p.unit && existing.kind == p.kind {
+                existing.values.extend(values);
+            } else {
+                let message = format!("parameter `{key}` has another kind, unit or direction elsewhere");
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "give it one unit and one direction everywhere",
+                );
+            }
+            return;
+        }
+        let words = p.words.into_iter().collect();
+        self.parameters.insert(
+            key.clone(),
+            Parameter {
+                key,
+                title: p.title,
+                kind: p.kind,
+                unit: p.unit,
+                stricter,
+                words,
+                values,
+            },
+        );
+    }
+
+    fn read_duty(&mut self, file: &SourceFile, home: Option<&str>, d: parse::RawDuty) {
+        let line = line_of(&file.text, d.key.span().start);
+        let key = d.key.into_inner();
+        if self.duties.iter().any(|other| other.key == key) {
+            self.problem(
+                &file.path,
+                line,
+                format!("duty `{key}` is there twice"),
+                "keep one, or add a basis to it",
+            );
+        }
+        let applies = self.applies(file, line, d.applies);
+        let shape = match d.when {
+            RawWhen::Once {
+                within,
+                counted_from,
+                counting,
+            } => Shape::Once {
+                within,
+                counted_from,
+                counting,
+            },
+            RawWhen::Every {
+                interval,
+                starts_after,
+            } => Shape::Every {
+                interval,
+                starts_after,
+            },
+            RawWhen::OnEvent {
+                trigger,
+                within,
+                counting,
+            } => Shape::OnEvent {
+                trigger,
+                within,
+                counting,
+            },
+            RawWhen::Standing { fact } => Shape::Standing { fact },
+        };
+        let mut basis = Vec::new();
+        for b in d.basis {
+            let line = line_of(&file.text, b.cite.span().start);
+            let (from, until) = (b.from.0, b.until.map(|u| u.0));
+            let Some(cite) = self.cite(file, home, &b.cite, Some(from)) else {
+                continue;
+            };
+            self.check_inside(file, line, &cite, Some(from), until);
+            let applies = self.applies(file, line, b.applies);
+            let certainty = self.certainty(&cite, b.certainty);
+            basis.push(Basis {
+                from,
+                until,
+                cite,
+                applies,
+                certainty,
+            });
+        }
+        if basis.is_empty() && home.is_some() {
+            self.problem(
+                &file.path,
+                line,
+                format!("duty `{key}` rests on no clause"),
+                "add a basis",
+            );
+        }
+        let mut transitional: Vec<Transitional> = Vec::new();
+        for t in d.transitional {
+            let line = line_of(&file.text, t.cite.span().start);
+            let (from, until) = (t.from.0, t.until.map(|u| u.0));
+            let Some(cite) = self.cite(file, home, &t.cite, Some(from)) else {
+                continue;
+            };
+            self.check_inside(file, line, &cite, Some(from), until);
+            let applies = self.applies(file, line, t.applies);
+            let certainty = self.certainty(&cite, t.certainty);
+            let entry = Transitional {
+                from,
+                until,
+                fact: t.fact,
+                before: t.before.0,
+                counted_from: t.counted_from.0,
+                within: value(t.within),
+                cite,
+                applies,
+                certainty,
+            };
+            let rival = transitional.iter().find(|o| {
+                o.applies.overlaps(&entry.applies)
+                    && until.is_none_or(|u| o.from < u)
+                    && o.until.is_none_or(|u| from < u)
+            });
+            if let Some(rival) = rival {
+                let message = format!(
+                    "duty `{key}`: two transitional clauses claim the same case, {}/{} and {}/{}",
+                    rival.cite.version, rival.cite.article, entry.cite.version, entry.cite.article
+                );
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "narrow one of them with applies or dates",
+                );
+            }
+            transitional.push(entry);
+        }
+        for reading in &d.readings {
+            if !self.readings.contains_key(reading) {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("reading `{reading}` is not in readings.toml"),
+                    "add it there",
+                );
+            }
+        }
+        self.places
+            .insert(format!("duty {key}"), (file.path.clone(), line));
+        self.duties.push(Duty {
+            key,
+            title: d.title,
+            aspect: d.aspect,
+            explain: d.explain,
+            proof: d.proof,
+            subject: d.subject,
+            applies,
+            shape,
+            requires: d.requires,
+            basis,
+            transitional,
+            readings: d.readings,
+            home: home.map(str::to_owned),
+        });
+    }
+
+    pub(crate) fn read_counting(&mut self, file: &SourceFile) {
+        let Some(raw) = self.take::<parse::RawCounting>(file) else {
+            return;
+        };
+        for r in raw.rule {
+            if let Some(cite) = self.cite(file, None, &r.cite, None) {
+                self.counting.push(CountingCite {
+                    counting: r.counting,
+                    rule: r.rule,
+                    cite,
+                });
+            }
+        }
+    }
+
+    pub(crate) fn read_coverage(&mut self, file: &SourceFile) {
+        let Some(raw) = self.take::<parse::RawCoverage>(file) else {
+            return;
+        };
+        for c in raw.cover {
+            let line = line_of(&file.text, c.instrument.span().start);
+            if !ROLES.contains(&c.role.as_str()) {
+                let message = format!("`{}` is no role of an article", c.role);
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    format!("use one of {}", ROLES.join(", ")),
+                );
+            }
+            if c.role == "not_modelled" && c.why.trim().is_empty() {
+                self.problem(
+                    &file.path,
+                    line,
+                    "not_modelled without a why",
+                    "say why in a few words",
+                );
+            }
+            for article in c.articles {
+                let line = line_of(&file.text, article.span().start);
+                let id = article.into_inner();
+                let there = self
+                    .instruments
+                    .get(c.instrument.get_ref())
+                    .and_then(|i| i.version(&c.version))
+                    .is_some_and(|v| v.article(&id).is_some());
+                if !there {
+                    let message = format!("`{}@{}` has no article `{id}`", c.instrument.get_ref(), c.version);
+                    self.problem(&file.path, line, message, "mend the number or list the article");
+                }
+                self.coverage.push(Cover {
+                    instrument: c.instrument.get_ref().clone(),
+                    version: c.version.clone(),
+                    article: id,
+                    role: c.role.clone(),
+                    why: c.why.clone(),
+                });
+            }
+        }
+    }
+}
+
+fn value(raw: RawValue) -> Value {
+    match raw {
+        RawValue::Number(n) => Value::Number(n),
+        RawValue::Word(w) => Value::Word(w),
+        RawValue::Every(e) => Value::Interval(Interval {
+            every: e.every,
+            unit: e.unit,
+            times: e.times.unwrap_or(1),
+        }),
+        RawValue::Within(w) => Value::Span(Span {
+            amount: w.within,
+            unit: w.unit,
+        }),
+        RawValue::Set(items) => Value::Set(items.into_iter().collect()),
+    }
+}
