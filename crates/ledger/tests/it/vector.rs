@@ -1,4 +1,8 @@
 //! The worked example in `docs/LEDGER.md` is what this crate computes.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the specification is read from its page"
+)]
 
 use ledger::ProblemKind::*;
 use ledger::{Body, Checkpoint, Draft, Verifier, append, from_hex, genesis, hex, sha256};

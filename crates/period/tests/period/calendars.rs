@@ -1,4 +1,8 @@
 //! The calendars under `law/calendars/tw`, and the calendar the worked cases count by.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the shipped calendars are read from their files"
+)]
 
 use std::path::Path;
 
