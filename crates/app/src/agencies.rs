@@ -103,7 +103,7 @@ impl App {
             Some(FactValue::Flag(false)) => "無",
             _ => "不明",
         };
-        let duties = self.views(&loaded, &self.assessment(&loaded, day));
+        let duties = Self::views(&loaded, &self.assessment(&loaded, day));
         let missing = missing_facts(&duties)
             .iter()
             .filter_map(|key| fact_spec(key))

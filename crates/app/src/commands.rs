@@ -150,7 +150,7 @@ impl App {
             }
         }
         let id = new_id("a");
-        let (rows, notices) = agency_rows(&id, &name, file_name, &bytes, json, &reading, &options, today)?;
+        let (rows, notices) = agency_rows(&id, &name, file_name, &bytes, &json, &reading, &options, today)?;
         let blob = Blob {
             bytes,
             media_type: "application/octet-stream".into(),
@@ -359,7 +359,7 @@ fn agency_rows(
     name: &str,
     file_name: &str,
     bytes: &[u8],
-    json: Value,
+    json: &Value,
     reading: &Reading,
     options: &InitOptions,
     today: Date,

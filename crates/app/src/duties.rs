@@ -13,14 +13,14 @@ impl App {
     /// Where there is no such agency.
     pub async fn duties(&self, agency: &str, day: Date) -> Result<Vec<DutyView>, AppError> {
         let loaded = self.load(agency).await?;
-        Ok(self.views(&loaded, &self.assessment(&loaded, day)))
+        Ok(Self::views(&loaded, &self.assessment(&loaded, day)))
     }
 
     pub(crate) fn assessment(&self, loaded: &Loaded, day: Date) -> Assessment {
         assess::assess(&loaded.snapshot, self.corpus(), &loaded.plans, day)
     }
 
-    pub(crate) fn views(&self, loaded: &Loaded, assessment: &Assessment) -> Vec<DutyView> {
+    pub(crate) fn views(loaded: &Loaded, assessment: &Assessment) -> Vec<DutyView> {
         assessment
             .duties
             .iter()
@@ -39,7 +39,7 @@ impl App {
         filter: Option<Status>,
     ) -> Result<DutyListView, AppError> {
         let loaded = self.load(agency).await?;
-        let duties = self.views(&loaded, &self.assessment(&loaded, day));
+        let duties = Self::views(&loaded, &self.assessment(&loaded, day));
         let counts = count(&duties);
         let mut groups: Vec<(String, Vec<DutyView>)> = Vec::new();
         for duty in duties
@@ -72,7 +72,7 @@ impl App {
         day: Date,
     ) -> Result<(views::AgencyHead, DutyView), AppError> {
         let loaded = self.load(agency).await?;
-        let duties = self.views(&loaded, &self.assessment(&loaded, day));
+        let duties = Self::views(&loaded, &self.assessment(&loaded, day));
         let found = duties
             .into_iter()
             .filter(|d| d.key == key)

@@ -153,18 +153,17 @@ impl App {
         };
         issues.sort_by_key(|i| (place(&i.kind), i.line));
         for issue in issues {
-            match groups.iter_mut().find(|g| g.kind == issue.kind) {
-                Some(group) => group.issues.push(issue),
-                None => {
-                    let (title, help) = kind_name(&issue.kind);
-                    groups.push(PlanIssueGroup {
-                        kind: issue.kind.clone(),
-                        title: title.into(),
-                        help: help.into(),
-                        issues: vec![issue],
-                    });
-                }
+            if let Some(group) = groups.iter_mut().find(|g| g.kind == issue.kind) {
+                group.issues.push(issue);
+                continue;
             }
+            let (title, help) = kind_name(&issue.kind);
+            groups.push(PlanIssueGroup {
+                kind: issue.kind.clone(),
+                title: title.into(),
+                help: help.into(),
+                issues: vec![issue],
+            });
         }
         Ok(PlanHealthView {
             agency: map::head(&loaded.snapshot, day),
@@ -420,9 +419,18 @@ fn below_floor(
             .iter()
             .flat_map(|o| &o.promises)
             .filter(|p| Some(p.line) == finding.clause.line && p.key != finding.parameter)
-            .filter_map(|p| corpus.parameters.get(&p.key).map(|x| format!("{} {}", x.title, x.words_of(&p.value))))
+            .filter_map(|p| {
+                corpus
+                    .parameters
+                    .get(&p.key)
+                    .map(|x| format!("{} {}", x.title, x.words_of(&p.value)))
+            })
             .collect();
-        let beside = if beside.is_empty() { String::new() } else { format!("（同一處並寫：{}）", beside.join("、")) };
+        let beside = if beside.is_empty() {
+            String::new()
+        } else {
+            format!("（同一處並寫：{}）", beside.join("、"))
+        };
         let issue = PlanIssue {
             kind: finding.kind.into(),
             line: finding.clause.line.unwrap_or_default() as u64,

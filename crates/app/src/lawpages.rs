@@ -26,13 +26,17 @@ fn version_view(version: &Version, day: Date) -> VersionView {
 #[derive(Debug, Clone, Copy)]
 pub struct LawBook<'c>(pub &'c Corpus);
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "methods of a view over the corpus"
+)]
 impl LawBook<'_> {
     /// Every instrument, highest rank first.
     pub fn instruments(&self, day: Date) -> Vec<InstrumentView> {
         let mut all: Vec<&Instrument> = self.0.instruments.values().collect();
         all.sort_by_key(|i| (i.rank, &i.slug));
         all.into_iter()
-            .map(|i| self.instrument_of(i, day, None))
+            .map(|i| Self::instrument_of(i, day, None))
             .collect()
     }
 
@@ -58,10 +62,10 @@ impl LawBook<'_> {
                 format!("可用的版本：{}", known.join("、")),
             ));
         }
-        Ok(self.instrument_of(instrument, day, version))
+        Ok(Self::instrument_of(instrument, day, version))
     }
 
-    fn instrument_of(&self, i: &Instrument, day: Date, shown: Option<&str>) -> InstrumentView {
+    fn instrument_of(i: &Instrument, day: Date, shown: Option<&str>) -> InstrumentView {
         let current = shown
             .and_then(|id| i.version(id))
             .or_else(|| i.version_on(day))

@@ -16,7 +16,7 @@ impl App {
     pub async fn today_view(&self, agency: &str, day: Date) -> Result<TodayView, AppError> {
         let loaded = self.load(agency).await?;
         let assessment = self.assessment(&loaded, day);
-        let mut duties = self.views(&loaded, &assessment);
+        let mut duties = Self::views(&loaded, &assessment);
         let counts = count(&duties);
         duties.sort_by(|a, b| (a.due.is_none(), a.due, &a.key).cmp(&(b.due.is_none(), b.due, &b.key)));
         let within = |d: &DutyView, days: i32| {

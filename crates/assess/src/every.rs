@@ -74,14 +74,11 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else {
         return;
     };
-    let interval = match case.resolved.period().map(|r| &r.value) {
-        Some(Value::Interval(i)) => *i,
-        _ => {
-            result.verdict = Verdict::Unknown;
-            result.reason_code = "missing interval".to_owned();
-            result.reason = "週期未定，無法判定。".to_owned();
-            return;
-        }
+    let Some(Value::Interval(interval)) = case.resolved.period().map(|r| r.value.clone()) else {
+        result.verdict = Verdict::Unknown;
+        result.reason_code = "missing interval".to_owned();
+        result.reason = "週期未定，無法判定。".to_owned();
+        return;
     };
     if let Some(key) = starts_after {
         case.note_fact(&mut result.facts, key);

@@ -1,4 +1,11 @@
 //! The command line as a user meets it: output, JSON, exit codes, refusals.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -9,7 +16,11 @@ fn root() -> PathBuf {
 }
 
 fn fazun(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_fazun")).args(args).env_remove("FAZUN_DATA").output().expect("runs")
+    Command::new(env!("CARGO_BIN_EXE_fazun"))
+        .args(args)
+        .env_remove("FAZUN_DATA")
+        .output()
+        .expect("runs")
 }
 
 fn code(output: &Output) -> i32 {
@@ -27,7 +38,11 @@ fn json(args: &[&str]) -> Value {
 }
 
 fn sample(name: &str) -> String {
-    root().join("samples/plan").join(name).to_string_lossy().into_owned()
+    root()
+        .join("samples/plan")
+        .join(name)
+        .to_string_lossy()
+        .into_owned()
 }
 
 struct Place(tempfile::TempDir);
@@ -63,27 +78,71 @@ impl Place {
 fn the_main_line() {
     let place = Place::new();
     let (id, data) = (place.agency(Some("民國108年8月1日")), place.data());
-    let duties = json(&["duties", "--agency", &id, "--data", &data, "--at", "2026-11-21", "--json"]);
+    let duties = json(&[
+        "duties",
+        "--agency",
+        &id,
+        "--data",
+        &data,
+        "--at",
+        "2026-11-21",
+        "--json",
+    ]);
     let duties = duties.as_array().expect("a list");
     let verdicts = ["met", "not_met", "not_yet_due", "unknown", "not_applicable"];
     for duty in duties {
         for key in [
-            "key", "title", "subject", "verdict", "reason", "due", "due_basis", "shape", "binding", "losers", "facts",
-            "steps", "readings",
+            "key",
+            "title",
+            "subject",
+            "verdict",
+            "reason",
+            "due",
+            "due_basis",
+            "shape",
+            "binding",
+            "losers",
+            "facts",
+            "steps",
+            "readings",
         ] {
             assert!(duty.get(key).is_some(), "{key} is missing in {duty}");
         }
-        assert!(verdicts.contains(&duty["verdict"].as_str().expect("a word")), "{duty}");
+        assert!(
+            verdicts.contains(&duty["verdict"].as_str().expect("a word")),
+            "{duty}"
+        );
         for clause in duty["binding"].as_array().expect("a list") {
-            assert!(clause["instrument"].is_string() && clause["version"].is_string() && clause["article"].is_string());
+            assert!(
+                clause["instrument"].is_string()
+                    && clause["version"].is_string()
+                    && clause["article"].is_string()
+            );
         }
         for loser in duty["losers"].as_array().expect("a list") {
-            assert!(loser["outcome"].is_string() && loser["reason"].is_string(), "{loser}");
+            assert!(
+                loser["outcome"].is_string() && loser["reason"].is_string(),
+                "{loser}"
+            );
         }
     }
-    let vans = duties.iter().find(|d| d["key"] == "vulnerability.notice").expect("there");
+    let vans = duties
+        .iter()
+        .find(|d| d["key"] == "vulnerability.notice")
+        .expect("there");
     assert_eq!(vans["due"], "2023-08-23");
-    let audit = json(&["law", "resolve", "audit.interval", "--agency", &id, "--data", &data, "--at", "2026-11-21", "--json"]);
+    let audit = json(&[
+        "law",
+        "resolve",
+        "audit.interval",
+        "--agency",
+        &id,
+        "--data",
+        &data,
+        "--at",
+        "2026-11-21",
+        "--json",
+    ]);
     assert_eq!(audit[0]["key"], "audit.internal");
     let verified = json(&["ledger", "verify", "--data", &data, "--json"]);
     assert_eq!(verified["sound"], true);
@@ -91,15 +150,33 @@ fn the_main_line() {
 
 #[test]
 fn a_plan_is_read_with_every_field_of_the_contract() {
-    let plan = json(&["plan", "read", &sample("demo.pass.txt"), "--json", "--at", "2026-11-21"]);
+    let plan = json(&[
+        "plan",
+        "read",
+        &sample("demo.pass.txt"),
+        "--json",
+        "--at",
+        "2026-11-21",
+    ]);
     for key in [
-        "agency", "level", "chapters", "core_business", "non_core_business", "objectives", "parameters", "documents",
-        "citations", "problems",
+        "agency",
+        "level",
+        "chapters",
+        "core_business",
+        "non_core_business",
+        "objectives",
+        "parameters",
+        "documents",
+        "citations",
+        "problems",
     ] {
         assert!(plan.get(key).is_some(), "{key} is missing");
     }
     for citation in plan["citations"].as_array().expect("a list") {
-        assert!(citation["status"].is_string() && citation.get("now").is_some(), "{citation}");
+        assert!(
+            citation["status"].is_string() && citation.get("now").is_some(),
+            "{citation}"
+        );
     }
     assert_eq!(plan["judged_by"]["at"], "2026-11-21");
 }
@@ -119,11 +196,52 @@ fn bad_input_ends_with_two_and_says_what_to_do() {
         &["plan", "read", &sample("truncated.fail.docx")],
         &["plan", "read", &sample("bomb.fail.docx")],
         &["agency", "init", "--from-plan", &text, "--data", &data],
-        &["agency", "init", "--from-plan", &sample("demo.pass.txt"), "--approved-on", "130/01/01", "--data", &data],
-        &["period", "--from", "115/02/30", "--add", "1 month", "--counting", "apa_48"],
-        &["period", "--from", "2026-02-13", "--add", "1 fortnight", "--counting", "apa_48"],
-        &["period", "--from", "2026-02-13", "--add", "1 month", "--counting", "lunar"],
-        &["period", "--from", "2026-02-13", "--add", "72 hours", "--counting", "hours"],
+        &[
+            "agency",
+            "init",
+            "--from-plan",
+            &sample("demo.pass.txt"),
+            "--approved-on",
+            "130/01/01",
+            "--data",
+            &data,
+        ],
+        &[
+            "period",
+            "--from",
+            "115/02/30",
+            "--add",
+            "1 month",
+            "--counting",
+            "apa_48",
+        ],
+        &[
+            "period",
+            "--from",
+            "2026-02-13",
+            "--add",
+            "1 fortnight",
+            "--counting",
+            "apa_48",
+        ],
+        &[
+            "period",
+            "--from",
+            "2026-02-13",
+            "--add",
+            "1 month",
+            "--counting",
+            "lunar",
+        ],
+        &[
+            "period",
+            "--from",
+            "2026-02-13",
+            "--add",
+            "72 hours",
+            "--counting",
+            "hours",
+        ],
         &["law", "lint", &key],
         &["law", "show", "no-such-law"],
         &["law", "show", "cyber-security-management-act", "99"],
@@ -134,12 +252,18 @@ fn bad_input_ends_with_two_and_says_what_to_do() {
         let output = fazun(args);
         assert_eq!(code(&output), 2, "{args:?}: {}", error(&output));
         assert!(!error(&output).trim().is_empty(), "{args:?} says nothing");
-        assert!(output.stdout.is_empty(), "{args:?} prints {}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            output.stdout.is_empty(),
+            "{args:?} prints {}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
-    assert!(!Path::new(&data).exists() || std::fs::read_dir(&data).expect("reads").next().is_none() || {
-        // The directory may be made before a date is found wrong; it then holds an empty, sound ledger.
-        json(&["ledger", "verify", "--data", &data, "--json"])["entries"] == 0
-    });
+    assert!(
+        !Path::new(&data).exists() || std::fs::read_dir(&data).expect("reads").next().is_none() || {
+            // The directory may be made before a date is found wrong; it then holds an empty, sound ledger.
+            json(&["ledger", "verify", "--data", &data, "--json"])["entries"] == 0
+        }
+    );
 }
 
 #[test]
@@ -148,7 +272,10 @@ fn a_law_file_s_error_names_file_line_and_remedy() {
     let file = place.file("duties.toml", b"[[duty]]\nkey = \"x\"\nno_such_key = 1\n");
     let output = fazun(&["law", "lint", &file]);
     let text = error(&output);
-    assert!(text.contains("duties.toml:") && text.contains("no_such_key"), "{text}");
+    assert!(
+        text.contains("duties.toml:") && text.contains("no_such_key"),
+        "{text}"
+    );
     let output = fazun(&["law", "lint", &root().join("law").to_string_lossy()]);
     assert_eq!(code(&output), 0, "{}", error(&output));
 }
@@ -161,7 +288,10 @@ fn a_law_folder_takes_the_place_of_the_embedded_one() {
     assert_eq!(list, json(&["law", "list", "--json"]));
     let empty = place.0.path().join("empty");
     std::fs::create_dir(&empty).expect("made");
-    assert_eq!(code(&fazun(&["law", "list", "--law", &empty.to_string_lossy()])), 2);
+    assert_eq!(
+        code(&fazun(&["law", "list", "--law", &empty.to_string_lossy()])),
+        2
+    );
 }
 
 #[test]
@@ -174,10 +304,16 @@ fn a_missing_or_broken_database_ends_with_one() {
     let path = Path::new(&data).join("fazun.db");
     let mut bytes = std::fs::read(&path).expect("there");
     let needle = b"core_business";
-    let at = bytes.windows(needle.len()).position(|w| w == needle).expect("the plan's row is in the file");
+    let at = bytes
+        .windows(needle.len())
+        .position(|w| w == needle)
+        .expect("the plan's row is in the file");
     bytes[at] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
-    for args in [&["duties", "--agency", &id, "--data", &data][..], &["ledger", "verify", "--data", &data]] {
+    for args in [
+        &["duties", "--agency", &id, "--data", &data][..],
+        &["ledger", "verify", "--data", &data],
+    ] {
         let output = fazun(args);
         assert_eq!(code(&output), 1, "{args:?}: {}", error(&output));
         assert!(error(&output).contains("還原"), "{}", error(&output));
@@ -186,11 +322,37 @@ fn a_missing_or_broken_database_ends_with_one() {
 
 #[test]
 fn a_period_shows_its_steps() {
-    let value = json(&["period", "--from", "2019-08-01", "--add", "1 year", "--counting", "apa_48", "--json"]);
-    assert_eq!((&value["end"], &value["part_of_day"]), (&"2020-08-03".into(), &"morning".into()));
+    let value = json(&[
+        "period",
+        "--from",
+        "2019-08-01",
+        "--add",
+        "1 year",
+        "--counting",
+        "apa_48",
+        "--json",
+    ]);
+    assert_eq!(
+        (&value["end"], &value["part_of_day"]),
+        (&"2020-08-03".into(), &"morning".into())
+    );
     assert_eq!(value["steps"].as_array().expect("steps").len(), 3);
-    assert!(value["steps"][0]["cite"].as_str().expect("a clause").contains("行政程序法"));
-    let unknown = json(&["period", "--from", "2027-06-01", "--add", "1 year", "--counting", "apa_48", "--json"]);
+    assert!(
+        value["steps"][0]["cite"]
+            .as_str()
+            .expect("a clause")
+            .contains("行政程序法")
+    );
+    let unknown = json(&[
+        "period",
+        "--from",
+        "2027-06-01",
+        "--add",
+        "1 year",
+        "--counting",
+        "apa_48",
+        "--json",
+    ]);
     assert_eq!(unknown["end"], Value::Null);
     assert_eq!(unknown["unknown"]["missing_year"], 2028);
 }

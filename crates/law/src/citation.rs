@@ -6,6 +6,7 @@
 //! an annex row is `annex-5.internal-audit`.
 
 use serde::Serialize;
+use std::fmt::Write as _;
 
 /// A resolved citation: the corpus has made sure that it names something that exists.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -78,10 +79,10 @@ impl Cited {
 pub(crate) fn suffix(paragraph: Option<u8>, subparagraph: Option<u8>) -> String {
     let mut out = String::new();
     if let Some(p) = paragraph {
-        out.push_str(&format!("第{p}項"));
+        let _ = write!(out, "第{p}項");
     }
     if let Some(s) = subparagraph {
-        out.push_str(&format!("第{s}款"));
+        let _ = write!(out, "第{s}款");
     }
     out
 }

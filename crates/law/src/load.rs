@@ -10,6 +10,7 @@ use crate::parse;
 use period::{Calendar, CalendarYear};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use toml::Spanned;
 
 /// Loads and checks a corpus from its sorted files.
@@ -38,6 +39,11 @@ pub(crate) struct Loader {
     pub(crate) places: BTreeMap<String, (String, usize)>,
 }
 
+/// Whether a file is of a kind; names in the law folder are lower case.
+fn is(file: &str, extension: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, e)| e == extension)
+}
+
 /// Where a file of the law folder belongs.
 enum Place<'p> {
     Instrument(&'p str),
@@ -54,7 +60,7 @@ enum Place<'p> {
 fn place(path: &str) -> Place<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
-        ["calendars", _, file] if file.ends_with(".toml") => Place::Calendar,
+        ["calendars", _, file] if is(file, "toml") => Place::Calendar,
         ["counting.toml"] => Place::Counting,
         ["readings.toml"] => Place::Readings,
         ["coverage.toml"] => Place::Coverage,
@@ -66,12 +72,10 @@ fn place(path: &str) -> Place<'_> {
             "cases.md" => Place::Prose,
             _ => Place::Stray,
         },
-        ["national", slug, "articles", file] | ["local", _, slug, "articles", file]
-            if file.ends_with(".toml") =>
-        {
+        ["national", slug, "articles", file] | ["local", _, slug, "articles", file] if is(file, "toml") => {
             Place::Articles(slug)
         }
-        [.., file] if file.ends_with(".md") => Place::Prose,
+        [.., file] if is(file, "md") => Place::Prose,
         _ => Place::Stray,
     }
 }
@@ -378,7 +382,10 @@ impl Loader {
                 hasher.update(part.as_bytes());
             }
         }
-        let hash = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        let hash = hasher.finalize().iter().fold(String::new(), |mut hex, b| {
+            let _ = write!(hex, "{b:02x}");
+            hex
+        });
         Ok(Corpus {
             instruments: self.instruments,
             duties: self.duties,

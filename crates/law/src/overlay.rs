@@ -115,7 +115,7 @@ fn convert(kind: ValueKind, unit: &str, p: &PlanParameter) -> Option<Value> {
         }
         ValueKind::Interval => {
             let number = p.number?;
-            if number < 1.0 || number > 9999.0 || number.fract() != 0.0 {
+            if !(1.0..=9999.0).contains(&number) || number.fract() != 0.0 {
                 return None;
             }
             let unit = match p.unit.as_str() {

@@ -321,7 +321,7 @@ impl<'c> Context<'_, 'c> {
                 clauses.push((clause, promise.value.clone()));
             }
         }
-        combine(parameter, clauses, losers)
+        combine(parameter, &clauses, losers)
     }
 
     fn clause(&self, cite: &Citation, certainty: Certainty, value: Option<String>) -> Clause {
@@ -372,14 +372,14 @@ fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<Strin
 /// Sets the strictest apart; keeps ties and incomparable values together.
 fn combine(
     parameter: &Parameter,
-    clauses: Vec<(Clause, Value)>,
+    clauses: &[(Clause, Value)],
     mut losers: Vec<Loser>,
 ) -> Option<Requirement> {
     let stricter = |a: &Value, b: &Value| parameter.stricter.compare(a, b) == Some(Ordering::Greater);
     let beaten = |value: &Value| clauses.iter().any(|(_, other)| stricter(other, value));
     let value = clauses.iter().find(|(_, v)| !beaten(v)).map(|(_, v)| v.clone())?;
     let mut winners = Vec::new();
-    for (clause, v) in &clauses {
+    for (clause, v) in clauses {
         if beaten(v) {
             let below_floor = clauses
                 .iter()

@@ -1,4 +1,11 @@
 //! The corpus of the repository, and what a corpus refuses.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 use law::{Corpus, LawError, SourceFile};
 
@@ -12,7 +19,10 @@ fn the_repository_s_law_loads() {
 /// The corpus with one file changed.
 fn changed(path: &str, change: impl Fn(&str) -> String) -> Vec<LawError> {
     let mut files = testkit::law_files(&testkit::root().join("law"));
-    let file = files.iter_mut().find(|f| f.path == path).expect("the file is there");
+    let file = files
+        .iter_mut()
+        .find(|f| f.path == path)
+        .expect("the file is there");
     let text = change(&file.text);
     assert_ne!(text, file.text, "the change must change something");
     file.text = text;
@@ -39,42 +49,60 @@ fn an_unknown_key_is_refused() {
 
 #[test]
 fn two_versions_in_force_at_once_are_refused() {
-    let errors = changed(REGULATION, |t| t.replacen("until = 2026-01-07", "until = 2026-02-07", 1));
+    let errors = changed(REGULATION, |t| {
+        t.replacen("until = 2026-01-07", "until = 2026-02-07", 1)
+    });
     the_error(&errors, REGULATION, "in force at once");
 }
 
 #[test]
 fn a_gap_between_versions_is_refused() {
-    let errors = changed(REGULATION, |t| t.replacen("until = 2026-01-07", "until = 2025-12-07", 1));
+    let errors = changed(REGULATION, |t| {
+        t.replacen("until = 2026-01-07", "until = 2025-12-07", 1)
+    });
     the_error(&errors, REGULATION, "a gap");
 }
 
 #[test]
 fn a_citation_of_nothing_is_refused() {
-    let errors = changed(DUTIES, |t| t.replacen("annex-5.internal-audit", "annex-5.external-audit", 1));
+    let errors = changed(DUTIES, |t| {
+        t.replacen("annex-5.internal-audit", "annex-5.external-audit", 1)
+    });
     the_error(&errors, DUTIES, "does not have");
     let errors = changed(DUTIES, |t| t.replacen("cite = \"11/4\"", "cite = \"11/40\"", 1));
     the_error(&errors, DUTIES, "項 40");
-    let errors = changed(DUTIES, |t| t.replacen("cite = \"11/4\"", "cite = \"no-such-law@2021/1\"", 1));
+    let errors = changed(DUTIES, |t| {
+        t.replacen("cite = \"11/4\"", "cite = \"no-such-law@2021/1\"", 1)
+    });
     the_error(&errors, DUTIES, "not in the corpus");
 }
 
 #[test]
 fn an_impossible_day_is_refused() {
-    let errors = changed(DUTIES, |t| t.replacen("from = 2021-08-23", "from = 2021-02-30", 1));
-    assert!(errors.iter().all(|e| e.file == DUTIES && e.line > 0), "{errors:#?}");
+    let errors = changed(DUTIES, |t| {
+        t.replacen("from = 2021-08-23", "from = 2021-02-30", 1)
+    });
+    assert!(
+        errors.iter().all(|e| e.file == DUTIES && e.line > 0),
+        "{errors:#?}"
+    );
 }
 
 #[test]
 fn an_entry_that_outlives_its_version_is_refused() {
-    let errors = changed(DUTIES, |t| t.replacen("until = 2026-01-07", "until = 2026-06-07", 1));
+    let errors = changed(DUTIES, |t| {
+        t.replacen("until = 2026-01-07", "until = 2026-06-07", 1)
+    });
     the_error(&errors, DUTIES, "reaches beyond version");
 }
 
 #[test]
 fn two_transitional_clauses_for_one_case_are_refused() {
     let errors = changed(DUTIES, |t| {
-        let line = t.lines().find(|l| l.contains("counted_from = 2021-08-23")).expect("there is one");
+        let line = t
+            .lines()
+            .find(|l| l.contains("counted_from = 2021-08-23"))
+            .expect("there is one");
         t.replacen(line, &format!("{line}\n{line}"), 1)
     });
     the_error(&errors, DUTIES, "claim the same case");
@@ -82,16 +110,28 @@ fn two_transitional_clauses_for_one_case_are_refused() {
 
 #[test]
 fn an_unknown_fact_is_refused() {
-    let errors = changed(DUTIES, |t| t.replacen("responsibility_level = [\"C\"]", "responsibility_level = [\"F\"]", 1));
+    let errors = changed(DUTIES, |t| {
+        t.replacen(
+            "responsibility_level = [\"C\"]",
+            "responsibility_level = [\"F\"]",
+            1,
+        )
+    });
     the_error(&errors, DUTIES, "not in the vocabulary");
 }
 
 #[test]
 fn a_stray_file_is_refused() {
     let mut files = testkit::law_files(&testkit::root().join("law"));
-    files.push(SourceFile { path: "national/notes.toml".into(), text: String::new() });
+    files.push(SourceFile {
+        path: "national/notes.toml".into(),
+        text: String::new(),
+    });
     let errors = Corpus::load(files).expect_err("must be refused");
-    assert!(errors.iter().any(|e| e.message.contains("no place")), "{errors:#?}");
+    assert!(
+        errors.iter().any(|e| e.message.contains("no place")),
+        "{errors:#?}"
+    );
 }
 
 #[test]
@@ -108,8 +148,18 @@ fn every_article_with_a_source_has_a_gist() {
     let corpus = testkit::corpus();
     for instrument in corpus.instruments.values() {
         for version in instrument.versions.iter().filter(|v| v.modelled) {
-            for article in version.articles.iter().filter(|a| a.certainty != law::Certainty::Open) {
-                assert!(!article.gist.is_empty(), "{}@{}/{}", instrument.slug, version.id, article.id);
+            for article in version
+                .articles
+                .iter()
+                .filter(|a| a.certainty != law::Certainty::Open)
+            {
+                assert!(
+                    !article.gist.is_empty(),
+                    "{}@{}/{}",
+                    instrument.slug,
+                    version.id,
+                    article.id
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A dev-dependency only; it reads files, which no pure crate may. It panics on what a
 //! test can't go on without.
-#![allow(clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc, missing_docs)]
 
 mod agency;
 mod cases;

@@ -19,15 +19,24 @@ fn done(duty: &str, on: &str, evidence: &[&[u8]]) -> ActivityInput {
         note: String::new(),
         evidence: evidence
             .iter()
-            .map(|bytes| EvidenceFile { name: "佐證.txt".into(), bytes: bytes.to_vec(), media_type: "text/plain".into() })
+            .map(|bytes| EvidenceFile {
+                name: "佐證.txt".into(),
+                bytes: bytes.to_vec(),
+                media_type: "text/plain".into(),
+            })
             .collect(),
     }
 }
 
 #[tokio::test]
 async fn a_file_that_is_no_plan_leaves_nothing_behind() {
-    let (_dir, app) = product().await;
-    for name in ["regulation-in-points.fail.txt", "truncated.fail.docx", "bomb.fail.docx", "spreadsheet.fail.docx"] {
+    let (dir, app) = product().await;
+    for name in [
+        "regulation-in-points.fail.txt",
+        "truncated.fail.docx",
+        "bomb.fail.docx",
+        "spreadsheet.fail.docx",
+    ] {
         let error = app
             .init_from_plan("test", name, sample(name), InitOptions::default())
             .await
@@ -36,7 +45,7 @@ async fn a_file_that_is_no_plan_leaves_nothing_behind() {
         assert_eq!(error.exit_code(), 2);
     }
     assert!(app.agencies().await.expect("reads").is_empty());
-    let report = app::verify_ledger(_dir.path(), None).await.expect("verifies");
+    let report = app::verify_ledger(dir.path(), None).await.expect("verifies");
     assert_eq!(report.entries, 0);
 }
 
@@ -47,12 +56,28 @@ async fn a_duty_is_met_when_and_only_when_its_proof_exists() {
     let at = day("2026-11-21");
     let verdict = async |key: &str| find(&app.duties(&id, at).await.expect("duties"), key).verdict;
     assert_eq!(verdict("classification.complete").await, Status::NotMet);
-    app.record_activity("test", &id, done("classification.complete", "2026-11-20", &[])).await.expect("recorded");
-    assert_eq!(verdict("classification.complete").await, Status::NotMet, "a record without evidence proves nothing");
-    app.record_activity("test", &id, done("classification.complete", "2026-11-20", &[b"table"])).await.expect("recorded");
+    app.record_activity("test", &id, done("classification.complete", "2026-11-20", &[]))
+        .await
+        .expect("recorded");
+    assert_eq!(
+        verdict("classification.complete").await,
+        Status::NotMet,
+        "a record without evidence proves nothing"
+    );
+    app.record_activity(
+        "test",
+        &id,
+        done("classification.complete", "2026-11-20", &[b"table"]),
+    )
+    .await
+    .expect("recorded");
     assert_eq!(verdict("classification.complete").await, Status::Met);
     let before = app.duties(&id, day("2026-11-19")).await.expect("duties");
-    assert_eq!(find(&before, "classification.complete").verdict, Status::NotMet, "it was not done yet on that day");
+    assert_eq!(
+        find(&before, "classification.complete").verdict,
+        Status::NotMet,
+        "it was not done yet on that day"
+    );
     let hash = ledger::hex(&ledger::sha256(b"table"));
     assert_eq!(app.file(&id, &hash).await.expect("kept").1, b"table");
 }
@@ -62,15 +87,29 @@ async fn a_date_of_approval_turns_unknown_into_a_deadline() {
     let (_dir, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
     let at = day("2026-11-21");
-    let level = app.agency_head(&id, at).await.expect("head").level.expect("read from the plan");
+    let level = app
+        .agency_head(&id, at)
+        .await
+        .expect("head")
+        .level
+        .expect("read from the plan");
     let duties = app.duties(&id, at).await.expect("duties");
     let duty = find(&duties, "classification.complete");
     assert_eq!((duty.verdict, duty.due), (Status::Unknown, None));
-    assert!(duty.facts.iter().any(|f| f.key == "level_approved_on" && f.supplied_by.is_some()));
-    app.designate("test", &id, &level, Some(day("2019-08-01")), "府資字第1號").await.expect("recorded");
+    assert!(
+        duty.facts
+            .iter()
+            .any(|f| f.key == "level_approved_on" && f.supplied_by.is_some())
+    );
+    app.designate("test", &id, &level, Some(day("2019-08-01")), "府資字第1號")
+        .await
+        .expect("recorded");
     let duties = app.duties(&id, at).await.expect("duties");
     let duty = find(&duties, "classification.complete");
-    assert_eq!((duty.verdict, duty.due), (Status::NotMet, Some(day("2020-08-03"))));
+    assert_eq!(
+        (duty.verdict, duty.due),
+        (Status::NotMet, Some(day("2020-08-03")))
+    );
     assert_eq!(duty.part_of_day.as_deref(), Some("morning"));
 }
 
@@ -80,14 +119,40 @@ async fn what_cannot_be_is_refused() {
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
     let refused = |result: Result<String, AppError>| result.expect_err("must be refused").kind();
     let bad = Kind::BadInput;
-    assert_eq!(refused(app.record_activity("test", &id, done("no.such.duty", "2026-11-20", &[])).await), bad);
-    assert_eq!(refused(app.record_activity("test", &id, done("audit.internal", "2026-11-22", &[])).await), bad);
-    assert_eq!(refused(app.record_activity("test", &id, done("audit.internal", "2026-11-20", &[b""])).await), bad);
-    let missing = app.record_activity("test", "nobody", done("audit.internal", "2026-11-20", &[])).await;
+    assert_eq!(
+        refused(
+            app.record_activity("test", &id, done("no.such.duty", "2026-11-20", &[]))
+                .await
+        ),
+        bad
+    );
+    assert_eq!(
+        refused(
+            app.record_activity("test", &id, done("audit.internal", "2026-11-22", &[]))
+                .await
+        ),
+        bad
+    );
+    assert_eq!(
+        refused(
+            app.record_activity("test", &id, done("audit.internal", "2026-11-20", &[b""]))
+                .await
+        ),
+        bad
+    );
+    let missing = app
+        .record_activity("test", "nobody", done("audit.internal", "2026-11-20", &[]))
+        .await;
     assert_eq!(refused(missing), Kind::NotFound);
-    let error = app.designate("test", &id, "F", None, "").await.expect_err("no such level");
+    let error = app
+        .designate("test", &id, "F", None, "")
+        .await
+        .expect_err("no such level");
     assert_eq!(error.kind(), bad);
-    let error = app.amend_agency("test", &id, json!({ "no_such_field": true })).await.expect_err("no such field");
+    let error = app
+        .amend_agency("test", &id, json!({ "no_such_field": true }))
+        .await
+        .expect_err("no such field");
     assert_eq!(error.kind(), bad);
 }
 
@@ -96,24 +161,44 @@ async fn one_agency_s_files_are_not_another_s() {
     let (_dir, app) = product().await;
     let one = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
     let other = agency(&app, "b.txt", sample("level-b-core-systems.pass.txt"), None).await;
-    app.record_activity("test", &one, done("audit.internal", "2026-11-20", &[b"secret"])).await.expect("recorded");
+    app.record_activity("test", &one, done("audit.internal", "2026-11-20", &[b"secret"]))
+        .await
+        .expect("recorded");
     let hash = ledger::hex(&ledger::sha256(b"secret"));
-    assert_eq!(app.file(&other, &hash).await.expect_err("is not its").kind(), Kind::NotFound);
+    assert_eq!(
+        app.file(&other, &hash).await.expect_err("is not its").kind(),
+        Kind::NotFound
+    );
     assert!(app.file(&one, &hash).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_core_system_has_duties_of_its_own() {
     let (_dir, app) = product().await;
-    let id = agency(&app, "b.txt", sample("level-b-core-systems.pass.txt"), Some("2024-03-01")).await;
+    let id = agency(
+        &app,
+        "b.txt",
+        sample("level-b-core-systems.pass.txt"),
+        Some("2024-03-01"),
+    )
+    .await;
     let duties = app.duties(&id, day("2026-11-21")).await.expect("duties");
     let scans: Vec<&DutyView> = duties.iter().filter(|d| d.key == "scan.vulnerability").collect();
-    assert!(!scans.is_empty() && scans.iter().all(|d| d.subject.starts_with("system:")), "{scans:#?}");
+    assert!(
+        !scans.is_empty() && scans.iter().all(|d| d.subject.starts_with("system:")),
+        "{scans:#?}"
+    );
     let system = scans[0].subject_id.clone();
-    let input = ActivityInput { system: system.clone(), ..done("scan.vulnerability", "2026-05-01", &[b"report"]) };
+    let input = ActivityInput {
+        system: system.clone(),
+        ..done("scan.vulnerability", "2026-05-01", &[b"report"])
+    };
     app.record_activity("test", &id, input).await.expect("recorded");
     let duties = app.duties(&id, day("2026-11-21")).await.expect("duties");
-    let scan = duties.iter().find(|d| d.key == "scan.vulnerability" && d.subject_id == system).expect("there");
+    let scan = duties
+        .iter()
+        .find(|d| d.key == "scan.vulnerability" && d.subject_id == system)
+        .expect("there");
     assert_eq!(scan.verdict, Status::Met);
 }
 
@@ -126,14 +211,30 @@ async fn a_broken_ledger_is_refused_and_left_as_it_is() {
     let path = dir.path().join("fazun.db");
     let mut bytes = std::fs::read(&path).expect("there");
     let needle = b"responsibility"; // any text of a body would do
-    let needle: &[u8] = if bytes.windows(needle.len()).any(|w| w == needle) { needle } else { b"core_business" };
-    let at = bytes.windows(needle.len()).position(|w| w == needle).expect("the body is in the file");
+    let needle: &[u8] = if bytes.windows(needle.len()).any(|w| w == needle) {
+        needle
+    } else {
+        b"core_business"
+    };
+    let at = bytes
+        .windows(needle.len())
+        .position(|w| w == needle)
+        .expect("the body is in the file");
     bytes[at] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
-    let Err(error) = App::open(dir.path(), true, corpus(), clock).await else { panic!("must be refused") };
+    let Err(error) = App::open(dir.path(), true, corpus(), clock).await else {
+        panic!("must be refused")
+    };
     assert_eq!(error.exit_code(), 1);
-    assert!(matches!(error.code(), "ledger_broken" | "database_corrupt"), "{error}");
-    assert_eq!(std::fs::read(&path).expect("there"), bytes, "nothing was repaired");
+    assert!(
+        matches!(error.code(), "ledger_broken" | "database_corrupt"),
+        "{error}"
+    );
+    assert_eq!(
+        std::fs::read(&path).expect("there"),
+        bytes,
+        "nothing was repaired"
+    );
     let report = app::verify_ledger(dir.path(), Some(line.parse().expect("a checkpoint"))).await;
     assert!(report.is_err() || !report.expect("checked").sound);
 }
@@ -147,8 +248,18 @@ async fn a_backup_comes_back() {
     assert!(app.backup(&copy).await.is_err(), "a backup is never overwritten");
     app.close().await;
     let elsewhere = tempfile::tempdir().expect("a directory");
-    let restored = app::restore(&copy, elsewhere.path(), Some(head.parse().expect("a checkpoint"))).await.expect("restored");
+    let restored = app::restore(&copy, elsewhere.path(), Some(head.parse().expect("a checkpoint")))
+        .await
+        .expect("restored");
     assert_eq!(restored, head);
-    let again = App::open(elsewhere.path(), false, corpus(), clock).await.expect("opens");
-    assert!(!again.duties(&id, day("2026-11-21")).await.expect("duties").is_empty());
+    let again = App::open(elsewhere.path(), false, corpus(), clock)
+        .await
+        .expect("opens");
+    assert!(
+        !again
+            .duties(&id, day("2026-11-21"))
+            .await
+            .expect("duties")
+            .is_empty()
+    );
 }

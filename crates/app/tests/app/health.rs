@@ -6,7 +6,9 @@ use app::App;
 use serde_json::Value;
 
 fn report(name: &str, bytes: &[u8], day: &str) -> Value {
-    App::plan_report(&corpus(), name, bytes, testkit::day(day)).expect("reads").json
+    App::plan_report(&corpus(), name, bytes, testkit::day(day))
+        .expect("reads")
+        .json
 }
 
 fn kinds<'v>(report: &'v Value, kind: &str) -> Vec<&'v str> {
@@ -27,25 +29,47 @@ fn old_numbers_get_today_s() {
     };
     let now = report(&name, &bytes, "2026-11-21");
     let outdated = kinds(&now, "outdated_citation").join("\n");
-    for expected in ["資通安全管理法第13條", "資通安全管理法第12條", "資通安全管理法第14條", "施行細則第9條"] {
+    for expected in [
+        "資通安全管理法第13條",
+        "資通安全管理法第12條",
+        "資通安全管理法第14條",
+        "施行細則第9條",
+    ] {
         assert!(outdated.contains(expected), "{expected} is not in\n{outdated}");
     }
     assert_eq!(kinds(&now, "wrong_body_clause").len(), 1);
     assert_eq!(kinds(&now, "duplicate_row").len(), 2);
     let floor = kinds(&now, "below_statutory_floor");
-    assert!(floor.iter().any(|m| m.contains("至少一人") && m.contains("12 小時")), "{floor:?}");
+    assert!(
+        floor
+            .iter()
+            .any(|m| m.contains("至少一人") && m.contains("12 小時")),
+        "{floor:?}"
+    );
     assert!(kinds(&now, "missing_chapter").is_empty());
     // The same plan was right about its numbers before the act was rewritten.
     let then = report(&name, &bytes, "2023-06-30");
-    assert!(kinds(&then, "outdated_citation").is_empty(), "{:?}", kinds(&then, "outdated_citation"));
+    assert!(
+        kinds(&then, "outdated_citation").is_empty(),
+        "{:?}",
+        kinds(&then, "outdated_citation")
+    );
     assert_eq!(kinds(&then, "below_statutory_floor").len(), 1);
 }
 
 #[test]
 fn a_plan_of_the_present_edition_is_current() {
     let now = report("level-b", &sample("level-b-core-systems.pass.txt"), "2026-11-21");
-    assert!(kinds(&now, "outdated_citation").is_empty(), "{:?}", kinds(&now, "outdated_citation"));
-    let current = now["citations"].as_array().expect("a list").iter().filter(|c| c["status"] == "current");
+    assert!(
+        kinds(&now, "outdated_citation").is_empty(),
+        "{:?}",
+        kinds(&now, "outdated_citation")
+    );
+    let current = now["citations"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|c| c["status"] == "current");
     assert!(current.count() >= 3, "{}", now["citations"]);
 }
 
@@ -70,16 +94,26 @@ fn a_missing_chapter_is_told() {
 
 #[test]
 fn an_article_that_never_was_is_told() {
-    let bytes = plan(&[("資通安全責任等級分級辦法", "資通安全管理法第99條、資通安全責任等級分級辦法")]);
+    let bytes = plan(&[(
+        "資通安全責任等級分級辦法",
+        "資通安全管理法第99條、資通安全責任等級分級辦法",
+    )]);
     let report = report("plan.txt", &bytes, "2026-11-21");
-    assert!(!kinds(&report, "nonexistent_citation").is_empty(), "{}", report["problems"]);
+    assert!(
+        !kinds(&report, "nonexistent_citation").is_empty(),
+        "{}",
+        report["problems"]
+    );
 }
 
 #[tokio::test]
 async fn the_page_groups_what_the_report_lists() {
     let (_dir, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
-    let view = app.plan_health(&id, testkit::day("2026-11-21")).await.expect("a page");
+    let view = app
+        .plan_health(&id, testkit::day("2026-11-21"))
+        .await
+        .expect("a page");
     let report = report("demo.pass.txt", &sample("demo.pass.txt"), "2026-11-21");
     assert_eq!(view.total(), report["problems"].as_array().expect("a list").len());
     assert!(view.total() > 0);

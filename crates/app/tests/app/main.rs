@@ -1,4 +1,11 @@
 //! Commands and queries of the product, end to end below HTTP.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 mod commands;
 mod health;
@@ -30,8 +37,14 @@ fn sample(name: &str) -> Vec<u8> {
 
 /// An agency made from a plan, and its id.
 async fn agency(app: &App, name: &str, bytes: Vec<u8>, approved_on: Option<&str>) -> String {
-    let options = InitOptions { approved_on: approved_on.map(testkit::day), ..InitOptions::default() };
-    app.init_from_plan("test", name, bytes, options).await.expect("the plan can be read").id
+    let options = InitOptions {
+        approved_on: approved_on.map(testkit::day),
+        ..InitOptions::default()
+    };
+    app.init_from_plan("test", name, bytes, options)
+        .await
+        .expect("the plan can be read")
+        .id
 }
 
 #[test]

@@ -13,16 +13,36 @@ fn text(id: &str, duties: &[DutyView]) -> String {
     for d in duties {
         let due = d.due.map_or_else(|| "-".to_owned(), |x| x.to_string());
         let morning = if d.part_of_day.is_some() { " morning" } else { "" };
-        let not_before = d.due_not_before.map_or_else(String::new, |x| format!(" not before {x}"));
-        let _ = writeln!(out, "{} [{}] {} {due}{morning}{not_before}", d.key, d.subject, d.verdict.slug());
+        let not_before = d
+            .due_not_before
+            .map_or_else(String::new, |x| format!(" not before {x}"));
+        let _ = writeln!(
+            out,
+            "{} [{}] {} {due}{morning}{not_before}",
+            d.key,
+            d.subject,
+            d.verdict.slug()
+        );
         let code = d.reason.split(": ").next().unwrap_or_default();
-        let missing = d.facts.iter().filter(|f| f.value.is_none()).map(|f| f.key.as_str());
+        let missing = d
+            .facts
+            .iter()
+            .filter(|f| f.value.is_none())
+            .map(|f| f.key.as_str());
         let missing = missing.collect::<Vec<_>>().join(", ");
-        let missing = if missing.is_empty() { String::new() } else { format!(" (not known: {missing})") };
+        let missing = if missing.is_empty() {
+            String::new()
+        } else {
+            format!(" (not known: {missing})")
+        };
         let _ = writeln!(out, "    because {code}{missing}");
         for c in &d.binding {
             let value = c.value.as_deref().map_or_else(String::new, |v| format!(" = {v}"));
-            let _ = writeln!(out, "    binds {}@{}/{}{value}", c.instrument, c.version, c.article);
+            let _ = writeln!(
+                out,
+                "    binds {}@{}/{}{value}",
+                c.instrument, c.version, c.article
+            );
         }
         for l in &d.losers {
             let floor = if l.below_floor { ", below the floor" } else { "" };
@@ -54,7 +74,11 @@ fn compare(name: &str, text: &str) {
     let kept = std::fs::read_to_string(&path)
         .unwrap_or_else(|e| panic!("{}: {e}; FAZUN_BLESS=1 writes it", path.display()));
     if kept != text {
-        let first = kept.lines().zip(text.lines()).enumerate().find(|(_, (a, b))| a != b);
+        let first = kept
+            .lines()
+            .zip(text.lines())
+            .enumerate()
+            .find(|(_, (a, b))| a != b);
         panic!("{name} differs, first at {first:?}; if that is meant, FAZUN_BLESS=1 writes it anew");
     }
 }
@@ -77,13 +101,21 @@ async fn the_demo_agency() {
 
 #[tokio::test]
 async fn an_agency_with_core_systems() {
-    resolve("level-b", "level-b-core-systems.pass.txt", sample("level-b-core-systems.pass.txt")).await;
+    resolve(
+        "level-b",
+        "level-b-core-systems.pass.txt",
+        sample("level-b-core-systems.pass.txt"),
+    )
+    .await;
 }
 
 /// A document of `shared/seeds`, where that folder lies beside the repository.
 pub fn seed(prefix: &str) -> Option<(String, Vec<u8>)> {
     let dir = testkit::shared()?.join("seeds");
-    let entry = std::fs::read_dir(dir).ok()?.flatten().find(|e| e.file_name().to_string_lossy().starts_with(prefix))?;
+    let entry = std::fs::read_dir(dir)
+        .ok()?
+        .flatten()
+        .find(|e| e.file_name().to_string_lossy().starts_with(prefix))?;
     let name = entry.file_name().to_string_lossy().into_owned();
     Some((name, std::fs::read(entry.path()).ok()?))
 }
