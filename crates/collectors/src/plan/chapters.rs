@@ -249,6 +249,7 @@ fn heading_like(title: &str) -> bool {
 /// Without a number only a whole line that reads like the template's title counts.
 fn bare_title(title: &str) -> bool {
     let count = title.chars().filter(|c| !c.is_whitespace()).count();
+    let title = title.replace("(責)", "").replace("(職)", "");
     (2..=32).contains(&count)
         && !title.contains([',', ':', '(', '|', '%'])
         && !title.contains(|c: char| c.is_ascii_digit())
@@ -366,7 +367,9 @@ fn chain(candidates: Vec<Candidate>, total: usize) -> Vec<Candidate> {
                 (Some(a), Some(b)) => a < b,
                 _ => true,
             };
-            if !rises && !ordered {
+            // Kinds that lists use too must show both signs.
+            let listed = matches!(c.kind, Some(Kind::Arabic | Kind::Han));
+            if (!rises && !ordered) || (listed && !(rises && ordered)) {
                 continue;
             }
             let passed = before

@@ -347,7 +347,11 @@ pub(super) fn core_systems(plan: &Plan<'_>, tables: &Tables) -> Option<Observati
             line: row.line,
         });
     }
-    if let Some(row) = tables.core.first().filter(|_| tables.core_system_column) {
+    if let Some(row) = tables
+        .core
+        .first()
+        .filter(|_| tables.core_system_column && !tables.core_doubt)
+    {
         return Some(Observation {
             value: false,
             line: row.line,

@@ -207,7 +207,7 @@ fn joins_with_blank(before: Option<char>, after: char) -> bool {
 }
 
 static PAGE: Pattern = Pattern::new(
-    r"^(?:第?[0-9]{1,3}頁(?:[,/、]?共?[0-9]{1,3}頁)?|-[0-9]{1,3}-|[0-9]{1,3}/[0-9]{1,3}|(?i:page) ?[0-9]{1,3}(?: ?(?:of|/) ?[0-9]{1,3})?|頁[次碼]:?[0-9]{1,3}(?:/[0-9]{1,3})?)$",
+    r"^(?:第?[0-9]{1,3}頁(?:[,/、]?共?[0-9]{1,3}頁)?|-[0-9]{1,3}-|[0-9]{1,3}/[0-9]{1,3}|(?:page|Page|PAGE) ?[0-9]{1,3}(?: ?(?:of|/) ?[0-9]{1,3})?|頁[次碼]:?[0-9]{1,3}(?:/[0-9]{1,3})?)$",
 );
 
 fn mark_furniture(lines: &mut [Line]) {
@@ -231,7 +231,15 @@ fn mark_furniture(lines: &mut [Line]) {
     for line in lines.iter_mut() {
         let repeated = head_key(line).is_some_and(|key| seen.get(&key).is_some_and(|count| *count >= 2));
         let page = pages.len() >= 4 && bare_number(line).is_some_and(|n| pages.contains(&n));
-        line.furniture = repeated || page || PAGE.is_match(&line.compact);
+        let ruled = !line.blank()
+            && line
+                .compact
+                .chars()
+                .all(|c| matches!(c, '\u{2500}'..='\u{257F}' | '+' | '=' | '_' | '|' | '-'))
+            && line
+                .compact
+                .contains(|c| matches!(c, '\u{2500}'..='\u{257F}' | '+' | '_'));
+        line.furniture = repeated || page || ruled || PAGE.is_match(&line.compact);
     }
 }
 

@@ -297,6 +297,78 @@ fn tables_in_every_layout_read_alike() {
     }
 }
 
+/// Rows broken by pages, columns and line ends; a name may carry more than 戶政 and 地政.
+#[test]
+fn broken_rows_are_put_together() {
+    for (name, table) in [
+        (
+            "wrapped header",
+            "核心業務\t核心資通系統\t重要性說明\t業務失效影響說明\t最大可容忍\n中斷時間\n戶政\t戶役政系統\t法定\t停擺\t4小時\n地政\t無\t法定\t延後\t24小時",
+        ),
+        (
+            "page header mid",
+            "核心業務\t核心資通系統\t重要性說明\t業務失效影響說明\t最大可容忍中斷時間\n戶政\t戶役政系統\t法定\t停擺\t4小時\n測試縣政府農業處資通安全維護計畫\n第 3 頁，共 20 頁\n核心業務\t核心資通系統\t重要性說明\t業務失效影響說明\t最大可容忍中斷時間\n地政\t無\t法定\t延後\t24小時",
+        ),
+        (
+            "spaces wrapped mid page",
+            "核心業務      核心資通系統        重要性說明        業務失效影響說明      最大可容忍中斷時間\n\n戶政業務      戶役政資訊系統      為本處法定        民眾無法申辦          4小時\n受理                              職掌\n\n地政業務      無                  為本處法定        申請案件延後          24小時\n                                  職掌",
+        ),
+        (
+            "centered spaces",
+            "核心業務      核心資通系統        重要性說明        業務失效影響說明      最大可容忍中斷時間\n              戶役政資訊          為本處法定\n戶政業務                                            民眾無法申辦          4小時\n              系統                職掌\n\n                                  為本處法定\n地政業務      無                                    申請案件延後          24小時\n                                  職掌",
+        ),
+        (
+            "pipes wrapped",
+            "| 核心業務 | 核心資通系統 | 重要性說明 | 業務失效影響說明 | 最大可容忍中斷時間 |\n| --- | --- | --- | --- | --- |\n| 戶政 | 戶役政 | 法定 | 停擺 | 4小時 |\n|  | 系統 |  |  |  |\n| 地政 | 無 | 法定 | 延後 | 24小時 |",
+        ),
+        (
+            "box",
+            "┌────┬────┐\n│核心業務│核心資通系統│重要性說明│業務失效影響說明│最大可容忍中斷時間│\n├────┼────┤\n│戶政│戶役政系統│法定│停擺│4小時│\n├────┼────┤\n│地政│無│法定│延後│24小時│\n└────┴────┘",
+        ),
+        (
+            "cells per line wrapped trailing",
+            "核心業務 \n核心資通系統 \n重要性說明 \n業務失效影響說明 \n最大可容忍中斷時間 \n戶政 \n戶役政\n系統 \n法定 \n停擺 \n4小時 \n地政 \n無 \n法定 \n延後 \n24小時 ",
+        ),
+        (
+            "per line blank blocks",
+            "核心業務\n\n核心資通系統\n\n重要性說明\n\n業務失效影響說明\n\n最大可容忍中斷時間\n\n戶政\n\n戶役政資訊\n整合系統\n\n法定\n\n停擺\n\n4小時\n\n地政\n\n無\n\n法定\n\n延後\n\n24小時",
+        ),
+        (
+            "kv",
+            "核心業務：戶政\n核心資通系統：戶役政系統\n重要性說明：法定\n業務失效影響說明：停擺\n最大可容忍中斷時間：4小時\n核心業務：地政\n核心資通系統：無\n重要性說明：法定\n業務失效影響說明：延後\n最大可容忍中斷時間：24小時",
+        ),
+        (
+            "tab header split 3",
+            "核心\n業務\t核心資通\n系統\t重要性\n說明\t業務失效影響\n說明\t最大可容忍\n中斷時間\n戶政\t戶役政系統\t法定\t停擺\t4小時\n地政\t無\t法定\t延後\t24小時",
+        ),
+        (
+            "unordered",
+            "業務名稱\t最大可容忍中斷時間\t核心資通系統\t業務失效影響說明\n戶政\t4小時\t戶役政系統\t停擺\n地政\t24小時\t無\t延後",
+        ),
+    ] {
+        let r = read(&plan(&[(3, table)]));
+        let rows = r["core_business"].as_array().expect("rows");
+        assert_eq!(rows.len(), 2, "{name}: {rows:?}");
+        let hours: Vec<u64> = rows.iter().filter_map(|b| b["mtpd"]["hours"].as_u64()).collect();
+        assert_eq!(hours, [4, 24], "{name}");
+        let named = |at: usize, word: &str| rows[at]["name"].as_str().is_some_and(|n| n.starts_with(word));
+        assert!(named(0, "戶政") && named(1, "地政"), "{name}: {rows:?}");
+        assert!(
+            rows[0]["system"]
+                .as_str()
+                .is_some_and(|s| s.starts_with("戶役政") && s.ends_with("系統")),
+            "{name}"
+        );
+        assert!(rows[1]["system"].is_null(), "{name}");
+        let odd = r["problems"]
+            .as_array()
+            .expect("problems")
+            .iter()
+            .any(|p| p["kind"] != "no_level");
+        assert!(!odd, "{name}: {}", r["problems"]);
+    }
+}
+
 #[test]
 fn citations_in_every_form() {
     let body = "一、資通安全管理法（以下簡稱本法）第十三條第一項及其施行細則第九條。\n二、依同法第14條、第15條之1辦理。\n三、「資通安全責任等級分級辦法」附表十。\n四、施行細則§12。";

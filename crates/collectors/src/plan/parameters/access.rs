@@ -50,7 +50,7 @@ static DURATION: [Pattern; 2] = [
     Pattern::new(r"(NUM|半)個?(工作天|工作日|天|日|月|年|週|小時)(?:內)?(?:為限|為原則|為上限|以內)"),
 ];
 static KEEP: Pattern = Pattern::new(r"(NUM|半)個?(月|年|天|日|週)");
-static ANY: Pattern = Pattern::new(r"(?i)\bany\b|全部\(|任意");
+static ANY: Pattern = Pattern::new(r"\b(?:any|Any|ANY)\b|全部\(|任意");
 
 pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
     let mut out = Vec::new();

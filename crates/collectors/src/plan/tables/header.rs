@@ -437,6 +437,13 @@ fn longest(text: &str) -> Option<(Role, usize)> {
         .map(|(role, term)| (role, term.len()))
 }
 
+/// The role of a text that is a known title and nothing else.
+pub(super) fn exact(title: &str) -> Option<Role> {
+    let title = squeeze(title);
+    let (role, length) = longest(&title)?;
+    (length + aside(title.get(length..)?) == title.len()).then_some(role)
+}
+
 /// The role of a title in a cell of its own.
 fn classify(title: &str) -> Role {
     let has = |words: &[&str]| words.iter().any(|w| title.contains(w));

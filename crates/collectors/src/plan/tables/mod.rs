@@ -8,6 +8,7 @@
 mod cells;
 mod flow;
 mod header;
+mod listed;
 mod mtpd;
 
 use super::chapters::Found;
@@ -22,6 +23,8 @@ pub(super) struct Tables {
     pub non_core: Vec<NonCoreBusiness>,
     /// Whether a core table has a column for systems, and its first row's line.
     pub core_system_column: bool,
+    /// Whether a row of a core table could not be read whole.
+    pub core_doubt: bool,
     /// Line index ranges that belong to tables.
     pub ranges: Vec<(usize, usize)>,
 }
@@ -70,6 +73,9 @@ pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Probl
         take(source, &header, rows.rows, &mut tables, problems);
         tables.ranges.push((index, last.max(header.body)));
         index = last.max(header.body).max(index + 1);
+    }
+    if tables.ranges.is_empty() {
+        listed::read(source, chapters, problems, &mut tables);
     }
     duplicates(&tables, problems);
     tables
@@ -138,6 +144,7 @@ fn take(source: &Source, header: &Header, rows: Vec<Row>, tables: &mut Tables, p
         };
         above.clone_from(&name);
         if let Some(why) = row.doubt {
+            tables.core_doubt |= header.core;
             problems.push(unreadable(line, kind, why));
         }
         if mtpd.kind == MtpdKind::Duration && mtpd.hours.is_none() {

@@ -123,6 +123,7 @@ pub(super) fn plain(cell: &str, hours: bool) -> bool {
         || ["無須定義", "無需定義", "無須訂定", "未定義", "免定義", "不適用"]
             .iter()
             .any(|w| text.starts_with(w))
+        || (text.starts_with('由') && text.ends_with(['訂', '定']))
         || (text.starts_with('由')
             && ["訂之", "定之", "訂定", "定義", "決定"]
                 .iter()
