@@ -406,3 +406,108 @@ fn combine(
         losers,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameter::{Direction, Interval, ValueKind};
+    use period::Unit;
+    use proptest::prelude::*;
+
+    fn parameter(stricter: Direction) -> Parameter {
+        Parameter {
+            key: "p".into(),
+            title: "p".into(),
+            kind: ValueKind::Number,
+            unit: "day".into(),
+            stricter,
+            words: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    fn clause(article: usize, rank: Rank) -> Clause {
+        Clause {
+            instrument: "i".into(),
+            version: "1".into(),
+            article: article.to_string(),
+            label: article.to_string(),
+            rank,
+            gist: String::new(),
+            certainty: Certainty::Primary,
+            value: None,
+            line: None,
+        }
+    }
+
+    const RANKS: [Rank; 3] = [Rank::Act, Rank::Local, Rank::Plan];
+
+    fn clauses(values: &[Value]) -> Vec<(Clause, Value)> {
+        values
+            .iter()
+            .enumerate()
+            .map(|(i, v)| (clause(i, RANKS[i % RANKS.len()]), v.clone()))
+            .collect()
+    }
+
+    fn values() -> impl Strategy<Value = (Direction, Vec<Value>)> {
+        let numbers = prop::collection::vec((0_u8..5).prop_map(|n| Value::Number(f64::from(n))), 1..7);
+        let sets = prop::collection::vec(
+            prop::collection::btree_set("[abc]", 0..4).prop_map(Value::Set),
+            1..7,
+        );
+        let unit = prop::sample::select(vec![Unit::Month, Unit::Year]);
+        let intervals = prop::collection::vec(
+            (1_u32..25, unit, 1_u32..3)
+                .prop_map(|(every, unit, times)| Value::Interval(Interval { every, unit, times })),
+            1..7,
+        );
+        prop_oneof![
+            numbers.clone().prop_map(|v| (Direction::Lower, v)),
+            numbers.prop_map(|v| (Direction::Higher, v)),
+            intervals.prop_map(|v| (Direction::Lower, v)),
+            sets.prop_map(|v| (Direction::Superset, v)),
+        ]
+    }
+
+    proptest! {
+        /// Commutative: the order in which clauses are found changes nothing.
+        #[test]
+        fn order_does_not_matter(((direction, values), seed) in (values(), any::<u64>())) {
+            let parameter = parameter(direction);
+            let one = clauses(&values);
+            let mut other = one.clone();
+            other.sort_by_key(|(c, _)| seed.wrapping_mul(c.article.len() as u64 + c.article.as_bytes()[0] as u64) % 97);
+            let a = combine(&parameter, &one, Vec::new()).expect("a winner");
+            let b = combine(&parameter, &other, Vec::new()).expect("a winner");
+            prop_assert_eq!(&a.winners, &b.winners);
+            prop_assert_eq!(&a.losers, &b.losers);
+        }
+
+        /// Idempotent and associative: combining the winners again, or adding a loser back, keeps the winners.
+        #[test]
+        fn winners_stay_winners((direction, values) in values()) {
+            let parameter = parameter(direction);
+            let all = clauses(&values);
+            let first = combine(&parameter, &all, Vec::new()).expect("a winner");
+            let kept: Vec<_> = all.iter().filter(|(c, _)| first.winners.contains(c)).cloned().collect();
+            let again = combine(&parameter, &kept, Vec::new()).expect("a winner");
+            prop_assert_eq!(&again.winners, &first.winners);
+            prop_assert!(again.losers.is_empty());
+            prop_assert_eq!(first.winners.len() + first.losers.len(), all.len());
+        }
+
+        /// A lower rank never loosens: what it falls short of is reported.
+        #[test]
+        fn a_looser_plan_is_reported((statute, plan) in (1_u32..100, 1_u32..100)) {
+            let parameter = parameter(Direction::Lower);
+            let both = vec![
+                (clause(0, Rank::Act), Value::Number(f64::from(statute))),
+                (clause(1, Rank::Plan), Value::Number(f64::from(plan))),
+            ];
+            let result = combine(&parameter, &both, Vec::new()).expect("a winner");
+            prop_assert_eq!(result.value, Value::Number(f64::from(statute.min(plan))));
+            prop_assert_eq!(result.losers.iter().any(|l| l.below_floor), plan > statute);
+        }
+    }
+}
