@@ -377,7 +377,15 @@ fn combine(
 ) -> Option<Requirement> {
     let stricter = |a: &Value, b: &Value| parameter.stricter.compare(a, b) == Some(Ordering::Greater);
     let beaten = |value: &Value| clauses.iter().any(|(_, other)| stricter(other, value));
-    let value = clauses.iter().find(|(_, v)| !beaten(v)).map(|(_, v)| v.clone())?;
+    let mut value = clauses.iter().find(|(_, v)| !beaten(v)).map(|(_, v)| v.clone())?;
+    if let Value::Set(union) = &mut value {
+        // Sets that neither contains the other bind together: everything that any of them asks.
+        for (_, other) in clauses {
+            if let Value::Set(items) = other {
+                union.extend(items.iter().cloned());
+            }
+        }
+    }
     let mut winners = Vec::new();
     for (clause, v) in clauses {
         if beaten(v) {
@@ -477,11 +485,12 @@ mod tests {
             let parameter = parameter(direction);
             let one = clauses(&values);
             let mut other = one.clone();
-            other.sort_by_key(|(c, _)| seed.wrapping_mul(c.article.len() as u64 + c.article.as_bytes()[0] as u64) % 97);
+            other.sort_by_key(|(c, _)| seed.wrapping_mul(c.article.len() as u64 + u64::from(c.article.as_bytes()[0])) % 97);
             let a = combine(&parameter, &one, Vec::new()).expect("a winner");
             let b = combine(&parameter, &other, Vec::new()).expect("a winner");
             prop_assert_eq!(&a.winners, &b.winners);
             prop_assert_eq!(&a.losers, &b.losers);
+            prop_assert_eq!(parameter.stricter.compare(&a.value, &b.value), Some(Ordering::Equal));
         }
 
         /// Idempotent and associative: combining the winners again, or adding a loser back, keeps the winners.
