@@ -197,7 +197,12 @@ fn names(p: &Paragraph, item: Option<Item>, act: &mut String) -> Vec<Name> {
             .trim_end_matches(['。', ';', ',', '、'])
             .trim_matches(['「', '」', '『', '』']);
         let start = p.body + body.find(trimmed).unwrap_or(0);
-        if LISTED.is_match(trimmed) && !trimmed.starts_with("本機關") && !trimmed.starts_with('本') {
+        // An act "and its rules" are two, found by their names.
+        if LISTED.is_match(trimmed)
+            && !trimmed.contains("及其")
+            && !trimmed.starts_with("本機關")
+            && !trimmed.starts_with('本')
+        {
             push(&mut found, start, start + trimmed.len(), trimmed, true);
         }
     }

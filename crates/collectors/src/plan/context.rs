@@ -150,13 +150,35 @@ impl<'a> Plan<'a> {
 
     /// The sentence around a byte, at most `limit` characters of it.
     pub(super) fn sentence_around(&self, p: &Paragraph, byte: usize, limit: usize) -> String {
-        let (start, end) = p
-            .sentences()
-            .into_iter()
-            .find(|(s, e)| (*s..=*e).contains(&byte))
-            .unwrap_or((0, p.text.len()));
-        let column = p.slice(start, byte).chars().count();
-        window(&self.written(p, start, end), column, limit)
+        let stops = ['。', ';', '!', '?'];
+        let body = p.body.min(byte);
+        let back: usize = p
+            .slice(body, byte)
+            .char_indices()
+            .rev()
+            .nth(limit)
+            .map_or(body, |(at, _)| body + at);
+        let start = p.slice(back, byte).rfind(stops).map_or(back, |at| {
+            back + at + p.slice(back + at, byte).chars().next().map_or(0, char::len_utf8)
+        });
+        let end = p
+            .slice(byte, p.text.len())
+            .find(stops)
+            .map_or(p.text.len(), |at| byte + at);
+        // Only what is shown is looked up again: a paragraph may be very long.
+        let back = p
+            .slice(start, byte)
+            .char_indices()
+            .rev()
+            .nth(limit / 2)
+            .map_or(start, |(at, _)| start + at);
+        let ahead = p
+            .slice(byte, end)
+            .char_indices()
+            .nth(limit)
+            .map_or(end, |(at, _)| byte + at);
+        let column = p.slice(back, byte).chars().count();
+        window(&self.written(p, back, ahead), column, limit)
     }
 
     /// All sentences of the plan's own words: no preamble, no quoted table.

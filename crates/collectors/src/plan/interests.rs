@@ -44,6 +44,25 @@ pub(super) fn read(plan: &Plan<'_>) -> Vec<Interest> {
                     post = post.get(at + lead.len()..).unwrap_or(post);
                 }
             }
+            for own in [
+                "本機關",
+                "本局",
+                "本處",
+                "本府",
+                "本校",
+                "本所",
+                "本院",
+                "本會",
+                "本署",
+                "本部",
+                "本館",
+            ] {
+                post = post.strip_prefix(own).unwrap_or(post);
+            }
+            // A person's name may follow the post.
+            if let Some(at) = post.rfind('長') {
+                post = post.get(..at + '長'.len_utf8()).unwrap_or(post);
+            }
             let known = out.iter().any(|o| o.kind == "ciso_named" && o.text == post);
             if !known && post.chars().count() >= 2 {
                 let line = plan.line(s.paragraph, s.start + m.start());

@@ -18,6 +18,7 @@ static LENGTH: [Pattern; 3] = [
 ];
 static CLASSES: Pattern =
     Pattern::new(r"(至少|其中|任|中之?|取)?[^,;。]{0,3}?(NUM)個?(?:種|類|項)(類|以上|\(含\)|之?組合|組合)?");
+static CHOSEN: Pattern = Pattern::new(r"[四三4]選([二三23])");
 static MAX_AGE: [Pattern; 4] = [
     Pattern::new(
         r"(NUM|半)個?(月|天|日|年|季|週)(?:應|須|需|至少|以?內|強制|定期|\(含\))*[^,。;0-9]{0,10}?(?:更換|變更|更新|修改|更改|重設|重新設定)",
@@ -30,7 +31,7 @@ static MAX_AGE: [Pattern; 4] = [
 ];
 static MIN_AGE: [Pattern; 2] = [
     Pattern::new(
-        r"(?:最短|最低|最少)(?:使用)?(?:期限|效期|天數|期間|時間)[^,。;]{0,8}?(NUM)個?(天|日|月|小時)",
+        r"(?:最短|最低|最少)(?:使用)?(?:期限|效期|天數|期間|時間)?[^,。;]{0,6}?(NUM)個?(天|日|月|小時)",
     ),
     Pattern::new(r"(NUM)個?(天|日|小時)內不得(?:再次?)?(?:變更|更換|更改|修改)"),
 ];
@@ -208,6 +209,12 @@ fn classes(s: &Sentence<'_>) -> Option<Hit> {
                 .then_some((n, m.start(), c.get(1).is_some() || c.get(3).is_some()))
         })
         .collect();
+    if let Some((n, byte)) = CHOSEN.captures(s.text).and_then(|c| {
+        let m = c.get(1)?;
+        Some((numerals::value(m.as_str())?, m.start()))
+    }) {
+        return Some(Hit::number("password.classes", n, "class", byte));
+    }
     // "四種中至少三種": the count that is asked for comes with such a word.
     let best = counted.iter().rev().find(|(_, _, sure)| *sure).or(counted.last());
     if let Some((n, byte, _)) = best {

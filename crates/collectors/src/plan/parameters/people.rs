@@ -263,12 +263,15 @@ fn incident(s: &Sentence<'_>, out: &mut Vec<Hit>) {
             .iter()
             .any(|w| near.contains(w));
         // A report inside the agency is another limit than the one to the authority.
-        let inside = near.chars().take(14).collect::<String>();
+        let inside = near.replace("主管機關", "").chars().take(14).collect::<String>();
         let inside = ["資通安全長", "資安長", "主管", "窗口", "資訊單位", "資訊室"]
             .iter()
             .any(|w| inside.contains(w));
         let report = !inside && ["通報", "報告", "登錄", "陳報"].iter().any(|w| near.contains(w));
-        let hit = if recovery && !reported_first(&near) {
+        let resumed = near.contains("完成")
+            && !levels.is_empty()
+            && !["報告", "通報", "調查"].iter().any(|w| near.contains(w));
+        let hit = if resumed || recovery && !reported_first(&near) {
             Some(("incident.recovery_limit", levels))
         } else if report && (unit.as_str() != "日" && unit.as_str() != "天") {
             Some(("incident.report_limit", Vec::new()))

@@ -211,6 +211,10 @@ fn unfinished(open: &Open, mtpd_column: Option<usize>, text: &str) -> bool {
     let Some(last) = open.row.cells.last() else {
         return false;
     };
+    // A cell that has grown long waits for nothing.
+    if last.len() > 120 {
+        return false;
+    }
     let is_mtpd = mtpd_column == Some(open.row.cells.len().saturating_sub(1));
     let closing = text.chars().count() <= 6 && text.ends_with('。');
     let plain =

@@ -11,6 +11,8 @@ mod header;
 mod listed;
 mod mtpd;
 
+use std::collections::HashMap;
+
 use super::chapters::Found;
 use super::lines::Source;
 use super::model::{CoreBusiness, Mtpd, MtpdKind, NonCoreBusiness, Problem};
@@ -272,8 +274,9 @@ fn duplicates(tables: &Tables, problems: &mut Vec<Problem>) {
         .map(|r| (key(&r.name, r.system.as_ref()), r.name.as_str(), r.line))
         .collect();
     for (table, rows) in [("核心業務", core), ("非核心業務", non_core)] {
-        for (at, (key, name, line)) in rows.iter().enumerate() {
-            if let Some((_, _, first)) = rows.iter().take(at).find(|(k, _, _)| k == key) {
+        let mut seen: HashMap<&str, u32> = HashMap::new();
+        for (key, name, line) in &rows {
+            if let Some(first) = seen.get(key.as_str()) {
                 problems.push(Problem {
                     kind: "duplicate_row",
                     line: *line,
@@ -282,6 +285,8 @@ fn duplicates(tables: &Tables, problems: &mut Vec<Problem>) {
                         shown(name)
                     ),
                 });
+            } else {
+                seen.insert(key, *line);
             }
         }
     }

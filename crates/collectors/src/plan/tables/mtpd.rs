@@ -110,6 +110,9 @@ fn unit_hours(unit: &str) -> Option<f64> {
 
 /// Whether a text is plainly such a cell and nothing else; `無` alone is not plain.
 pub(super) fn plain(cell: &str, hours: bool) -> bool {
+    if cell.len() > 240 {
+        return false;
+    }
     let text: String = lines::compact(&lines::fold(cell))
         .chars()
         .filter(|c| !c.is_whitespace())
