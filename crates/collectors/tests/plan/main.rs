@@ -2,6 +2,7 @@
 //! other file formats, and input that nobody meant to write.
 
 #![allow(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
