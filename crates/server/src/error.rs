@@ -1,0 +1,182 @@
+//! What went wrong, as the officer reads it.
+//!
+//! Why an extension and not a page: a refusal can come from a handler, an extractor, a
+//! guard or a caught panic; the envelope turns all of them into one kind of page, with
+//! the request's id. What never reaches the page: the cause of a failure of ours.
+
+use crate::day::Day;
+use app::{AppError, Kind};
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// A page that can't be shown, and why.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    /// Status of the answer.
+    pub status: StatusCode,
+    /// A stable code.
+    pub code: &'static str,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next.
+    pub next: String,
+    /// The form to ask for a day again: the page and what was entered.
+    pub day: Option<Box<(Day, String)>>,
+    /// For the log only.
+    pub cause: String,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, title: &'static str, message: &str, next: &str) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            message: message.to_owned(),
+            next: next.to_owned(),
+            day: None,
+            cause: String::new(),
+        }
+    }
+
+    /// A failure of ours.
+    pub fn internal(code: &'static str, cause: impl Into<String>) -> Self {
+        let mut problem = Self::of(StatusCode::INTERNAL_SERVER_ERROR);
+        problem.code = code;
+        problem.cause = cause.into();
+        problem
+    }
+
+    /// No such page.
+    pub fn not_found() -> Self {
+        Self::of(StatusCode::NOT_FOUND)
+    }
+
+    /// The request can't be read.
+    pub fn bad_request(message: &str, next: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad_request",
+            "請求讀不懂",
+            message,
+            next,
+        )
+    }
+
+    /// A form that may not be ours.
+    pub fn forged(cause: &str) -> Self {
+        let mut problem = Self::of(StatusCode::FORBIDDEN);
+        cause.clone_into(&mut problem.cause);
+        problem
+    }
+
+    /// The text given for the day is no day.
+    pub fn bad_day(day: Day, given: String, message: String) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let mut problem = Self::new(status, "bad_day", "日期看不懂", "", "請更正日期後再按「查看」");
+        problem.message = message;
+        problem.day = Some(Box::new((day, given)));
+        problem
+    }
+
+    /// What a bare status means.
+    pub fn of(status: StatusCode) -> Self {
+        let (code, title, message, next) = match status {
+            StatusCode::FORBIDDEN => (
+                "forbidden",
+                "這次送出被拒絕",
+                "無法確認表單是由本系統的頁面送出；沒有寫入任何資料。",
+                "請回到原頁面重新整理（程式重新啟動後，舊頁面的表單會失效），再送一次",
+            ),
+            StatusCode::NOT_FOUND => (
+                "not_found",
+                "找不到這一頁",
+                "網址可能有誤，或資料不存在。",
+                "請由首頁或選單開啟",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method_not_allowed",
+                "這個網址不能這樣使用",
+                "此網址不接受這種請求。",
+                "請由頁面上的連結或按鈕操作",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "too_large",
+                "送出的資料太大",
+                "超過可接受的大小；沒有寫入任何資料。",
+                "每個佐證檔案最大 25 MB、一次最多 5 個；請分割檔案或改附較小的檔案",
+            ),
+            StatusCode::MISDIRECTED_REQUEST => (
+                "wrong_host",
+                "不提供服務的網址",
+                "本系統只回應本機網址。",
+                "請以 http://127.0.0.1 或 http://localhost 加上連接埠開啟",
+            ),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "timeout",
+                "處理時間過長",
+                "這次請求未能在時限內完成。",
+                "請稍後再試一次",
+            ),
+            s if s.is_client_error() => (
+                "bad_request",
+                "請求讀不懂",
+                "送來的內容不完整或格式不符。",
+                "請由頁面上的連結或按鈕操作",
+            ),
+            _ => (
+                "failed",
+                "系統發生錯誤",
+                "這一頁無法顯示；已寫入的資料不受影響。",
+                "請再試一次；若仍發生，請將下列請求編號告知系統管理者",
+            ),
+        };
+        Self::new(status, code, title, message, next)
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        let status = match error.kind() {
+            Kind::BadInput => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let code = error.code();
+        match (error.kind(), error) {
+            (Kind::NotFound, AppError::Told { message, remedy, .. }) => {
+                Self::new(status, code, "找不到", &message, &remedy)
+            }
+            (Kind::BadInput, AppError::Told { message, remedy, .. }) => {
+                Self::new(status, code, "資料不能使用", &message, &remedy)
+            }
+            (Kind::Conflict, _) => Self::new(
+                status,
+                code,
+                "資料剛被更改",
+                "送出之前，同一筆資料已被別人更改；沒有寫入任何資料。",
+                "請回到原頁面重新整理，確認後再送一次",
+            ),
+            (_, error) => Self::internal(code, error.to_string()),
+        }
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        Self::internal("template", error.to_string())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status;
+        response.extensions_mut().insert(self);
+        response
+    }
+}

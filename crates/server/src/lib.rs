@@ -1,0 +1,144 @@
+//! HTTP, and nothing else: server-rendered pages in zh-TW over the application.
+//!
+//! Why pages without scripts: they work on every machine of an office, and the content
+//! policy can forbid scripts altogether. What it can't know: rows, SQL and law; it shows
+//! views and hands forms to commands. Who is at the keyboard is not known yet either:
+//! until sign-in exists only this machine is served, and the audit names the actor `local`.
+
+mod assets;
+mod day;
+mod envelope;
+mod error;
+mod guard;
+mod state;
+mod web;
+mod words;
+
+pub use state::AppState;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use std::any::Any;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// How long a request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Every page and form, with the guards around them.
+pub fn router(state: AppState) -> Router {
+    guarded(web::routes(), state)
+}
+
+/// Puts the guards around routes. Read from the bottom: the envelope is the outermost.
+fn guarded(routes: Router<AppState>, state: AppState) -> Router {
+    routes
+        .layer(from_fn(guard::same_origin))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(guard::local_host))
+        .layer(from_fn_with_state(state.clone(), envelope::envelope))
+        .with_state(state)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that the layer asks for"
+)]
+fn panicked(cause: Box<dyn Any + Send + 'static>) -> axum::response::Response {
+    let text = cause
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| cause.downcast_ref::<&str>().map(|s| (*s).to_owned()))
+        .unwrap_or_default();
+    axum::response::IntoResponse::into_response(error::Problem::internal("panic", text))
+}
+
+/// Serves until the shutdown future ends; requests under way are finished.
+///
+/// # Errors
+/// Where the address is not this machine's own, or the listener fails.
+pub async fn serve(
+    app: Arc<app::App>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let address = listener.local_addr()?;
+    if !is_loopback(&address) {
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            format!("{address} 不是本機位址；登入功能完成前只服務本機，請改用 127.0.0.1"),
+        ));
+    }
+    axum::serve(listener, router(AppState::new(app)))
+        .with_graceful_shutdown(shutdown)
+        .await
+}
+
+/// Whether an address can be reached from this machine only.
+pub fn is_loopback(address: &SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    async fn broken() -> &'static str {
+        panic!("secret of the inside")
+    }
+
+    #[tokio::test]
+    async fn panic_shows_no_internals() {
+        let dir = tempfile::tempdir().unwrap();
+        let law = Arc::new(testkit::corpus());
+        let app = app::App::open(dir.path(), true, law, app::system_clock)
+            .await
+            .unwrap();
+        let router = guarded(
+            Router::new().route("/broken", get(broken)),
+            AppState::new(Arc::new(app)),
+        );
+        let request = Request::get("/broken")
+            .header("host", "localhost")
+            .body(Body::empty())
+            .unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert!(response.headers().contains_key("content-security-policy"));
+        let body =
+            String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap();
+        assert!(!body.contains("secret"), "{body}");
+        assert!(body.contains(&id) && body.contains("系統發生錯誤"), "{body}");
+    }
+
+    #[test]
+    fn loopback_addresses() {
+        for (text, expected) in [
+            ("127.0.0.1:80", true),
+            ("127.8.8.8:80", true),
+            ("[::1]:80", true),
+            ("[::ffff:127.0.0.1]:80", true),
+            ("0.0.0.0:80", false),
+            ("[::]:80", false),
+            ("10.0.0.1:80", false),
+        ] {
+            assert_eq!(is_loopback(&text.parse().unwrap()), expected, "{text}");
+        }
+    }
+}

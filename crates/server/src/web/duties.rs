@@ -1,0 +1,174 @@
+//! 應辦事項: the list, and one duty with its whole Why.
+
+use super::forms::{Form, Input};
+use super::page::{Page, show};
+use crate::AppState;
+use crate::day::Day;
+use crate::error::Problem;
+use crate::words;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use views::{DutyListView, DutyView, FactView, Status};
+
+#[derive(Template)]
+#[template(path = "duties.html")]
+struct ListPage {
+    page: Page,
+    view: DutyListView,
+}
+
+impl ListPage {
+    fn total(&self) -> usize {
+        self.view.counts.iter().map(|(_, n)| n).sum()
+    }
+
+    fn shown(&self) -> usize {
+        self.view.groups.iter().map(|(_, duties)| duties.len()).sum()
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn is_filter(&self, status: &Status) -> bool {
+        self.view.filter == Some(*status)
+    }
+
+    fn duty(&self, duty: &DutyView) -> String {
+        self.page.org(address(duty))
+    }
+}
+
+/// A duty's address under its agency.
+fn address(duty: &DutyView) -> String {
+    match &duty.subject_id {
+        Some(id) => format!("duties/{}?system={}", words::encode(&duty.key), words::encode(id)),
+        None => format!("duties/{}", words::encode(&duty.key)),
+    }
+}
+
+/// GET /{org}/duties
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Path(org): Path<String>,
+    day: Day,
+) -> Result<Response, Problem> {
+    let filter = match day.query("status") {
+        None => None,
+        Some(slug) => Some(
+            Status::from_slug(slug)
+                .ok_or_else(|| Problem::bad_request("沒有這種狀態", "請由應辦事項頁上方的狀態連結選取"))?,
+        ),
+    };
+    let view = state.app.duty_list(&org, day.date, filter).await?;
+    let title = filter.map_or_else(|| "應辦事項".to_owned(), |s| format!("應辦事項：{}", s.word()));
+    let page = Page::of(&state, view.agency.clone(), "duties", &title, day);
+    show(StatusCode::OK, &ListPage { page, view })
+}
+
+#[derive(Template)]
+#[template(path = "duty.html")]
+struct DutyPage {
+    page: Page,
+    duty: DutyView,
+    form: Form,
+}
+
+impl DutyPage {
+    fn forms(&self) -> [&Form; 1] {
+        [&self.form]
+    }
+
+    fn missing(&self) -> Vec<&FactView> {
+        self.duty.facts.iter().filter(|f| f.value.is_none()).collect()
+    }
+
+    fn lower_promises(&self) -> usize {
+        self.duty.losers.iter().filter(|l| l.below_floor).count()
+    }
+
+    fn can_record(&self) -> bool {
+        self.duty.verdict != Status::NotApplicable
+    }
+}
+
+/// The form by which something done is recorded.
+pub(crate) fn record_form(day: &Day) -> Form {
+    let on = format!(
+        "實際辦理的那一天，例如 {} 或 {}",
+        words::roc(&day.today),
+        day.today
+    );
+    Form::new("record")
+        .field("on", "辦理日期", Input::Text, &on)
+        .field(
+            "title",
+            "辦理事項",
+            Input::Text,
+            "一句話，例如「115年度內部資通安全稽核」",
+        )
+        .field("note", "說明", Input::Area, "範圍、結果、待改善事項")
+        .optional()
+        .field(
+            "evidence",
+            "佐證檔案",
+            Input::Files,
+            "每個 25 MB 以內，一次最多 5 個。沒有佐證的紀錄不會使本項成為「已符合」",
+        )
+        .optional()
+}
+
+/// Shows a duty, with the form as it stands.
+pub(crate) async fn show_duty(
+    state: &AppState,
+    org: &str,
+    (key, system): (&str, Option<&str>),
+    mut day: Day,
+    form: Option<Form>,
+    done: bool,
+) -> Result<Response, Problem> {
+    let (head, duty) = state.app.duty(org, key, system, day.date).await?;
+    let form = form.unwrap_or_else(|| record_form(&day));
+    day.path = format!("/{}/duties/{}", head.id, words::encode(&duty.key));
+    day.keep = system
+        .map(|s| ("system".to_owned(), s.to_owned()))
+        .into_iter()
+        .collect();
+    let list = day.href(&format!("/{}/duties", head.id));
+    let mut page = Page::of(state, head, "duties", &duty.title, day).under("應辦事項", &list);
+    page.failed = form.failed();
+    page.done = done.then_some("已登錄辦理紀錄，下列狀態已重新判定。");
+    let status = if page.failed {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    show(status, &DutyPage { page, duty, form })
+}
+
+/// What the address of a page that follows a form says.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Done {
+    /// What was done.
+    #[serde(default)]
+    pub done: String,
+}
+
+/// GET /{org}/duties/{key}
+pub(crate) async fn duty(
+    State(state): State<AppState>,
+    Path((org, key)): Path<(String, String)>,
+    Query(done): Query<Done>,
+    day: Day,
+) -> Result<Response, Problem> {
+    let system = day.query("system").map(str::to_owned);
+    show_duty(
+        &state,
+        &org,
+        (&key, system.as_deref()),
+        day,
+        None,
+        done.done == "1",
+    )
+    .await
+}

@@ -1,0 +1,53 @@
+//! The first page, and whether the system is alive.
+
+use super::page::{Page, go, show};
+use crate::AppState;
+use crate::error::Problem;
+use crate::words;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use views::AgencyHead;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    page: Page,
+    agencies: Vec<AgencyHead>,
+}
+
+/// GET /
+pub(crate) async fn home(State(state): State<AppState>) -> Result<Response, Problem> {
+    let agencies = state.app.agencies().await?;
+    if let [only] = agencies.as_slice() {
+        return Ok(go(&format!("/{}/today", only.id)));
+    }
+    let title = if agencies.is_empty() {
+        "開始使用"
+    } else {
+        "選擇機關"
+    };
+    show(
+        StatusCode::OK,
+        &Home {
+            page: Page::outside(&state, title, "/"),
+            agencies,
+        },
+    )
+}
+
+/// GET /{org}
+pub(crate) async fn agency(
+    State(state): State<AppState>,
+    Path(org): Path<String>,
+) -> Result<Response, Problem> {
+    let head = state.app.agency_head(&org, state.app.today()).await?;
+    Ok(go(&format!("/{}/today", head.id)))
+}
+
+/// GET /healthz
+pub(crate) async fn health(State(state): State<AppState>) -> Result<&'static str, Problem> {
+    state.app.agencies().await?;
+    Ok("ok\n")
+}

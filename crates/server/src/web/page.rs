@@ -1,0 +1,170 @@
+//! What all pages have: head, menu, the day, the way here.
+
+use crate::day::Day;
+use crate::error::Problem;
+use crate::words;
+use crate::{AppState, assets};
+use askama::Template;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use views::AgencyHead;
+
+/// The frame of a page.
+pub(crate) struct Page {
+    /// Heading.
+    pub title: String,
+    /// The agency, where the page is one of an agency.
+    pub agency: Option<AgencyHead>,
+    /// Which menu item is current.
+    pub section: &'static str,
+    /// The day shown.
+    pub day: Day,
+    /// Whether the page depends on the day.
+    pub dated: bool,
+    /// The way here: name and address.
+    pub crumbs: Vec<(String, String)>,
+    /// For the hidden field of forms.
+    pub token: String,
+    /// What was just done.
+    pub done: Option<&'static str>,
+    /// Whether a form on the page was refused.
+    pub failed: bool,
+}
+
+impl Page {
+    /// Of an agency.
+    pub fn of(state: &AppState, agency: AgencyHead, section: &'static str, title: &str, day: Day) -> Self {
+        let crumbs = vec![(agency.name.clone(), format!("/{}/today", agency.id))];
+        Self {
+            title: title.to_owned(),
+            agency: Some(agency),
+            section,
+            day,
+            dated: true,
+            crumbs,
+            token: state.token().to_owned(),
+            done: None,
+            failed: false,
+        }
+    }
+
+    /// Of no agency: the law. With one agency only, its menu stays.
+    pub async fn of_law(state: &AppState, title: &str, day: Day) -> Result<Self, Problem> {
+        let mut agencies = state.app.agencies().await?;
+        let mut page = Self::outside(state, title, &day.path);
+        page.section = "laws";
+        page.day = day;
+        page.dated = true;
+        page.agency = if agencies.len() == 1 { agencies.pop() } else { None };
+        page.crumbs = vec![("首頁".to_owned(), "/".to_owned())];
+        Ok(page)
+    }
+
+    /// Of nothing: errors and the first page.
+    pub fn outside(state: &AppState, title: &str, path: &str) -> Self {
+        let today = state.app.today();
+        Self {
+            title: title.to_owned(),
+            agency: None,
+            section: "",
+            day: Day {
+                date: today,
+                today,
+                path: path.to_owned(),
+                keep: Vec::new(),
+            },
+            dated: false,
+            crumbs: Vec::new(),
+            token: String::new(),
+            done: None,
+            failed: false,
+        }
+    }
+
+    /// One more step on the way here.
+    pub fn under(mut self, name: &str, href: &str) -> Self {
+        self.crumbs.push((name.to_owned(), href.to_owned()));
+        self
+    }
+
+    /// An address on the same day.
+    pub fn href(&self, target: impl AsRef<str>) -> String {
+        self.day.href(target.as_ref())
+    }
+
+    /// An address of this agency on the same day.
+    pub fn org(&self, target: impl AsRef<str>) -> String {
+        let target = target.as_ref();
+        let id = self.agency.as_ref().map_or("", |a| a.id.as_str());
+        self.day.href(&format!("/{id}/{target}"))
+    }
+
+    /// Where the law's page of a clause is.
+    pub fn law(&self, href: impl AsRef<str>) -> String {
+        self.day.href(&words::encode(href.as_ref()))
+    }
+
+    /// The menu: key, name, address.
+    pub fn menu(&self) -> Vec<(&'static str, &'static str, String)> {
+        let mut items = Vec::new();
+        if self.agency.is_some() {
+            for (key, name) in [
+                ("today", "今天"),
+                ("duties", "應辦事項"),
+                ("plan", "計畫健檢"),
+                ("agency", "機關"),
+            ] {
+                items.push((key, name, self.org(key)));
+            }
+        }
+        items.push(("laws", "法規", self.href("/laws")));
+        items
+    }
+
+    /// Where the style sheet is.
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    pub fn css(&self) -> String {
+        assets::css_href()
+    }
+
+    /// Where the icon is.
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    pub fn icon(&self) -> String {
+        assets::icon_href()
+    }
+}
+
+/// A template as an answer.
+pub(crate) fn show(status: StatusCode, template: &impl Template) -> Result<Response, Problem> {
+    Ok((status, Html(template.render()?)).into_response())
+}
+
+/// Goes on to another page; the answer to every form.
+pub(crate) fn go(target: &str) -> Response {
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = HeaderValue::from_str(target) {
+        headers.insert(header::LOCATION, value);
+    }
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    page: Page,
+    problem: &'a Problem,
+    request: &'a str,
+}
+
+/// What went wrong, as a page.
+pub(crate) fn problem_page(page: Page, problem: &Problem, request: &str) -> Response {
+    let page = ProblemPage {
+        page,
+        problem,
+        request,
+    };
+    match page.render() {
+        Ok(html) => (problem.status, Html(html)).into_response(),
+        Err(_) => (problem.status, format!("{}（{request}）", problem.title)).into_response(),
+    }
+}

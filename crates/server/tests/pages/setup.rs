@@ -1,0 +1,214 @@
+//! A made-up agency in a data directory of its own.
+
+use app::App;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode};
+use serde_json::{Value, json};
+use server::{AppState, router};
+use std::path::Path;
+use std::sync::Arc;
+use store::{Blob, Commit, NewRow, OpenMode, Store};
+use tower::ServiceExt;
+
+/// 2026-11-21 (Saturday) 08:00 in Taipei.
+pub fn clock() -> i64 {
+    1_795_219_200_000_000
+}
+
+fn row(register: &str, row: &str, body: &Value) -> NewRow {
+    let spec = registers::register(register).unwrap();
+    let body = (spec.check)(body).unwrap_or_else(|p| panic!("{register}: {p:?}"));
+    NewRow {
+        register: register.into(),
+        row: row.into(),
+        expected_version: 0,
+        body,
+    }
+}
+
+/// The bytes of the plan's file.
+pub const PLAN: &[u8] = b"plan of the made-up agency";
+
+/// Writes an agency's rows.
+pub async fn agency(dir: &Path, id: &str, name: &str) {
+    let store = Store::open(dir, OpenMode::Create).await.unwrap();
+    let plan = [PLAN, id.as_bytes()].concat();
+    let reading = json!({
+        "agency": { "name": name, "line": 1 },
+        "level": { "value": "C", "line": 12 },
+        "core_systems": { "value": true, "line": 40 },
+        "chapters": [{ "number": 1, "label": "壹", "title": "依據及目的", "item": null, "line": 3 }],
+        "objectives": [{ "key": "availability", "value": 99.9, "unit": "%", "line": 60, "text": "核心系統可用率達 99.9% 以上" }],
+        "parameters": [
+            { "key": "audit.interval", "value": 1, "unit": "year", "line": 210, "clause": "壹拾伍、二" },
+            { "key": "training.general_hours", "value": 2, "unit": "hour", "line": 180, "clause": "壹拾參、一" },
+        ],
+        "citations": [{ "text": "資通安全管理法第10條", "instrument": "資通安全管理法", "article": "第10條", "line": 5, "context": "依據資通安全管理法第10條" }],
+        "problems": [{ "kind": "unreadable", "line": 99, "message": "表格的這一列讀不出來：<b>「每季」</b>" }],
+    });
+    let rows = vec![
+        row(
+            "agency",
+            id,
+            &json!({ "name": name, "body": "public_agency", "records_from": "2024-01-01", "has_core_system": true, "develops_systems": true }),
+        ),
+        row("designation", &format!("{id}-d1"), &json!({ "level": "C" })),
+        row(
+            "business",
+            &format!("{id}-b1"),
+            &json!({ "name": "線上申辦業務", "core": true, "system": "線上申辦系統", "importance": "為機關依組織法規執掌，足認為重要者", "impact": "影響民眾申辦權益", "mtpd": { "kind": "duration", "hours": 8.0, "text": "8小時" }, "line": 44 }),
+        ),
+        row(
+            "business",
+            &format!("{id}-b2"),
+            &json!({ "name": "公文簽核", "core": false, "system": "公文系統", "mtpd": { "kind": "missing" }, "line": 52 }),
+        ),
+        row(
+            "system",
+            &format!("{id}-s1"),
+            &json!({ "name": "線上申辦系統", "core": true, "line": 44 }),
+        ),
+        row(
+            "system",
+            &format!("{id}-s2"),
+            &json!({ "name": "公文系統", "core": false, "line": 52 }),
+        ),
+        row(
+            "plan",
+            &format!("{id}-plan"),
+            &json!({ "file_name": "資通安全維護計畫.odt", "sha256": ledger::hex(&ledger::sha256(&plan)), "reading": reading }),
+        ),
+    ];
+    let blob = Blob {
+        bytes: plan,
+        media_type: "text/html".into(),
+        name: "資通安全維護計畫.odt".into(),
+    };
+    store
+        .commit(Commit {
+            actor: "test".into(),
+            at_micros: clock(),
+            action: "agency.init_from_plan".into(),
+            agency: id.into(),
+            rows,
+            blobs: vec![blob],
+        })
+        .await
+        .unwrap();
+    store.close().await;
+}
+
+/// A data directory with its router.
+pub struct Site {
+    _dir: tempfile::TempDir,
+    router: Router,
+}
+
+/// An answer, read whole.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+}
+
+impl Site {
+    /// With these agencies: id and name.
+    pub async fn with(agencies: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (id, name) in agencies {
+            agency(dir.path(), id, name).await;
+        }
+        let app = App::open(dir.path(), true, Arc::new(testkit::corpus()), clock)
+            .await
+            .unwrap();
+        Self {
+            router: router(AppState::new(Arc::new(app))),
+            _dir: dir,
+        }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(
+            Request::get(path)
+                .header("host", "127.0.0.1:8080")
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    /// The token that a page's forms carry.
+    pub async fn token(&self, path: &str) -> String {
+        let page = self.get(path).await.text();
+        let (_, rest) = page.split_once("name=\"token\" value=\"").expect("a form");
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// Posts a form as a browser does from our own page.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(k, v)| format!("{k}={}", percent(v)))
+            .collect();
+        let request = Request::post(path)
+            .header("host", "127.0.0.1:8080")
+            .header("origin", "http://127.0.0.1:8080")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Posts a form with files: field, file name, bytes.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, bytes) in files {
+            let head = format!(
+                "--b0\r\nContent-Disposition: form-data; name=\"evidence\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--b0--\r\n");
+        let request = Request::post(path)
+            .header("host", "localhost:8080")
+            .header("origin", "null")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "multipart/form-data; boundary=b0")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|b| format!("%{b:02X}")).collect()
+}
