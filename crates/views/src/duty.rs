@@ -274,6 +274,7 @@ impl DutyView {
                 format!("{}{part}", period::roc_short_weekday(due))
             }
             (None, Some(day)) => format!("不早於 {}", period::roc_short(day)),
+            (None, None) if self.shape == "standing" => "持續具備".to_owned(),
             (None, None) => "—".to_owned(),
         }
     }
