@@ -83,7 +83,12 @@ pub(crate) fn clause(c: &Clause) -> ClauseView {
         rank: word(&c.rank),
         gist: c.gist.clone(),
         certainty: word(&c.certainty),
-        certainty_label: if c.rank == Rank::Plan { "計畫原文" } else { c.certainty.label() }.to_owned(),
+        certainty_label: if c.rank == Rank::Plan {
+            "計畫原文"
+        } else {
+            c.certainty.label()
+        }
+        .to_owned(),
         value: c.value.clone(),
         line: c.line,
         href: article_href(&c.instrument, &c.version, &c.article),
