@@ -73,6 +73,56 @@ async fn first_page_by_number_of_agencies() {
 }
 
 #[tokio::test]
+async fn duty_shows_the_whole_why() {
+    let site = one().await;
+    let page = site.get("/atest/duties/audit.internal").await.text();
+    for part in [
+        "逾期未符合",
+        "判定日",
+        "115/11/21（星期六）",
+        "怎樣算完成",
+        "依據",
+        "壹拾伍、二",
+        "計畫第 210 行",
+        "不作為依據的規定",
+        "較寬，不作為依據",
+        "期限怎麼算",
+        "採用的讀法",
+        "另一種讀法",
+        "數值要求",
+        "依據的事實",
+        "登錄等級核定",
+        "辦理紀錄與佐證",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(page.contains("href=\"/laws/classification-regulation/2026/annex-5.internal-audit\""));
+    let token = site.token("/atest/agency").await;
+    let level = [
+        ("token", token.as_str()),
+        ("level", "C"),
+        ("approved_on", "112/03/15"),
+    ];
+    assert_eq!(site.post("/atest/designation", &level).await.status, 303);
+    let page = site.get("/atest/duties/audit.internal").await.text();
+    assert!(
+        page.contains("歷期") && page.contains("113/01/01–113/12/31") && page.contains("自次年度"),
+        "{page}"
+    );
+    let unknown = site.get("/atest/duties/protection.mail_filter").await.text();
+    assert!(
+        unknown.contains("<span class=\"tag s-unknown\">待查明</span>"),
+        "{unknown}"
+    );
+    assert!(unknown.contains("由資訊單位提供") && unknown.contains("href=\"/atest/agency#facts\""));
+    let lower = site.get("/atest/duties/training.general").await.text();
+    assert!(
+        lower.contains("低於法定") && lower.contains("計畫第 180 行"),
+        "{lower}"
+    );
+}
+
+#[tokio::test]
 async fn another_day() {
     let site = one().await;
     let page = site.get("/atest/today?at=115/06/30").await.text();
