@@ -210,5 +210,61 @@ impl Site {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
+    text.bytes()
+        .map(|b| format!("%{b:02X}"))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+/// The name of the agency of [`one`].
+pub const NAME: &str = "示範市政府文化觀光局";
+
+/// A site with one agency, `atest`.
+pub async fn one() -> Site {
+    Site::with(&[("atest", NAME)]).await
+}
+
+/// Asserts what every page has, and what none may have.
+pub fn strict(path: &str, answer: &Answer) {
+    let policy = answer.header("content-security-policy");
+    assert!(
+        policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+        "{path}: {policy}"
+    );
+    assert!(
+        policy.contains("form-action 'self'") && policy.contains("frame-ancestors 'none'"),
+        "{path}"
+    );
+    assert!(!policy.contains("script-src"), "{path}: no scripts at all");
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(answer.header(name), value, "{path}: {name}");
+    }
+    assert!(
+        !answer.header("permissions-policy").is_empty() && !answer.header("x-request-id").is_empty(),
+        "{path}"
+    );
+    let text = answer.text();
+    for banned in [" style=", "<style", "<script", " onclick=", "javascript:"] {
+        assert!(!text.contains(banned), "{path}: {banned}");
+    }
+    assert!(
+        text.contains("<html lang=\"zh-Hant-TW\">") && text.contains("跳到主要內容區塊"),
+        "{path}"
+    );
+    assert_eq!(text.matches("<h1").count(), 1, "{path}: one h1");
+    let mut ids: Vec<&str> = text
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|t| t.split('"').next())
+        .collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{path}: an id is used twice");
 }
