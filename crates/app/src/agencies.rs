@@ -5,6 +5,7 @@ use crate::{App, AppError, map};
 use facts::{FactValue, Subject, fact_spec};
 use period::Date;
 use registers::agency::{Agency, Body};
+use registers::appointment::{Appointment, Role};
 use registers::business::{Business, MtpdKind};
 use registers::designation::Designation;
 use registers::system::System;
@@ -45,13 +46,30 @@ impl App {
                 .iter()
                 .filter(move |r| r.register == register && !r.body.is_null())
         };
-        let body = match of("agency").next() {
-            Some(row) => match map::body::<Agency>(row)?.body {
-                Body::PublicAgency => "公務機關",
-                Body::SpecificNonGovernment => "特定非公務機關",
-            },
+        let agency_row = of("agency").next().map(map::body::<Agency>).transpose()?;
+        let body = match agency_row.as_ref().map(|a| a.body) {
+            Some(Body::PublicAgency) => "公務機關",
+            Some(Body::SpecificNonGovernment) => "特定非公務機關",
             None => "不明",
         };
+        let flags = agency_row
+            .map(|a| {
+                vec![
+                    ("has_mail_server".to_owned(), a.has_mail_server),
+                    ("develops_systems".to_owned(), a.develops_systems),
+                    ("has_public_core_system".to_owned(), a.has_public_core_system),
+                ]
+            })
+            .unwrap_or_default();
+        let mut ciso: Option<Appointment> = None;
+        for row in of("appointment") {
+            let a: Appointment = map::body(row)?;
+            let serves =
+                a.role == Role::Ciso && a.from.is_none_or(|f| f <= day) && a.until.is_none_or(|u| day < u);
+            if serves && ciso.as_ref().is_none_or(|c| c.from <= a.from) {
+                ciso = Some(a);
+            }
+        }
         let mut designations = Vec::new();
         for row in of("designation") {
             let d: Designation = map::body(row)?;
@@ -123,6 +141,8 @@ impl App {
             day,
             body: body.to_owned(),
             records_from: loaded.snapshot.records_from,
+            flags,
+            ciso: ciso.map(|c| (c.person_name, c.position, c.from)),
             core_systems: core_systems.to_owned(),
             missing,
             designations,

@@ -144,6 +144,10 @@ impl App {
             .ok_or_else(none)?;
         let plan: Plan = map::body(row)?;
         let mut issues = self.health_issues(reading, day);
+        // What is missing stands on no line; the page shows none.
+        for issue in issues.iter_mut().filter(|i| i.kind == "missing_chapter") {
+            issue.line = 0;
+        }
         let mut groups: Vec<PlanIssueGroup> = Vec::new();
         let place = |kind: &str| {
             KINDS

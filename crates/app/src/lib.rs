@@ -18,7 +18,7 @@ mod map;
 mod reading;
 mod today;
 
-pub use commands::{ActivityInput, EvidenceFile, InitOptions, Initialised};
+pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
 pub use error::{AppError, Kind};
 pub use health::PlanReport;
 pub use lawbook::{embedded_files, files_of, load_law};

@@ -225,21 +225,25 @@ pub(crate) fn duty(
         done: d
             .done
             .iter()
-            .map(|x| DoneView {
-                on: x.on,
-                title: x.title.clone(),
-                evidence: x.evidence,
-                row: x.source.row.clone(),
-                files: files(rows, &x.source.row),
+            .map(|x| {
+                let activity = activity(rows, &x.source.row);
+                DoneView {
+                    on: x.on,
+                    title: x.title.clone(),
+                    note: activity.as_ref().map(|a| a.note.clone()).unwrap_or_default(),
+                    evidence: x.evidence,
+                    row: x.source.row.clone(),
+                    files: activity
+                        .map(|a| a.evidence.into_iter().map(|e| (e.name, e.sha256)).collect())
+                        .unwrap_or_default(),
+                }
             })
             .collect(),
     }
 }
 
-fn files(rows: &[StoredRow], id: &str) -> Vec<(String, String)> {
+fn activity(rows: &[StoredRow], id: &str) -> Option<registers::activity::Activity> {
     rows.iter()
         .find(|r| r.register == "activity" && r.row == id)
-        .and_then(|r| body::<registers::activity::Activity>(r).ok())
-        .map(|a| a.evidence.into_iter().map(|e| (e.name, e.sha256)).collect())
-        .unwrap_or_default()
+        .and_then(|r| body(r).ok())
 }

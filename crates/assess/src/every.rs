@@ -176,13 +176,17 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
         due(result, next, &words, "下次期限");
         return;
     }
-    let overdue = (now - 5..now)
-        .filter(|end| begun(*end) && reached(*end) && !met(*end))
-        .max();
-    if let Some(_last) = overdue.filter(|end| *end == now - 1) {
+    let missed = |end: i32| begun(end) && reached(end) && !met(end);
+    if missed(now - 1) {
+        if let (Some(key), None) = (starts_after, first) {
+            // Whether that period had begun to count hangs on the missing date.
+            case.unknown(result, std::slice::from_ref(key));
+            due(result, grid.last(now), &words, "本期末日");
+            return;
+        }
         // The earliest end of the unbroken run of missed windows up to now.
         let mut earliest = now - 1;
-        while begun(earliest - 1) && reached(earliest - 1) && !met(earliest - 1) {
+        while missed(earliest - 1) {
             earliest -= 1;
         }
         result.verdict = Verdict::NotMet;

@@ -75,6 +75,10 @@ pub struct AgencyView {
     pub body: String,
     /// Records are complete from this day.
     pub records_from: Option<Date>,
+    /// Flags of the agency register: key and what is said.
+    pub flags: Vec<(String, Option<bool>)>,
+    /// Who is 資通安全長: name, position, since when.
+    pub ciso: Option<(String, String, Option<Date>)>,
     /// Whether it has core systems: 有, 無, 不明.
     pub core_systems: String,
     /// Facts that nobody has supplied: label and who can.

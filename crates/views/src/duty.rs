@@ -198,6 +198,8 @@ pub struct DoneView {
     pub on: Date,
     /// What.
     pub title: String,
+    /// More.
+    pub note: String,
     /// Pieces of evidence.
     pub evidence: usize,
     /// Row id.

@@ -13,7 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value};
-use views::{AgencyView, FactView};
+use views::AgencyView;
 
 const FLAGS: [(&str, &str); 3] = [
     ("has_mail_server", "有郵件伺服器"),
@@ -112,10 +112,8 @@ async fn show_agency(
 ) -> Result<Response, Problem> {
     let view = state.app.agency_view(org, day.date).await?;
     let mut fresh = facts_form();
-    let duties = state.app.duties(org, day.date).await?;
-    let known = |key: &str| duties.iter().flat_map(|d| &d.facts).find(|f| f.key == key);
-    for (key, _) in FLAGS {
-        fresh.set(key, answer(known(key)));
+    for (key, said) in &view.flags {
+        fresh.set(key, answer(*said));
     }
     if let Some(from) = view.records_from {
         fresh.set("records_from", &words::roc(&from));
@@ -148,13 +146,12 @@ async fn show_agency(
     show(StatusCode::OK, &page)
 }
 
-/// A fact as the select answers it; one that no duty reads isn't known here.
-fn answer(fact: Option<&FactView>) -> &'static str {
-    match fact.map(|f| f.value.as_deref()) {
-        Some(Some("true")) => "yes",
-        Some(Some("false")) => "no",
-        Some(None) => "unknown",
-        _ => UNCHANGED,
+/// A flag as the select answers it.
+fn answer(said: Option<bool>) -> &'static str {
+    match said {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
     }
 }
 

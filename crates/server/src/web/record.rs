@@ -16,8 +16,6 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 
-/// The largest file: 25 MiB.
-const FILE_LIMIT: usize = 25 * 1024 * 1024;
 /// How many files at once.
 const FILES: usize = 5;
 /// The longest text.
@@ -84,7 +82,11 @@ async fn parts(mut form: Multipart) -> Result<Parts, MultipartError> {
                 .content_type()
                 .unwrap_or("application/octet-stream")
                 .to_owned();
-            let limit = if parts.files.len() < FILES { FILE_LIMIT } else { 0 };
+            let limit = if parts.files.len() < FILES {
+                app::EVIDENCE_LIMIT
+            } else {
+                0
+            };
             let kept = bytes(&mut field, limit).await?;
             let shown = file_name(&given);
             match kept {

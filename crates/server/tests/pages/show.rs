@@ -77,7 +77,7 @@ async fn duty_shows_the_whole_why() {
     let site = one().await;
     let page = site.get("/atest/duties/audit.internal").await.text();
     for part in [
-        "逾期未符合",
+        "未符合",
         "判定日",
         "115/11/21（星期六）",
         "怎樣算完成",
