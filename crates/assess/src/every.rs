@@ -71,18 +71,12 @@ impl Grid {
 }
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
-    let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else {
-        return;
-    };
     let Some(Value::Interval(interval)) = case.resolved.period().map(|r| r.value.clone()) else {
         result.verdict = Verdict::Unknown;
         result.reason_code = "missing interval".to_owned();
         result.reason = "週期未定，無法判定。".to_owned();
         return;
     };
-    if let Some(key) = starts_after {
-        case.note_fact(&mut result.facts, key);
-    }
     match Grid::of(interval) {
         Some(grid) => by_grid(case, result, grid, interval),
         None => by_last(case, result, interval),
@@ -102,12 +96,22 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
     let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else {
         return;
     };
-    let start_fact = starts_after.as_ref().and_then(|key| case.date(key));
+    // A plan's promise counts from the plan's own first day, or ever since where it has none.
+    let promised = case
+        .resolved
+        .period()
+        .and_then(|p| p.winners.iter().find(|c| c.rank == law::Rank::Plan));
+    let starts_after = starts_after.as_ref().filter(|_| promised.is_none());
+    if let Some(key) = starts_after {
+        case.note_fact(&mut result.facts, key);
+    }
+    let start_fact = starts_after.and_then(|key| case.date(key));
     // The first block that counts: the year after the fact, or the block in which the clause began.
-    let first = match start_fact {
-        Some(day) => Some((i32::from(day.year()) + 1) * 12 / grid.months),
-        None if starts_after.is_some() => None,
-        None => case.resolved.duty.basis.iter().map(|b| grid.block(b.from)).min(),
+    let first = match (start_fact, promised) {
+        (_, Some(promise)) => promise.since.map(|day| grid.block(day)),
+        (Some(day), None) => Some((i32::from(day.year()) + 1) * 12 / grid.months),
+        (None, None) if starts_after.is_some() => None,
+        (None, None) => case.resolved.duty.basis.iter().map(|b| grid.block(b.from)).min(),
     };
     let now = grid.block(case.day);
     let times = usize::try_from(interval.times).unwrap_or(usize::MAX).max(1);

@@ -41,6 +41,9 @@ pub struct Clause {
     /// Line of the uploaded plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+    /// A plan's first day in force, where it is dated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
 }
 
 /// Why a clause does not bind.
@@ -351,6 +354,7 @@ impl<'c> Context<'_, 'c> {
             certainty,
             value,
             line: None,
+            since: None,
         }
     }
 }
@@ -366,6 +370,7 @@ fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<Strin
         certainty: Certainty::Primary,
         value,
         line: Some(line),
+        since: overlay.from,
     }
 }
 
@@ -445,6 +450,7 @@ mod tests {
             certainty: Certainty::Primary,
             value: None,
             line: None,
+            since: None,
         }
     }
 

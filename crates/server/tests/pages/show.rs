@@ -106,9 +106,11 @@ async fn duty_shows_the_whole_why() {
     assert_eq!(site.post("/atest/designation", &level).await.status, 303);
     let page = site.get("/atest/duties/audit.internal").await.text();
     assert!(
-        page.contains("歷期") && page.contains("113/01/01–113/12/31") && page.contains("自次年度"),
+        page.contains("歷期") && page.contains("113/01/01–113/12/31"),
         "{page}"
     );
+    let counted = site.get("/atest/duties/health_check").await.text();
+    assert!(counted.contains("自次年度"), "{counted}");
     let unknown = site.get("/atest/duties/protection.mail_filter").await.text();
     assert!(
         unknown.contains("<span class=\"tag s-unknown\">待查明</span>"),
