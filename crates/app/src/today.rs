@@ -181,6 +181,8 @@ fn task(agency: &str, day: Date, duty: &DutyView) -> Task {
     };
     let next = match duty.verdict {
         Status::Unknown => "補資料",
+        // Proven by what a register says, and it says nothing yet.
+        Status::NotMet if duty.facts.iter().any(|f| f.value.is_none()) => "補資料",
         Status::NotMet | Status::NotYetDue => "登錄辦理情形",
         Status::Met | Status::NotApplicable => "查看",
     };

@@ -2,7 +2,7 @@
 
 use crate::assessment::{DutyAssessment, FactUsed, Finding, ReadingUsed, StepUsed, Verdict};
 use facts::{Done, FactValue, Snapshot, Subject, fact_spec};
-use law::{Corpus, LosingReason, Resolved};
+use law::{Clause, Corpus, LosingReason, Resolved};
 use period::{Counting, Date, Step};
 
 /// One duty to be judged, with everything it may look at.
@@ -24,7 +24,9 @@ impl Case<'_> {
         // Where a period decides, its winning clauses bind; the bases of the duty bind with
         // them unless a clause of the same instrument already speaks or lost.
         if let Some(requirement) = period {
-            binding.extend(requirement.winners.iter().cloned());
+            // A transitional clause of an earlier edition decides the day and is cited there;
+            // what binds is in force.
+            binding.extend(requirement.winners.iter().filter(|c| self.in_force(c)).cloned());
         }
         for requirement in &resolved.requirements {
             losers.extend(requirement.losers.iter().cloned());
@@ -73,6 +75,13 @@ impl Case<'_> {
             proof: duty.proof.clone(),
             done: self.done(),
         }
+    }
+
+    fn in_force(&self, clause: &Clause) -> bool {
+        self.corpus
+            .instrument(&clause.instrument)
+            .and_then(|i| i.version(&clause.version))
+            .is_none_or(|v| v.in_force_on(self.day))
     }
 
     /// Adds a fact to those read, or its absence with who can supply it.

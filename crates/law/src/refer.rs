@@ -338,7 +338,10 @@ impl Loader {
             let Some(cite) = self.cite(file, home, &t.cite, Some(from)) else {
                 continue;
             };
-            self.check_inside(file, line, &cite, Some(from), until);
+            // A clause of an earlier edition that goes on for those it covered names its version.
+            if !t.cite.get_ref().contains('@') {
+                self.check_inside(file, line, &cite, Some(from), until);
+            }
             let applies = self.applies(file, line, t.applies);
             let certainty = self.certainty(&cite, t.certainty);
             let entry = Transitional {
