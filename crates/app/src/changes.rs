@@ -5,7 +5,7 @@ use crate::{AppError, LawBook, lawpages};
 use facts::{FactValue, fact_spec};
 use law::{
     Applies, ArticleChange, Certainty, Change, Corpus, Difference, DoubtKind, Fate, Instrument,
-    ParameterChange, SureCite, Version,
+    ParameterChange, SureCite, SureValue, Value, Version,
 };
 use period::Date;
 use views::{
@@ -95,6 +95,8 @@ fn view(corpus: &Corpus, d: &Difference, from: &Version, to: &Version, day: Date
         change_label: change_label(c.change).to_owned(),
         before: c.before.as_ref().map(|v| cite(corpus, &v.clause, Some(&v.words))),
         after: c.after.as_ref().map(|v| cite(corpus, &v.clause, Some(&v.words))),
+        more: items(corpus, &c.key, c.after.as_ref(), c.before.as_ref()),
+        less: items(corpus, &c.key, c.before.as_ref(), c.after.as_ref()),
         beside: beside(corpus, d, c),
     });
     let transitional = d.transitional.iter().map(|t| {
@@ -147,6 +149,19 @@ fn article(change: &ArticleChange, from: &Version, to: &Version) -> ArticleChang
         old_certainty: certainty(change.old_certainty),
         new_certainty: certainty(change.new_certainty),
     }
+}
+
+/// What a list holds beyond another, in words.
+fn items(corpus: &Corpus, key: &str, of: Option<&SureValue>, beyond: Option<&SureValue>) -> Vec<String> {
+    let (Some(Value::Set(of)), Some(Value::Set(beyond))) = (of.map(|v| &v.value), beyond.map(|v| &v.value))
+    else {
+        return Vec::new();
+    };
+    let Some(parameter) = corpus.parameters.get(key) else {
+        return Vec::new();
+    };
+    let words = |item: &String| parameter.words_of(&Value::Word(item.clone()));
+    of.difference(beyond).map(words).collect()
 }
 
 /// Values of the same duty that change for the same bodies: four in all becoming one for each is one change.

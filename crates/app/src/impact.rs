@@ -156,7 +156,10 @@ impl Weigh<'_> {
             .map(|t| t.view.clone())
             .collect();
         let side = |d: &DutyAssessment| self.side(d);
-        let records = map::duty(&self.loaded.snapshot, self.to, shown, &self.loaded.rows).done;
+        let seen = map::duty(&self.loaded.snapshot, self.to, shown, &self.loaded.rows);
+        let records = seen.done;
+        let only_number = kinds.iter().all(|k| *k == ImpactKind::Renumbered);
+        let readings = if only_number { Vec::new() } else { seen.readings };
         let subject = match &shown.subject {
             Subject::Agency => String::new(),
             Subject::System(_) | Subject::Person(_) => shown.subject_name.clone(),
@@ -174,6 +177,7 @@ impl Weigh<'_> {
             requirements,
             plan,
             records,
+            readings,
         })
     }
 

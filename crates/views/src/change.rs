@@ -1,6 +1,6 @@
 //! The law's change over time: between two versions, for an agency, and what is in doubt.
 
-use crate::{AgencyHead, ClauseView, DoneView, Status, VersionView};
+use crate::{AgencyHead, ClauseView, DoneView, ReadingView, Status, VersionView};
 use period::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -100,6 +100,10 @@ pub struct ParameterChangeView {
     pub before: Option<CiteView>,
     /// After.
     pub after: Option<CiteView>,
+    /// Items of a list that only the later one asks.
+    pub more: Vec<String>,
+    /// Items of a list that only the earlier one asks.
+    pub less: Vec<String>,
     /// Values of the same duty that change with it for the same bodies; read them together.
     pub beside: Vec<String>,
 }
@@ -282,6 +286,8 @@ pub struct ImpactDutyView {
     pub plan: Vec<PlanLineView>,
     /// What was done for it up to the second day.
     pub records: Vec<DoneView>,
+    /// Readings of the law that the result rests on, where more than the number changed.
+    pub readings: Vec<ReadingView>,
     /// What to know or do, in words.
     pub notes: Vec<String>,
 }

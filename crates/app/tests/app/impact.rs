@@ -66,6 +66,13 @@ async fn the_new_law_reaches_the_sample_agency() {
         certificate.after.as_ref().expect("after").verdict,
         Status::NotYetDue
     );
+    // A later deadline rests on a reading; the other one is told with it.
+    assert!(
+        certificate
+            .readings
+            .iter()
+            .any(|r| r.key == "changed_item_restarts" && !r.alternative.is_empty())
+    );
     assert!(certificate.plan.iter().any(|p| p.kind == "below_statutory_floor"));
     assert!(view.duties.iter().all(|d| d.key != "vulnerability.notice"));
     assert!(
@@ -185,6 +192,11 @@ fn a_version_may_be_named_by_its_id_or_by_a_day() {
     assert_eq!(
         (edr.change.as_str(), edr.scope.words.as_str()),
         ("tighter", "B 級")
+    );
+    let items = of("health_check.items", "A");
+    assert_eq!(
+        (items.more, items.less),
+        (vec!["核心系統資料庫安全".to_owned()], Vec::new())
     );
     assert!(by_id.cautions.iter().any(|c| c.contains("未列出全部條文")));
 }

@@ -102,6 +102,11 @@ fn print_diff(view: &LawDiffView) {
             )
         };
         out::line(&format!("　　　　{} → {}", side(&p.before), side(&p.after)));
+        for (word, items) in [("增列", &p.more), ("刪去", &p.less)] {
+            if !items.is_empty() {
+                out::line(&format!("　　　　{word}：{}", items.join("、")));
+            }
+        }
         if !p.beside.is_empty() {
             out::line(&format!("　　　　請與「{}」合併解讀。", p.beside.join("」「")));
         }
@@ -285,6 +290,16 @@ fn print_duty(d: &ImpactDutyView, from: Date) {
             period::roc_short(r.on),
             r.title,
             r.evidence
+        ));
+    }
+    for r in &d.readings {
+        let other = match r.alternative.as_str() {
+            "" => String::new(),
+            text => format!("另一種讀法：{text}"),
+        };
+        out::line(&format!(
+            "　　　　讀法　{}［{}］{other}",
+            r.text, r.certainty_label
         ));
     }
     for note in &d.notes {
