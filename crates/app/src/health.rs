@@ -73,9 +73,9 @@ fn kind_name(kind: &str) -> (&'static str, &'static str) {
         })
 }
 
-struct Judgement {
-    judged: Vec<Judged>,
-    issues: Vec<PlanIssue>,
+pub(crate) struct Judgement {
+    pub judged: Vec<Judged>,
+    pub issues: Vec<PlanIssue>,
 }
 
 impl App {
@@ -224,7 +224,7 @@ fn editions(corpus: &Corpus, day: Date) -> Vec<String> {
         .collect()
 }
 
-fn judge(corpus: &Corpus, reading: &Reading, day: Date) -> Judgement {
+pub(crate) fn judge(corpus: &Corpus, reading: &Reading, day: Date) -> Judgement {
     let mut issues: Vec<PlanIssue> = reading
         .problems
         .iter()
@@ -290,7 +290,11 @@ fn citations(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date) 
         .collect()
 }
 
-fn citation_issue(corpus: &Corpus, c: &crate::reading::Citation, judged: &Judged) -> Option<PlanIssue> {
+pub(crate) fn citation_issue(
+    corpus: &Corpus,
+    c: &crate::reading::Citation,
+    judged: &Judged,
+) -> Option<PlanIssue> {
     let text = &c.text;
     let now = judged.now.as_deref().unwrap_or_default();
     let (kind, message) = match judged.status {

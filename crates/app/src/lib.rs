@@ -6,10 +6,12 @@
 //! it can't know: HTTP, SQL, and who is at the keyboard (the caller names the actor).
 
 mod agencies;
+mod changes;
 mod commands;
 mod duties;
 mod error;
 mod health;
+mod impact;
 mod lawbook;
 mod lawpages;
 mod ledgers;

@@ -103,7 +103,7 @@ fn losing(reason: LosingReason) -> &'static str {
     }
 }
 
-fn fact_words(key: &str, value: &FactValue) -> String {
+pub(crate) fn fact_words(key: &str, value: &FactValue) -> String {
     match value {
         FactValue::Flag(true) => "有".to_owned(),
         FactValue::Flag(false) => "無".to_owned(),

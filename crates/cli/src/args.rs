@@ -231,8 +231,55 @@ pub enum LawCommand {
     Show(LawShowArgs),
     /// 一項應辦事項或參數，哪一條拘束、哪些未採
     Resolve(LawResolveArgs),
+    /// 兩個版本之間改了什麼：條號、應辦事項、數值
+    Diff(LawDiffArgs),
+    /// 法規修正對本機關的影響
+    Impact(LawImpactArgs),
+    /// 列出尚未與官方條文核對的資料
+    Open(LawOpenArgs),
     /// 檢查法規資料檔
     Lint(LawLintArgs),
+}
+
+/// law diff
+#[derive(Debug, Args)]
+pub struct LawDiffArgs {
+    /// 法規代號
+    pub instrument: String,
+    /// 版本，或日期（取當日施行的版本）
+    pub from: String,
+    /// 版本，或日期（取當日施行的版本）
+    pub to: String,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// law impact
+#[derive(Debug, Args)]
+pub struct LawImpactArgs {
+    /// 機關代號
+    #[arg(long, value_name = "ID")]
+    pub agency: String,
+    /// 修正前的一天
+    #[arg(long, value_name = "DATE")]
+    pub from: String,
+    /// 修正後的一天（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// law open
+#[derive(Debug, Args)]
+pub struct LawOpenArgs {
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// law list

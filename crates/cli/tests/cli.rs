@@ -356,3 +356,83 @@ fn a_period_shows_its_steps() {
     assert_eq!(unknown["end"], Value::Null);
     assert_eq!(unknown["unknown"]["missing_year"], 2028);
 }
+
+#[test]
+fn the_law_s_change_is_shown() {
+    let act = "cyber-security-management-act";
+    let diff = json(&["law", "diff", act, "2018", "2025", "--json"]);
+    let moved = diff["duties"].as_array().expect("a list");
+    let plan = moved
+        .iter()
+        .find(|d| d["key"] == "plan.establish")
+        .expect("listed");
+    assert_eq!(plan["change"], "moved");
+    assert_eq!(plan["before"][0]["at"], format!("{act}@2018/10"));
+    assert_eq!(plan["after"][0]["at"], format!("{act}@2025/13"));
+    assert_eq!(
+        diff,
+        json(&["law", "diff", act, "114/11/30", "2025-12-01", "--json"])
+    );
+    for args in [&["law", "diff", act, "2018", "2025"][..], &["law", "open"]] {
+        let output = fazun(args);
+        assert_eq!(code(&output), 0, "{args:?}: {}", error(&output));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains("訂定、修正並實施資通安全維護計畫"), "{text}");
+        assert!(text.contains("二手資料，待核對"), "{text}");
+    }
+    let open = json(&["law", "open", "--json"]);
+    assert!(open.as_array().is_some_and(|list| list.len() > 100));
+    for bad in [
+        &["law", "diff", act, "2018", "2026-13-01"][..],
+        &["law", "diff", act, "1999", "2025"],
+        &["law", "diff", act, "2018-01-01", "2025"],
+    ] {
+        let output = fazun(bad);
+        assert_eq!(code(&output), 2, "{bad:?}");
+        let text = error(&output);
+        assert!(
+            text.contains("2018") && text.contains("2025"),
+            "{bad:?} doesn't name the versions: {text}"
+        );
+        assert!(output.stdout.is_empty());
+    }
+    assert_eq!(code(&fazun(&["law", "diff", "no-such-law", "2018", "2025"])), 2);
+}
+
+#[test]
+fn the_law_s_change_reaches_an_agency() {
+    let place = Place::new();
+    let (id, data) = (place.agency(Some("108/08/01")), place.data());
+    let args = |from: &'static str, to: &'static str| {
+        let words = [
+            "law", "impact", "--agency", &id, "--data", &data, "--from", from, "--to", to,
+        ];
+        words.map(str::to_owned)
+    };
+    let run = |args: &[String]| fazun(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let output = run(&args("114/11/30", "115/11/21"));
+    assert_eq!(code(&output), 0, "{}", error(&output));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    for words in [
+        "新增（",
+        "啟用入侵偵測及防禦機制",
+        "要求加嚴",
+        "條號變更",
+        "計畫要改的地方",
+        "第 83 行",
+    ] {
+        assert!(text.contains(words), "{words} is not in\n{text}");
+    }
+    let mut with_json = args("114/11/30", "115/11/21").to_vec();
+    with_json.push("--json".to_owned());
+    let view: Value = serde_json::from_slice(&run(&with_json).stdout).expect("is JSON");
+    assert_eq!(view["from"], "2025-11-30");
+    assert!(view["duties"].as_array().is_some_and(|list| !list.is_empty()));
+    for (from, to) in [
+        ("115/11/21", "114/11/30"),
+        ("115/13/01", "115/11/21"),
+        ("114/11/30", "tomorrow"),
+    ] {
+        assert_eq!(code(&run(&args(from, to))), 2, "{from} {to}");
+    }
+}

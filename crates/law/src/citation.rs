@@ -6,7 +6,7 @@
 //! an annex row is `annex-5.internal-audit`.
 
 use serde::Serialize;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// A resolved citation: the corpus has made sure that it names something that exists.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -72,6 +72,17 @@ impl Cited {
             paragraph,
             subparagraph,
         })
+    }
+}
+
+impl fmt::Display for Citation {
+    /// The long form of law files.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}/{}", self.instrument, self.version, self.article)?;
+        for part in [self.paragraph, self.subparagraph].into_iter().flatten() {
+            write!(f, "/{part}")?;
+        }
+        Ok(())
     }
 }
 

@@ -127,6 +127,29 @@ impl Corpus {
             .map(|c| &c.cite)
     }
 
+    /// The corpus as if no law had changed after a day: what holds then holds on, what would
+    /// begin later does not. Versions and articles stay, so that every clause can be printed.
+    #[must_use]
+    pub fn frozen(&self, day: Date) -> Self {
+        let mut corpus = self.clone();
+        let hold_on = |until: &mut Option<Date>| *until = until.filter(|u| *u <= day);
+        // A duty whose every basis lies ahead is no duty yet; it must not look like one of a plan.
+        corpus
+            .duties
+            .retain(|d| d.is_plan_only() || d.basis.iter().any(|b| b.from <= day));
+        for duty in &mut corpus.duties {
+            duty.basis.retain(|b| b.from <= day);
+            duty.basis.iter_mut().for_each(|b| hold_on(&mut b.until));
+            duty.transitional.retain(|t| t.from <= day);
+            duty.transitional.iter_mut().for_each(|t| hold_on(&mut t.until));
+        }
+        for parameter in corpus.parameters.values_mut() {
+            parameter.values.retain(|v| v.from.is_none_or(|f| f <= day));
+            parameter.values.iter_mut().for_each(|v| hold_on(&mut v.until));
+        }
+        corpus
+    }
+
     /// Every day on which the law at hand changes, in order.
     pub fn boundaries(&self) -> BTreeSet<Date> {
         let versions = self.instruments.values().flat_map(|i| &i.versions);

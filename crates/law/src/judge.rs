@@ -159,7 +159,7 @@ fn judge_article<'c>(
         }
     }
     if let Some((old_score, old, a)) = best {
-        let now = carried(instrument, old, a, version);
+        let now = instrument.continued(&old.id, &a.id, &version.id).first().copied();
         let same = now.is_some_and(|n| here.is_some_and(|h| h.id == n.id));
         if same {
             return (CitationStatus::Current, now, Some(version), true);
@@ -191,29 +191,6 @@ fn judge_article<'c>(
         }
         None => (CitationStatus::Unknown, None, None, true),
     }
-}
-
-/// Follows an article through the versions to the one asked for.
-fn carried<'c>(
-    instrument: &'c Instrument,
-    from: &Version,
-    article: &Article,
-    to: &'c Version,
-) -> Option<&'c Article> {
-    let mut current = article.id.clone();
-    let later = instrument.versions.iter().skip_while(|v| v.id != from.id).skip(1);
-    for version in later {
-        let next = version.articles.iter().find(|a| a.was.contains(&current));
-        if version.id == to.id {
-            return next;
-        }
-        if let Some(next) = next {
-            current.clone_from(&next.id);
-        } else if !version.articles.is_empty() {
-            return None;
-        }
-    }
-    None
 }
 
 fn by_name<'v>(version: &'v Version, article: &str) -> Option<&'v Article> {

@@ -13,10 +13,13 @@ mod applies;
 mod check;
 mod citation;
 mod corpus;
+mod diff;
+mod doubt;
 mod duty;
 mod error;
 mod instrument;
 mod judge;
+mod lineage;
 mod load;
 mod overlay;
 mod parameter;
@@ -27,6 +30,11 @@ mod resolve;
 pub use applies::{Applicability, Applies};
 pub use citation::{Citation, Cited};
 pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
+pub use diff::{
+    ArticleChange, Change, Difference, DutyChange, Fate, ParameterChange, SureCite, SureValue,
+    TransitionalChange, diff,
+};
+pub use doubt::{Doubt, DoubtKind, doubts};
 pub use duty::{Basis, Duty, Shape, SubjectKind, Transitional};
 pub use error::LawError;
 pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};

@@ -188,17 +188,22 @@ impl Parameter {
             Value::Number(n) => format!("{} {}", number_words(*n), unit_label(&self.unit))
                 .trim_end()
                 .to_owned(),
-            Value::Word(w) => self
-                .words
-                .iter()
-                .find(|(k, _)| k == w)
-                .map_or_else(|| w.clone(), |(_, label)| label.clone()),
+            Value::Word(w) => self.word(w).to_owned(),
             Value::Interval(i) => i.words(),
             Value::Span(s) => {
                 format!("{}{}內", s.amount, span_unit(s.unit))
             }
-            Value::Set(items) => items.iter().cloned().collect::<Vec<_>>().join("、"),
+            Value::Set(items) => {
+                let items = items.iter().map(|w| self.word(w));
+                items.collect::<Vec<_>>().join("、")
+            }
         }
+    }
+
+    /// How a word of the data is shown; the word itself where it has no other name.
+    fn word<'w>(&'w self, word: &'w str) -> &'w str {
+        let named = self.words.iter().find(|(key, _)| key == word);
+        named.map_or(word, |(_, label)| label.as_str())
     }
 }
 

@@ -5,12 +5,18 @@
 //! know: rows, HTTP, SQL.
 
 mod agency;
+mod change;
 mod duty;
 mod law;
 mod plan;
 mod today;
 
 pub use agency::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
+pub use change::{
+    ArticleChangeView, CiteView, DoubtView, DutyChangeView, ImpactDutyView, ImpactKind, ImpactSide,
+    ImpactView, LawDiffView, LawMoveView, OtherChangeView, ParameterChangeView, PlanLineView,
+    RequirementChangeView, ScopeView, TransitionalChangeView,
+};
 pub use duty::{
     ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, Status,
     StepView,

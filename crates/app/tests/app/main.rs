@@ -10,6 +10,7 @@
 mod commands;
 mod docs;
 mod health;
+mod impact;
 mod resolved;
 
 use app::{App, InitOptions};
