@@ -5,7 +5,7 @@ use law::{Article, Corpus, Instrument, Version};
 use period::Date;
 use views::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 
-fn version_view(version: &Version, day: Date) -> VersionView {
+pub(crate) fn version_view(version: &Version, day: Date) -> VersionView {
     VersionView {
         id: version.id.clone(),
         title: version.title.clone(),

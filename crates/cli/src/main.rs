@@ -54,6 +54,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::List(args) => commands::law::list(law, &args),
             LawCommand::Show(args) => commands::law::show(law, &args),
             LawCommand::Resolve(args) => commands::law::resolve(law, &args).await,
+            LawCommand::Baseline(args) => commands::baseline::run(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
         },
         Command::Period(args) => commands::period::run(law, &args),

@@ -5,12 +5,14 @@
 //! know: rows, HTTP, SQL.
 
 mod agency;
+mod baseline;
 mod duty;
 mod law;
 mod plan;
 mod today;
 
 pub use agency::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
+pub use baseline::{AspectView, BaselineGroup, BaselineRow, BaselineView, CarryRow, CarryView, EditionView};
 pub use duty::{
     ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, Status,
     StepView,
