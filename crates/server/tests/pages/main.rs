@@ -1,4 +1,12 @@
 //! Every page, every form, every refusal, over a made-up agency.
+#![allow(
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 mod setup;
 
