@@ -6,6 +6,7 @@
 //! it can't know: HTTP, SQL, and who is at the keyboard (the caller names the actor).
 
 mod agencies;
+mod baseline;
 mod changes;
 mod commands;
 mod duties;

@@ -79,9 +79,24 @@ fn place(text: &str) -> String {
         "counting.toml".into()
     } else if has("reading") {
         "readings.toml".into()
+    } else if has("control") {
+        shipped("baseline/controls.toml")
+    } else if has("dimension") {
+        shipped("baseline/dimensions.toml")
+    } else if has("aspect") {
+        shipped("baseline/grading.toml")
     } else if value("year").is_some() {
         format!("calendars/tw/{}.toml", value("year").unwrap_or_default())
     } else {
         "lint/duties.toml".into()
     }
+}
+
+/// The shipped file that ends so: there is one baseline, and a file on its own takes its place.
+fn shipped(end: &str) -> String {
+    embedded_files()
+        .into_iter()
+        .map(|f| f.path)
+        .find(|path| path.ends_with(end))
+        .unwrap_or_else(|| format!("national/unknown/{end}"))
 }

@@ -237,6 +237,8 @@ pub enum LawCommand {
     Impact(LawImpactArgs),
     /// 列出尚未與官方條文核對的資料
     Open(LawOpenArgs),
+    /// 防護基準：某一版對某一等級系統的要求，或舊版自評帶到新版
+    Baseline(LawBaselineArgs),
     /// 檢查法規資料檔
     Lint(LawLintArgs),
 }
@@ -324,6 +326,26 @@ pub struct LawResolveArgs {
     pub json: bool,
     #[command(flatten)]
     pub data: Data,
+}
+
+/// law baseline
+#[derive(Debug, Args)]
+pub struct LawBaselineArgs {
+    /// 哪一版（法規版本，例如 2021、2026）
+    #[arg(long, value_name = "VERSION", conflicts_with = "at")]
+    pub edition: Option<String>,
+    /// 這一天施行的版（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+    /// 系統的防護需求等級：普、中、高（預設高，即全部）
+    #[arg(long, value_name = "GRADE")]
+    pub grade: Option<String>,
+    /// 依較早一版做的自評，帶到較晚一版還差什麼
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], conflicts_with_all = ["edition", "at"], requires = "grade")]
+    pub carry: Option<Vec<String>>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// law lint

@@ -57,6 +57,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Diff(args) => commands::change::diff(law, &args),
             LawCommand::Impact(args) => commands::change::impact(law, &args).await,
             LawCommand::Open(args) => commands::change::doubts(law, &args),
+            LawCommand::Baseline(args) => commands::baseline::run(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
         },
         Command::Period(args) => commands::period::run(law, &args),

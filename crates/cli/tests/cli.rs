@@ -245,6 +245,14 @@ fn bad_input_ends_with_two_and_says_what_to_do() {
         &["law", "lint", &key],
         &["law", "show", "no-such-law"],
         &["law", "show", "cyber-security-management-act", "99"],
+        &["law", "baseline", "--edition", "1999"],
+        &["law", "baseline", "--grade", "特高"],
+        &["law", "baseline", "--at", "109/01/01"],
+        &["law", "baseline", "--at", "115/02/30"],
+        &["law", "baseline", "--edition", "2026", "--at", "115/11/21"],
+        &["law", "baseline", "--carry", "2021", "2026"],
+        &["law", "baseline", "--carry", "2026", "2021", "--grade", "中"],
+        &["law", "baseline", "--carry", "2021", "--grade", "中"],
         &["serve", "--listen", "0.0.0.0:8080", "--data", &data],
         &["no-such-command"],
     ];
@@ -267,6 +275,43 @@ fn bad_input_ends_with_two_and_says_what_to_do() {
 }
 
 #[test]
+fn the_baseline_is_shown_for_an_edition_a_day_and_a_grade() {
+    let ids = |value: &Value| -> Vec<String> {
+        let rows = value["groups"].as_array().expect("groups").iter();
+        let rows = rows.flat_map(|g| g["rows"].as_array().expect("rows"));
+        rows.map(|r| r["id"].as_str().expect("id").to_owned()).collect()
+    };
+    let named = json(&["law", "baseline", "--edition", "2021", "--grade", "普", "--json"]);
+    let dated = json(&["law", "baseline", "--at", "115/01/06", "--grade", "普", "--json"]);
+    assert_eq!(ids(&named), ids(&dated));
+    assert_eq!(ids(&named).len(), 35);
+    let later = json(&["law", "baseline", "--at", "115/01/07", "--grade", "普", "--json"]);
+    assert_eq!(later["edition"], "2026");
+    assert!(ids(&later).contains(&"AC1-2".to_owned()) && !ids(&named).contains(&"AC1-2".to_owned()));
+    assert!(later["caution"].as_str().expect("text").contains("二手資料"));
+
+    let output = fazun(&["law", "baseline", "--edition", "2026", "--grade", "普"]);
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(text.contains("AC　存取控制") && text.contains("［原為中起］") && text.contains("佐證　"));
+
+    let carry = json(&[
+        "law", "baseline", "--carry", "2021", "2026", "--grade", "高", "--json",
+    ]);
+    let rows = |key: &str| carry[key].as_array().expect("rows").clone();
+    assert_eq!(
+        rows("carried").len() + rows("new").len(),
+        ids(&json(&["law", "baseline", "--edition", "2026", "--json"])).len()
+    );
+    assert_eq!(rows("gone")[0]["id"], "SC1-3");
+    let output = fazun(&["law", "baseline", "--carry", "2021", "2026", "--grade", "中"]);
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(
+        text.contains("承接 CP1-2") && text.contains("原本較高等級才要求"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_law_file_s_error_names_file_line_and_remedy() {
     let place = Place::new();
     let file = place.file("duties.toml", b"[[duty]]\nkey = \"x\"\nno_such_key = 1\n");
@@ -274,6 +319,12 @@ fn a_law_file_s_error_names_file_line_and_remedy() {
     let text = error(&output);
     assert!(
         text.contains("duties.toml:") && text.contains("no_such_key"),
+        "{text}"
+    );
+    let file = place.file("controls.toml", b"[[control]]\nid = \"AC1-1\"\nno_such_key = 1\n");
+    let text = error(&fazun(&["law", "lint", &file]));
+    assert!(
+        text.contains("controls.toml:3") && text.contains("no_such_key"),
         "{text}"
     );
     let output = fazun(&["law", "lint", &root().join("law").to_string_lossy()]);

@@ -6,6 +6,7 @@ use period::Date;
 
 impl Loader {
     pub(crate) fn check_whole(&mut self) {
+        self.check_baseline();
         let mut found: Vec<(String, String, String)> = Vec::new();
         for duty in &self.duties {
             let place = format!("duty {}", duty.key);

@@ -1,5 +1,6 @@
 //! The corpus: every law file, parsed, checked as a whole and immutable from then on.
 
+use crate::baseline::Baseline;
 use crate::citation::{Citation, suffix};
 use crate::duty::Duty;
 use crate::error::LawError;
@@ -76,6 +77,8 @@ pub struct Corpus {
     pub readings: BTreeMap<String, InterpretiveReading>,
     /// What each article is to the product.
     pub coverage: Vec<Cover>,
+    /// The protection baseline of systems and their grading.
+    pub baseline: Baseline,
     /// SHA-256 over all files, in hex: which law an answer was given under.
     pub hash: String,
 }
@@ -146,6 +149,10 @@ impl Corpus {
         for parameter in corpus.parameters.values_mut() {
             parameter.values.retain(|v| v.from.is_none_or(|f| f <= day));
             parameter.values.iter_mut().for_each(|v| hold_on(&mut v.until));
+        }
+        for instrument in corpus.instruments.values_mut() {
+            instrument.versions.retain(|v| v.start().is_none_or(|f| f <= day));
+            instrument.versions.iter_mut().for_each(|v| hold_on(&mut v.until));
         }
         corpus
     }

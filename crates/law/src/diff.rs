@@ -391,7 +391,13 @@ impl Pair<'_> {
     fn transitional(&self, duty: &Duty) -> Vec<TransitionalChange> {
         let side = |version: &Version| -> Vec<&Transitional> {
             let all = duty.transitional.iter();
-            all.filter(|t| stands(self.slug, version, &t.cite, t.until))
+            // By its own days, not by the version it cites: it may outlive that version.
+            let last = version
+                .until
+                .and_then(|u| u.yesterday().ok())
+                .unwrap_or(Date::MAX);
+            all.filter(|t| t.cite.instrument == self.slug)
+                .filter(|t| t.from <= last && t.until.is_none_or(|u| last < u))
                 .collect()
         };
         let (old, new) = (side(self.from), side(self.to));

@@ -1,7 +1,7 @@
 //! The law as dated data.
 //!
 //! What: the corpus (instruments, their versions and articles, duties, parameters,
-//! counting citations, readings, the working-day calendar), loaded from TOML and
+//! counting citations, readings, the protection baseline, the working-day calendar), loaded from TOML and
 //! checked whole before anything may use it; and the resolver, which tells for a
 //! subject on a day which clauses bind and which lost. Why a crate: every legal
 //! number, date and article lives in `law/`, none in code; this crate gives them a
@@ -10,6 +10,7 @@
 //! agency beyond the facts it is handed.
 
 mod applies;
+mod baseline;
 mod check;
 mod citation;
 mod corpus;
@@ -28,6 +29,10 @@ mod refer;
 mod resolve;
 
 pub use applies::{Applicability, Applies};
+pub use baseline::{
+    Aspect, Baseline, Carried, Carry, CheckKind, Control, ControlEdition, ControlParameter, Dimension, Gone,
+    Grade, Grading, Moved, New, Overall,
+};
 pub use citation::{Citation, Cited};
 pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
 pub use diff::{

@@ -1,6 +1,7 @@
 //! Loading a corpus: files are sorted into their places, read strictly, and every
 //! reference between them is resolved. Nothing half-loaded leaves this file.
 
+use crate::baseline::Baseline;
 use crate::corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
 use crate::duty::Duty;
 use crate::error::{LawError, line_of};
@@ -35,6 +36,7 @@ pub(crate) struct Loader {
     pub(crate) counting: Vec<CountingCite>,
     pub(crate) readings: BTreeMap<String, InterpretiveReading>,
     pub(crate) coverage: Vec<Cover>,
+    pub(crate) baseline: Baseline,
     errors: Vec<LawError>,
     pub(crate) places: BTreeMap<String, (String, usize)>,
 }
@@ -49,6 +51,7 @@ enum Place<'p> {
     Instrument(&'p str),
     Articles(&'p str),
     Duties(Option<&'p str>),
+    Baseline(&'p str, &'p str),
     Calendar,
     Counting,
     Readings,
@@ -75,6 +78,12 @@ fn place(path: &str) -> Place<'_> {
         ["national", slug, "articles", file] | ["local", _, slug, "articles", file] if is(file, "toml") => {
             Place::Articles(slug)
         }
+        [
+            "national",
+            slug,
+            "baseline",
+            file @ ("controls.toml" | "dimensions.toml" | "grading.toml"),
+        ] => Place::Baseline(slug, file),
         [.., file] if is(file, "md") => Place::Prose,
         _ => Place::Stray,
     }
@@ -140,6 +149,7 @@ impl Loader {
                 Place::Duties(slug) => self.read_duties(file, slug),
                 Place::Counting => self.read_counting(file),
                 Place::Coverage => self.read_coverage(file),
+                Place::Baseline(slug, name) => self.read_baseline(file, slug, name),
                 _ => {}
             }
         }
@@ -394,6 +404,7 @@ impl Loader {
             counting: self.counting,
             readings: self.readings,
             coverage: self.coverage,
+            baseline: self.baseline,
             hash,
         })
     }

@@ -26,7 +26,7 @@ const ROLES: &[&str] = &[
 
 impl Loader {
     /// Resolves a citation: the version in force on `day` unless one is written.
-    fn cite(
+    pub(crate) fn cite(
         &mut self,
         file: &SourceFile,
         home: Option<&str>,

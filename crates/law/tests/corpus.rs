@@ -7,6 +7,9 @@
     clippy::unwrap_used
 )]
 
+#[path = "corpus/baseline.rs"]
+mod baseline;
+
 use law::{Corpus, LawError, SourceFile};
 
 #[test]

@@ -5,6 +5,7 @@
 //! know: rows, HTTP, SQL.
 
 mod agency;
+mod baseline;
 mod change;
 mod duty;
 mod law;
@@ -12,6 +13,7 @@ mod plan;
 mod today;
 
 pub use agency::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
+pub use baseline::{AspectView, BaselineGroup, BaselineRow, BaselineView, CarryRow, CarryView, EditionView};
 pub use change::{
     ArticleChangeView, CiteView, DoubtView, DutyChangeView, ImpactDutyView, ImpactKind, ImpactSide,
     ImpactView, LawDiffView, LawMoveView, OtherChangeView, ParameterChangeView, PlanLineView,

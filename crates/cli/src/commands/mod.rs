@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod agency;
+pub mod baseline;
 pub mod change;
 pub mod duties;
 pub mod law;

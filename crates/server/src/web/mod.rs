@@ -1,6 +1,7 @@
 //! The pages. One file per page; this one is the table of all routes.
 
 pub(crate) mod agency;
+pub(crate) mod baseline;
 pub(crate) mod duties;
 pub(crate) mod files;
 pub(crate) mod forms;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<AppState> {
         // signed in
         .route("/", get(home::home))
         .route("/laws", get(laws::list))
+        .route("/laws/baseline", get(baseline::baseline))
         .route("/laws/{slug}", get(laws::instrument))
         .route("/laws/{slug}/{version}/{article}", get(laws::article))
         // agency:read

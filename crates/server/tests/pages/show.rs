@@ -91,7 +91,6 @@ async fn duty_shows_the_whole_why() {
         "另一種讀法",
         "數值要求",
         "依據的事實",
-        "登錄等級核定",
         "辦理紀錄與佐證",
     ] {
         assert!(page.contains(part), "{part}: {page}");
@@ -236,4 +235,33 @@ async fn pages_are_compressed() {
     let answer = site.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.header("content-encoding"), "gzip");
     assert!(answer.bytes.len() < 60 * 1024);
+}
+
+#[tokio::test]
+async fn the_baseline_of_an_edition_and_a_grade() {
+    let site = one().await;
+    assert!(site.get("/laws").await.text().contains("href=\"/laws/baseline\""));
+    let rows = |text: &str| text.matches("data-label=\"起始等級\"").count();
+    for (edition, grade, count) in [("2021", "普", 35), ("2021", "中", 58), ("2021", "高", 78)] {
+        let path = format!("/laws/baseline?edition={edition}&grade={grade}");
+        let answer = site.get(&path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        strict(&path, &answer);
+        assert_eq!(rows(&answer.text()), count, "{path}");
+    }
+    let text = site.get("/laws/baseline?edition=2026&grade=普").await.text();
+    assert!(text.contains("原為中起") && text.contains("二手資料") && text.contains("等級怎麼判"));
+    // The day decides where no edition is named, and stays in the links.
+    let text = site.get("/laws/baseline?at=115/01/06").await.text();
+    assert_eq!(rows(&text), 78);
+    assert!(text.contains("at=2026-01-06"));
+    for (path, status) in [
+        ("/laws/baseline?edition=1999", 422),
+        ("/laws/baseline?grade=x", 422),
+        ("/laws/baseline?at=109/01/01", 404),
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, status, "{path}");
+        strict(path, &answer);
+    }
 }
