@@ -1,14 +1,16 @@
 //! What changes something: each is one commit, rows and ledger entries together.
 
 use crate::{App, AppError, Reading};
+use facts::Subject;
 use period::Date;
+use registers::RowRef;
 use registers::activity::{Activity, Evidence};
 use registers::designation::Designation;
 use registers::{FieldProblem, Row};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::hash::{BuildHasher, Hasher};
-use store::{Blob, Commit, NewRow};
+use store::{Blob, Commit, NewRow, StoredRow};
 
 /// What an officer may say beside the plan's file.
 #[derive(Debug, Clone, Default)]
@@ -182,11 +184,11 @@ impl App {
         }
         let body = json!({ "level": level, "approved_on": approved_on, "document_no": document_no });
         let body = registers::check::<Designation>(&body).map_err(|p| refused(&p))?;
-        // A decision without a date is the plan's own statement: a dated one of the same level completes it.
+        // A decision without a date is the plan's own statement: the officer's completes or corrects it.
         let undated = loaded.rows.iter().find(|r| {
             r.register == "designation"
+                && !r.body.is_null()
                 && r.body.get("approved_on").is_none_or(Value::is_null)
-                && r.body.get("level").and_then(Value::as_str) == Some(level)
         });
         let row = match undated {
             Some(row) => NewRow {
@@ -224,18 +226,7 @@ impl App {
                 "請填實際辦理的日期，例如 115/11/18",
             ));
         }
-        let subject = match &input.system {
-            None => facts::Subject::Agency,
-            Some(id) if loaded.snapshot.systems.iter().any(|s| &s.id == id) => {
-                facts::Subject::System(id.clone())
-            }
-            Some(id) => {
-                return Err(AppError::bad_input(
-                    format!("本機關沒有系統「{id}」"),
-                    "請由應辦事項頁面登錄",
-                ));
-            }
-        };
+        let subject = self.subject(&loaded, &input)?;
         let mut evidence = Vec::new();
         let mut blobs = Vec::new();
         for file in input.evidence {
@@ -273,6 +264,44 @@ impl App {
         Ok(id)
     }
 
+    /// Whom the activity is for: it must be one of the subjects that the duty has.
+    fn subject(&self, loaded: &crate::Loaded, input: &ActivityInput) -> Result<Subject, AppError> {
+        let wanted = input.system.clone().map_or(Subject::Agency, Subject::System);
+        let mut subjects = Vec::new();
+        for day in [input.on, self.today()] {
+            let duties = self.assessment(loaded, day).duties;
+            subjects.extend(
+                duties
+                    .into_iter()
+                    .filter(|d| d.key == input.duty)
+                    .map(|d| (d.subject, d.subject_name)),
+            );
+        }
+        if subjects.iter().any(|(s, _)| *s == wanted) {
+            return Ok(wanted);
+        }
+        let mut systems: Vec<String> = subjects
+            .iter()
+            .filter_map(|(s, name)| match s {
+                Subject::System(id) => Some(format!("{id}（{name}）")),
+                _ => None,
+            })
+            .collect();
+        systems.sort();
+        systems.dedup();
+        Err(match (subjects.is_empty(), systems.is_empty()) {
+            (true, _) => AppError::bad_input(
+                format!("「{}」在這一天不是本機關的應辦事項", input.duty),
+                "請由應辦事項清單選取；等級或日期不同，應辦事項也不同",
+            ),
+            (false, true) => AppError::bad_input("這項應辦事項的對象是全機關", "請不要指定系統"),
+            (false, false) => AppError::bad_input(
+                "這項應辦事項要逐一核心系統登錄",
+                format!("請指定系統：{}", systems.join("、")),
+            ),
+        })
+    }
+
     /// Changes what is known of the agency as a whole: keys of the agency register.
     ///
     /// # Errors
@@ -292,6 +321,11 @@ impl App {
             }
         }
         let body = registers::check::<registers::agency::Agency>(&body).map_err(|p| refused(&p))?;
+        let from = body
+            .get("records_from")
+            .and_then(Value::as_str)
+            .and_then(|d| d.parse().ok());
+        self.not_ahead("紀錄起始日", from)?;
         let row = NewRow {
             register: "agency".into(),
             row: row.row.clone(),
@@ -300,6 +334,59 @@ impl App {
         };
         self.write(actor, "agency.amend", agency, vec![row], Vec::new())
             .await
+    }
+
+    /// Changes what is known of the agency as a whole, from words as typed: each is read as its
+    /// field's kind asks, never guessed.
+    ///
+    /// # Errors
+    /// Where a key or a word can't be used.
+    pub async fn amend_agency_typed(
+        &self,
+        actor: &str,
+        agency: &str,
+        typed: &[(String, String)],
+    ) -> Result<(), AppError> {
+        let spec = registers::register("agency")
+            .ok_or_else(|| AppError::failed("沒有這個登記簿", "這是程式的錯誤，請回報"))?;
+        let mut changes = serde_json::Map::new();
+        for (key, text) in typed {
+            let Some(field) = spec.field(key) else {
+                let known: Vec<&str> = spec.fields.iter().map(|f| f.key).collect();
+                return Err(AppError::bad_input(
+                    format!("機關沒有「{key}」這個欄位"),
+                    format!("可用的欄位：{}", known.join("、")),
+                ));
+            };
+            let value = match field.kind {
+                _ if text.is_empty() => Value::Null,
+                registers::Kind::Date => Value::String(period::parse_date(text)?.to_string()),
+                registers::Kind::Flag => match text.as_str() {
+                    "true" | "是" | "有" => Value::Bool(true),
+                    "false" | "否" | "無" => Value::Bool(false),
+                    other => {
+                        return Err(AppError::bad_input(
+                            format!("「{}」不能是「{other}」", field.label),
+                            "請填 true 或 false；不知道則留空，例如 has_mail_server=",
+                        ));
+                    }
+                },
+                _ => Value::String(text.clone()),
+            };
+            changes.insert(key.clone(), value);
+        }
+        self.amend_agency(actor, agency, Value::Object(changes)).await
+    }
+
+    /// A day that a record states can't lie ahead.
+    fn not_ahead(&self, what: &str, day: Option<Date>) -> Result<(), AppError> {
+        if day.is_some_and(|d| d > self.today()) {
+            return Err(AppError::bad_input(
+                format!("{what}在今天之後"),
+                "請確認日期，例如 115/08/01",
+            ));
+        }
+        Ok(())
     }
 
     /// Records who is 資通安全長 from a day on.
@@ -321,6 +408,42 @@ impl App {
             .await
     }
 
+    /// Refuses rows that would contradict those that stand: nothing written can be taken back.
+    async fn would_hold(&self, agency: &str, rows: &[NewRow]) -> Result<(), AppError> {
+        let standing = self.store.latest(agency).await?;
+        let replaced = |r: &&StoredRow| !rows.iter().any(|n| n.register == r.register && n.row == r.row);
+        let mut after: Vec<RowRef<'_>> = standing
+            .iter()
+            .filter(replaced)
+            .filter(|r| !r.body.is_null())
+            .map(|r| RowRef {
+                register: &r.register,
+                row: &r.row,
+                version: r.version,
+                body: &r.body,
+            })
+            .collect();
+        after.extend(rows.iter().filter(|r| !r.body.is_null()).map(|r| RowRef {
+            register: &r.register,
+            row: &r.row,
+            version: r.expected_version.saturating_add(1),
+            body: &r.body,
+        }));
+        registers::snapshot(agency, &after, 0)
+            .map(|_| ())
+            .map_err(|problems| {
+                let text = problems
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("；");
+                AppError::bad_input(
+                    format!("與既有資料牴觸：{text}"),
+                    "請更正後再送一次；沒有寫入任何資料",
+                )
+            })
+    }
+
     async fn write(
         &self,
         actor: &str,
@@ -329,6 +452,7 @@ impl App {
         rows: Vec<NewRow>,
         blobs: Vec<Blob>,
     ) -> Result<(), AppError> {
+        self.would_hold(agency, &rows).await?;
         self.store
             .commit(Commit {
                 actor: actor.to_owned(),

@@ -23,6 +23,11 @@ pub struct PlanReport {
 /// Kinds of issues, worst first: kind, name, what it means and what to do.
 const KINDS: &[(&str, &str, &str)] = &[
     (
+        "level_differs",
+        "等級與核定不符",
+        "計畫所載等級與登錄之核定不同；以核定為準檢查計畫。",
+    ),
+    (
         "missing_chapter",
         "缺少必備章節",
         "法規要求計畫必須寫的事項，計畫裡找不到。請補上該章。",
@@ -91,7 +96,7 @@ impl App {
     ) -> Result<PlanReport, AppError> {
         let mut json = crate::commands::read_plan(file_name, bytes)?;
         let reading = Reading::from_json(&json)?;
-        let judgement = judge(corpus, &reading, day);
+        let judgement = judge(corpus, &reading, None, day);
         if let Some(list) = json.get_mut("citations").and_then(Json::as_array_mut) {
             for (citation, judged) in list.iter_mut().zip(&judgement.judged) {
                 if let Some(object) = citation.as_object_mut() {
@@ -143,7 +148,7 @@ impl App {
             .find(|r| r.register == "plan")
             .ok_or_else(none)?;
         let plan: Plan = map::body(row)?;
-        let mut issues = self.health_issues(reading, day);
+        let mut issues = self.health_issues(&loaded, reading, day);
         // What is missing stands on no line; the page shows none.
         for issue in issues.iter_mut().filter(|i| i.kind == "missing_chapter") {
             issue.line = 0;
@@ -180,8 +185,14 @@ impl App {
         })
     }
 
-    pub(crate) fn health_issues(&self, reading: &Reading, day: Date) -> Vec<PlanIssue> {
-        judge(self.corpus(), reading, day).issues
+    /// What is wrong in a stored plan, by what is recorded of the agency, not only by what the plan says of it.
+    pub(crate) fn health_issues(
+        &self,
+        loaded: &crate::Loaded,
+        reading: &Reading,
+        day: Date,
+    ) -> Vec<PlanIssue> {
+        judge(self.corpus(), reading, Some(&loaded.snapshot), day).issues
     }
 
     fn what_was_read(&self, reading: &Reading) -> Vec<(String, String, u64)> {
@@ -224,7 +235,7 @@ fn editions(corpus: &Corpus, day: Date) -> Vec<String> {
         .collect()
 }
 
-pub(crate) fn judge(corpus: &Corpus, reading: &Reading, day: Date) -> Judgement {
+pub(crate) fn judge(corpus: &Corpus, reading: &Reading, recorded: Option<&Snapshot>, day: Date) -> Judgement {
     let mut issues: Vec<PlanIssue> = reading
         .problems
         .iter()
@@ -235,13 +246,32 @@ pub(crate) fn judge(corpus: &Corpus, reading: &Reading, day: Date) -> Judgement 
             clauses: Vec::new(),
         })
         .collect();
-    let body = reading.body();
+    let word = |key: &str| {
+        let fact = recorded?.fact(&Subject::Agency, key, day)?;
+        Some(fact.value.as_word())
+    };
+    let body = word("body").or_else(|| reading.body().map(str::to_owned));
+    let body = body.as_deref();
+    let level = word("responsibility_level");
+    if let (Some(recorded), Some(stated)) = (&level, &reading.level)
+        && *recorded != stated.value
+    {
+        issues.push(PlanIssue {
+            kind: "level_differs".into(),
+            line: stated.line,
+            message: format!(
+                "計畫寫 {} 級，登錄之核定為 {recorded} 級。請修正計畫，或確認核定紀錄。",
+                stated.value
+            ),
+            clauses: Vec::new(),
+        });
+    }
     let judged = citations(corpus, reading, body, day);
     for (citation, judged) in reading.citations.iter().zip(&judged) {
         issues.extend(citation_issue(corpus, citation, judged));
     }
     missing_chapters(corpus, reading, day, &mut issues);
-    below_floor(corpus, reading, body, day, &mut issues);
+    below_floor(corpus, reading, (body, level), day, &mut issues);
     wrong_body(corpus, reading, body, day, &mut issues);
     issues.sort_by_key(|i| i.line);
     Judgement { judged, issues }
@@ -369,7 +399,7 @@ fn href(cite: &law::Citation) -> String {
 }
 
 /// A snapshot that says only what the plan says.
-fn as_snapshot(reading: &Reading, body: Option<&str>) -> Snapshot {
+fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> Snapshot {
     let fact = |key: &str, value: FactValue| Fact {
         subject: Subject::Agency,
         key: key.into(),
@@ -387,11 +417,8 @@ fn as_snapshot(reading: &Reading, body: Option<&str>) -> Snapshot {
         "body",
         FactValue::Choice(body.unwrap_or("public_agency").into()),
     )];
-    if let Some(level) = &reading.level {
-        facts.push(fact(
-            "responsibility_level",
-            FactValue::Choice(level.value.clone()),
-        ));
+    if let Some(level) = level.or_else(|| reading.level.as_ref().map(|l| l.value.clone())) {
+        facts.push(fact("responsibility_level", FactValue::Choice(level)));
     }
     // Promises are weighed whether or not there is a core system to which they would apply.
     facts.push(fact("has_core_system", FactValue::Flag(true)));
@@ -409,13 +436,13 @@ fn as_snapshot(reading: &Reading, body: Option<&str>) -> Snapshot {
 fn below_floor(
     corpus: &Corpus,
     reading: &Reading,
-    body: Option<&str>,
+    (body, level): (Option<&str>, Option<String>),
     day: Date,
     issues: &mut Vec<PlanIssue>,
 ) {
     let (overlay, _) = Overlay::new(corpus, "plan", "本計畫", "1", (None, None), &reading.promises());
     let overlays = [overlay];
-    let snapshot = as_snapshot(reading, body);
+    let snapshot = as_snapshot(reading, body, level);
     for finding in assess(&snapshot, corpus, &overlays, day).findings {
         let title = corpus
             .parameters

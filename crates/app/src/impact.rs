@@ -335,7 +335,10 @@ fn notes(
 
 /// The lines of a plan that were right by the law of one day and are not by that of another.
 fn plan_lines(corpus: &Corpus, reading: &Reading, from: Date, to: Date) -> Vec<Touched> {
-    let (then, now) = (judge(corpus, reading, from), judge(corpus, reading, to));
+    let (then, now) = (
+        judge(corpus, reading, None, from),
+        judge(corpus, reading, None, to),
+    );
     let chapter = |line: u64| {
         let heading = reading.chapters.iter().rev().find(|c| c.line <= line);
         heading.map_or_else(String::new, |c| {

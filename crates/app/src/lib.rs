@@ -120,7 +120,18 @@ impl App {
         {
             return Ok(Arc::clone(loaded));
         }
-        let rows = self.store.latest(agency).await?;
+        // Another process may write between two reads: the rows must be those of the position.
+        let (position, rows) = {
+            let mut position = position;
+            loop {
+                let rows = self.store.latest(agency).await?;
+                let after = self.store.position().await?;
+                if after == position {
+                    break (position, rows);
+                }
+                position = after;
+            }
+        };
         if rows.is_empty() {
             return Err(AppError::not_found(
                 format!("沒有機關「{agency}」"),

@@ -92,7 +92,7 @@ impl App {
             });
         }
         if let Some(plan) = &loaded.plan {
-            let found = self.health_issues(plan, day).len();
+            let found = self.health_issues(&loaded, plan, day).len();
             if found > 0 {
                 notices.push(Notice {
                     text: format!("維護計畫有 {found} 處需要處理。"),

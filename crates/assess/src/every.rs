@@ -83,6 +83,80 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     }
 }
 
+/// From which block on each binding clause counts. A window has begun once any of them does:
+/// a plan can add periods to those of the law, never take them away.
+struct Starts<'a> {
+    /// Clauses of the law: none where none binds; then the first block, where it is known.
+    law: Option<Option<i32>>,
+    /// Promises of the plan: none where none binds; then the plan's first block, if it is dated.
+    plan: Option<Option<i32>>,
+    /// The dated fact from which the law counts, and its day.
+    counted: Option<(&'a str, Date)>,
+    /// That fact, where nobody supplied it.
+    missing: Option<&'a str>,
+}
+
+impl<'a> Starts<'a> {
+    fn of(case: &Case<'a>, result: &mut DutyAssessment, grid: Grid) -> Self {
+        let winners = case.resolved.period().map_or(&[][..], |p| p.winners.as_slice());
+        let promises = || winners.iter().filter(|c| c.rank == law::Rank::Plan);
+        let plan = promises().next().map(|_| {
+            let days: Option<Vec<Date>> = promises().map(|c| c.since).collect();
+            days.and_then(|d| d.into_iter().min()).map(|day| grid.block(day))
+        });
+        let mut starts = Self {
+            law: None,
+            plan,
+            counted: None,
+            missing: None,
+        };
+        if winners.iter().all(|c| c.rank == law::Rank::Plan) {
+            return starts;
+        }
+        let known_from = case.known_from().map(|day| grid.block(day));
+        let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else {
+            return starts;
+        };
+        let Some(key) = starts_after.as_deref() else {
+            let first = case.first_basis().map(|day| grid.block(day));
+            starts.law = Some(first);
+            return starts;
+        };
+        case.note_fact(&mut result.facts, key);
+        match case.date(key) {
+            Some(day) => {
+                let following = (i32::from(day.year()) + 1) * 12 / grid.months;
+                starts.counted = Some((key, day));
+                starts.law = Some(Some(known_from.map_or(following, |k| k.max(following))));
+            }
+            None => {
+                starts.missing = Some(key);
+                starts.law = Some(known_from);
+            }
+        }
+        starts
+    }
+
+    /// Whether a window that begins with this block counts.
+    fn begun(&self, block: i32) -> bool {
+        [self.law, self.plan]
+            .into_iter()
+            .flatten()
+            .any(|first| first.is_none_or(|f| block >= f))
+    }
+
+    /// The first block that counts, where it is known.
+    fn first(&self) -> Option<i32> {
+        let firsts: Option<Vec<i32>> = [self.law, self.plan].into_iter().flatten().collect();
+        firsts.and_then(|f| f.into_iter().min())
+    }
+
+    /// The missing fact that decides when the counting began, unless a promise counts anyway.
+    fn undecided(&self) -> Option<&'a str> {
+        self.missing.filter(|_| self.plan.is_none())
+    }
+}
+
 fn proven(result: &DutyAssessment) -> Vec<Date> {
     result
         .done
@@ -93,26 +167,7 @@ fn proven(result: &DutyAssessment) -> Vec<Date> {
 }
 
 fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: Interval) {
-    let Shape::Every { starts_after, .. } = &case.resolved.duty.shape else {
-        return;
-    };
-    // A plan's promise counts from the plan's own first day, or ever since where it has none.
-    let promised = case
-        .resolved
-        .period()
-        .and_then(|p| p.winners.iter().find(|c| c.rank == law::Rank::Plan));
-    let starts_after = starts_after.as_ref().filter(|_| promised.is_none());
-    if let Some(key) = starts_after {
-        case.note_fact(&mut result.facts, key);
-    }
-    let start_fact = starts_after.and_then(|key| case.date(key));
-    // The first block that counts: the year after the fact, or the block in which the clause began.
-    let first = match (start_fact, promised) {
-        (_, Some(promise)) => promise.since.map(|day| grid.block(day)),
-        (Some(day), None) => Some((i32::from(day.year()) + 1) * 12 / grid.months),
-        (None, None) if starts_after.is_some() => None,
-        (None, None) => case.resolved.duty.basis.iter().map(|b| grid.block(b.from)).min(),
-    };
+    let starts = Starts::of(case, result, grid);
     let now = grid.block(case.day);
     let times = usize::try_from(interval.times).unwrap_or(usize::MAX).max(1);
     let proven = proven(result);
@@ -123,7 +178,7 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
             .count();
         count >= times
     };
-    let begun = |end: i32| first.is_none_or(|f| end - grid.window + 1 >= f);
+    let begun = |end: i32| starts.begun(end - grid.window + 1);
     let reached = |end: i32| {
         let window_start = grid.first(end - grid.window + 1);
         case.snapshot
@@ -135,7 +190,7 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
         let (Some(from), Some(to)) = (grid.first(end - grid.window + 1), grid.last(end)) else {
             continue;
         };
-        if !begun(end) || (first.is_none() && starts_after.is_some() && !met(end)) {
+        if !begun(end) || (starts.undecided().is_some() && !met(end)) {
             continue;
         }
         let verdict = if met(end) {
@@ -157,8 +212,7 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
             verdict,
         });
     }
-    let start_year = first.and_then(|f| grid.first(f));
-    if let (Some(key), Some(day), Some(from)) = (starts_after, start_fact, start_year) {
+    if let (Some((key, day)), Some(from)) = (starts.counted, starts.first().and_then(|f| grid.first(f))) {
         result.steps.push(note(
             format!(
                 "{} {}，自次年度（{}）起計算。",
@@ -182,9 +236,9 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
     }
     let missed = |end: i32| begun(end) && reached(end) && !met(end);
     if missed(now - 1) {
-        if let (Some(key), None) = (starts_after, first) {
+        if let Some(key) = starts.undecided() {
             // Whether that period had begun to count hangs on the missing date.
-            case.unknown(result, std::slice::from_ref(key));
+            case.unknown(result, &[key.to_owned()]);
             due(result, grid.last(now), &words, "本期末日");
             return;
         }
@@ -199,7 +253,7 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
         due(result, grid.last(earliest), &words, "逾期之期限");
         return;
     }
-    let end = first.map_or(now, |f| now.max(f + grid.window - 1));
+    let end = starts.first().map_or(now, |f| now.max(f + grid.window - 1));
     result.verdict = Verdict::NotYetDue;
     result.reason_code = "not yet due".to_owned();
     let unknown = result.periods.iter().any(|p| p.verdict == Verdict::Unknown);
@@ -209,8 +263,12 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
         ""
     };
     due(result, grid.last(end), &words, "本期末日");
+    let assumed = match starts.undecided() {
+        Some(key) => format!("（「{}」不明，先以已起算論）", label_of(key)),
+        None => String::new(),
+    };
     result.reason = match result.due {
-        Some(due) => format!("本期應於 {} 前辦理{reach}。", period::roc_short(due)),
+        Some(due) => format!("本期應於 {} 前辦理{assumed}{reach}。", period::roc_short(due)),
         None => "本期末日無法計算。".to_owned(),
     };
 }
@@ -218,10 +276,14 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, grid: Grid, interval: I
 /// Intervals that no calendar grid holds: from the last time it was done.
 fn by_last(case: &Case<'_>, result: &mut DutyAssessment, interval: Interval) {
     let proven = proven(result);
+    let since = case
+        .resolved
+        .period()
+        .and_then(|p| p.winners.iter().filter_map(|c| c.since).min());
     let base = proven
         .first()
         .copied()
-        .or(case.snapshot.records_from.filter(|d| *d <= case.day))
+        .or(case.snapshot.records_from.max(since).filter(|d| *d <= case.day))
         .unwrap_or(case.day);
     let amount = i64::from(interval.every);
     let span = match interval.unit {

@@ -6,7 +6,7 @@
 
 use crate::assessment::{DutyAssessment, StepUsed, Verdict};
 use crate::why::Case;
-use law::{Shape, Value};
+use law::{Clause, Loser, LosingReason, ParameterValue, Shape, Value};
 use period::{Counting, Date, Moment, Outcome, Reading, Span, Start, deadline};
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
@@ -22,7 +22,10 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let fact = case.date(counted_from);
     let transitional = case.resolved.transitional;
     let start = transitional.map(|t| t.counted_from).or(fact);
-    if let (Some(start), Some(span)) = (start, governing(case, within, fact)) {
+    if let (Some(start), Some((span, earlier))) = (start, governing(case, within, fact)) {
+        if let Some(value) = earlier {
+            superseded(case, result, span, value);
+        }
         set_due(case, result, start, span, *counting);
     }
     if let Some(done) = result.done.iter().find(|d| d.evidence > 0) {
@@ -74,33 +77,80 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     }
 }
 
-/// The span that governs: that of the edition in force on the fact's day.
-fn governing(case: &Case<'_>, within: &str, fact: Option<Date>) -> Option<Span> {
+/// The span that governs: that of the edition in force on the fact's day, and its clause where
+/// that is not the one now in force.
+fn governing<'c>(
+    case: &Case<'c>,
+    within: &str,
+    fact: Option<Date>,
+) -> Option<(Span, Option<&'c ParameterValue>)> {
     let current = case.resolved.period()?;
     let Value::Span(span) = current.value else {
         return None;
     };
-    if case.resolved.transitional.is_some() {
-        return Some(span);
-    }
-    let Some(fact) = fact else { return Some(span) };
+    let (Some(fact), None) = (fact, case.resolved.transitional) else {
+        return Some((span, None));
+    };
     let parameter = case.corpus.parameters.get(within)?;
     let look = |key: &str| case.snapshot.fact(&facts::Subject::Agency, key, case.day);
-    let mut values: Vec<_> = parameter
+    // Another edition speaks for the clause that now binds only, not for one of another instrument.
+    let binds = |v: &&ParameterValue| current.winners.iter().any(|c| c.instrument == v.cite.instrument);
+    let mut values: Vec<&ParameterValue> = parameter
         .values
         .iter()
         .filter(|v| v.applies.decide(&look) == law::Applicability::Yes)
         .filter(|v| v.from.is_none_or(|f| f <= case.day))
+        .filter(binds)
         .collect();
     values.sort_by_key(|v| v.from);
     let then = values
         .iter()
         .find(|v| v.holds_on(fact))
         .or_else(|| values.iter().find(|v| v.from.is_some_and(|f| f > fact)));
-    match then.map(|v| &v.value) {
-        Some(Value::Span(earlier)) => Some(*earlier),
-        _ => Some(span),
+    match then.map(|v| (&v.value, *v)) {
+        Some((Value::Span(earlier), value)) if *earlier != span => Some((*earlier, Some(value))),
+        _ => Some((span, None)),
     }
+}
+
+/// The edition in force on the fact's day decides: its clause is cited, the present one lost.
+fn superseded(case: &Case<'_>, result: &mut DutyAssessment, span: Span, value: &ParameterValue) {
+    let words = |span: Span| {
+        let parameter = case
+            .resolved
+            .period()
+            .and_then(|r| case.corpus.parameters.get(&r.key));
+        parameter.map_or_else(String::new, |p| p.words_of(&Value::Span(span)))
+    };
+    let said = words(span);
+    for clause in result
+        .binding
+        .iter_mut()
+        .filter(|c| c.instrument == value.cite.instrument)
+    {
+        if let Some(now) = clause.value.take() {
+            result.losers.push(Loser {
+                clause: Clause {
+                    value: Some(now.clone()),
+                    ..clause.clone()
+                },
+                outcome: now,
+                reason: LosingReason::Superseded,
+                below_floor: false,
+            });
+        }
+    }
+    for requirement in result.requirements.iter_mut().take(1) {
+        requirement.value = Value::Span(span);
+        requirement.words.clone_from(&said);
+    }
+    result.steps.push(StepUsed {
+        rule: None,
+        to: None,
+        note: format!("受核定（或等級變更）時之版本為{said}，期限依該版本。"),
+        cite: Some(value.cite.clone()),
+        cite_label: Some(case.corpus.print(&value.cite)),
+    });
 }
 
 fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span, counting: Counting) {

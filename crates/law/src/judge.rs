@@ -7,6 +7,7 @@
 
 use crate::corpus::Corpus;
 use crate::instrument::{Article, Instrument, Version};
+use crate::lineage::{Line, line};
 use period::Date;
 use serde::Serialize;
 
@@ -93,13 +94,25 @@ pub fn judge_citation(
         return judged;
     };
     judged.edition = Some(version.id.clone());
-    let renamed = named.is_some_and(|title| title != version.title);
-    if renamed {
+    let later = |title: &str| {
+        let mut ahead = instrument.versions.iter().filter(|v| v.start() > version.start());
+        title != version.title && ahead.any(|v| v.title == title)
+    };
+    if named.is_some_and(later) {
+        // A name that the instrument will only get later than the day asked: nothing to say yet.
+        judged.status = CitationStatus::Unknown;
+        return judged;
+    }
+    let old_name = named.filter(|title| *title != version.title);
+    if old_name.is_some() {
         judged.status = CitationStatus::Renamed;
         judged.now = Some(version.title.clone());
     }
     let Some(article) = raw.article else { return judged };
-    let (mut status, now, cited, sure) = judge_article(instrument, version, article, raw.context, hint);
+    let (mut status, now, cited, sure) = match old_name {
+        Some(title) => under_old_name(instrument, version, title, article),
+        None => judge_article(instrument, version, article, raw.context, hint),
+    };
     judged.sure = sure;
     judged.cited_edition = cited.map(|v| v.id.clone());
     let binds = now.or_else(|| cited.and_then(|v| by_name(v, article)));
@@ -109,20 +122,43 @@ pub fn judge_citation(
     {
         status = CitationStatus::WrongBody;
     }
-    if status == CitationStatus::Current && renamed {
-        status = CitationStatus::Renamed;
-    }
     judged.status = status;
     judged.now = now
         .map(|a| format!("{}{}", version.title, a.label))
         .or(judged.now);
-    if status == CitationStatus::Current {
+    if matches!(status, CitationStatus::Current | CitationStatus::Unknown) {
         judged.now = None;
     }
     judged
 }
 
 type Found<'c> = (CitationStatus, Option<&'c Article>, Option<&'c Version>, bool);
+
+/// An article cited under a name that the instrument had before: it is one of that edition.
+fn under_old_name<'c>(
+    instrument: &'c Instrument,
+    version: &'c Version,
+    title: &str,
+    article: &str,
+) -> Found<'c> {
+    let mut named = instrument.versions.iter().rev().filter(|v| v.title == title);
+    let mut never = false;
+    let old = named.find(|v| {
+        never |= v.complete && by_name(v, article).is_none() && !in_count(v, article);
+        by_name(v, article).is_some() || in_count(v, article)
+    });
+    let Some(old) = old else {
+        let status = if never {
+            CitationStatus::Nonexistent
+        } else {
+            CitationStatus::Renamed
+        };
+        return (status, None, None, true);
+    };
+    let now = by_name(old, article)
+        .and_then(|a| instrument.continued(&old.id, &a.id, &version.id).first().copied());
+    (CitationStatus::Renamed, now, Some(old), true)
+}
 
 fn judge_article<'c>(
     instrument: &'c Instrument,
@@ -167,10 +203,10 @@ fn judge_article<'c>(
         let hinted_old = hint.is_some_and(|h| h != version.id);
         let old_wins = old_score > here_score || (old_score == here_score && (hinted_old || here.is_none()));
         if old_wins {
-            let status = if now.is_some() {
-                CitationStatus::Renumbered
-            } else {
-                CitationStatus::Repealed
+            let status = match line(instrument, &old.id, &a.id, &version.id) {
+                Line::To(_) => CitationStatus::Renumbered,
+                Line::Ends => CitationStatus::Repealed,
+                Line::Lost => CitationStatus::Unknown,
             };
             return (status, now, Some(old), old_score != here_score);
         }
@@ -185,12 +221,29 @@ fn judge_article<'c>(
         return (CitationStatus::Current, here, Some(version), true);
     }
     match ever {
-        Some(old) => (CitationStatus::Repealed, None, Some(old), true),
-        None if version.article_count.is_some() || version.complete => {
+        Some(old) if version.complete => (CitationStatus::Repealed, None, Some(old), true),
+        Some(old) => (CitationStatus::Unknown, None, Some(old), true),
+        None if version.article_count.is_some() || version.complete || beyond(instrument, article) => {
             (CitationStatus::Nonexistent, None, None, true)
         }
         None => (CitationStatus::Unknown, None, None, true),
     }
+}
+
+/// Whether an article lies far beyond anything that any version is known to have: a version of
+/// which not every article is known may still have a few more, but not twice as many.
+fn beyond(instrument: &Instrument, article: &str) -> bool {
+    if article.starts_with("附表") {
+        let annexes = |v: &Version| v.articles.iter().any(|a| a.id.starts_with("annex-"));
+        return instrument.versions.iter().any(annexes);
+    }
+    let numbers = |v: &Version| v.articles.iter().filter_map(|a| a.id.parse::<u32>().ok()).max();
+    let known = |v: &Version| v.article_count.max(numbers(v));
+    let most = instrument.versions.iter().filter_map(known).max();
+    let number = article.split('-').next().and_then(|n| n.parse::<u32>().ok());
+    number
+        .zip(most)
+        .is_some_and(|(n, most)| n > most.saturating_mul(2))
 }
 
 fn by_name<'v>(version: &'v Version, article: &str) -> Option<&'v Article> {

@@ -5,7 +5,7 @@
 //! against the law's value by the law's own direction of strictness.
 
 use crate::corpus::Corpus;
-use crate::parameter::{Interval, Value, ValueKind, unit_days};
+use crate::parameter::{Interval, Value, ValueKind, number_words, unit_days, unit_label};
 use period::{Date, Unit};
 use serde::Serialize;
 
@@ -50,6 +50,8 @@ pub struct Promise {
     pub key: String,
     /// Its value in the law's kind and unit.
     pub value: Value,
+    /// The value in the plan's own unit, in words.
+    pub said: String,
     /// Where in the plan.
     pub clause: String,
     /// Line of the uploaded text.
@@ -78,6 +80,7 @@ impl Overlay {
             {
                 Some(value) => promises.push(Promise {
                     key: p.key.clone(),
+                    said: said(corpus, p, &value),
                     value,
                     clause: p.clause.clone(),
                     line: p.line,
@@ -99,6 +102,18 @@ impl Overlay {
     /// Whether the plan holds on a day.
     pub fn holds_on(&self, day: Date) -> bool {
         self.from.is_none_or(|f| f <= day) && self.until.is_none_or(|u| day < u)
+    }
+}
+
+/// What the plan says in its own unit: 60 日, where the law counts months.
+fn said(corpus: &Corpus, p: &PlanParameter, value: &Value) -> String {
+    let parameter = corpus.parameters.get(&p.key);
+    match (p.number, parameter) {
+        (Some(number), Some(x)) if x.kind == ValueKind::Number && x.unit != p.unit => {
+            format!("{} {}", number_words(number), unit_label(&p.unit))
+        }
+        (_, Some(x)) => x.words_of(value),
+        (_, None) => String::new(),
     }
 }
 

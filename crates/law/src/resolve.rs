@@ -54,7 +54,7 @@ pub enum LosingReason {
     Weaker,
     /// A transitional clause takes its place.
     Displaced,
-    /// A later edition took its place.
+    /// The edition in force at the event governs, not this one.
     Superseded,
 }
 
@@ -259,11 +259,7 @@ impl<'c> Context<'_, 'c> {
             let keys: Vec<&str> = duty.parameters().collect();
             for overlay in &self.overlays {
                 for promise in overlay.promises.iter().filter(|p| keys.contains(&p.key.as_str())) {
-                    let words = self
-                        .corpus
-                        .parameters
-                        .get(&promise.key)
-                        .map(|p| p.words_of(&promise.value));
+                    let words = Some(promise.said.clone());
                     let clause = plan_clause(overlay, &promise.clause, promise.line, words);
                     if !bases.iter().any(|b: &Clause| b.article == clause.article) {
                         bases.push(clause);
@@ -319,7 +315,7 @@ impl<'c> Context<'_, 'c> {
         }
         for overlay in &self.overlays {
             for promise in overlay.promises.iter().filter(|p| p.key == key) {
-                let words = parameter.words_of(&promise.value);
+                let words = promise.said.clone();
                 let clause = plan_clause(overlay, &promise.clause, promise.line, Some(words));
                 clauses.push((clause, promise.value.clone()));
             }
@@ -399,7 +395,7 @@ fn combine(
                 .any(|(other, w)| other.rank < clause.rank && stricter(w, v));
             losers.push(Loser {
                 clause: clause.clone(),
-                outcome: parameter.words_of(v),
+                outcome: clause.value.clone().unwrap_or_else(|| parameter.words_of(v)),
                 reason: LosingReason::Weaker,
                 below_floor,
             });

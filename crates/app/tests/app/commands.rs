@@ -263,3 +263,73 @@ async fn a_backup_comes_back() {
             .is_empty()
     );
 }
+
+#[tokio::test]
+async fn a_decision_that_contradicts_another_is_refused_and_locks_nobody_out() {
+    let (_dir, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
+    let error = app
+        .designate("test", &id, "B", Some(day("2019-08-01")), "")
+        .await
+        .expect_err("two levels on one day");
+    assert_eq!(error.kind(), Kind::BadInput, "{error}");
+    assert_eq!(app.agencies().await.expect("still listed").len(), 1);
+    app.designate("test", &id, "B", Some(day("2024-05-01")), "")
+        .await
+        .expect("a later change");
+    let head = app.agency_head(&id, day("2026-11-21")).await.expect("head");
+    assert_eq!(head.level.as_deref(), Some("B"));
+    // The plan still says C: that is a finding, and its promises are weighed by B.
+    let health = app.plan_health(&id, day("2026-11-21")).await.expect("health");
+    assert!(health.groups.iter().any(|g| g.kind == "level_differs"));
+}
+
+#[tokio::test]
+async fn the_plan_s_undated_level_can_be_corrected() {
+    let (_dir, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
+    app.designate("test", &id, "B", None, "")
+        .await
+        .expect("corrected");
+    let head = app.agency_head(&id, day("2026-11-21")).await.expect("head");
+    assert_eq!(head.level.as_deref(), Some("B"));
+}
+
+#[tokio::test]
+async fn proof_for_the_wrong_subject_is_refused() {
+    let (_dir, app) = product().await;
+    let id = agency(
+        &app,
+        "b.txt",
+        sample("level-b-core-systems.pass.txt"),
+        Some("2024-03-01"),
+    )
+    .await;
+    let whole = app
+        .record_activity("test", &id, done("scan.vulnerability", "2026-05-01", &[b"x"]))
+        .await;
+    let text = whole.expect_err("is done system by system").to_string();
+    assert!(text.contains("請指定系統"), "{text}");
+    let duties = app.duties(&id, day("2026-11-21")).await.expect("duties");
+    let system = duties.iter().find_map(|d| d.subject_id.clone());
+    let input = ActivityInput {
+        system,
+        ..done("audit.internal", "2026-05-01", &[b"x"])
+    };
+    assert!(app.record_activity("test", &id, input).await.is_err());
+}
+
+#[tokio::test]
+async fn words_are_read_as_their_field_asks() {
+    let (_dir, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
+    let set = async |key: &str, text: &str| {
+        app.amend_agency_typed("test", &id, &[(key.to_owned(), text.to_owned())])
+            .await
+    };
+    set("note", "1150131").await.expect("a note is a text");
+    set("has_mail_server", "是").await.expect("a flag");
+    assert!(set("has_mail_server", "大概").await.is_err());
+    assert!(set("records_from", "119/01/01").await.is_err(), "lies ahead");
+    assert!(set("no_such_field", "x").await.is_err());
+}

@@ -5,7 +5,6 @@ use crate::commands::plan::PLAN_LIMIT;
 use crate::commands::{day, maybe_day, open, read_file};
 use crate::out;
 use app::{ActivityInput, AppError, EvidenceFile, InitOptions};
-use serde_json::{Map, Value};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -89,7 +88,7 @@ pub async fn designate(law: Option<&Path>, args: &DesignateArgs) -> Result<ExitC
 }
 
 pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppError> {
-    let mut changes = Map::new();
+    let mut typed = Vec::new();
     for change in &args.changes {
         let Some((key, value)) = change.split_once('=') else {
             return Err(AppError::bad_input(
@@ -97,20 +96,10 @@ pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppErro
                 "例如 has_mail_server=true 或 records_from=114/01/01",
             ));
         };
-        let value = match value {
-            "true" | "是" => Value::Bool(true),
-            "false" | "否" => Value::Bool(false),
-            "" => Value::Null,
-            text => match ::period::parse_date(text) {
-                Ok(date) => Value::String(date.to_string()),
-                Err(_) => Value::String(text.to_owned()),
-            },
-        };
-        changes.insert(key.trim().to_owned(), value);
+        typed.push((key.trim().to_owned(), value.trim().to_owned()));
     }
     let app = open(law, &args.data, false).await?;
-    app.amend_agency(ACTOR, &args.agency, Value::Object(changes))
-        .await?;
+    app.amend_agency_typed(ACTOR, &args.agency, &typed).await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }

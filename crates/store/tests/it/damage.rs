@@ -139,7 +139,13 @@ async fn files_that_were_changed_or_removed() {
         let dir = tempfile::tempdir().unwrap();
         filled(dir.path()).await.close().await;
         tamper(dir.path(), sql).await;
-        let store = open(dir.path()).await;
+        if kind == StorageProblemKind::MissingBlob {
+            // That a file is gone is seen at opening already.
+            assert!(matches!(refused(dir.path()).await, StoreError::Broken { .. }));
+        }
+        let store = Store::open_unverified(dir.path(), OpenMode::MustExist)
+            .await
+            .unwrap();
         let v = store.verify(None).await.unwrap();
         assert_eq!(v.storage[0].kind, kind);
         if kind == StorageProblemKind::AlteredBlob {
