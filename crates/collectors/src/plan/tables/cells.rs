@@ -35,14 +35,21 @@ pub(super) fn ends(text: &str) -> bool {
     let section = markers::marker(text).is_some_and(|m| {
         matches!(
             m.kind,
-            Kind::Han | Kind::Legal | Kind::Chapter | Kind::HanParen | Kind::Roman
-        )
+            Kind::Han | Kind::Legal | Kind::Chapter | Kind::Section | Kind::HanParen | Kind::Roman
+        ) || (matches!(m.kind, Kind::Decimal | Kind::Arabic | Kind::ArabicParen)
+            && is_heading(text.get(m.end..).unwrap_or_default()))
     });
     section
         || STARTS.iter().any(|w| text.starts_with(w))
         || text.ends_with("如下:")
         || text.ends_with("如下表:")
         || text.ends_with("下表:")
+}
+
+/// Whether a text names the next table: `非核心業務` and its like, and nothing more.
+fn is_heading(text: &str) -> bool {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    text.contains("核心業務") && text.chars().count() <= 16 && !text.contains(['。', ','])
 }
 
 /// Joins two pieces of one cell.
