@@ -1,7 +1,7 @@
 //! Readings that once went wrong, each in words of our own.
 
-use super::read;
 use super::variants::plan;
+use super::{read, value};
 use serde_json::{Value, json as j};
 
 fn rows<'a>(reading: &'a Value, table: &str) -> &'a [Value] {
@@ -41,5 +41,96 @@ fn rows_that_speak_of_business_and_impact_are_rows() {
             ],
             "{name}"
         );
+    }
+}
+
+/// An item's own number is no value, and a value is located by it.
+#[test]
+fn item_numbers_are_not_values() {
+    let r = read(&plan(&[(
+        9,
+        "9.1 弱點掃描每年辦理一次。\n9.2 日誌應留存至少兩年。\n9.2.1 年度滲透測試每二年辦理一次。",
+    )]));
+    for (key, want, unit, clause) in [
+        ("log.retention", 24, "month", "玖、9.2"),
+        ("pentest.interval", 2, "year", "玖、9.2.1"),
+    ] {
+        let p = r["parameters"]
+            .as_array()
+            .expect("parameters")
+            .iter()
+            .find(|p| p["key"] == key)
+            .unwrap_or_else(|| panic!("{key}"));
+        assert_eq!((&p["value"], &p["unit"]), (&j!(want), &j!(unit)), "{key}");
+        assert_eq!(p["clause"], clause, "{key}");
+    }
+    for (line, want, unit) in [
+        ("9.3 日誌保存期限不得少於150天。", 150, "day"),
+        ("9.3 日誌之保存期間為七十日", 70, "day"),
+    ] {
+        let r = read(&plan(&[(9, line)]));
+        assert_eq!(
+            value(&r, "log.retention"),
+            Some((j!(want), unit.to_owned())),
+            "{line}"
+        );
+    }
+}
+
+/// A 節 is above the items in it, and its own sentences belong to no item of the one before.
+#[test]
+fn sections_are_part_of_a_clause() {
+    let r = read(&plan(&[(
+        9,
+        "第一節 帳號\n一、帳號權限每半年清查一次。\n二、電腦閒置十分鐘應鎖定螢幕。\n第二節 日誌\n日誌應保存八個月。",
+    )]));
+    let clause = |key: &str| {
+        r["parameters"]
+            .as_array()
+            .and_then(|all| all.iter().find(|p| p["key"] == key))
+            .map(|p| p["clause"].clone())
+    };
+    assert_eq!(clause("log.retention"), Some(j!("玖第二節")));
+    assert_eq!(clause("session.idle"), Some(j!("玖第一節、二")));
+}
+
+#[test]
+fn a_numbered_heading_below_a_table_ends_it() {
+    for mark in ["    ", "\t"] {
+        let table = "3.1 核心業務\n核心業務 核心資通系統 業務失效影響說明 最大可容忍中斷時間\n戶籍 無 停擺 6小時\n3.2 非核心業務\n非核心業務 業務失效影響說明 最大可容忍中斷時間\n入口網 延後 2日"
+            .lines()
+            .map(|l| if l.starts_with('3') { l.to_owned() } else { l.replace(' ', mark) })
+            .collect::<Vec<_>>()
+            .join("\n");
+        let r = read(&plan(&[(3, &table)]));
+        assert_eq!(rows(&r, "core_business").len(), 1);
+        assert_eq!(rows(&r, "core_business")[0]["name"], "戶籍");
+        assert_eq!(rows(&r, "non_core_business")[0]["name"], "入口網");
+    }
+}
+
+/// A cell that can't be read is missing and reported; only a length has hours.
+#[test]
+fn lengths_that_cannot_be_read_are_reported() {
+    for (cell, kind, hours, reported) in [
+        ("兩天半", "duration", j!(60), false),
+        ("由資訊中心訂定", "deferred", Value::Null, false),
+        ("即刻", "missing", Value::Null, true),
+        ("評估中", "missing", Value::Null, true),
+        ("36", "missing", Value::Null, true),
+        ("2至3日", "missing", Value::Null, true),
+        ("5個工作天", "missing", Value::Null, true),
+        ("兩個月", "missing", Value::Null, true),
+    ] {
+        let table =
+            format!("核心業務\t核心資通系統\t業務失效影響說明\t最大可容忍中斷時間\n戶籍\t無\t停擺\t{cell}");
+        let r = read(&plan(&[(3, &table)]));
+        let mtpd = &rows(&r, "core_business")[0]["mtpd"];
+        assert_eq!((&mtpd["kind"], &mtpd["hours"]), (&j!(kind), &hours), "{cell}");
+        let named =
+            r["problems"].as_array().expect("problems").iter().any(|p| {
+                p["kind"] == "unreadable" && p["message"].as_str().is_some_and(|m| m.contains(cell))
+            });
+        assert_eq!(named, reported, "{cell}");
     }
 }
