@@ -134,3 +134,27 @@ fn lengths_that_cannot_be_read_are_reported() {
         assert_eq!(named, reported, "{cell}");
     }
 }
+
+#[test]
+fn citations_that_were_missed() {
+    let body = "資通安全管理法（下稱資安法）第21條、第22條辦理。\n依資通安全管理法第17至19條辦理。\n依資安法第4條至第5條。\n依本法第8條及細則第3條辦理。\n依資通安全管理法第6、7條辦理。";
+    let annex = "一、各機關對危害國家資通安全產品限制使用原則\n二、危害國家資通安全產品審查辦法\n三、資通安全維護計畫實施情形稽核辦法\n四、行政院及所屬各機關資訊安全管理要點\n五、特定非公務機關資通安全維護計畫實施情形稽核辦法";
+    let r = read(&plan(&[(5, body), (12, annex)]));
+    let found = |instrument: &str| -> Vec<String> {
+        r["citations"]
+            .as_array()
+            .expect("citations")
+            .iter()
+            .filter(|c| c["instrument"] == instrument)
+            .map(|c| c["article"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        found("資通安全管理法"),
+        ["21", "22", "17", "18", "19", "4", "5", "8", "6", "7"]
+    );
+    assert_eq!(found("資通安全管理法施行細則"), ["3"]);
+    for name in annex.lines().filter_map(|l| l.split_once('、')).map(|(_, n)| n) {
+        assert_eq!(found(name), [""], "{name}");
+    }
+}
