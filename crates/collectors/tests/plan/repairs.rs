@@ -158,3 +158,94 @@ fn citations_that_were_missed() {
         assert_eq!(found(name), [""], "{name}");
     }
 }
+
+#[test]
+fn promises_that_were_missed() {
+    for (chapter, sentence, key, want, unit) in [
+        (
+            6,
+            "資安專職人員每人應有證照與證書各乙張。",
+            "certificate.count",
+            j!(1),
+            "certificate",
+        ),
+        (
+            6,
+            "資安專職人員每人應有證照與證書各乙張。",
+            "certificate.coverage",
+            j!("each"),
+            "coverage",
+        ),
+        (
+            6,
+            "本處配置資安專責人員3人，每人應持有證照一張。",
+            "staff.dedicated",
+            j!(3),
+            "person",
+        ),
+        (9, "系統應記住前四組密碼。", "password.history", j!(4), "count"),
+        (
+            9,
+            "通行碼效期120天，並記錄前6次。",
+            "password.history",
+            j!(6),
+            "count",
+        ),
+        (
+            15,
+            "管審會議每年至少召開三次。",
+            "management_review.interval",
+            j!(4),
+            "month",
+        ),
+        (16, "依本法規定每半年提出。", "report.interval", j!(6), "month"),
+        (16, "每年提出一次。", "report.interval", j!(1), "year"),
+        (
+            13,
+            "一般使用者及主管，每人每年至少4小時。",
+            "training.general_hours",
+            j!(4),
+            "hour",
+        ),
+        (
+            13,
+            "專責人員每人每年15小時；其餘另定。",
+            "training.professional_hours",
+            j!(15),
+            "hour",
+        ),
+        (
+            13,
+            "專責人員每人每年15小時；其餘另定。",
+            "training.professional_coverage",
+            j!("each"),
+            "coverage",
+        ),
+        (
+            9,
+            "遠端連線禁止目的設定為ANY。",
+            "remote_access.any_forbidden",
+            j!(true),
+            "flag",
+        ),
+        (7, "每兩年盤點1次。", "inventory.interval", j!(2), "year"),
+        (8, "每半年評估一次。", "risk.interval", j!(6), "month"),
+        (8, "每兩年一次。", "risk.interval", j!(2), "year"),
+    ] {
+        let r = read(&plan(&[(chapter, sentence)]));
+        assert_eq!(value(&r, key), Some((want, unit.to_owned())), "{sentence}");
+    }
+    let r = read(&plan(&[(
+        6,
+        "資訊人員每人每年應接受6小時訓練，由主管指定至少2人。",
+    )]));
+    assert_eq!(value(&r, "staff.dedicated"), None);
+}
+
+#[test]
+fn levels_by_stems() {
+    for (stem, want) in [("甲", "A"), ("乙", "B"), ("丙", "C"), ("丁", "D"), ("戊", "E")] {
+        let r = read(&plan(&[(6, &format!("本處資通安全責任等級為{stem}級。"))]));
+        assert_eq!(r["level"]["value"], want, "{stem}");
+    }
+}
