@@ -249,3 +249,57 @@ fn levels_by_stems() {
         assert_eq!(r["level"]["value"], want, "{stem}");
     }
 }
+
+/// Rows in columns of blanks, torn by a page's end.
+#[test]
+fn rows_of_blanks_torn_by_a_page_are_split_or_reported() {
+    let head = "核心業務    核心資通系統    重要性說明    業務失效影響說明    最大可容忍中斷時間\n";
+    let page = "\n測試縣政府農業處資通安全維護計畫\n- 7 -\n\n";
+    let last = "畜牧管理    無    依組織規程執掌    影響防疫    無須定義\n";
+    // The later lines stand exactly below the first ones.
+    let sure = format!(
+        "{head}農地管理    農地地理資訊系統    為本處依規程執掌，足認    無法查詢地    8小時\n                                  為重要者                  籍圖資\n林務管理    無    為本處法定執掌    影響林班巡\n{page}                                    護    2日\n{last}"
+    );
+    // These stand below nothing.
+    let vague = format!(
+        "{head}農地管理    農地地理資訊系統    為本處法定執掌    無法查詢地籍    8小時\n林務管理    無    為本處法定執掌    影響林班巡\n{page}      護    2日\n{last}"
+    );
+    let r = read(&plan(&[(3, &sure)]));
+    let got: Vec<_> = rows(&r, "core_business")
+        .iter()
+        .map(|b| (&b["name"], &b["importance"], &b["impact"], &b["mtpd"]["hours"]))
+        .collect();
+    assert_eq!(
+        got,
+        [
+            (
+                &j!("農地管理"),
+                &j!("為本處依規程執掌，足認為重要者"),
+                &j!("無法查詢地籍圖資"),
+                &j!(8)
+            ),
+            (
+                &j!("林務管理"),
+                &j!("為本處法定執掌"),
+                &j!("影響林班巡護"),
+                &j!(48)
+            ),
+            (
+                &j!("畜牧管理"),
+                &j!("依組織規程執掌"),
+                &j!("影響防疫"),
+                &Value::Null
+            ),
+        ],
+        "{}",
+        r["problems"]
+    );
+    let r = read(&plan(&[(3, &vague)]));
+    assert_eq!(rows(&r, "core_business").len(), 3);
+    let reported = r["problems"]
+        .as_array()
+        .expect("problems")
+        .iter()
+        .any(|p| p["kind"] == "unreadable" && p["line"] == rows(&r, "core_business")[1]["line"]);
+    assert!(reported, "{}", r["problems"]);
+}
