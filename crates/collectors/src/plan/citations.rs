@@ -59,6 +59,22 @@ const KNOWN: &[(&str, &[&str])] = &[
         &["特定非公務機關資通安全維護計畫實施情形稽核辦法"],
     ),
     (
+        "資通安全維護計畫實施情形稽核辦法",
+        &["資通安全維護計畫實施情形稽核辦法"],
+    ),
+    (
+        "各機關對危害國家資通安全產品限制使用原則",
+        &[
+            "各機關對危害國家資通安全產品限制使用原則",
+            "危害國家資通安全產品限制使用原則",
+        ],
+    ),
+    ("危害國家資通安全產品審查辦法", &["危害國家資通安全產品審查辦法"]),
+    (
+        "行政院及所屬各機關資訊安全管理要點",
+        &["行政院及所屬各機關資訊安全管理要點"],
+    ),
+    (
         "個人資料保護法施行細則",
         &["個人資料保護法施行細則", "個資法施行細則"],
     ),
@@ -82,6 +98,10 @@ static ARTICLE: Pattern = Pattern::new(
     r"^(?:之規定|規定|所定|之)?[,、及與暨或]?(?:§|第)(NUM)(?:-([0-9]{1,2}))?條?(?:之([0-9]{1,2}|[一二三四五六七八九十]{1,2}))?",
 );
 static RANGE: Pattern = Pattern::new(r"^(?:至|到|~|-)第?(NUM)條");
+/// 第14、15及16條 and 第14至16條: one 條 for all of them.
+static SEVERAL: Pattern =
+    Pattern::new(r"^(?:之規定|規定|所定|之)?[,、及與暨或]?第(NUM)((?:[、,及與和或至到~-]第?NUM)+)條");
+static FURTHER: Pattern = Pattern::new(r"([、,及與和或至到~-])第?(NUM)");
 static PARAGRAPH: Pattern = Pattern::new(r"^第(NUM)項");
 static SUBPARAGRAPH: Pattern = Pattern::new(r"^第(NUM)款(?:第(NUM)目)?");
 static ANNEX: Pattern = Pattern::new(r"附表(NUM)");
@@ -164,6 +184,9 @@ fn names(p: &Paragraph, item: Option<Item>, act: &mut String) -> Vec<Name> {
         for form in *forms {
             for (start, _) in text.match_indices(form) {
                 let end = start + form.len();
+                if gives_short_form(text, start) {
+                    continue;
+                }
                 // 資通安全管理法遵事項 and 管理法規 are other words.
                 let next = text.get(end..).and_then(|t| t.chars().next());
                 if !(form.ends_with('法') && matches!(next, Some('遵' | '規' | '令'))) {
@@ -230,12 +253,13 @@ fn push(found: &mut Vec<Name>, start: usize, end: usize, instrument: &str, alone
 }
 
 fn aliases(text: &str, act: &mut String, found: &mut Vec<Name>) {
-    const SHORT: [&str; 9] = [
+    const SHORT: [&str; 10] = [
         "其施行細則",
         "同法施行細則",
         "該法施行細則",
         "施行細則",
         "本細則",
+        "細則",
         "本法",
         "同法",
         "本辦法",
@@ -255,13 +279,16 @@ fn aliases(text: &str, act: &mut String, found: &mut Vec<Name>) {
         if found.iter().any(|n| n.start < end && start < n.end) {
             continue;
         }
-        // "(以下簡稱本法)" gives the short form, it doesn't use it.
-        let lead = text
-            .get(..start)
-            .unwrap_or_default()
-            .trim_end_matches(['「', '『', '為']);
-        if lead.ends_with("簡稱") || lead.ends_with("下稱") || lead.ends_with("以下稱") {
+        if gives_short_form(text, start) {
             continue;
+        }
+        // 細則 alone may be any; joined to an act and with an article it is that act's.
+        if form == "細則" {
+            let lead = text.get(..start).unwrap_or_default();
+            let joined = lead.ends_with(['及', '與', '暨', '、', ',', '依', '和']);
+            if !joined || !text.get(end..).is_some_and(|t| t.starts_with(['第', '§'])) {
+                continue;
+            }
         }
         let before = |suffix: fn(&str) -> bool| {
             found
@@ -285,6 +312,7 @@ fn aliases(text: &str, act: &mut String, found: &mut Vec<Name>) {
             },
             // "施行細則" alone is a name only beside its act.
             "施行細則" => (format!("{act}施行細則"), before(is_act).is_some()),
+            "細則" => (format!("{act}施行細則"), false),
             _ => (format!("{act}施行細則"), true),
         };
         // 本法規 and 同法令 are other words.
@@ -308,6 +336,31 @@ fn aliases(text: &str, act: &mut String, found: &mut Vec<Name>) {
     }
 }
 
+/// Whether what stands before a name is "(以下簡稱": that gives the short form, it doesn't use it.
+fn gives_short_form(text: &str, start: usize) -> bool {
+    let lead = text
+        .get(..start)
+        .unwrap_or_default()
+        .trim_end_matches(['「', '『', '為', ':']);
+    ["簡稱", "下稱", "以下稱"].iter().any(|w| lead.ends_with(w))
+}
+
+/// Several articles that share one 條, with where the list ends.
+fn several(rest: &str) -> Option<(usize, Vec<u32>)> {
+    let c = SEVERAL.captures(rest)?;
+    let mut out = vec![whole_number(c.get(1)?.as_str())?];
+    for further in FURTHER.all(c.get(2)?.as_str()) {
+        let n = whole_number(further.get(2)?.as_str())?;
+        let last = out.last().copied().unwrap_or(n);
+        if matches!(further.get(1)?.as_str(), "至" | "到" | "~" | "-") {
+            out.extend(last + 1..=n.min(last.saturating_add(20)));
+        } else {
+            out.push(n);
+        }
+    }
+    Some((c.get(0)?.end(), out))
+}
+
 /// The articles after a name: each with where it ends.
 fn articles(p: &Paragraph, name: &Name, limit: usize) -> Vec<(usize, String, Option<u32>)> {
     let text = p.text.get(..limit).unwrap_or_default();
@@ -319,7 +372,12 @@ fn articles(p: &Paragraph, name: &Name, limit: usize) -> Vec<(usize, String, Opt
         let Some(whole) = c.get(0) else { break };
         // Without § the word 條 must be there: 第三級 is no article.
         if !whole.as_str().contains('條') && !whole.as_str().contains('§') {
-            break;
+            let Some((end, numbers)) = several(rest) else {
+                break;
+            };
+            at += end;
+            out.extend(numbers.into_iter().map(|n| (at, n.to_string(), None)));
+            continue;
         }
         let Some(number) = c.get(1).and_then(|m| whole_number(m.as_str())) else {
             break;

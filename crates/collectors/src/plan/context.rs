@@ -110,6 +110,8 @@ impl<'a> Plan<'a> {
         };
         if p.path.is_empty() {
             label.clone()
+        } else if p.path.starts_with('第') {
+            format!("{label}{}", p.path)
         } else {
             format!("{label}、{}", p.path)
         }

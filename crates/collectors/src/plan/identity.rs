@@ -21,6 +21,10 @@ static CHARTER: Pattern =
 static LEVEL: Pattern = Pattern::new(
     r"(?:責任等級|資安等級|等級)[^。;A-Ea-z]{0,24}?[「『第]?([A-E])[」』]?級|([A-E])級(?:之)?(?:公務|特定非公務)?(?:機關|學校)",
 );
+/// Older wording counts with the stems: 乙級 is B.
+static STEM: Pattern = Pattern::new(
+    r"責任等級[^。;A-Ea-z甲乙丙丁戊]{0,16}?[「『第]?([甲乙丙丁戊])[」』]?級|([甲乙丙丁戊])級(?:之)?(?:公務|特定非公務)機關",
+);
 static LEVEL_WORD: Pattern =
     Pattern::new(r"責任等級(?:為|:|屬於|屬|經核定為|核定為)?[「『]?([A-E])(?:[」』]|[^A-Za-z級]|$)");
 static LEVELS: Pattern = Pattern::new(r"([A-E])級?");
@@ -246,7 +250,11 @@ pub(super) fn level(source: &Source, plan: &Plan<'_>, problems: &mut Vec<Problem
                 .collect();
             named.sort_unstable();
             named.dedup();
-            let Some(c) = LEVEL.captures(text).or_else(|| LEVEL_WORD.captures(text)) else {
+            let Some(c) = LEVEL
+                .captures(text)
+                .or_else(|| LEVEL_WORD.captures(text))
+                .or_else(|| STEM.captures(text))
+            else {
                 continue;
             };
             let Some(m) = c.get(1).or_else(|| c.get(2)) else {
@@ -283,14 +291,17 @@ pub(super) fn level(source: &Source, plan: &Plan<'_>, problems: &mut Vec<Problem
             if ["屬", "為", "核定", "列為"].iter().any(|w| text.contains(w)) {
                 weight += 1;
             }
-            votes.push((m.as_str().to_owned(), plan.line(p, start + m.start()), weight));
+            votes.push((letter(m.as_str()), plan.line(p, start + m.start()), weight));
         }
     }
     if votes.is_empty() {
         // A cover or a table may say it without a sentence.
         for line in &source.lines {
-            if let Some(m) = LEVEL.captures(&line.compact).and_then(|c| c.get(1)) {
-                votes.push((m.as_str().to_owned(), line.number, 1));
+            let found = LEVEL
+                .captures(&line.compact)
+                .or_else(|| STEM.captures(&line.compact));
+            if let Some(m) = found.and_then(|c| c.get(1)) {
+                votes.push((letter(m.as_str()), line.number, 1));
             }
         }
     }
@@ -325,6 +336,19 @@ pub(super) fn level(source: &Source, plan: &Plan<'_>, problems: &mut Vec<Problem
         value: winner.to_owned(),
         line,
     })
+}
+
+/// The letter of a level that is written with a stem.
+fn letter(text: &str) -> String {
+    match text {
+        "甲" => "A",
+        "乙" => "B",
+        "丙" => "C",
+        "丁" => "D",
+        "戊" => "E",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// Whether the agency has core systems: its own sentence first, then the table.

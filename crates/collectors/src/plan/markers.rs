@@ -13,6 +13,8 @@ pub(super) enum Kind {
     Legal,
     /// 第一章
     Chapter,
+    /// 第一節
+    Section,
     /// 一、 二、
     Han,
     /// (一)
@@ -77,7 +79,7 @@ pub(super) fn marker(text: &str) -> Option<Marker> {
 fn numbered(text: &str) -> Option<Marker> {
     let first = text.chars().next()?;
     match first {
-        '第' => chapter(text),
+        '第' => chapter(text, '章', Kind::Chapter).or_else(|| chapter(text, '節', Kind::Section)),
         '(' => parenthesised(text),
         c if c.is_ascii_digit() => arabic(text),
         c if c.is_ascii_alphabetic() => letter(text),
@@ -143,9 +145,10 @@ fn divided(text: &str, label: &str, kind: Kind, number: u32, loose: bool) -> Opt
     })
 }
 
-fn chapter(text: &str) -> Option<Marker> {
-    let close = text.find('章')?;
-    let label = text.get(..close + '章'.len_utf8())?;
+/// 第一章 and 第一節.
+fn chapter(text: &str, word: char, kind: Kind) -> Option<Marker> {
+    let close = text.find(word)?;
+    let label = text.get(..close + word.len_utf8())?;
     let inner: String = text.get('第'.len_utf8()..close)?.split_whitespace().collect();
     if inner.is_empty() || inner.chars().count() > 4 {
         return None;
@@ -158,7 +161,7 @@ fn chapter(text: &str) -> Option<Marker> {
         .trim_start_matches(['、', '.', ':', ',']);
     let label = label.split_whitespace().collect();
     Some(Marker {
-        kind: Kind::Chapter,
+        kind,
         label,
         number,
         end: text.len() - rest.trim_start().len(),
@@ -243,8 +246,7 @@ fn arabic(text: &str) -> Option<Marker> {
         });
     }
     // "1.1 範圍" is a section; "99.97%" and "1.5 小時" are numbers.
-    let unit = ["%", "小時", "年", "月", "天", "日", "分", "以上", "倍", "次"];
-    if rest.is_empty() || unit.iter().any(|u| rest.starts_with(u)) {
+    if rest.is_empty() || measures(rest) {
         return None;
     }
     let end = text.len() - rest.trim_start_matches(['、']).trim_start().len();
@@ -254,6 +256,29 @@ fn arabic(text: &str) -> Option<Marker> {
         number,
         end,
     })
+}
+
+/// Whether the text after a decimal number makes it a quantity: a unit, and not the
+/// beginning of a word such as 日誌 or 年度.
+fn measures(rest: &str) -> bool {
+    const UNITS: [(&str, &str); 10] = [
+        ("%", ""),
+        ("小時", ""),
+        ("個", "資人別案"),
+        ("年", "度報終資"),
+        ("月", "報份"),
+        ("天", "然災"),
+        ("日", "誌常期間後"),
+        ("分", "級析類享工層署權配局"),
+        ("以上", ""),
+        ("倍", ""),
+    ];
+    UNITS.iter().any(|(unit, words)| {
+        rest.strip_prefix(unit)
+            .is_some_and(|after| !after.starts_with(|c| words.contains(c)))
+    }) || rest
+        .strip_prefix('次')
+        .is_some_and(|after| !after.starts_with(['要', '長', '級', '數', '序']))
 }
 
 fn letter(text: &str) -> Option<Marker> {
@@ -316,6 +341,9 @@ impl Path {
             if clash && last.is_some_and(|c| c.is_ascii()) {
                 out.push('-');
             }
+            if last == Some('節') {
+                out.push('、');
+            }
             out.push_str(label);
         }
         out
@@ -336,11 +364,12 @@ impl Path {
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Legal | Kind::Chapter | Kind::Roman => 0,
-        Kind::Han => 1,
-        Kind::HanParen => 2,
-        Kind::Arabic | Kind::Decimal => 3,
-        Kind::ArabicParen => 4,
-        Kind::Letter | Kind::Other | Kind::Bullet => 5,
+        Kind::Section => 1,
+        Kind::Han => 2,
+        Kind::HanParen => 3,
+        Kind::Arabic | Kind::Decimal => 4,
+        Kind::ArabicParen => 5,
+        Kind::Letter | Kind::Other | Kind::Bullet => 6,
     }
 }
 
@@ -360,6 +389,9 @@ mod tests {
             ("- (4) 使用者", Kind::ArabicParen, 4),
             ("12. 政府", Kind::Arabic, 12),
             ("9.2.1 存取", Kind::Decimal, 9),
+            ("9.7日誌留存", Kind::Decimal, 9),
+            ("8.2 年度計畫", Kind::Decimal, 8),
+            ("第 四 節 遠端", Kind::Section, 4),
             ("Ⅺ、情資", Kind::Roman, 11),
             ("XI. 情資", Kind::Roman, 11),
             ("- 目標", Kind::Bullet, 0),

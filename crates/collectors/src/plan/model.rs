@@ -193,7 +193,7 @@ pub enum MtpdKind {
     Undefined,
     /// Left to somebody else.
     Deferred,
-    /// The cell is empty or absent.
+    /// The cell is empty or absent, or holds a text that can't be read; that is reported.
     Missing,
 }
 
@@ -202,7 +202,7 @@ pub enum MtpdKind {
 pub struct Mtpd {
     /// How it is stated.
     pub kind: MtpdKind,
-    /// The length in hours, when it is a length that converts.
+    /// The length in hours; always there when it is a length.
     #[serde(serialize_with = "optional_number")]
     pub hours: Option<f64>,
     /// The cell as written.

@@ -13,6 +13,7 @@
 
 mod formats;
 mod hostile;
+mod repairs;
 mod samples;
 mod seeds;
 mod variants;

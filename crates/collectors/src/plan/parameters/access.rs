@@ -51,7 +51,7 @@ static DURATION: [Pattern; 2] = [
     Pattern::new(r"(NUM|半)個?(工作天|工作日|天|日|月|年|週|小時)(?:內)?(?:為限|為原則|為上限|以內)"),
 ];
 static KEEP: Pattern = Pattern::new(r"(NUM|半)個?(月|年|天|日|週)");
-static ANY: Pattern = Pattern::new(r"\b(?:any|Any|ANY)\b|全部\(|任意");
+static ANY: Pattern = Pattern::new(r"(?-u:\b)(?:any|Any|ANY)(?-u:\b)|全部\(|任意");
 
 pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
     let mut out = Vec::new();
@@ -188,8 +188,20 @@ fn password(s: &Sentence<'_>, out: &mut Vec<Hit>) {
     {
         out.push(Hit::number("password.min_age", n, "day", byte));
     }
-    if s.has(&["重複", "相同", "不得", "不可", "使用過"])
-        && let Some((n, _, byte)) = first(&HISTORY, s.text)
+    if s.has(&[
+        "重複",
+        "相同",
+        "不得",
+        "不可",
+        "使用過",
+        "記住",
+        "記憶",
+        "記錄前",
+        "紀錄前",
+        "記錄最近",
+        "歷程",
+        "歷史",
+    ]) && let Some((n, _, byte)) = first(&HISTORY, s.text)
         && n >= 1.0
         && !s.has(&["失敗", "錯誤"])
     {

@@ -136,7 +136,7 @@ static RULES: [Rule; 20] = [
     ),
     rule(
         "management_review.interval",
-        r"管理審查(?:會議)?",
+        r"管理審查(?:會議)?|管審(?:會議?)?",
         &["召開", "舉行", "舉辦", "辦理", "進行", "執行"],
         &["納入", "會議中檢討", "會議中審"],
         &[],
@@ -234,10 +234,30 @@ pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
             out.push(hit(key, &counted(s.text, anchor, interval)));
         }
     }
-    if out.is_empty() && acts(s) {
-        out.extend(from_heading(s, &found));
+    if out.is_empty() {
+        let above = acts(s).then(|| from_heading(s, &found)).flatten();
+        out.extend(above.or_else(|| from_chapter(s, &found)));
     }
     out
+}
+
+/// A sentence that says little more than how often is about what its chapter is about.
+fn from_chapter(s: &Sentence<'_>, found: &[Interval]) -> Option<Hit> {
+    let interval = found.first()?;
+    let bare = s.text.chars().count() <= 12 && !s.has(&["其他", "訓練", "會議", "系統", "更新"]);
+    let (key, says) = match s.item? {
+        Item::Report => (
+            "report.interval",
+            s.has(&["提出", "提報", "陳報", "函報", "報送", "填報"])
+                && !s.has(&["召開", "稽核", "改善", "檢討"]),
+        ),
+        Item::Risk => (
+            "risk.interval",
+            bare && (s.has(&["評估", "評鑑"]) || !s.has(&["檢視", "檢討", "審查", "清查"])),
+        ),
+        _ => return None,
+    };
+    says.then(|| hit(key, &counted(s.text, (interval.end, interval.end), interval)))
 }
 
 /// Blanks out the titles of documents, byte for byte: they name activities without promising them.
@@ -270,7 +290,9 @@ fn applies(rule: &Rule, s: &Sentence<'_>) -> bool {
         || s.item.is_some_and(|i| rule.only.contains(&i))
         || (rule.key == "audit.interval" && s.has(&["內部稽核", "內稽"]))
         || (rule.key == "report.interval" && s.has(&["上級", "監督機關"]));
-    chapter && (rule.about.is_empty() || s.about(rule.about))
+    // In its own chapter 盤點 needs no word for what is counted, unless it is something else.
+    let own = rule.key == "inventory.interval" && s.item == Some(Item::Inventory) && !s.has(&["軟體"]);
+    chapter && (own || rule.about.is_empty() || s.about(rule.about))
 }
 
 fn acts(s: &Sentence<'_>) -> bool {

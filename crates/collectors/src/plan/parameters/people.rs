@@ -16,7 +16,7 @@ static STAFF: [Pattern; 3] = [
     Pattern::new(r"(NUM)(?:人|名|位)(?:以上)?(?:之)?(?:資通安全|資安)?(?:專職|專責|專任|專人)"),
     Pattern::new(r"專人(NUM)(?:人|名|位)"),
 ];
-static CERTIFICATES: Pattern = Pattern::new(r"(NUM)張");
+static CERTIFICATES: Pattern = Pattern::new(r"(NUM|乙)張");
 static HOURS: Pattern = Pattern::new(r"(NUM)個?小時");
 static SOME: Pattern = Pattern::new(r"(?:至少|最少)?(NUM)(?:名|人|位)");
 static NOTICE: [Pattern; 2] = [
@@ -40,20 +40,35 @@ pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
 }
 
 fn staff(s: &Sentence<'_>, out: &mut Vec<Hit>) {
-    if !matches!(s.item, Some(Item::Resources | Item::Organization))
-        || s.has(&["證照", "證書", "訓練", "小時"])
-        || !s.has(&[
-            "設置", "配置", "配有", "指定", "置", "設有", "指派", "至少", "最低", "計",
-        ])
-    {
+    const OTHER: [&str; 4] = ["證照", "證書", "訓練", "小時"];
+    const PLACES: [&str; 7] = ["設置", "配置", "配有", "指定", "置", "設有", "指派"];
+    if !matches!(s.item, Some(Item::Resources | Item::Organization)) {
         return;
     }
-    let found = STAFF.iter().find_map(|p| p.captures(s.text)).and_then(|c| {
-        let m = c.get(1)?;
-        Some((numerals::value(m.as_str())?, m.start()))
-    });
-    if let Some((n, byte)) = found {
-        out.push(Hit::number("staff.dedicated", n, "person", byte));
+    // What the staff must hold or attend may follow in the same sentence; then only a
+    // clause that says that they are appointed counts them.
+    let mixed = s.has(&OTHER);
+    let mut from = 0;
+    for clause in s.text.split_inclusive(',') {
+        let base = from;
+        from += clause.len();
+        let (text, base) = if mixed { (clause, base) } else { (s.text, 0) };
+        let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
+        let appoints = says(&PLACES) || (!mixed && says(&["至少", "最低", "計"]));
+        if !appoints || says(&OTHER) {
+            continue;
+        }
+        let found = STAFF.iter().find_map(|p| p.captures(text)).and_then(|c| {
+            let m = c.get(1)?;
+            Some((numerals::value(m.as_str())?, m.start()))
+        });
+        if let Some((n, byte)) = found {
+            out.push(Hit::number("staff.dedicated", n, "person", base + byte));
+            return;
+        }
+        if !mixed {
+            return;
+        }
     }
 }
 
@@ -65,9 +80,12 @@ fn certificates(s: &Sentence<'_>, out: &mut Vec<Hit>) {
         return;
     };
     let Some(m) = c.get(1) else { return };
-    let Some(n) = numerals::value(m.as_str()) else {
-        return;
+    // 乙 is how receipts and deeds write one.
+    let n = match m.as_str() {
+        "乙" => Some(1.0),
+        n => numerals::value(n),
     };
+    let Some(n) = n else { return };
     out.push(Hit::number("certificate.count", n, "certificate", m.start()));
     let coverage = if s.has(&["總計", "合計", "共計", "總共", "共持有", "共應"]) {
         "total"
@@ -93,7 +111,9 @@ fn training(s: &Sentence<'_>, out: &mut Vec<Hit>) {
         s.item,
         Some(Item::Training | Item::Resources | Item::PolicyObjectives | Item::Organization)
     );
-    if !training || !s.about(&["訓練", "課程", "講習", "研習"]) || s.has(&["小時內"]) {
+    // In its own chapter 每人每年三小時 needs no word for what it is hours of.
+    let hours = s.about(&["訓練", "課程", "講習", "研習"]) || s.item == Some(Item::Training);
+    if !training || !hours || s.has(&["小時內"]) {
         return;
     }
     let mut clause_start = 0;
@@ -202,7 +222,7 @@ fn audit(s: &Sentence<'_>, out: &mut Vec<Hit>) {
 }
 
 fn management_review(s: &Sentence<'_>, out: &mut Vec<Hit>) {
-    if !s.has(&["管理審查"]) || !s.has(&["召開", "舉行", "舉辦", "辦理"]) {
+    if !s.has(&["管理審查", "管審"]) || !s.has(&["召開", "舉行", "舉辦", "辦理"]) {
         return;
     }
     for c in MONTH.all(s.text) {

@@ -35,14 +35,21 @@ pub(super) fn ends(text: &str) -> bool {
     let section = markers::marker(text).is_some_and(|m| {
         matches!(
             m.kind,
-            Kind::Han | Kind::Legal | Kind::Chapter | Kind::HanParen | Kind::Roman
-        )
+            Kind::Han | Kind::Legal | Kind::Chapter | Kind::Section | Kind::HanParen | Kind::Roman
+        ) || (matches!(m.kind, Kind::Decimal | Kind::Arabic | Kind::ArabicParen)
+            && is_heading(text.get(m.end..).unwrap_or_default()))
     });
     section
         || STARTS.iter().any(|w| text.starts_with(w))
         || text.ends_with("如下:")
         || text.ends_with("如下表:")
         || text.ends_with("下表:")
+}
+
+/// Whether a text names the next table: `非核心業務` and its like, and nothing more.
+fn is_heading(text: &str) -> bool {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    text.contains("核心業務") && text.chars().count() <= 16 && !text.contains(['。', ','])
 }
 
 /// Joins two pieces of one cell.
@@ -325,7 +332,7 @@ pub(super) fn blank_rows(source: &Source, header: &Header, end: usize) -> Rows {
     let columns = header.columns.len();
     let mtpd_column = header.columns.iter().position(|c| *c == header::Role::Mtpd);
     // Lines in groups that blank lines divide.
-    let mut groups: Vec<Vec<(usize, Vec<String>)>> = vec![Vec::new()];
+    let mut groups: Vec<Vec<Placed>> = vec![Vec::new()];
     let mut used = header.body;
     for index in header.body..end {
         let Some(line) = source.lines.get(index) else {
@@ -348,9 +355,9 @@ pub(super) fn blank_rows(source: &Source, header: &Header, end: usize) -> Rows {
         if pieces.len() == 1 && (ends(&line.folded) || line.chars() > 45) {
             break;
         }
-        let cells = place(&pieces, header, columns);
+        let cells = place(&pieces, &header.stops, columns);
         if let Some(group) = groups.last_mut() {
-            group.push((index, cells));
+            group.push(Placed { index, cells, pieces });
         }
         used = index + 1;
     }
@@ -363,26 +370,68 @@ pub(super) fn blank_rows(source: &Source, header: &Header, end: usize) -> Rows {
     let one_each = groups.len() > 1
         && groups
             .iter()
-            .all(|g| g.iter().filter(|(_, c)| complete(c)).count() == 1);
+            .all(|g| g.iter().filter(|p| complete(&p.cells)).count() == 1)
+        // A row that is whole and then another's beginning: the blank line is a page's end.
+        && !groups.iter().any(|g| {
+            g.iter()
+                .skip_while(|p| !complete(&p.cells))
+                .skip(1)
+                .any(|p| p.opens(columns))
+        });
     let mut out: Vec<Row> = Vec::new();
+    // Where the pieces of the last row's first line began; they tell more than the titles.
+    let mut stops: Vec<usize> = Vec::new();
     let mut vague = false;
     for group in groups {
-        for (at, (index, cells)) in group.into_iter().enumerate() {
+        for (at, line) in group.into_iter().enumerate() {
+            let opens = line.opens(columns);
+            let Placed {
+                index,
+                mut cells,
+                pieces,
+            } = line;
             let filled = cells.iter().filter(|c| !c.is_empty()).count();
             let named = cells.first().is_some_and(|c| !c.is_empty());
+            // All cells but the last, below a row that is whole: its end is on a later line.
+            let torn = !one_each
+                && opens
+                && mtpd_column == Some(columns - 1)
+                && out.last().is_some_and(|r| complete(&r.cells));
             let begins = if one_each {
                 at == 0
             } else {
-                (named && (complete(&cells) || filled == columns)) || out.is_empty()
+                (named && (complete(&cells) || filled == columns)) || torn || out.is_empty()
             };
             if begins {
-                vague |= !one_each && !complete(&cells) && mtpd_column.is_some();
+                if torn && !complete(&cells) {
+                    cells = pieces.iter().map(|(_, text)| text.clone()).collect();
+                    cells.resize(columns, String::new());
+                } else {
+                    vague |= !one_each && !complete(&cells) && mtpd_column.is_some();
+                }
+                let aligned = pieces.len() == columns || torn;
+                stops = if aligned {
+                    pieces.iter().map(|(at, _)| *at).collect()
+                } else {
+                    Vec::new()
+                };
                 out.push(Row::new(index, cells));
             } else if let Some(row) = out.last_mut() {
+                let whole = complete(&row.cells);
+                if !stops.is_empty() {
+                    match beneath(&pieces, &stops, columns) {
+                        Some(placed) => cells = placed,
+                        None => row.doubt = Some("續行對不準欄位"),
+                    }
+                }
                 for (column, piece) in cells.iter().enumerate() {
                     if let Some(cell) = row.cells.get_mut(column) {
                         join(cell, piece);
                     }
+                }
+                // A length that something was joined to is no length any more.
+                if whole && !complete(&row.cells) {
+                    row.doubt = Some("續行對不準欄位");
                 }
             }
         }
@@ -398,16 +447,54 @@ pub(super) fn blank_rows(source: &Source, header: &Header, end: usize) -> Rows {
     Rows { rows: out, used }
 }
 
+/// A line in columns of blanks.
+struct Placed {
+    index: usize,
+    /// Its pieces below the titles.
+    cells: Vec<String>,
+    /// Its pieces with their display columns.
+    pieces: Vec<(usize, String)>,
+}
+
+impl Placed {
+    /// Whether all cells but the last are there, from the left margin on.
+    fn opens(&self, columns: usize) -> bool {
+        columns > 3 && self.pieces.len() + 1 == columns && self.pieces.first().is_some_and(|(at, _)| *at == 0)
+    }
+}
+
+/// Puts the pieces of a row's later line below those of its first, one to a column; a
+/// piece that stands below none, right of them all, is the next column's. Nothing when
+/// a piece stands elsewhere.
+fn beneath(pieces: &[(usize, String)], stops: &[usize], columns: usize) -> Option<Vec<String>> {
+    // Blanks are rarely exact where wide and narrow characters mix.
+    const SLACK: usize = 3;
+    let mut cells = vec![String::new(); columns];
+    let mut from = 0;
+    for (at, text) in pieces {
+        let near = stops
+            .iter()
+            .enumerate()
+            .skip(from)
+            .find(|(_, stop)| stop.abs_diff(*at) <= SLACK)
+            .map(|(column, _)| column);
+        let right = stops.last().is_some_and(|last| *at > *last + SLACK);
+        let column = near.or_else(|| right.then_some(stops.len().max(from)))?;
+        *cells.get_mut(column)? = text.clone();
+        from = column + 1;
+    }
+    Some(cells)
+}
+
 /// Puts pieces below the titles: by order when all are there, else by position.
-fn place(pieces: &[(usize, String)], header: &Header, columns: usize) -> Vec<String> {
+fn place(pieces: &[(usize, String)], stops: &[usize], columns: usize) -> Vec<String> {
     let mut cells = vec![String::new(); columns];
     if pieces.len() == columns {
         return pieces.iter().map(|(_, text)| text.clone()).collect();
     }
     let mut from = 0;
     for (column, text) in pieces {
-        let best = header
-            .stops
+        let best = stops
             .iter()
             .enumerate()
             .skip(from)

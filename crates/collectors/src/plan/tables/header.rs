@@ -270,6 +270,16 @@ fn divided(source: &Source, index: usize) -> Option<Header> {
     if filled < 2 || titles.iter().any(|t| t.chars().count() > 24) {
         return None;
     }
+    // A row of data says 業務 and 影響 as well; only whole titles make a header, and a
+    // length, or a word for none, stands below titles and never among them.
+    let filled_in = |t: &String| !t.is_empty() && (super::none_word(t) || super::mtpd::plain(t, true));
+    let known = titles
+        .iter()
+        .filter(|t| exact(t).is_some_and(|r| r != Role::Other))
+        .count();
+    if known < 2 || titles.iter().any(filled_in) {
+        return None;
+    }
     let columns: Vec<Role> = titles.iter().map(|t| classify(t)).collect();
     if columns.iter().filter(|r| **r != Role::Other).count() < 2 {
         return None;

@@ -149,12 +149,13 @@ fn take(source: &Source, header: &Header, rows: Vec<Row>, tables: &mut Tables, p
             tables.core_doubt |= header.core;
             problems.push(unreadable(line, kind, why));
         }
-        if mtpd.kind == MtpdKind::Duration && mtpd.hours.is_none() {
+        // A text that is no answer is no answer; what it says is reported instead.
+        if mtpd.kind == MtpdKind::Missing && !mtpd.text.is_empty() {
             problems.push(Problem {
                 kind: "unreadable",
                 line,
                 message: format!(
-                    "第 {line} 行「{}」的最大可容忍中斷時間寫「{}」，無法換算成小時。請寫成數字加單位，例如「24小時」。",
+                    "第 {line} 行「{}」的最大可容忍中斷時間寫「{}」，讀不出是幾小時。請寫成一個數字加單位，例如「24小時」。",
                     shown(&name),
                     mtpd.text
                 ),

@@ -2,7 +2,8 @@
 //!
 //! What: a length, a statement that there is none, or that another decides. Why: the
 //! three are different answers to an auditor. What it can't know: a length without a
-//! unit, unless the table says which unit its numbers have.
+//! unit, unless the table says which unit its numbers have, a range, or working days;
+//! such a cell is missing with its text kept, and the caller reports it.
 
 use super::missing;
 use crate::plan::lines;
@@ -10,9 +11,11 @@ use crate::plan::model::{Mtpd, MtpdKind};
 use crate::plan::numerals::{self, Pattern};
 
 static LENGTH: Pattern = Pattern::new(
-    r"^(?:約|至多|最多|最長|不超過|小於|低於|≤|<|應於)*(NUM|半)個?(小時|時|工作小時|hours?|hrs?|HRS?|Hrs?|H|h|工作天|工作日|天|日|分鐘|分|週|周|星期|個?月)(?:之?內|以內|以下)?(?:\([^)]*\))?[。.]?$",
+    r"^(?:約|至多|最多|最長|不超過|小於|低於|≤|<|應於)*(NUM|半)個?(小時|時|工作小時|hours?|hrs?|HRS?|Hrs?|H|h|工作天|工作日|天|日|分鐘|分|週|周|星期|個?月)(半)?(?:之?內|以內|以下)?(?:\([^)]*\))?[。.]?$",
 );
 static RANGE: Pattern = Pattern::new(r"^NUM(?:小時|天|日|分鐘)?(?:~|-|至|到)NUM個?(?:小時|天|日|分鐘|hrs?)");
+static ANY_LENGTH: Pattern =
+    Pattern::new(r"(?:NUM|半)個?(?:小時|工作天|工作日|工作小時|天|日|分鐘|週|星期|月)");
 static BARE: Pattern = Pattern::new(r"^(?:≤|<)?(NUM)$");
 
 /// Ways to say that there is none.
@@ -41,60 +44,51 @@ pub(super) fn read(cell: &str, hours: bool) -> Mtpd {
     if text.is_empty() {
         return missing();
     }
-    let duration = |hours| Mtpd {
-        kind: MtpdKind::Duration,
+    let stated = |kind, hours| Mtpd {
+        kind,
         hours,
         text: shown.clone(),
     };
-    if let Some(found) = LENGTH.captures(&text) {
-        let amount = found.get(1).map_or("", |m| m.as_str());
-        let unit = found.get(2).map_or("", |m| m.as_str());
-        let amount = if amount == "半" {
-            Some(0.5)
-        } else {
-            numerals::value(amount)
-        };
-        return duration(amount.zip(unit_hours(unit)).map(|(a, u)| a * u));
+    if let Some(hours) = length(&text, hours) {
+        return stated(MtpdKind::Duration, Some(hours));
     }
-    if RANGE.is_match(&text) {
-        return duration(None);
-    }
-    if let Some(found) = BARE.captures(&text) {
-        let amount = found.get(1).and_then(|m| numerals::value(m.as_str()));
-        return duration(amount.filter(|_| hours));
-    }
-    if super::none_word(&text) || UNDEFINED.iter().any(|w| text.contains(w)) {
-        return Mtpd {
-            kind: MtpdKind::Undefined,
-            hours: None,
-            text: shown,
-        };
-    }
-    if deferred(&text) {
-        return Mtpd {
-            kind: MtpdKind::Deferred,
-            hours: None,
-            text: shown,
-        };
-    }
-    // A sentence around a length: "系統中斷後 4 小時".
-    if text.chars().any(|c| c.is_ascii_digit()) {
-        return duration(None);
-    }
-    Mtpd {
-        kind: MtpdKind::Deferred,
-        hours: None,
-        text: shown,
-    }
+    let counts = ANY_LENGTH.is_match(&text) || text.contains(|c: char| c.is_ascii_digit());
+    let undefined = super::none_word(&text) || (!counts && UNDEFINED.iter().any(|w| text.contains(w)));
+    let kind = if undefined {
+        MtpdKind::Undefined
+    } else if !counts && deferred(&text) {
+        MtpdKind::Deferred
+    } else {
+        MtpdKind::Missing
+    };
+    stated(kind, None)
 }
 
+/// A length in hours, when the whole cell is one that converts.
+fn length(text: &str, hours: bool) -> Option<f64> {
+    if let Some(found) = LENGTH.captures(text) {
+        let amount = match found.get(1).map_or("", |m| m.as_str()) {
+            "半" => 0.5,
+            n => numerals::value(n)?,
+        };
+        let half = if found.get(3).is_some() { 0.5 } else { 0.0 };
+        return Some((amount + half) * unit_hours(found.get(2).map_or("", |m| m.as_str()))?);
+    }
+    let found = BARE.captures(text).filter(|_| hours)?;
+    numerals::value(found.get(1)?.as_str())
+}
+
+/// Whether a text hands the decision to somebody or to another rule.
 fn deferred(text: &str) -> bool {
-    ["由", "依", "視", "另", "同", "配合", "參照", "詳"]
+    const DECIDES: [&str; 17] = [
+        "訂", "定", "規範", "權管", "權責", "主管", "機關", "單位", "決議", "核", "管理", "辦理", "公告",
+        "契約", "合約", "廠商", "中心",
+    ];
+    let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    let led = ["由", "依", "按", "另", "交由", "配合", "參照"]
         .iter()
-        .any(|w| text.starts_with(w))
-        || ["訂之", "訂定", "定之", "權管", "而定", "主管機關"]
-            .iter()
-            .any(|w| text.contains(w))
+        .any(|w| text.starts_with(w));
+    (led && says(&DECIDES)) || says(&["訂之", "定之", "權管", "主管機關", "權責單位"])
 }
 
 fn unit_hours(unit: &str) -> Option<f64> {
@@ -149,8 +143,21 @@ mod tests {
             ("≦8hr", false, Duration, Some(8.0)),
             ("30分鐘", false, Duration, Some(0.5)),
             ("8", true, Duration, Some(8.0)),
-            ("8", false, Duration, None),
-            ("4~8小時", false, Duration, None),
+            ("一天半", false, Duration, Some(36.0)),
+            ("1.5日", false, Duration, Some(36.0)),
+            ("2小時半", false, Duration, Some(2.5)),
+            ("8", false, Missing, None),
+            ("4~8小時", false, Missing, None),
+            ("3個工作天", false, Missing, None),
+            ("一個月", false, Missing, None),
+            ("立即", false, Missing, None),
+            ("待評估", false, Missing, None),
+            ("同上", false, Missing, None),
+            ("度1日無須定義", false, Missing, None),
+            ("影響民眾", false, Missing, None),
+            ("視情況而定", false, Missing, None),
+            ("依權管機關規定", false, Deferred, None),
+            ("由上級機關訂定", false, Deferred, None),
             ("無須定義", false, Undefined, None),
             ("-", false, Undefined, None),
             ("由系統權管單位訂之。", false, Deferred, None),
