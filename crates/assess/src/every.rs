@@ -83,13 +83,38 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     }
 }
 
+/// The first block for which a clause counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// No such clause binds.
+    Absent,
+    /// It counts as far back as one may look.
+    Ever,
+    /// From this block on.
+    Block(i32),
+}
+
+impl First {
+    fn or_ever(block: Option<i32>) -> Self {
+        block.map_or(Self::Ever, Self::Block)
+    }
+
+    fn counts(self, block: i32) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::Ever => true,
+            Self::Block(first) => block >= first,
+        }
+    }
+}
+
 /// From which block on each binding clause counts. A window has begun once any of them does:
 /// a plan can add periods to those of the law, never take them away.
 struct Starts<'a> {
-    /// Clauses of the law: none where none binds; then the first block, where it is known.
-    law: Option<Option<i32>>,
-    /// Promises of the plan: none where none binds; then the plan's first block, if it is dated.
-    plan: Option<Option<i32>>,
+    /// Clauses of the law.
+    law: First,
+    /// Promises of the plan.
+    plan: First,
     /// The dated fact from which the law counts, and its day.
     counted: Option<(&'a str, Date)>,
     /// That fact, where nobody supplied it.
@@ -100,12 +125,13 @@ impl<'a> Starts<'a> {
     fn of(case: &Case<'a>, result: &mut DutyAssessment, grid: Grid) -> Self {
         let winners = case.resolved.period().map_or(&[][..], |p| p.winners.as_slice());
         let promises = || winners.iter().filter(|c| c.rank == law::Rank::Plan);
-        let plan = promises().next().map(|_| {
-            let days: Option<Vec<Date>> = promises().map(|c| c.since).collect();
-            days.and_then(|d| d.into_iter().min()).map(|day| grid.block(day))
-        });
+        let days: Option<Vec<Date>> = promises().map(|c| c.since).collect();
+        let plan = match promises().count() {
+            0 => First::Absent,
+            _ => First::or_ever(days.and_then(|d| d.into_iter().min()).map(|day| grid.block(day))),
+        };
         let mut starts = Self {
-            law: None,
+            law: First::Absent,
             plan,
             counted: None,
             missing: None,
@@ -118,42 +144,38 @@ impl<'a> Starts<'a> {
             return starts;
         };
         let Some(key) = starts_after.as_deref() else {
-            let first = case.first_basis().map(|day| grid.block(day));
-            starts.law = Some(first);
+            starts.law = First::or_ever(case.first_basis().map(|day| grid.block(day)));
             return starts;
         };
         case.note_fact(&mut result.facts, key);
-        match case.date(key) {
-            Some(day) => {
-                let following = (i32::from(day.year()) + 1) * 12 / grid.months;
-                starts.counted = Some((key, day));
-                starts.law = Some(Some(known_from.map_or(following, |k| k.max(following))));
-            }
-            None => {
-                starts.missing = Some(key);
-                starts.law = Some(known_from);
-            }
+        if let Some(day) = case.date(key) {
+            let following = (i32::from(day.year()) + 1) * 12 / grid.months;
+            starts.counted = Some((key, day));
+            starts.law = First::Block(known_from.map_or(following, |k| k.max(following)));
+        } else {
+            starts.missing = Some(key);
+            starts.law = First::or_ever(known_from);
         }
         starts
     }
 
     /// Whether a window that begins with this block counts.
     fn begun(&self, block: i32) -> bool {
-        [self.law, self.plan]
-            .into_iter()
-            .flatten()
-            .any(|first| first.is_none_or(|f| block >= f))
+        self.law.counts(block) || self.plan.counts(block)
     }
 
-    /// The first block that counts, where it is known.
+    /// The first block that counts, where there is one.
     fn first(&self) -> Option<i32> {
-        let firsts: Option<Vec<i32>> = [self.law, self.plan].into_iter().flatten().collect();
-        firsts.and_then(|f| f.into_iter().min())
+        match (self.law, self.plan) {
+            (First::Block(a), First::Block(b)) => Some(a.min(b)),
+            (First::Block(a), First::Absent) | (First::Absent, First::Block(a)) => Some(a),
+            _ => None,
+        }
     }
 
     /// The missing fact that decides when the counting began, unless a promise counts anyway.
     fn undecided(&self) -> Option<&'a str> {
-        self.missing.filter(|_| self.plan.is_none())
+        self.missing.filter(|_| self.plan == First::Absent)
     }
 }
 
