@@ -28,8 +28,8 @@ impl Case<'_> {
             // what binds is in force.
             binding.extend(requirement.winners.iter().filter(|c| self.in_force(c)).cloned());
         }
-        if duty.is_plan_only() {
-            // Only promises called it into being; whoever wins on each of them binds, the law included.
+        if duty.is_plan_form() {
+            // A promise is enough to call it into being; whoever wins on each of them binds, the law included.
             for winner in resolved.requirements.iter().flat_map(|r| &r.winners) {
                 if !binding.contains(winner) {
                     binding.push(winner.clone());
@@ -39,7 +39,7 @@ impl Case<'_> {
         for requirement in &resolved.requirements {
             losers.extend(requirement.losers.iter().cloned());
         }
-        for base in resolved.bases.iter().filter(|_| !duty.is_plan_only()) {
+        for base in resolved.bases.iter().filter(|b| !b.is_promise()) {
             let said = binding
                 .iter()
                 .any(|c| c.instrument == base.instrument && c.article == base.article);
@@ -76,6 +76,7 @@ impl Case<'_> {
             binding,
             losers,
             requirements: resolved.requirements.clone(),
+            cases: resolved.cases.clone(),
             facts,
             steps: Vec::new(),
             readings: duty.readings.iter().filter_map(|key| self.reading(key)).collect(),

@@ -1,6 +1,6 @@
 //! To whom a clause applies: a table of dimensions, AND across, OR within.
 
-use facts::{Fact, fact_spec};
+use facts::{Fact, fact_spec, is_of_event};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -29,8 +29,27 @@ pub enum Applicability {
 impl Applies {
     /// Decides for a subject whose facts `look` gives.
     pub fn decide<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Applicability {
+        self.weigh(look, &|_| true)
+    }
+
+    /// Decides as far as the agency goes: dimensions of an event are left to the event.
+    pub fn decide_but_event<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Applicability {
+        self.weigh(look, &|key| !is_of_event(key))
+    }
+
+    /// The dimensions that only an event decides.
+    pub fn of_event(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let of_event = self.0.iter().filter(|(key, _)| is_of_event(key));
+        of_event.map(|(key, words)| (key.as_str(), words.as_slice()))
+    }
+
+    fn weigh<'f>(
+        &self,
+        look: &dyn Fn(&str) -> Option<&'f Fact>,
+        counts: &dyn Fn(&str) -> bool,
+    ) -> Applicability {
         let (mut because, mut missing) = (Vec::new(), Vec::new());
-        for (key, accepted) in &self.0 {
+        for (key, accepted) in self.0.iter().filter(|(key, _)| counts(key)) {
             match look(key) {
                 None => missing.push(key.clone()),
                 Some(fact) if accepted.contains(&fact.value.as_word()) => {}
@@ -74,6 +93,6 @@ fn accepts(kind: facts::FactKind, word: &str) -> bool {
     match kind {
         facts::FactKind::Choice(words) => words.contains(&word),
         facts::FactKind::Flag => matches!(word, "true" | "false"),
-        facts::FactKind::Date | facts::FactKind::Number => false,
+        facts::FactKind::Date | facts::FactKind::Number | facts::FactKind::Name => false,
     }
 }

@@ -2,9 +2,11 @@
 //! reference between them is resolved. Nothing half-loaded leaves this file.
 
 use crate::baseline::Baseline;
+use crate::clause::SourceClause;
 use crate::corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
-use crate::duty::Duty;
+use crate::duty::{Basis, Duty};
 use crate::error::{LawError, line_of};
+use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Event, Instrument, Version};
 use crate::parameter::Parameter;
 use crate::parse;
@@ -22,6 +24,9 @@ pub(crate) fn load(files: &[SourceFile]) -> Result<Corpus, Vec<LawError>> {
         loader.second_pass(files);
     }
     if loader.errors.is_empty() {
+        loader.third_pass(files);
+    }
+    if loader.errors.is_empty() {
         loader.check_whole();
     }
     loader.finish(files)
@@ -37,6 +42,10 @@ pub(crate) struct Loader {
     pub(crate) readings: BTreeMap<String, InterpretiveReading>,
     pub(crate) coverage: Vec<Cover>,
     pub(crate) baseline: Baseline,
+    pub(crate) clauses: Vec<SourceClause>,
+    pub(crate) levels: IncidentLevels,
+    /// Bases that another file adds to a duty: where they stand, the duty, the basis.
+    pub(crate) further: Vec<(String, usize, String, Basis)>,
     errors: Vec<LawError>,
     pub(crate) places: BTreeMap<String, (String, usize)>,
 }
@@ -56,6 +65,8 @@ enum Place<'p> {
     Counting,
     Readings,
     Coverage,
+    Clauses(&'p str),
+    Levels(&'p str),
     Prose,
     Stray,
 }
@@ -72,6 +83,10 @@ fn place(path: &str) -> Place<'_> {
         ["national", slug, file] | ["local", _, slug, file] => match *file {
             "instrument.toml" => Place::Instrument(slug),
             "duties.toml" => Place::Duties(Some(slug)),
+            "readings.toml" => Place::Readings,
+            "coverage.toml" => Place::Coverage,
+            "clauses.toml" => Place::Clauses(slug),
+            "levels.toml" => Place::Levels(slug),
             "cases.md" => Place::Prose,
             _ => Place::Stray,
         },
@@ -150,9 +165,21 @@ impl Loader {
                 Place::Counting => self.read_counting(file),
                 Place::Coverage => self.read_coverage(file),
                 Place::Baseline(slug, name) => self.read_baseline(file, slug, name),
+                Place::Levels(slug) => self.read_levels(file, slug),
                 _ => {}
             }
         }
+    }
+
+    /// What refers to duties and parameters of other files.
+    fn third_pass(&mut self, files: &[SourceFile]) {
+        self.attach_bases();
+        for file in files {
+            if let Place::Clauses(slug) = place(&file.path) {
+                self.read_clauses(file, slug);
+            }
+        }
+        self.check_clauses();
     }
 
     fn instrument(&mut self, file: &SourceFile, slug: &str) {
@@ -405,6 +432,8 @@ impl Loader {
             readings: self.readings,
             coverage: self.coverage,
             baseline: self.baseline,
+            clauses: self.clauses,
+            levels: self.levels,
             hash,
         })
     }

@@ -5,6 +5,11 @@
 //! level = "C"           # facts
 //! approved = 2019-08-01
 //! core_system = false   # false, or the name of one
+//! other_system = "…"    # the name of one that is not core
+//! body = "public_agency"
+//! jurisdiction = "臺北市"
+//! adopts = [ "information-security-rules" ]
+//! contract = { name = "…", baselines = [ "vendor-security-requirements" ] }
 //! records_from = 2019-01-01
 //! flags = { has_mail_server = true }
 //! done = [ { duty = "…", on = 2025-03-01 } ]
@@ -27,6 +32,12 @@ struct RawCase {
     level: String,
     approved: Option<toml::value::Datetime>,
     core_system: Option<toml::Value>,
+    other_system: Option<String>,
+    body: Option<String>,
+    jurisdiction: Option<String>,
+    #[serde(default)]
+    adopts: Vec<String>,
+    contract: Option<RawContract>,
     records_from: Option<toml::value::Datetime>,
     #[serde(default)]
     flags: BTreeMap<String, bool>,
@@ -36,6 +47,13 @@ struct RawCase {
     plan: Vec<RawPlan>,
     at: toml::value::Datetime,
     expect: Vec<RawExpect>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContract {
+    name: String,
+    baselines: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,6 +115,21 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
         Some(toml::Value::Boolean(false)) => agency = agency.no_core_system(),
         Some(toml::Value::String(name)) => agency = agency.core_system(name),
         _ => {}
+    }
+    if let Some(name) = &case.other_system {
+        agency = agency.other_system(name);
+    }
+    if let Some(body) = &case.body {
+        agency = agency.fact("body", FactValue::Choice(body.clone()));
+    }
+    if let Some(city) = &case.jurisdiction {
+        agency = agency.of_city(city);
+    }
+    for slug in &case.adopts {
+        agency = agency.adopts(slug);
+    }
+    if let Some(contract) = &case.contract {
+        agency = agency.contract(&contract.name, &contract.baselines);
     }
     if let Some(from) = &case.records_from {
         agency = agency.records_from(date(from));
