@@ -8,7 +8,7 @@ mod commands;
 mod out;
 
 use app::AppError;
-use args::{AgencyCommand, Cli, Command, LawCommand, LedgerCommand, PlanCommand};
+use args::{AgencyCommand, Cli, Command, IncidentCommand, LawCommand, LedgerCommand, PlanCommand};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -59,7 +59,10 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Open(args) => commands::change::doubts(law, &args),
             LawCommand::Baseline(args) => commands::baseline::run(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
+            LawCommand::Coverage(args) => commands::coverage::run(law, &args),
         },
+        Command::Incident(IncidentCommand::Deadlines(args)) => commands::incident::deadlines(law, &args),
+        Command::Incident(IncidentCommand::Level(args)) => commands::incident::level(law, &args),
         Command::Period(args) => commands::period::run(law, &args),
         Command::Ledger(LedgerCommand::Verify(args)) => commands::ledger::verify(&args).await,
         Command::Ledger(LedgerCommand::Head(args)) => commands::ledger::head(&args).await,

@@ -32,15 +32,18 @@ impl Applies {
         self.weigh(look, &|_| true)
     }
 
-    /// Decides as far as the agency goes: dimensions of an event are left to the event.
-    pub fn decide_but_event<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Applicability {
-        self.weigh(look, &|key| !is_of_event(key))
+    /// Decides as far as the facts go: a dimension of an event that nobody spoke of is left open.
+    pub fn decide_so_far<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Applicability {
+        self.weigh(look, &|key| !is_of_event(key) || look(key).is_some())
     }
 
-    /// The dimensions that only an event decides.
-    pub fn of_event(&self) -> impl Iterator<Item = (&str, &[String])> {
-        let of_event = self.0.iter().filter(|(key, _)| is_of_event(key));
-        of_event.map(|(key, words)| (key.as_str(), words.as_slice()))
+    /// The words of the first dimension that only an event decides, where none is on record.
+    pub fn left_open<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Option<&[String]> {
+        let open = self
+            .0
+            .iter()
+            .find(|(key, _)| is_of_event(key) && look(key).is_none());
+        open.map(|(_, words)| words.as_slice())
     }
 
     fn weigh<'f>(

@@ -55,6 +55,8 @@ pub struct Instrument {
     pub rank: Rank,
     /// `national`, or the city whose agencies it binds.
     pub jurisdiction: String,
+    /// Folder of the law data above its own: `national`, or the city in Latin letters.
+    pub folder: String,
     /// Competent authority.
     pub authority: String,
     /// Short names people write.

@@ -249,6 +249,7 @@ impl Loader {
             slug.to_owned(),
             Instrument {
                 slug: slug.to_owned(),
+                folder: file.path.rsplit('/').nth(2).unwrap_or_default().to_owned(),
                 pcode: raw.pcode,
                 rank: raw.rank,
                 jurisdiction: raw.jurisdiction,

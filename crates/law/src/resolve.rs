@@ -252,7 +252,7 @@ impl<'c> Context<'_, 'c> {
             return Vec::new();
         }
         let mut because = Vec::new();
-        match duty.applies.decide_but_event(&|key| self.look(key)) {
+        match duty.applies.decide_so_far(&|key| self.look(key)) {
             Applicability::Yes => {}
             Applicability::No { because: keys } => because.extend(keys),
             Applicability::Unknown { missing: keys } => missing.extend(keys),
@@ -333,7 +333,7 @@ impl<'c> Context<'_, 'c> {
         let (mut bases, mut missing) = (Vec::new(), Vec::new());
         let near = |b: &&crate::duty::Basis| b.holds_on(self.day) && reach.holds(&b.cite.instrument);
         for basis in duty.basis.iter().filter(near) {
-            match basis.applies.decide_but_event(&|key| self.look(key)) {
+            match basis.applies.decide_so_far(&|key| self.look(key)) {
                 Applicability::Yes => bases.push(self.clause(&basis.cite, basis.certainty, None)),
                 Applicability::No { .. } => {}
                 Applicability::Unknown { missing: keys } => missing.extend(keys),
@@ -379,7 +379,7 @@ impl<'c> Context<'_, 'c> {
         let mut losers = Vec::new();
         let period = matches!(&duty.shape, Shape::Once { within, .. } if within == key);
         for v in self.values(parameter, reach) {
-            if v.applies.of_event().next().is_some() {
+            if v.applies.left_open(&|k| self.look(k)).is_some() {
                 continue;
             }
             let words = parameter.words(v);
@@ -415,7 +415,7 @@ impl<'c> Context<'_, 'c> {
         reach: &'p Reach<'_>,
     ) -> impl Iterator<Item = &'p ParameterValue> {
         let near = |v: &&ParameterValue| v.holds_on(self.day) && reach.holds(&v.cite.instrument);
-        let mine = |v: &&ParameterValue| v.applies.decide_but_event(&|k| self.look(k)) == Applicability::Yes;
+        let mine = |v: &&ParameterValue| v.applies.decide_so_far(&|k| self.look(k)) == Applicability::Yes;
         parameter.values.iter().filter(near).filter(mine)
     }
 
@@ -426,12 +426,12 @@ impl<'c> Context<'_, 'c> {
         };
         self.values(parameter, reach)
             .filter_map(|v| {
-                let case = v.applies.of_event().next()?;
+                let case = v.applies.left_open(&|k| self.look(k))?;
                 let words = parameter.words(v);
                 Some(CaseValue {
                     key: parameter.key.clone(),
                     title: parameter.title.clone(),
-                    case: case.1.to_vec(),
+                    case: case.to_vec(),
                     clause: self.clause(&v.cite, v.certainty, Some(words.clone())),
                     words,
                 })

@@ -3,7 +3,9 @@
 pub mod agency;
 pub mod baseline;
 pub mod change;
+pub mod coverage;
 pub mod duties;
+pub mod incident;
 pub mod law;
 pub mod ledger;
 pub mod period;
