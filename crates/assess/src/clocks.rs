@@ -59,6 +59,8 @@ pub struct Clock {
     pub trigger_label: String,
     /// When it started, where that is known.
     pub from: Option<DateTime>,
+    /// Whether that moment was not given, and the agency's own knowing stands in for it.
+    pub assumed: bool,
     /// The span in words; empty where the clause names none.
     pub within: String,
     /// The counting regime.
@@ -87,6 +89,10 @@ pub struct Otherwise {
     /// The end.
     pub due: Option<Moment>,
 }
+
+/// Moments of the vendor.
+const VENDOR: &str = "vendor.";
+const KNOWN: &str = "incident.known";
 
 /// Every clock of an incident, law first, the earliest end first.
 pub fn clocks(corpus: &Corpus, incident: &Incident<'_>) -> Vec<Clock> {
@@ -161,11 +167,17 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
     else {
         return None;
     };
-    if !trigger.starts_with("incident.") && !incident.moments.contains_key(trigger.as_str()) {
+    let of_incident = trigger.starts_with("incident.") || trigger.starts_with(VENDOR);
+    if !of_incident && !incident.moments.contains_key(trigger.as_str()) {
         return None;
     }
     let period = r.period();
-    let from = incident.moments.get(trigger.as_str()).copied();
+    let given = incident.moments.get(trigger.as_str()).copied();
+    // A vendor hears of it no earlier than somebody knows; the earliest start is the strictest.
+    let stand_in = trigger
+        .starts_with(VENDOR)
+        .then(|| incident.moments.get(KNOWN).copied());
+    let from = given.or(stand_in.flatten());
     let case = why::Case {
         corpus,
         snapshot,
@@ -181,6 +193,7 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         trigger: trigger.clone(),
         trigger_label: trigger_label(trigger).to_owned(),
         from,
+        assumed: given.is_none() && from.is_some(),
         within: period.map(|p| p.words.clone()).unwrap_or_default(),
         counting: *counting,
         due: None,
@@ -215,7 +228,7 @@ fn otherwise(
         let parameter = corpus.parameters.get(key);
         parameter.is_some_and(|p| p.values.iter().any(|v| v.applies.0.contains_key(INCIDENT_LEVEL)))
     });
-    if trigger != "incident.known" || !by_level {
+    if trigger != KNOWN || !by_level {
         return None;
     }
     let due = match deadline(Start::Instant(from), span?, counting, &corpus.calendar) {

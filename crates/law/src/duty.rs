@@ -151,14 +151,20 @@ impl Duty {
         self.home.is_none()
     }
 
-    /// Every parameter it looks at: its period first, then what it requires.
-    pub fn parameters(&self) -> impl Iterator<Item = &str> {
-        let period = match &self.shape {
-            Shape::Once { within, .. } => Some(within.as_str()),
-            Shape::Every { interval, .. } => Some(interval.as_str()),
+    /// The parameter that holds its period, where its shape has one.
+    pub fn period_key(&self) -> Option<&str> {
+        match &self.shape {
+            Shape::Once { within, .. } => Some(within),
+            Shape::Every { interval, .. } => Some(interval),
             Shape::OnEvent { within, .. } => within.as_deref(),
             Shape::Standing { .. } => None,
-        };
-        period.into_iter().chain(self.requires.iter().map(String::as_str))
+        }
+    }
+
+    /// Every parameter it looks at: its period first, then what it requires.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.period_key()
+            .into_iter()
+            .chain(self.requires.iter().map(String::as_str))
     }
 }

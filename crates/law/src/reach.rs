@@ -7,15 +7,16 @@
 
 use crate::corpus::Corpus;
 use crate::instrument::Rank;
-use facts::{FactValue, Snapshot, Subject};
+use facts::{ContractFacts, FactValue, Snapshot, Subject};
 use period::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The instruments that do not bind of themselves, and those of them that reach a subject.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reach<'c> {
     bound: BTreeSet<&'c str>,
-    here: BTreeSet<&'c str>,
+    /// Those that reach, with the day since when, where that is a decision of the agency.
+    here: BTreeMap<&'c str, Option<Date>>,
 }
 
 impl<'c> Reach<'c> {
@@ -34,34 +35,38 @@ impl<'c> Reach<'c> {
                 && city
                     .as_ref()
                     .is_some_and(|c| *c == same_city(&instrument.jurisdiction));
-            let adopted = |rank: Rank| {
-                rank != Rank::Contract
-                    && snapshot
-                        .adopted
-                        .iter()
-                        .any(|a| a.instrument == slug && a.holds_on(day))
-            };
-            if mine || adopted(instrument.rank) {
-                reach.here.insert(slug);
+            let adopted = snapshot
+                .adopted
+                .iter()
+                .find(|a| a.instrument == slug && a.holds_on(day) && instrument.rank != Rank::Contract);
+            if mine {
+                reach.here.insert(slug, None);
+            } else if let Some(adopted) = adopted {
+                reach.here.insert(slug, adopted.from);
             }
         }
         reach
     }
 
     /// The same, for a contract that names these baselines.
-    pub fn under(&self, baselines: &[String]) -> Self {
+    pub fn under(&self, contract: &ContractFacts) -> Self {
         let mut reach = self.clone();
         let named = self
             .bound
             .iter()
-            .filter(|slug| baselines.iter().any(|b| b == *slug));
-        reach.here.extend(named);
+            .filter(|slug| contract.baselines.iter().any(|b| b == *slug));
+        reach.here.extend(named.map(|slug| (*slug, contract.from)));
         reach
+    }
+
+    /// Since when an instrument reaches, where a decision of the agency says so.
+    pub fn since(&self, slug: &str) -> Option<Date> {
+        self.here.get(slug).copied().flatten()
     }
 
     /// Whether an instrument reaches.
     pub fn holds(&self, slug: &str) -> bool {
-        !self.bound.contains(slug) || self.here.contains(slug)
+        !self.bound.contains(slug) || self.here.contains_key(slug)
     }
 }
 

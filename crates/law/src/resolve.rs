@@ -9,7 +9,7 @@
 use crate::applies::{Applicability, Applies};
 use crate::citation::{Citation, suffix};
 use crate::corpus::Corpus;
-use crate::duty::{Duty, Shape, SubjectKind, Transitional};
+use crate::duty::{Basis, Duty, Shape, SubjectKind, Transitional};
 use crate::instrument::{Certainty, Rank};
 use crate::overlay::Overlay;
 use crate::parameter::{Parameter, ParameterValue, Value};
@@ -145,6 +145,10 @@ pub struct Resolved<'c> {
     pub bases: Vec<Clause>,
     /// Its parameters, the period first where it has one.
     pub requirements: Vec<Requirement>,
+    /// The earliest clause of each instrument that binds this subject.
+    pub first: Vec<&'c Basis>,
+    /// Since when the winning period binds, where a decision of the agency set that day.
+    pub since: Option<Date>,
     /// What only an event decides.
     pub cases: Vec<CaseValue>,
     /// The transitional clause that displaces the ordinary period, if one does.
@@ -156,13 +160,8 @@ pub struct Resolved<'c> {
 impl Resolved<'_> {
     /// The requirement that holds the duty's period.
     pub fn period(&self) -> Option<&Requirement> {
-        let key = match &self.duty.shape {
-            Shape::Once { within, .. } => within,
-            Shape::Every { interval, .. } => interval,
-            Shape::OnEvent { within, .. } => within.as_ref()?,
-            Shape::Standing { .. } => return None,
-        };
-        self.requirements.iter().find(|r| &r.key == key)
+        let key = self.duty.period_key()?;
+        self.requirements.iter().find(|r| r.key == key)
     }
 }
 
@@ -185,6 +184,9 @@ pub fn resolve<'c>(
     corpus.duties.iter().flat_map(|duty| context.duty(duty)).collect()
 }
 
+/// The event after which a contract is over.
+const CONTRACT_ENDED: &str = "contract.ended";
+
 /// Subjects with their names, keys of facts that say there are none, keys of facts that are missing.
 type Subjects = (Vec<(Subject, String)>, Vec<String>, Vec<String>);
 
@@ -203,11 +205,19 @@ impl<'c> Context<'_, 'c> {
 
     fn duty(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
         if duty.subject == SubjectKind::Contract {
-            let running = self.snapshot.contracts.iter().filter(|c| c.holds_on(self.day));
-            return running
+            // What outlives a contract is what its end sets off.
+            let after = matches!(&duty.shape, Shape::OnEvent { trigger, .. } if trigger == CONTRACT_ENDED);
+            let bound = |c: &&facts::ContractFacts| {
+                c.holds_on(self.day) || after && c.until.is_some_and(|u| u <= self.day)
+            };
+            return self
+                .snapshot
+                .contracts
+                .iter()
+                .filter(bound)
                 .flat_map(|contract| {
                     let subject = (Subject::Contract(contract.id.clone()), contract.name.clone());
-                    self.on(duty, &self.reach.under(&contract.baselines), || {
+                    self.on(duty, &self.reach.under(contract), || {
                         (vec![subject], Vec::new(), Vec::new())
                     })
                 })
@@ -312,10 +322,34 @@ impl<'c> Context<'_, 'c> {
             .filter_map(|key| self.requirement(duty, key, transitional, reach))
             .collect();
         let cases: Vec<CaseValue> = duty.parameters().flat_map(|key| self.cases(key, reach)).collect();
+        let yes = |b: &&Basis| {
+            reach.holds(&b.cite.instrument)
+                && b.applies.decide_so_far(&|key| self.look(key)) == Applicability::Yes
+        };
+        let mut first: Vec<&Basis> = Vec::new();
+        for basis in duty.basis.iter().filter(yes) {
+            match first
+                .iter_mut()
+                .find(|b| b.cite.instrument == basis.cite.instrument)
+            {
+                Some(earlier) if basis.from < earlier.from => *earlier = basis,
+                Some(_) => {}
+                None => first.push(basis),
+            }
+        }
+        let period = duty.period_key();
+        let winners = requirements
+            .iter()
+            .filter(|r| Some(r.key.as_str()) == period)
+            .flat_map(|r| &r.winners);
+        let since: Option<Vec<Date>> = winners.map(|c| reach.since(&c.instrument)).collect();
+        let since = since.and_then(|days| days.into_iter().min());
         subjects
             .into_iter()
             .map(|(subject, subject_name)| Resolved {
                 duty,
+                first: first.clone(),
+                since,
                 subject,
                 subject_name,
                 standing: standing.clone(),
@@ -331,7 +365,7 @@ impl<'c> Context<'_, 'c> {
     /// Clauses on which the duty rests that day, and the facts that would decide others.
     fn bases(&self, duty: &Duty, reach: &Reach<'_>) -> (Vec<Clause>, Vec<String>) {
         let (mut bases, mut missing) = (Vec::new(), Vec::new());
-        let near = |b: &&crate::duty::Basis| b.holds_on(self.day) && reach.holds(&b.cite.instrument);
+        let near = |b: &&Basis| b.holds_on(self.day) && reach.holds(&b.cite.instrument);
         for basis in duty.basis.iter().filter(near) {
             match basis.applies.decide_so_far(&|key| self.look(key)) {
                 Applicability::Yes => bases.push(self.clause(&basis.cite, basis.certainty, None)),

@@ -127,10 +127,16 @@ impl AgencyBuilder {
 
     /// Something done for the agency, with one piece of evidence.
     #[must_use]
-    pub fn done(mut self, duty: &str, on: Date) -> Self {
+    pub fn done(self, duty: &str, on: Date) -> Self {
+        self.done_for(Subject::Agency, duty, on)
+    }
+
+    /// Something done for a subject, with one piece of evidence.
+    #[must_use]
+    pub fn done_for(mut self, subject: Subject, duty: &str, on: Date) -> Self {
         let row = format!("{duty} {on}");
         self.0.done.push(Done {
-            subject: Subject::Agency,
+            subject,
             duty: duty.into(),
             on,
             title: duty.into(),

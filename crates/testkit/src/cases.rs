@@ -12,14 +12,14 @@
 //! contract = { name = "…", baselines = [ "vendor-security-requirements" ] }
 //! records_from = 2019-01-01
 //! flags = { has_mail_server = true }
-//! done = [ { duty = "…", on = 2025-03-01 } ]
+//! done = [ { duty = "…", on = 2025-03-01 } ]   # with system or contract, where it was for one
 //! plan = [ { key = "audit.interval", number = 1, unit = "year", clause = "拾伍、二" } ]
 //! at = 2026-11-21
 //! expect = [ { duty = "…", verdict = "not_met", due = 2020-08-03, binding = "annex-5", losers = 1 } ]
 //! ```
 
 use crate::AgencyBuilder;
-use facts::FactValue;
+use facts::{FactValue, Subject};
 use law::{Corpus, Overlay, PlanParameter};
 use period::Date;
 use serde::Deserialize;
@@ -61,6 +61,9 @@ struct RawContract {
 struct RawDone {
     duty: String,
     on: toml::value::Datetime,
+    /// The contract or the system it was done for; else the agency.
+    contract: Option<String>,
+    system: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -138,7 +141,12 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
         agency = agency.fact(key, FactValue::Flag(*value));
     }
     for done in &case.done {
-        agency = agency.done(&done.duty, date(&done.on));
+        let subject = match (&done.contract, &done.system) {
+            (Some(name), _) => Subject::Contract(name.clone()),
+            (None, Some(name)) => Subject::System(name.clone()),
+            (None, None) => Subject::Agency,
+        };
+        agency = agency.done_for(subject, &done.duty, date(&done.on));
     }
     let promises: Vec<PlanParameter> = case
         .plan

@@ -53,6 +53,9 @@ pub fn deadlines(law: Option<&Path>, args: &DeadlinesArgs) -> Result<ExitCode, A
             "{side}　{}　{due}（自{}）",
             clock.title, clock.trigger_label
         ));
+        if clock.assumed {
+            out::line("　　未給此時點，暫以機關知悉之時起算（最早，較嚴）");
+        }
         for clause in &clock.clauses {
             out::line(&format!("　　{}　[{}]", clause.label, clause.certainty.label()));
         }
