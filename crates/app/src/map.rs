@@ -212,6 +212,12 @@ pub(crate) fn duty(
                 value: r.words.clone(),
                 said_by: r.winners.iter().map(|c| c.label.clone()).collect(),
             })
+            .chain(d.cases.iter().map(|c| RequirementView {
+                key: c.key.clone(),
+                title: format!("{}（第 {} 級）", c.title, c.case.join("、")),
+                value: c.words.clone(),
+                said_by: vec![c.clause.label.clone()],
+            }))
             .collect(),
         periods: d
             .periods

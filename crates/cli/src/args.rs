@@ -102,6 +102,57 @@ pub enum AgencyCommand {
     Designate(DesignateArgs),
     /// 補登機關事項，例如 has_mail_server=true
     Set(SetArgs),
+    /// 登錄自行採用之規範（他縣市規定、範例計畫）
+    Adopt(AdoptArgs),
+    /// 登錄委外契約與其所引規範，印出契約代號
+    Contract(ContractArgs),
+}
+
+/// agency adopt
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// 機關代號
+    #[arg(long, value_name = "ID")]
+    pub agency: String,
+    /// 規範代號
+    #[arg(long, value_name = "SLUG")]
+    pub instrument: String,
+    /// 自這一天起（預設不定）
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// 自這一天起不再採用
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// 核定文號
+    #[arg(long, value_name = "NO", default_value = "")]
+    pub document_no: String,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// agency contract
+#[derive(Debug, Args)]
+pub struct ContractArgs {
+    /// 機關代號
+    #[arg(long, value_name = "ID")]
+    pub agency: String,
+    /// 契約名稱
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// 受託者
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub vendor: String,
+    /// 所引資安需求規範之代號，可多個
+    #[arg(long, value_name = "SLUG")]
+    pub baseline: Vec<String>,
+    /// 起日
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// 屆滿日
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    #[command(flatten)]
+    pub data: Data,
 }
 
 /// agency init
@@ -193,8 +244,8 @@ pub struct ActivityArgs {
     /// 應辦事項代號，例如 audit.internal
     #[arg(long, value_name = "KEY")]
     pub duty: String,
-    /// 核心系統代號（對象為系統時）
-    #[arg(long, value_name = "ID")]
+    /// 資通系統或契約之代號（對象不是全機關時）
+    #[arg(long, value_name = "ID", alias = "contract")]
     pub system: Option<String>,
     /// 辦理日期
     #[arg(long, value_name = "DATE")]

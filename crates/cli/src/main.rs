@@ -47,6 +47,8 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             AgencyCommand::Show(args) => commands::agency::show(law, &args).await,
             AgencyCommand::Designate(args) => commands::agency::designate(law, &args).await,
             AgencyCommand::Set(args) => commands::agency::set(law, &args).await,
+            AgencyCommand::Adopt(args) => commands::agency::adopt(law, &args).await,
+            AgencyCommand::Contract(args) => commands::agency::contract(law, args).await,
         },
         Command::Activity(args) => commands::agency::activity(law, args).await,
         Command::Duties(args) => commands::duties::run(law, &args).await,

@@ -8,9 +8,11 @@
 )]
 
 mod commands;
+mod coverage;
 mod docs;
 mod health;
 mod impact;
+mod reach;
 mod resolved;
 
 use app::{App, InitOptions};

@@ -13,14 +13,23 @@ pub mod plan;
 pub mod serve;
 
 use crate::args::Data;
+use crate::out;
 use ::period::Date;
 use app::{App, AppError};
 use std::path::Path;
 
 /// Opens the data directory for a query or a command.
 async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppError> {
-    let corpus = app::load_law(law)?;
-    App::open(&data.data, create, corpus, app::system_clock).await
+    let law = app::law_for(law, &data.data)?;
+    for error in &law.refused {
+        out::error(&error.to_string());
+    }
+    let app = App::open(&data.data, create, law.corpus, app::system_clock).await?;
+    let app = app.with_refused_law(&law.refused);
+    if let Some(notice) = app.law_notice() {
+        out::error(&format!("注意　{notice}。下一步：請更正後重新執行"));
+    }
+    Ok(app)
 }
 
 /// A date as typed; today where nothing is.
