@@ -42,6 +42,11 @@ pub fn is_of_event(key: &str) -> bool {
     key == INCIDENT_LEVEL
 }
 
+/// Whether a key says who is bound at all: a duty of others is no duty, not one that is waived.
+pub fn is_of_obligor(key: &str) -> bool {
+    matches!(key, "body" | "responsibility_level" | "supervises_agencies")
+}
+
 /// Events that set off a duty: key and what an officer calls it.
 pub const TRIGGERS: &[(&str, &str)] = &[
     ("incident.known", "知悉資通安全事件"),

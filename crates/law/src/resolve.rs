@@ -14,7 +14,7 @@ use crate::instrument::{Certainty, Rank};
 use crate::overlay::Overlay;
 use crate::parameter::{Parameter, ParameterValue, Value};
 use crate::reach::Reach;
-use facts::{Fact, FactValue, Snapshot, Subject, is_of_event};
+use facts::{Fact, FactValue, Snapshot, Subject, is_of_event, is_of_obligor};
 use period::Date;
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -267,12 +267,9 @@ impl<'c> Context<'_, 'c> {
             Applicability::No { because: keys } => because.extend(keys),
             Applicability::Unknown { missing: keys } => missing.extend(keys),
         }
-        // A duty of another kind of body or of another level is no duty at all; any
-        // other condition that fails is worth telling ("not applicable, because …").
-        if because
-            .iter()
-            .any(|key| key == "body" || key == "responsibility_level")
-        {
+        // A duty of others is no duty at all; any other condition that fails is worth telling
+        // ("not applicable, because …").
+        if because.iter().any(|key| is_of_obligor(key)) {
             return Vec::new();
         }
         let read = |applies: &Applies| {

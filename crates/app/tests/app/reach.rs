@@ -122,12 +122,12 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
     }
     assert_eq!(cites(&duties(&app, &id, "2025-12-31").await, BASELINE), 0);
     let bound = duties(&app, &id, TODAY).await;
-    let scans: Vec<&DutyView> = bound.iter().filter(|d| d.key == "contract.scan").collect();
+    let scans: Vec<&DutyView> = bound.iter().filter(|d| d.key == "contract.scan.yearly").collect();
     assert_eq!(scans.len(), 2, "one for each contract");
     assert!(scans.iter().all(|d| d.subject_kind() == "契約"));
 
     let done = |subject: Option<&String>| ActivityInput {
-        duty: "contract.scan".into(),
+        duty: "contract.scan.yearly".into(),
         system: subject.cloned(),
         on: day("2026-05-01"),
         title: "年度弱點掃描".into(),
@@ -149,7 +149,7 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
     let after = duties(&app, &id, TODAY).await;
     let met: Vec<bool> = after
         .iter()
-        .filter(|d| d.key == "contract.scan")
+        .filter(|d| d.key == "contract.scan.yearly")
         .map(|d| d.verdict == Status::Met)
         .collect();
     assert_eq!(
