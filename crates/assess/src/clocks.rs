@@ -63,6 +63,8 @@ pub struct Clock {
     pub assumed: bool,
     /// The span in words; empty where the clause names none.
     pub within: String,
+    /// The span itself.
+    pub span: Option<Span>,
     /// The counting regime.
     pub counting: Counting,
     /// The end; empty where the start is not known or no span is named.
@@ -195,6 +197,7 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         from,
         assumed: given.is_none() && from.is_some(),
         within: period.map(|p| p.words.clone()).unwrap_or_default(),
+        span: period.and_then(|p| span(corpus, p)),
         counting: *counting,
         due: None,
         part_of_day: None,
@@ -203,15 +206,14 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         otherwise: None,
         readings: blank.readings,
     };
-    let span = period.and_then(|p| span(corpus, p));
-    if let (Some(from), Some(span)) = (from, span)
+    if let (Some(from), Some(span)) = (from, clock.span)
         && let Ok(Outcome::Known(end)) = deadline(Start::Instant(from), span, *counting, &corpus.calendar)
     {
         clock.due = Some(end.end);
         clock.part_of_day = Some(end.part_of_day);
         clock.steps = end.steps.iter().map(|s| case.step(*counting, s)).collect();
     }
-    clock.otherwise = otherwise(corpus, incident, r, (trigger, *counting, span));
+    clock.otherwise = otherwise(corpus, incident, r, (trigger, *counting, clock.span));
     Some(clock)
 }
 

@@ -318,18 +318,13 @@ impl Loader {
         version.is_some_and(|v| v.article(article).is_some())
     }
 
-    /// Instruments that are no national law say in `clauses.toml` what carries them.
+    /// Instruments that are no national law say in `clauses.toml` what carries their latest version.
     pub(crate) fn check_clauses(&mut self) {
         let bare: Vec<(String, String)> = self
             .instruments
             .values()
             .filter(|i| matches!(i.rank, Rank::Local | Rank::Plan | Rank::Contract))
-            .flat_map(|i| {
-                i.versions
-                    .iter()
-                    .filter(|v| v.modelled && !v.articles.is_empty())
-                    .map(move |v| (i, v))
-            })
+            .filter_map(|i| Some((i, i.latest().filter(|v| v.modelled && !v.articles.is_empty())?)))
             .filter(|(i, v)| {
                 !self
                     .clauses
