@@ -51,11 +51,7 @@ const KNOWN: (&str, &str) = ("incident.known", "2026-02-13T17:40");
 #[test]
 fn the_law_s_clocks_run_from_knowing_in_both_editions() {
     let corpus = testkit::corpus();
-    for edition in ["2021-08-23",
-        "2026-01-04",
-        "2026-01-05",
-        "2026-11-21",
-    ] {
+    for edition in ["2021-08-23", "2026-01-04", "2026-01-05", "2026-11-21"] {
         for (level, contain) in [
             ("1", "2026-02-16T17:40"),
             ("2", "2026-02-16T17:40"),
