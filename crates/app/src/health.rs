@@ -450,7 +450,7 @@ fn below_floor(
             .parameters
             .get(&finding.parameter)
             .map_or("", |p| p.title.as_str());
-        let floor: Vec<String> = finding.floor.iter().map(|c| c.label.clone()).collect();
+        let floor: Vec<String> = finding.floor.iter().map(|c| c.label.to_string()).collect();
         // What else the same line promises: twelve hours, but for one person only.
         let beside: Vec<String> = overlays
             .iter()
@@ -482,7 +482,7 @@ fn below_floor(
                 .iter()
                 .map(|c| {
                     (
-                        c.label.clone(),
+                        c.label.to_string(),
                         map::article_href(&c.instrument, &c.version, &c.article),
                     )
                 })

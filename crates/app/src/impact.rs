@@ -272,7 +272,7 @@ impl Weigh<'_> {
                 .instrument(&c.instrument)
                 .and_then(|i| i.version(&c.version));
             let label = version.and_then(|v| v.article(id)).map(|a| a.label.as_str());
-            c.instrument == *instrument && (id == article || label == Some(article))
+            *c.instrument == **instrument && (id == article || label == Some(article))
         })
     }
 }

@@ -77,12 +77,12 @@ pub(crate) fn article_href(instrument: &str, version: &str, article: &str) -> St
 
 pub(crate) fn clause(c: &Clause) -> ClauseView {
     ClauseView {
-        instrument: c.instrument.clone(),
-        version: c.version.clone(),
-        article: c.article.clone(),
-        label: c.label.clone(),
+        instrument: c.instrument.to_string(),
+        version: c.version.to_string(),
+        article: c.article.to_string(),
+        label: c.label.to_string(),
         rank: word(&c.rank),
-        gist: c.gist.clone(),
+        gist: c.gist.to_string(),
         certainty: word(&c.certainty),
         certainty_label: if c.is_promise() {
             "計畫原文"
@@ -210,13 +210,13 @@ pub(crate) fn duty(
                 key: r.key.clone(),
                 title: r.title.clone(),
                 value: r.words.clone(),
-                said_by: r.winners.iter().map(|c| c.label.clone()).collect(),
+                said_by: r.winners.iter().map(|c| c.label.to_string()).collect(),
             })
             .chain(d.cases.iter().map(|c| RequirementView {
                 key: c.key.clone(),
                 title: format!("{}（第 {} 級）", c.title, c.case.join("、")),
                 value: c.words.clone(),
-                said_by: vec![c.clause.label.clone()],
+                said_by: vec![c.clause.label.to_string()],
             }))
             .collect(),
         periods: d

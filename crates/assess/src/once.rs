@@ -94,7 +94,12 @@ fn governing<'c>(
     let parameter = case.corpus.parameters.get(within)?;
     let look = |key: &str| case.snapshot.fact(&facts::Subject::Agency, key, case.day);
     // Another edition speaks for the clause that now binds only, not for one of another instrument.
-    let binds = |v: &&ParameterValue| current.winners.iter().any(|c| c.instrument == v.cite.instrument);
+    let binds = |v: &&ParameterValue| {
+        current
+            .winners
+            .iter()
+            .any(|c| *c.instrument == *v.cite.instrument)
+    };
     let mut values: Vec<&ParameterValue> = parameter
         .values
         .iter()
@@ -126,7 +131,7 @@ fn superseded(case: &Case<'_>, result: &mut DutyAssessment, span: Span, value: &
     for clause in result
         .binding
         .iter_mut()
-        .filter(|c| c.instrument == value.cite.instrument)
+        .filter(|c| *c.instrument == *value.cite.instrument)
     {
         if let Some(now) = clause.value.take() {
             result.losers.push(Loser {

@@ -72,11 +72,11 @@ fn the_looser_law_stays_beside_the_city_s_value() {
         .iter()
         .find(|d| d.key == "audit.internal")
         .expect("an audit duty");
-    assert!(audit.binding.iter().any(|c| c.instrument == RULE));
+    assert!(audit.binding.iter().any(|c| *c.instrument == *RULE));
     let law = audit
         .losers
         .iter()
-        .find(|l| l.clause.instrument == "classification-regulation");
+        .find(|l| *l.clause.instrument == *"classification-regulation");
     assert!(!law.expect("the law's own interval").below_floor);
     // The second half of the year has no audit yet; the first had one.
     assert_eq!(audit.verdict, Verdict::NotYetDue, "{}", audit.reason);

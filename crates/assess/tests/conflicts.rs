@@ -52,7 +52,7 @@ fn asked(found: &Assessment, key: &str) -> (String, Vec<String>) {
         let keys: std::collections::BTreeSet<&str> = all.map(|r| r.key.as_str()).collect();
         panic!("{key} is asked by nobody; {keys:?}")
     });
-    let mut winners: Vec<String> = r.winners.iter().map(|c| c.instrument.clone()).collect();
+    let mut winners: Vec<String> = r.winners.iter().map(|c| c.instrument.to_string()).collect();
     winners.sort();
     winners.dedup();
     (r.words.clone(), winners)
@@ -69,7 +69,7 @@ fn lost(found: &Assessment, key: &str) -> Vec<(String, String, bool)> {
         .expect("is asked")
         .losers
         .iter()
-        .map(|l| (l.clause.instrument.clone(), l.outcome.clone(), l.below_floor))
+        .map(|l| (l.clause.instrument.to_string(), l.outcome.clone(), l.below_floor))
         .collect();
     lost.sort();
     lost.dedup();
@@ -156,12 +156,12 @@ fn taipei_s_sixty_days_of_logs_fall_short_of_six_months() {
         .expect("is told");
     assert_eq!(finding.kind, "below_statutory_floor");
     assert_eq!(
-        (finding.clause.instrument.as_str(), finding.promised.as_str()),
+        (&*finding.clause.instrument, finding.promised.as_str()),
         (TAIPEI, "60 日")
     );
     assert_eq!(finding.asked, "6 個月");
     assert!(
-        finding.floor.iter().any(|c| c.instrument == LAW),
+        finding.floor.iter().any(|c| *c.instrument == *LAW),
         "both clauses: {:?}",
         finding.floor
     );
@@ -173,7 +173,7 @@ fn taipei_s_sixty_days_of_logs_fall_short_of_six_months() {
     }
     // No other city's agency hears of it.
     let elsewhere = only(&corpus, "高雄市", None, TODAY);
-    assert!(!elsewhere.findings.iter().any(|f| f.clause.instrument == TAIPEI));
+    assert!(!elsewhere.findings.iter().any(|f| *f.clause.instrument == *TAIPEI));
 }
 
 #[test]
@@ -206,8 +206,8 @@ fn contract_clocks_never_take_the_place_of_the_law_s() {
     let of = |key: &str| -> Vec<&DutyAssessment> { found.duties.iter().filter(|d| d.key == key).collect() };
     let (law, contract) = (of("incident.contain"), of("contract.incident.contain"));
     assert_eq!((law.len(), contract.len()), (1, 1));
-    assert!(law[0].cases.iter().all(|c| c.clause.instrument != VENDOR));
-    assert!(contract[0].cases.iter().all(|c| c.clause.instrument == VENDOR));
+    assert!(law[0].cases.iter().all(|c| *c.clause.instrument != *VENDOR));
+    assert!(contract[0].cases.iter().all(|c| *c.clause.instrument == *VENDOR));
     let hours = |d: &DutyAssessment| {
         let mut cases: Vec<String> = d.cases.iter().map(|c| c.words.replace(' ', "")).collect();
         cases.sort();

@@ -210,6 +210,15 @@ pub enum FactValue {
 }
 
 impl FactValue {
+    /// Whether a law file would write the value so.
+    pub fn is_word(&self, word: &str) -> bool {
+        match self {
+            Self::Flag(b) => word == if *b { "true" } else { "false" },
+            Self::Choice(s) => s == word,
+            Self::Number(_) | Self::Date(_) => self.as_word() == word,
+        }
+    }
+
     /// The value as a law file writes it in a table of dimensions (`"C"`, `"true"`).
     pub fn as_word(&self) -> String {
         match self {

@@ -60,6 +60,7 @@ impl Loader {
             for (i, a) in p.values.iter().enumerate() {
                 for b in p.values.iter().skip(i + 1) {
                     if a.cite.instrument == b.cite.instrument
+                        && a.value != b.value
                         && overlap((a.from, a.until), (b.from, b.until))
                         && a.applies.overlaps(&b.applies)
                     {

@@ -6,11 +6,12 @@ use crate::clause::SourceClause;
 use crate::duty::Duty;
 use crate::error::LawError;
 use crate::incident::IncidentLevels;
-use crate::instrument::{Article, Certainty, Instrument};
+use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
 use period::{Calendar, Counting, Date, Rule};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// One file of the law folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +63,19 @@ pub struct Cover {
     pub why: String,
 }
 
+/// A citation as results show it, shared by all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Printed {
+    pub instrument: Arc<str>,
+    pub version: Arc<str>,
+    /// Article, 項 and 款: `4/2`.
+    pub article: Arc<str>,
+    /// Printed in the official way.
+    pub label: Arc<str>,
+    pub gist: Arc<str>,
+    pub rank: Rank,
+}
+
 /// The whole law at hand.
 #[derive(Debug, Clone)]
 pub struct Corpus {
@@ -85,6 +99,8 @@ pub struct Corpus {
     pub clauses: Vec<SourceClause>,
     /// How incidents are graded.
     pub levels: IncidentLevels,
+    /// Every citation on which a result may rest, printed.
+    pub(crate) prints: HashMap<Citation, Printed>,
     /// SHA-256 over all files, in hex: which law an answer was given under.
     pub hash: String,
 }
@@ -126,6 +142,51 @@ impl Corpus {
             .and_then(|v| v.article(&cite.article))
             .map_or_else(|| cite.article.clone(), |a| a.label.clone());
         format!("{title}{label}{}", suffix(cite.paragraph, cite.subparagraph))
+    }
+
+    /// A citation as results show it.
+    pub(crate) fn printed(&self, cite: &Citation) -> Printed {
+        self.prints
+            .get(cite)
+            .cloned()
+            .unwrap_or_else(|| self.print_out(cite))
+    }
+
+    /// Prints every citation of duties and values once, when the corpus is loaded.
+    pub(crate) fn print_all(&mut self) {
+        let bases = self.duties.iter().flat_map(|d| d.basis.iter().map(|b| &b.cite));
+        let transitional = self
+            .duties
+            .iter()
+            .flat_map(|d| d.transitional.iter().map(|t| &t.cite));
+        let values = self
+            .parameters
+            .values()
+            .flat_map(|p| p.values.iter().map(|v| &v.cite));
+        let mut prints = HashMap::new();
+        for cite in bases.chain(transitional).chain(values) {
+            if !prints.contains_key(cite) {
+                prints.insert(cite.clone(), self.print_out(cite));
+            }
+        }
+        self.prints = prints;
+    }
+
+    fn print_out(&self, cite: &Citation) -> Printed {
+        let instrument = self.instrument(&cite.instrument);
+        let article = match (cite.paragraph, cite.subparagraph) {
+            (Some(p), Some(s)) => format!("{}/{p}/{s}", cite.article),
+            (Some(p), None) => format!("{}/{p}", cite.article),
+            _ => cite.article.clone(),
+        };
+        Printed {
+            instrument: cite.instrument.as_str().into(),
+            version: cite.version.as_str().into(),
+            article: article.into(),
+            label: self.print(cite).into(),
+            gist: self.article(cite).map_or("", |a| a.gist.as_str()).into(),
+            rank: instrument.map_or(Rank::AdministrativeRule, |i| i.rank),
+        }
     }
 
     /// The clause that a counting step applied, if the corpus names one.

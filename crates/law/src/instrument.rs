@@ -2,6 +2,7 @@
 
 use period::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// How high an instrument stands. A lower one can tighten, never loosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,6 +124,9 @@ pub struct Version {
     pub article_count: Option<u32>,
     /// Articles and annex rows.
     pub articles: Vec<Article>,
+    /// Where each of them stands in the list, by id.
+    #[serde(skip)]
+    pub(crate) places: HashMap<String, usize>,
 }
 
 impl Version {
@@ -138,7 +142,7 @@ impl Version {
 
     /// An article by id.
     pub fn article(&self, id: &str) -> Option<&Article> {
-        self.articles.iter().find(|a| a.id == id)
+        self.articles.get(*self.places.get(id)?)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::parameter::Parameter;
 use crate::parse;
 use period::{Calendar, CalendarYear};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use toml::Spanned;
 
@@ -222,6 +222,7 @@ impl Loader {
                 complete: v.complete,
                 article_count: v.article_count,
                 articles: Vec::new(),
+                places: HashMap::new(),
             };
             self.check_version(file, line, slug, versions.last(), &version);
             self.places
@@ -371,6 +372,8 @@ impl Loader {
             .get_mut(slug)
             .and_then(|i| i.versions.get_mut(index))
         {
+            let ids = articles.iter().enumerate();
+            version.places = ids.map(|(i, a): (usize, &Article)| (a.id.clone(), i)).collect();
             version.articles = articles;
         }
     }
@@ -424,7 +427,7 @@ impl Loader {
             let _ = write!(hex, "{b:02x}");
             hex
         });
-        Ok(Corpus {
+        let mut corpus = Corpus {
             instruments: self.instruments,
             duties: self.duties,
             parameters: self.parameters,
@@ -436,6 +439,9 @@ impl Loader {
             clauses: self.clauses,
             levels: self.levels,
             hash,
-        })
+            prints: HashMap::new(),
+        };
+        corpus.print_all();
+        Ok(corpus)
     }
 }

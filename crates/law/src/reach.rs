@@ -17,6 +17,8 @@ pub(crate) struct Reach<'c> {
     bound: BTreeSet<&'c str>,
     /// Those that reach, with the day since when, where that is a decision of the agency.
     here: BTreeMap<&'c str, Option<Date>>,
+    /// Those whose reach hangs on the agency's city.
+    city: BTreeSet<&'c str>,
 }
 
 impl<'c> Reach<'c> {
@@ -31,6 +33,9 @@ impl<'c> Reach<'c> {
         for instrument in corpus.instruments.values().filter(|i| !i.is_national()) {
             let slug = instrument.slug.as_str();
             reach.bound.insert(slug);
+            if instrument.rank == Rank::Local {
+                reach.city.insert(slug);
+            }
             let mine = instrument.rank == Rank::Local
                 && city
                     .as_ref()
@@ -62,6 +67,11 @@ impl<'c> Reach<'c> {
     /// Since when an instrument reaches, where a decision of the agency says so.
     pub fn since(&self, slug: &str) -> Option<Date> {
         self.here.get(slug).copied().flatten()
+    }
+
+    /// Whether an instrument's reach hangs on the agency's city.
+    pub fn by_city(&self, slug: &str) -> bool {
+        self.city.contains(slug)
     }
 
     /// Whether an instrument reaches.

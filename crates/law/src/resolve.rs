@@ -6,34 +6,36 @@
 //! loser and is reported as below the floor. The result does not depend on the order
 //! of files.
 
-use crate::applies::{Applicability, Applies};
-use crate::citation::{Citation, suffix};
+use crate::applies::Applicability;
+use crate::citation::Citation;
 use crate::corpus::Corpus;
 use crate::duty::{Basis, Duty, Shape, SubjectKind, Transitional};
 use crate::instrument::{Certainty, Rank};
 use crate::overlay::Overlay;
 use crate::parameter::{Parameter, ParameterValue, Value};
 use crate::reach::Reach;
-use facts::{Fact, FactValue, Snapshot, Subject, is_of_event, is_of_obligor};
+use facts::{Fact, FactValue, Snapshot, Subject, VOCABULARY, is_of_event, is_of_obligor};
 use period::Date;
 use serde::Serialize;
 use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// A clause as results show it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Clause {
     /// Instrument slug, or `plan:<agency>`.
-    pub instrument: String,
+    pub instrument: Arc<str>,
     /// Version id.
-    pub version: String,
+    pub version: Arc<str>,
     /// Article id, or the plan's own numbering.
-    pub article: String,
+    pub article: Arc<str>,
     /// Printed in the official way.
-    pub label: String,
+    pub label: Arc<str>,
     /// Rank.
     pub rank: Rank,
     /// What it says, in our own words.
-    pub gist: String,
+    pub gist: Arc<str>,
     /// How sure.
     pub certainty: Certainty,
     /// The value it sets, in words.
@@ -174,10 +176,15 @@ pub fn resolve<'c>(
 ) -> Vec<Resolved<'c>> {
     let overlays: Vec<&Overlay> = overlays.iter().filter(|o| o.holds_on(day)).collect();
     let reach = Reach::of(corpus, snapshot, day);
+    let known = VOCABULARY
+        .iter()
+        .filter_map(|spec| Some((spec.key, snapshot.fact(&Subject::Agency, spec.key, day)?)))
+        .collect();
     let context = Context {
         corpus,
         overlays,
         snapshot,
+        known,
         reach,
         day,
     };
@@ -194,13 +201,15 @@ struct Context<'a, 'c> {
     corpus: &'c Corpus,
     overlays: Vec<&'a Overlay>,
     snapshot: &'a Snapshot,
+    /// The agency's facts of that day, by key.
+    known: HashMap<&'static str, &'a Fact>,
     reach: Reach<'c>,
     day: Date,
 }
 
 impl<'c> Context<'_, 'c> {
     fn look(&self, key: &str) -> Option<&Fact> {
-        self.snapshot.fact(&Subject::Agency, key, self.day)
+        self.known.get(key).copied()
     }
 
     fn duty(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
@@ -272,24 +281,15 @@ impl<'c> Context<'_, 'c> {
         if because.iter().any(|key| is_of_obligor(key)) {
             return Vec::new();
         }
-        let read = |applies: &Applies| {
-            applies
-                .0
-                .keys()
-                .filter(|k| !is_of_event(k))
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        let mut facts: Vec<String> = read(&duty.applies);
-        for basis in duty.basis.iter().filter(|b| reach.holds(&b.cite.instrument)) {
-            facts.extend(read(&basis.applies));
-            if self
-                .corpus
-                .instrument(&basis.cite.instrument)
-                .is_some_and(|i| i.rank == Rank::Local)
-            {
-                facts.push("jurisdiction".to_owned());
-            }
+        let here = || duty.basis.iter().filter(|b| reach.holds(&b.cite.instrument));
+        let keys = std::iter::once(&duty.applies).chain(here().map(|b| &b.applies));
+        let keys: BTreeSet<&str> = keys
+            .flat_map(|applies| applies.0.keys().map(String::as_str))
+            .filter(|key| !is_of_event(key))
+            .collect();
+        let mut facts: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+        if here().any(|b| reach.by_city(&b.cite.instrument)) {
+            facts.push("jurisdiction".to_owned());
         }
         let (subjects, not_because, not_known) = subjects();
         match duty.subject {
@@ -319,12 +319,11 @@ impl<'c> Context<'_, 'c> {
             .filter_map(|key| self.requirement(duty, key, transitional, reach))
             .collect();
         let cases: Vec<CaseValue> = duty.parameters().flat_map(|key| self.cases(key, reach)).collect();
-        let yes = |b: &&Basis| {
-            reach.holds(&b.cite.instrument)
-                && b.applies.decide_so_far(&|key| self.look(key)) == Applicability::Yes
-        };
+        let look = |key: &str| self.look(key);
+        let yes =
+            |b: &&Basis| !b.applies.excludes(&look) && b.applies.decide_so_far(&look) == Applicability::Yes;
         let mut first: Vec<&Basis> = Vec::new();
-        for basis in duty.basis.iter().filter(yes) {
+        for basis in here().filter(yes) {
             match first
                 .iter_mut()
                 .find(|b| b.cite.instrument == basis.cite.instrument)
@@ -341,28 +340,46 @@ impl<'c> Context<'_, 'c> {
             .flat_map(|r| &r.winners);
         let since: Option<Vec<Date>> = winners.map(|c| reach.since(&c.instrument)).collect();
         let since = since.and_then(|days| days.into_iter().min());
-        subjects
-            .into_iter()
-            .map(|(subject, subject_name)| Resolved {
-                duty,
-                first: first.clone(),
-                since,
+        let common = Resolved {
+            duty,
+            subject: Subject::Agency,
+            subject_name: String::new(),
+            standing,
+            bases,
+            requirements,
+            cases,
+            first,
+            since,
+            transitional,
+            facts,
+        };
+        let count = subjects.len();
+        let mut subjects = subjects.into_iter();
+        let mut all: Vec<Resolved<'c>> = Vec::with_capacity(count);
+        let last = subjects.next_back();
+        for (subject, subject_name) in subjects {
+            all.push(Resolved {
                 subject,
                 subject_name,
-                standing: standing.clone(),
-                bases: bases.clone(),
-                requirements: requirements.clone(),
-                cases: cases.clone(),
-                transitional,
-                facts: facts.clone(),
-            })
-            .collect()
+                ..common.clone()
+            });
+        }
+        all.extend(last.map(|(subject, subject_name)| Resolved {
+            subject,
+            subject_name,
+            ..common
+        }));
+        all
     }
 
     /// Clauses on which the duty rests that day, and the facts that would decide others.
     fn bases(&self, duty: &Duty, reach: &Reach<'_>) -> (Vec<Clause>, Vec<String>) {
         let (mut bases, mut missing) = (Vec::new(), Vec::new());
-        let near = |b: &&Basis| b.holds_on(self.day) && reach.holds(&b.cite.instrument);
+        let near = |b: &&Basis| {
+            b.holds_on(self.day)
+                && !b.applies.excludes(&|key| self.look(key))
+                && reach.holds(&b.cite.instrument)
+        };
         for basis in duty.basis.iter().filter(near) {
             match basis.applies.decide_so_far(&|key| self.look(key)) {
                 Applicability::Yes => bases.push(self.clause(&basis.cite, basis.certainty, None)),
@@ -445,7 +462,9 @@ impl<'c> Context<'_, 'c> {
         parameter: &'p Parameter,
         reach: &'p Reach<'_>,
     ) -> impl Iterator<Item = &'p ParameterValue> {
-        let near = |v: &&ParameterValue| v.holds_on(self.day) && reach.holds(&v.cite.instrument);
+        let near = |v: &&ParameterValue| {
+            v.holds_on(self.day) && !v.applies.excludes(&|k| self.look(k)) && reach.holds(&v.cite.instrument)
+        };
         let mine = |v: &&ParameterValue| v.applies.decide_so_far(&|k| self.look(k)) == Applicability::Yes;
         parameter.values.iter().filter(near).filter(mine)
     }
@@ -471,29 +490,14 @@ impl<'c> Context<'_, 'c> {
     }
 
     fn clause(&self, cite: &Citation, certainty: Certainty, value: Option<String>) -> Clause {
-        let instrument = self.corpus.instrument(&cite.instrument);
-        let article = self.corpus.article(cite);
+        let printed = self.corpus.printed(cite);
         Clause {
-            instrument: cite.instrument.clone(),
-            version: cite.version.clone(),
-            article: format!(
-                "{}{}",
-                article.map_or(cite.article.as_str(), |a| a.id.as_str()),
-                match (cite.paragraph, cite.subparagraph) {
-                    (Some(p), Some(s)) => format!("/{p}/{s}"),
-                    (Some(p), None) => format!("/{p}"),
-                    _ => String::new(),
-                }
-            ),
-            label: {
-                let title = instrument
-                    .and_then(|i| i.version(&cite.version))
-                    .map_or("", |v| v.title.as_str());
-                let name = article.map_or(cite.article.as_str(), |a| a.label.as_str());
-                format!("{title}{name}{}", suffix(cite.paragraph, cite.subparagraph))
-            },
-            rank: instrument.map_or(Rank::AdministrativeRule, |i| i.rank),
-            gist: article.map(|a| a.gist.clone()).unwrap_or_default(),
+            instrument: printed.instrument,
+            version: printed.version,
+            article: printed.article,
+            label: printed.label,
+            rank: printed.rank,
+            gist: printed.gist,
             certainty,
             value,
             line: None,
@@ -504,12 +508,12 @@ impl<'c> Context<'_, 'c> {
 
 fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<String>) -> Clause {
     Clause {
-        instrument: overlay.instrument.clone(),
-        version: overlay.version.clone(),
-        article: clause.to_owned(),
-        label: format!("{} {clause}", overlay.title),
+        instrument: overlay.instrument.as_str().into(),
+        version: overlay.version.as_str().into(),
+        article: clause.into(),
+        label: format!("{} {clause}", overlay.title).into(),
         rank: Rank::Plan,
-        gist: String::new(),
+        gist: "".into(),
         certainty: Certainty::Primary,
         value,
         line: Some(line),
@@ -550,9 +554,11 @@ fn combine(
             winners.push(clause.clone());
         }
     }
-    let order = |c: &Clause| (c.rank, c.instrument.clone(), c.article.clone());
-    winners.sort_by_key(order);
-    losers.sort_by_key(|l| order(&l.clause));
+    let order = |a: &Clause, b: &Clause| {
+        (a.rank, &a.instrument, &a.article).cmp(&(b.rank, &b.instrument, &b.article))
+    };
+    winners.sort_by(order);
+    losers.sort_by(|a, b| order(&a.clause, &b.clause));
     Some(Requirement {
         key: parameter.key.clone(),
         title: parameter.title.clone(),
@@ -586,10 +592,10 @@ mod tests {
         Clause {
             instrument: "i".into(),
             version: "1".into(),
-            article: article.to_string(),
-            label: article.to_string(),
+            article: article.to_string().into(),
+            label: article.to_string().into(),
             rank,
-            gist: String::new(),
+            gist: "".into(),
             certainty: Certainty::Primary,
             value: None,
             line: None,

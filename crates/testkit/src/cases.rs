@@ -202,7 +202,7 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
             && !found
                 .binding
                 .iter()
-                .any(|c| c.article == *clause || c.label.contains(clause))
+                .any(|c| *c.article == **clause || c.label.contains(clause.as_str()))
         {
             wrong.push(format!("{key}: `{clause}` does not bind"));
         }
