@@ -19,6 +19,7 @@ mod ledgers;
 mod lint;
 mod map;
 mod reading;
+mod standardpages;
 mod today;
 
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};

@@ -239,6 +239,8 @@ pub enum LawCommand {
     Open(LawOpenArgs),
     /// 防護基準：某一版對某一等級系統的要求，或舊版自評帶到新版
     Baseline(LawBaselineArgs),
+    /// 標準（例如 ISO 27001）的控制措施與防護基準的對照
+    Standard(LawStandardArgs),
     /// 檢查法規資料檔
     Lint(LawLintArgs),
 }
@@ -343,6 +345,19 @@ pub struct LawBaselineArgs {
     /// 依較早一版做的自評，帶到較晚一版還差什麼
     #[arg(long, num_args = 2, value_names = ["FROM", "TO"], conflicts_with_all = ["edition", "at"], requires = "grade")]
     pub carry: Option<Vec<String>>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// law standard
+#[derive(Debug, Args)]
+pub struct LawStandardArgs {
+    /// 標準代號，例如 iso-27001-2022；不寫則列出各標準
+    pub standard: Option<String>,
+    /// 對照這一天施行的防護基準（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,

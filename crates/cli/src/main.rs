@@ -58,6 +58,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Impact(args) => commands::change::impact(law, &args).await,
             LawCommand::Open(args) => commands::change::doubts(law, &args),
             LawCommand::Baseline(args) => commands::baseline::run(law, &args),
+            LawCommand::Standard(args) => commands::standard::of_law(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
         },
         Command::Period(args) => commands::period::run(law, &args),

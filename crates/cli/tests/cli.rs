@@ -487,3 +487,46 @@ fn the_law_s_change_reaches_an_agency() {
         assert_eq!(code(&run(&args(from, to))), 2, "{from} {to}");
     }
 }
+
+#[test]
+fn a_standard_s_controls_are_listed_with_their_rows() {
+    let view = json(&[
+        "law",
+        "standard",
+        "iso-27001-2022",
+        "--at",
+        "2026-11-21",
+        "--json",
+    ]);
+    assert_eq!(view["count"], 93);
+    assert_eq!(view["edition"], "2026");
+    let logging = view["themes"][3]["controls"]
+        .as_array()
+        .and_then(|list| list.iter().find(|c| c["id"] == "A.8.15"))
+        .expect("is there");
+    assert_eq!(logging["rows"][0]["row"], "AU1-1");
+    assert_eq!(logging["rows"][0]["relation"], "superset");
+    let output = fazun(&["law", "standard", "iso-27001-2022"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.contains("A.8.17　時鐘同步") && text.contains("AU5-2"),
+        "{text}"
+    );
+    assert_eq!(json(&["law", "standard", "--json"])[0]["slug"], "iso-27001-2022");
+    let wrong = fazun(&["law", "standard", "iso-9001"]);
+    assert_eq!(code(&wrong), 2);
+    assert!(error(&wrong).contains("iso-27001-2022"));
+    // A file of its own takes the place of the shipped one.
+    let place = Place::new();
+    let file = place.file(
+        "crosswalk.toml",
+        b"[[row]]\ncontrol = \"A.8.17\"\nrelation = \"equal\"\nrows = [\"XX1-1\"]\ncertainty = \"open\"\n",
+    );
+    let lint = fazun(&["law", "lint", &file]);
+    assert_eq!(code(&lint), 2, "{}", error(&lint));
+    assert!(
+        error(&lint).contains("crosswalk.toml:4: the protection baseline has no row `XX1-1`"),
+        "{}",
+        error(&lint)
+    );
+}

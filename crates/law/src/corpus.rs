@@ -6,6 +6,7 @@ use crate::duty::Duty;
 use crate::error::LawError;
 use crate::instrument::{Article, Certainty, Instrument};
 use crate::parameter::Parameter;
+use crate::standard::Standard;
 use period::{Calendar, Counting, Date, Rule};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +80,8 @@ pub struct Corpus {
     pub coverage: Vec<Cover>,
     /// The protection baseline of systems and their grading.
     pub baseline: Baseline,
+    /// Standards beside the law, by slug.
+    pub standards: BTreeMap<String, Standard>,
     /// SHA-256 over all files, in hex: which law an answer was given under.
     pub hash: String,
 }

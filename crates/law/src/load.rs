@@ -8,6 +8,7 @@ use crate::error::{LawError, line_of};
 use crate::instrument::{Article, Event, Instrument, Version};
 use crate::parameter::Parameter;
 use crate::parse;
+use crate::standard::{self, Standard};
 use period::{Calendar, CalendarYear};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,7 @@ pub(crate) struct Loader {
     pub(crate) readings: BTreeMap<String, InterpretiveReading>,
     pub(crate) coverage: Vec<Cover>,
     pub(crate) baseline: Baseline,
+    pub(crate) standards: BTreeMap<String, Standard>,
     errors: Vec<LawError>,
     pub(crate) places: BTreeMap<String, (String, usize)>,
 }
@@ -56,6 +58,7 @@ enum Place<'p> {
     Counting,
     Readings,
     Coverage,
+    Standard,
     Prose,
     Stray,
 }
@@ -84,6 +87,7 @@ fn place(path: &str) -> Place<'_> {
             "baseline",
             file @ ("controls.toml" | "dimensions.toml" | "grading.toml"),
         ] => Place::Baseline(slug, file),
+        ["standards", _, file] if standard::FILES.contains(file) => Place::Standard,
         [.., file] if is(file, "md") => Place::Prose,
         _ => Place::Stray,
     }
@@ -130,7 +134,7 @@ impl Loader {
                     &file.path,
                     0,
                     "the law folder has no place for this file",
-                    "move it to national/<instrument>/, local/<city>/<instrument>/ or remove it",
+                    "move it to national/<instrument>/, local/<city>/<instrument>/, standards/<standard>/ or remove it",
                 ),
                 _ => {}
             }
@@ -153,6 +157,7 @@ impl Loader {
                 _ => {}
             }
         }
+        self.read_standards(files);
     }
 
     fn instrument(&mut self, file: &SourceFile, slug: &str) {
@@ -405,6 +410,7 @@ impl Loader {
             readings: self.readings,
             coverage: self.coverage,
             baseline: self.baseline,
+            standards: self.standards,
             hash,
         })
     }

@@ -10,6 +10,7 @@ mod change;
 mod duty;
 mod law;
 mod plan;
+mod standard;
 mod today;
 
 pub use agency::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
@@ -25,4 +26,5 @@ pub use duty::{
 };
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
+pub use standard::{CrossingView, StandardControlView, StandardHead, StandardThemeView, StandardView};
 pub use today::{DutyListView, Group, Notice, Task, TodayView};

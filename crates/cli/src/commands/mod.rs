@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod period;
 pub mod plan;
 pub mod serve;
+pub mod standard;
 
 use crate::args::Data;
 use ::period::Date;
