@@ -20,6 +20,7 @@ mod lint;
 mod map;
 mod reading;
 mod standardpages;
+mod standards;
 mod today;
 
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
@@ -133,7 +134,7 @@ impl App {
                 position = after;
             }
         };
-        if rows.is_empty() {
+        if rows.is_empty() || agency == standards::OWNER {
             return Err(AppError::not_found(
                 format!("沒有機關「{agency}」"),
                 "請以 fazun agency list 查看機關代號，或以 fazun agency init 建立",

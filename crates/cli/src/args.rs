@@ -41,6 +41,9 @@ pub enum Command {
     /// 法規
     #[command(subcommand)]
     Law(LawCommand),
+    /// 自訂標準：匯入框架、目錄、選用與對照
+    #[command(subcommand)]
+    Standard(StandardCommand),
     /// 計算法定期間
     Period(PeriodArgs),
     /// 帳本
@@ -361,6 +364,44 @@ pub struct LawStandardArgs {
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
+}
+
+/// standard
+#[derive(Debug, Subcommand)]
+pub enum StandardCommand {
+    /// 匯入 CISO Assistant 函式庫（YAML）或 OSCAL catalog、profile（JSON）
+    Import(StandardImportArgs),
+    /// 列出匯入的標準
+    List(ListArgs),
+    /// 顯示一個匯入的標準：要求、對照、選取
+    Show(StandardShowArgs),
+}
+
+/// standard import
+#[derive(Debug, Args)]
+pub struct StandardImportArgs {
+    /// 檔案
+    pub file: PathBuf,
+    /// 代號（預設由檔案的識別碼取得）
+    #[arg(long = "as", value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// standard show
+#[derive(Debug, Args)]
+pub struct StandardShowArgs {
+    /// 代號，見 fazun standard list
+    pub slug: String,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub data: Data,
 }
 
 /// law lint

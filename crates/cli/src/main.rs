@@ -8,7 +8,7 @@ mod commands;
 mod out;
 
 use app::AppError;
-use args::{AgencyCommand, Cli, Command, LawCommand, LedgerCommand, PlanCommand};
+use args::{AgencyCommand, Cli, Command, LawCommand, LedgerCommand, PlanCommand, StandardCommand};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -60,6 +60,11 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Baseline(args) => commands::baseline::run(law, &args),
             LawCommand::Standard(args) => commands::standard::of_law(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
+        },
+        Command::Standard(command) => match command {
+            StandardCommand::Import(args) => commands::standard::import(law, args).await,
+            StandardCommand::List(args) => commands::standard::list(law, &args).await,
+            StandardCommand::Show(args) => commands::standard::show(law, &args).await,
         },
         Command::Period(args) => commands::period::run(law, &args),
         Command::Ledger(LedgerCommand::Verify(args)) => commands::ledger::verify(&args).await,

@@ -530,3 +530,48 @@ fn a_standard_s_controls_are_listed_with_their_rows() {
         error(&lint)
     );
 }
+
+#[test]
+fn a_standard_of_one_s_own_is_imported_listed_and_shown() {
+    let place = Place::new();
+    let data = place.data();
+    let of = |name: &str| root().join("samples").join(name).to_string_lossy().into_owned();
+    let framework = of("ciso-assistant/framework.pass.yaml");
+    let import = |file: &str| fazun(&["standard", "import", file, "--data", &data]);
+    // A file that can't be read leaves nothing behind.
+    let bad = import(&of("ciso-assistant/many-mistakes.fail.yaml"));
+    assert_eq!(code(&bad), 2);
+    assert!(
+        error(&bad)
+            .contains("第 22 行第 31 字（/objects/framework/requirement_nodes/3/implementation_groups/0）"),
+        "{}",
+        error(&bad)
+    );
+    assert!(!Path::new(&data).exists());
+    let done = import(&framework);
+    assert_eq!(code(&done), 0, "{}", error(&done));
+    assert!(
+        error(&done).contains("「typical_evidence」未採用"),
+        "{}",
+        error(&done)
+    );
+    let again = import(&framework);
+    assert!(String::from_utf8_lossy(&again.stdout).contains("沒有寫入任何資料"));
+    let list = json(&["standard", "list", "--data", &data, "--json"]);
+    assert_eq!(
+        (list[0]["slug"].as_str(), list[0]["edition"].as_u64()),
+        (Some("city-guide"), Some(1))
+    );
+    let view = json(&["standard", "show", "city-guide", "--data", &data, "--json"]);
+    assert_eq!(view["mappings"][0]["to"]["label"], "A.8.15 日誌");
+    let shown = fazun(&["standard", "show", "city-guide", "--data", &data]);
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(
+        text.contains("1.1 保存（示範市資安指引）　範圍小於（強度 7）　A.8.15 日誌"),
+        "{text}"
+    );
+    assert!(text.contains("防護基準 AU1-1"), "{text}");
+    assert_eq!(code(&fazun(&["standard", "show", "none", "--data", &data])), 2);
+    let verified = fazun(&["ledger", "verify", "--data", &data]);
+    assert_eq!(code(&verified), 0, "{}", error(&verified));
+}

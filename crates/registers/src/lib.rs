@@ -20,13 +20,14 @@ pub mod person;
 pub mod plan;
 mod row;
 mod snapshot;
+pub mod standard;
 pub mod system;
 
 pub use field::{Field, FieldProblem, Kind, Sensitivity};
 pub use row::{ReadError, RegisterSpec, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};
 
-static CATALOGUE: [RegisterSpec; 9] = [
+static CATALOGUE: [RegisterSpec; 10] = [
     agency::SPEC,
     designation::SPEC,
     plan::SPEC,
@@ -36,6 +37,7 @@ static CATALOGUE: [RegisterSpec; 9] = [
     appointment::SPEC,
     person::SPEC,
     activity::SPEC,
+    standard::SPEC,
 ];
 
 /// Every register, in the order in which a page lists them.

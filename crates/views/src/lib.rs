@@ -26,5 +26,8 @@ pub use duty::{
 };
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
-pub use standard::{CrossingView, StandardControlView, StandardHead, StandardThemeView, StandardView};
+pub use standard::{
+    CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,
+    SelectionView, StandardControlView, StandardHead, StandardImport, StandardThemeView, StandardView,
+};
 pub use today::{DutyListView, Group, Notice, Task, TodayView};

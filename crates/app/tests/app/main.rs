@@ -12,6 +12,7 @@ mod docs;
 mod health;
 mod impact;
 mod resolved;
+mod standards;
 
 use app::{App, InitOptions};
 use std::sync::Arc;
