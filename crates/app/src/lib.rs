@@ -11,6 +11,7 @@ mod changes;
 mod commands;
 mod duties;
 mod error;
+mod exports;
 mod health;
 mod impact;
 mod lawbook;

@@ -244,6 +244,9 @@ pub enum LawCommand {
     Baseline(LawBaselineArgs),
     /// 標準（例如 ISO 27001）的控制措施與防護基準的對照
     Standard(LawStandardArgs),
+    /// 匯出成其他工具讀得懂的檔案
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// 檢查法規資料檔
     Lint(LawLintArgs),
 }
@@ -402,6 +405,24 @@ pub struct StandardShowArgs {
     pub json: bool,
     #[command(flatten)]
     pub data: Data,
+}
+
+/// law export
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// 防護基準：OSCAL catalog 與普、中、高三份 profile
+    Oscal(ExportOscalArgs),
+}
+
+/// law export oscal
+#[derive(Debug, Args)]
+pub struct ExportOscalArgs {
+    /// 版本（例如 2026），或日期（取當日施行的版；預設今天）
+    #[arg(long, value_name = "DATE_OR_VERSION")]
+    pub edition: Option<String>,
+    /// 寫到這個資料夾；不覆寫內容不同的檔案
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// law lint

@@ -8,7 +8,9 @@ mod commands;
 mod out;
 
 use app::AppError;
-use args::{AgencyCommand, Cli, Command, LawCommand, LedgerCommand, PlanCommand, StandardCommand};
+use args::{
+    AgencyCommand, Cli, Command, ExportCommand, LawCommand, LedgerCommand, PlanCommand, StandardCommand,
+};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -59,6 +61,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Open(args) => commands::change::doubts(law, &args),
             LawCommand::Baseline(args) => commands::baseline::run(law, &args),
             LawCommand::Standard(args) => commands::standard::of_law(law, &args),
+            LawCommand::Export(ExportCommand::Oscal(args)) => commands::export::oscal(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
         },
         Command::Standard(command) => match command {

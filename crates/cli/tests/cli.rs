@@ -575,3 +575,23 @@ fn a_standard_of_one_s_own_is_imported_listed_and_shown() {
     let verified = fazun(&["ledger", "verify", "--data", &data]);
     assert_eq!(code(&verified), 0, "{}", error(&verified));
 }
+
+#[test]
+fn the_baseline_is_exported_as_oscal() {
+    let place = Place::new();
+    let out = place.0.path().join("out").to_string_lossy().into_owned();
+    let export = |edition: &str| fazun(&["law", "export", "oscal", "--edition", edition, "--out", &out]);
+    let done = export("115/01/07");
+    assert_eq!(code(&done), 0, "{}", error(&done));
+    let written = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert_eq!(written.lines().count(), 4, "{written}");
+    let catalog = std::fs::read(Path::new(&out).join("catalog.json")).expect("written");
+    let catalog: Value = serde_json::from_slice(&catalog).expect("is JSON");
+    assert_eq!(catalog["catalog"]["groups"][0]["controls"][0]["id"], "AC1-1");
+    // The same again is no trouble; another edition doesn't overwrite it.
+    assert_eq!(code(&export("2026")), 0);
+    let other = export("2021");
+    assert_eq!(code(&other), 2);
+    assert!(error(&other).contains("已經存在，內容不同"), "{}", error(&other));
+    assert_eq!(code(&export("1999")), 2);
+}

@@ -22,6 +22,7 @@ mod instrument;
 mod judge;
 mod lineage;
 mod load;
+pub mod oscal;
 mod overlay;
 mod parameter;
 mod parse;

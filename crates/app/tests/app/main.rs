@@ -11,6 +11,7 @@ mod commands;
 mod docs;
 mod health;
 mod impact;
+mod oscal;
 mod resolved;
 mod standards;
 

@@ -4,6 +4,7 @@ pub mod agency;
 pub mod baseline;
 pub mod change;
 pub mod duties;
+pub mod export;
 pub mod law;
 pub mod ledger;
 pub mod period;
