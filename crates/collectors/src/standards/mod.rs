@@ -33,16 +33,6 @@ pub enum Format {
     Oscal,
 }
 
-impl Format {
-    /// Its word: `ciso_assistant`, `oscal`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CisoAssistant => "ciso_assistant",
-            Self::Oscal => "oscal",
-        }
-    }
-}
-
 /// What a standard holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,17 +43,6 @@ pub enum Kind {
     Mapping,
     /// A choice among the requirements of others.
     Profile,
-}
-
-impl Kind {
-    /// Its word: `framework`, `mapping`, `profile`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Framework => "framework",
-            Self::Mapping => "mapping",
-            Self::Profile => "profile",
-        }
-    }
 }
 
 /// One requirement, or a heading over some.
