@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 
 /// How many problems are listed.
 const PROBLEM_LIMIT: usize = 20;
+/// How many are kept until they are sorted; the others are counted.
+const PROBLEMS_KEPT: usize = 1_000;
+/// How many different notes there are before the others become one.
+const NOTE_LIMIT: usize = 100;
 
 /// A value with its place in the structure.
 #[derive(Debug, Clone)]
@@ -73,6 +77,8 @@ fn escaped(key: &str) -> String {
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     problems: Vec<Problem>,
+    /// Beyond those kept.
+    uncounted: usize,
     notes: BTreeMap<(String, String), (Note, usize)>,
 }
 
@@ -86,11 +92,15 @@ impl Reader {
     ) {
         let mut problem = node.place.problem(message, remedy);
         pointer.clone_into(&mut problem.pointer);
-        self.problems.push(problem);
+        self.push(problem);
     }
 
     pub(super) fn push(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        if self.problems.len() < PROBLEMS_KEPT {
+            self.problems.push(problem);
+        } else {
+            self.uncounted += 1;
+        }
     }
 
     pub(super) fn wrong(&mut self, at: &At<'_>, message: impl Into<String>, remedy: impl Into<String>) {
@@ -99,12 +109,17 @@ impl Reader {
 
     /// Something that is not taken over; repetitions are counted.
     pub(super) fn note(&mut self, group: &str, what: &str, place: Place, pointer: &str, why: &str) {
-        let key = (group.to_owned(), what.to_owned());
+        let mut key = (group.to_owned(), short(what));
+        let mut message = format!("{group}的「{}」{why}", key.1);
+        if self.notes.len() >= NOTE_LIMIT && !self.notes.contains_key(&key) {
+            key = ("～".to_owned(), String::new());
+            "另有其他內容未採用".clone_into(&mut message);
+        }
         let (_, count) = self.notes.entry(key).or_insert_with(|| {
             let note = Note {
                 line: place.line,
                 pointer: pointer.to_owned(),
-                message: format!("{group}的「{what}」{why}"),
+                message,
             };
             (note, 0)
         });
@@ -134,7 +149,7 @@ impl Reader {
             return Ok(standard);
         }
         self.problems.sort_by_key(|p| (p.line, p.column));
-        let more = self.problems.len().saturating_sub(PROBLEM_LIMIT);
+        let more = self.problems.len().saturating_sub(PROBLEM_LIMIT) + self.uncounted;
         self.problems.truncate(PROBLEM_LIMIT);
         Err(StandardError {
             file: file.to_owned(),
@@ -173,7 +188,7 @@ impl Reader {
                     format!("請更正或移除；可用的鍵：{}", known(keys)),
                 );
                 problem.pointer = pointer;
-                self.problems.push(problem);
+                self.push(problem);
             }
             found.insert(key, &entry.node);
         }

@@ -121,6 +121,44 @@ fn what_would_exhaust_is_refused() {
 }
 
 #[test]
+fn what_would_grow_is_bounded() {
+    let catalog = |inside: &str| {
+        let head = r#""uuid":"0f2c7a56-3f0e-4a53-9a52-2f7c5f9f7d01","metadata":{"title":"x","last-modified":"x","version":"1","oscal-version":"1.1.3"}"#;
+        format!("{{\"catalog\":{{{head},{inside}}}}}")
+    };
+    let begun = std::time::Instant::now();
+    // A long parameter that is put in a hundred thousand times.
+    let label = "長".repeat(100_000);
+    let insert = "{{insert: param, p}}".repeat(100_000);
+    let control = format!(
+        r#""params":[{{"id":"p","label":"{label}"}}],"controls":[{{"id":"c","title":"c","parts":[{{"name":"statement","prose":"{insert}"}}]}}]"#
+    );
+    let found = refused(catalog(&control).as_bytes());
+    assert!(found[0].contains("參數代入後的文字超過"), "{found:?}");
+    // As many levels, notes and mistakes as fit.
+    let prop = |n: usize| format!(r#"{{"name":"grade","ns":"urn:fazun:oscal","value":"{n}"}}"#);
+    let props: Vec<String> = (0..100_000).map(prop).collect();
+    let part = |n: usize| format!(r#"{{"name":"p{n}"}}"#);
+    let parts: Vec<String> = (0..100_000).map(part).collect();
+    let control = |more: &str| {
+        let (props, parts) = (props.join(","), parts.join(","));
+        format!(r#""controls":[{{"id":"c","title":"c","props":[{props}],"parts":[{parts}]{more}}}]"#)
+    };
+    let standard = read(&catalog(&control(""))).unwrap();
+    assert_eq!((standard.levels.len(), standard.notes.len()), (100_000, 101));
+    assert!(
+        standard
+            .notes
+            .iter()
+            .any(|n| n.message == "另有其他內容未採用（共 99900 處）")
+    );
+    let wrong = vec!["1"; 200_000].join(",");
+    let error = read(&catalog(&control(&format!(r#","controls":[{wrong}]"#)))).unwrap_err();
+    assert_eq!((error.problems.len(), error.more), (20, 199_980));
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn bytes_that_are_no_text_are_named_by_their_line() {
     let found = refused(b"urn: a\nname: \xa4\xa4\n");
     assert_eq!(found, ["2:1  這一行不是 UTF-8 文字"]);

@@ -12,6 +12,7 @@ use super::shape::{At, Fields, Ids, Keys, Reader};
 use super::tree::{Node, Value, short};
 use super::{Format, Kind, Level, Requirement, Standard};
 use prose::Texts;
+use std::collections::HashSet;
 
 /// The namespace of the properties that our own export writes.
 const OWN: &str = "urn:fazun:oscal";
@@ -187,6 +188,7 @@ struct Walk {
     ids: Ids,
     texts: Texts,
     levels: Vec<Level>,
+    known_levels: HashSet<String>,
     requirements: Vec<Requirement>,
 }
 
@@ -278,7 +280,7 @@ impl Walk {
             );
         }
         for level in &props.levels {
-            if !self.levels.iter().any(|l| &l.id == level) {
+            if self.known_levels.insert(level.clone()) {
                 self.levels.push(Level {
                     id: level.clone(),
                     title: level.clone(),

@@ -31,6 +31,11 @@ const PART: Keys = Keys {
     left: &["links"],
 };
 
+/// How much text the statements may have once their parameters are put in: 32 MiB.
+const TEXT_LIMIT: usize = 32 * 1024 * 1024;
+/// How much of a parameter is shown in a statement, in characters.
+const SHOWN_LIMIT: usize = 500;
+
 /// A piece of a statement, before its parameters are put in.
 struct Piece {
     requirement: usize,
@@ -79,7 +84,7 @@ impl Texts {
             } else {
                 label
             };
-            self.shown.insert(id, shown);
+            self.shown.insert(id, shown.chars().take(SHOWN_LIMIT).collect());
         }
     }
 
@@ -123,8 +128,19 @@ impl Texts {
 
     /// Puts parameters into statements, and statements into their requirements.
     pub(super) fn finish(&mut self, reader: &mut Reader, requirements: &mut [Requirement]) {
+        let mut total = 0_usize;
         for piece in std::mem::take(&mut self.pieces) {
             let (text, missing) = self.filled(&piece.line);
+            total = total.saturating_add(text.len());
+            if total > TEXT_LIMIT {
+                let mut problem = piece.place.problem(
+                    format!("參數代入後的文字超過 {} MB", TEXT_LIMIT >> 20),
+                    "請檢查是否有很長的參數被大量引用",
+                );
+                problem.pointer.clone_from(&piece.pointer);
+                reader.push(problem);
+                return;
+            }
             for id in missing {
                 let mut problem = piece.place.problem(
                     format!("文字引用的參數「{}」不存在", short(&id)),
@@ -149,6 +165,10 @@ impl Texts {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
             out.push_str(before);
+            if out.len() > TEXT_LIMIT {
+                // Too long already; the caller refuses it.
+                return (out, missing);
+            }
             let Some((inside, behind)) = after.split_once("}}") else {
                 out.push_str("{{");
                 rest = after;
