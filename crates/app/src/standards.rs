@@ -259,9 +259,13 @@ fn slug_for(
         let id = r.body.get("identifier").and_then(serde_json::Value::as_str);
         id.map(str::to_owned)
     };
+    // Some publishers give a catalogue and the profiles of it one identifier: they are no
+    // editions of each other.
+    let kind = map::word(&standard.kind);
+    let same_kind = |r: &StoredRow| r.body.get("kind").and_then(serde_json::Value::as_str) == Some(&kind);
     let earlier = rows
         .iter()
-        .find(|r| identifier(r).as_deref() == Some(standard.id.as_str()));
+        .find(|r| identifier(r).as_deref() == Some(standard.id.as_str()) && same_kind(r));
     if let Some(slug) = named.filter(|slug| !is_slug(slug)) {
         return Err(AppError::bad_input(
             format!("「{slug}」不能當代號"),

@@ -87,6 +87,21 @@ async fn a_name_is_one_standard_s() {
 }
 
 #[tokio::test]
+async fn a_catalogue_and_a_profile_of_one_identifier_are_two_standards() {
+    let (_dir, app) = product().await;
+    import(&app, "oscal/profile.pass.json", None).await;
+    let catalog = String::from_utf8(file("oscal/catalog.pass.json")).unwrap();
+    let with =
+        "\"document-ids\": [{ \"identifier\": \"urn:example:profile:small\" }], \"title\": \"示範目錄\"";
+    let catalog = catalog.replacen("\"title\": \"示範目錄\"", with, 1).into_bytes();
+    let again = |slug: Option<&'static str>| app.import_standard("test", "c.json", catalog.clone(), slug);
+    let error = again(None).await.unwrap_err();
+    assert!(error.to_string().contains("請以 --as 指定另一個代號"), "{error}");
+    assert_eq!(again(Some("small-catalog")).await.unwrap().outcome, "new");
+    assert_eq!(again(None).await.unwrap().head.slug, "small-catalog");
+}
+
+#[tokio::test]
 async fn a_file_with_mistakes_writes_nothing() {
     let (_dir, app) = product().await;
     let before = app.ledger_head().await.unwrap();
