@@ -9,7 +9,10 @@ use registers::appointment::{Appointment, Role};
 use registers::business::{Business, MtpdKind};
 use registers::designation::Designation;
 use registers::system::System;
-use views::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
+use views::{
+    AdoptionView, AgencyHead, AgencyView, BusinessView, ContractView, DesignationView, ObjectiveView,
+    SystemView,
+};
 
 impl App {
     /// Every agency of this data directory.
@@ -61,9 +64,51 @@ impl App {
                     ("has_mail_server".to_owned(), a.has_mail_server),
                     ("develops_systems".to_owned(), a.develops_systems),
                     ("has_public_core_system".to_owned(), a.has_public_core_system),
+                    ("has_non_core_system".to_owned(), a.has_non_core_system),
+                    ("supervises_agencies".to_owned(), a.supervises_agencies),
+                    ("outsources_systems".to_owned(), a.outsources_systems),
+                    ("uses_restricted_products".to_owned(), a.uses_restricted_products),
                 ]
             })
             .unwrap_or_default();
+        let title = |slug: &str| {
+            let version = self
+                .corpus()
+                .instrument(slug)
+                .and_then(|i| i.version_on(day).or_else(|| i.latest()));
+            version.map_or_else(|| slug.to_owned(), |v| v.title.clone())
+        };
+        let adopted = loaded
+            .snapshot
+            .adopted
+            .iter()
+            .map(|a| AdoptionView {
+                title: title(&a.instrument),
+                instrument: a.instrument.clone(),
+                from: a.from,
+                until: a.until,
+            })
+            .collect();
+        let contracts = loaded
+            .snapshot
+            .contracts
+            .iter()
+            .map(|c| ContractView {
+                id: c.id.clone(),
+                name: c.name.clone(),
+                baselines: c.baselines.iter().map(|b| title(b)).collect(),
+                from: c.from,
+                until: c.until,
+            })
+            .collect();
+        let jurisdiction = match loaded
+            .snapshot
+            .fact(&Subject::Agency, "jurisdiction", day)
+            .map(|f| &f.value)
+        {
+            Some(FactValue::Choice(name)) => name.clone(),
+            _ => String::new(),
+        };
         let mut ciso: Option<Appointment> = None;
         for row in of("appointment") {
             let a: Appointment = map::body(row)?;
@@ -147,6 +192,9 @@ impl App {
             flags,
             ciso: ciso.map(|c| (c.person_name, c.position, c.from)),
             core_systems: core_systems.to_owned(),
+            jurisdiction,
+            adopted,
+            contracts,
             missing,
             designations,
             businesses,

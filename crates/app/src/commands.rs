@@ -266,7 +266,6 @@ impl App {
 
     /// Whom the activity is for: it must be one of the subjects that the duty has.
     fn subject(&self, loaded: &crate::Loaded, input: &ActivityInput) -> Result<Subject, AppError> {
-        let wanted = input.system.clone().map_or(Subject::Agency, Subject::System);
         let mut subjects = Vec::new();
         for day in [input.on, self.today()] {
             let duties = self.assessment(loaded, day).duties;
@@ -277,13 +276,19 @@ impl App {
                     .map(|d| (d.subject, d.subject_name)),
             );
         }
-        if subjects.iter().any(|(s, _)| *s == wanted) {
-            return Ok(wanted);
+        let wanted = subjects.iter().find(|(s, _)| match s {
+            Subject::Agency => input.system.is_none(),
+            Subject::System(id) | Subject::Contract(id) | Subject::Person(id) => {
+                input.system.as_deref() == Some(id.as_str())
+            }
+        });
+        if let Some((subject, _)) = wanted {
+            return Ok(subject.clone());
         }
         let mut systems: Vec<String> = subjects
             .iter()
             .filter_map(|(s, name)| match s {
-                Subject::System(id) => Some(format!("{id}（{name}）")),
+                Subject::System(id) | Subject::Contract(id) => Some(format!("{id}（{name}）")),
                 _ => None,
             })
             .collect();
@@ -294,11 +299,15 @@ impl App {
                 format!("「{}」在這一天不是本機關的應辦事項", input.duty),
                 "請由應辦事項清單選取；等級或日期不同，應辦事項也不同",
             ),
-            (false, true) => AppError::bad_input("這項應辦事項的對象是全機關", "請不要指定系統"),
-            (false, false) => AppError::bad_input(
-                "這項應辦事項要逐一核心系統登錄",
-                format!("請指定系統：{}", systems.join("、")),
-            ),
+            (false, true) => AppError::bad_input("這項應辦事項的對象是全機關", "請不要指定系統或契約"),
+            (false, false) => {
+                let contracts = subjects.iter().any(|(s, _)| matches!(s, Subject::Contract(_)));
+                let what = if contracts { "契約" } else { "系統" };
+                AppError::bad_input(
+                    format!("這項應辦事項要逐一{what}登錄"),
+                    format!("請指定{what}：{}", systems.join("、")),
+                )
+            }
         })
     }
 
@@ -387,6 +396,67 @@ impl App {
             ));
         }
         Ok(())
+    }
+
+    /// Takes on an instrument by the agency's own decision.
+    ///
+    /// # Errors
+    /// Where the law data has no such instrument, or one that binds without it.
+    pub async fn adopt(
+        &self,
+        actor: &str,
+        agency: &str,
+        (instrument, document_no): (&str, &str),
+        (from, until): (Option<Date>, Option<Date>),
+    ) -> Result<(), AppError> {
+        self.load(agency).await?;
+        let known = self.corpus().instrument(instrument);
+        if !known.is_some_and(|i| matches!(i.rank, law::Rank::Local | law::Rank::Plan)) {
+            return Err(AppError::bad_input(
+                format!("「{instrument}」不是可以採用的規範"),
+                "可採用他縣市之規定與範例計畫，請以 fazun law list 查看代號；中央法規不必採用，契約規範請登錄於契約",
+            ));
+        }
+        let body =
+            json!({ "instrument": instrument, "from": from, "until": until, "document_no": document_no });
+        let body = registers::check::<registers::adoption::Adoption>(&body).map_err(|p| refused(&p))?;
+        let row = new_row("adoption", new_id(&format!("{agency}-n")), body);
+        self.write(actor, "adoption.record", agency, vec![row], Vec::new())
+            .await
+    }
+
+    /// Records a contract and the baselines that it names; returns its id.
+    ///
+    /// # Errors
+    /// Where a field can't be used, or a baseline is none of the law data.
+    pub async fn record_contract(
+        &self,
+        actor: &str,
+        agency: &str,
+        contract: Value,
+    ) -> Result<String, AppError> {
+        self.load(agency).await?;
+        let body = registers::check::<registers::contract::Contract>(&contract).map_err(|p| refused(&p))?;
+        for slug in body
+            .get("baselines")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let slug = slug.as_str().unwrap_or_default();
+            let known = self.corpus().instrument(slug);
+            if !known.is_some_and(|i| i.rank == law::Rank::Contract) {
+                return Err(AppError::bad_input(
+                    format!("「{slug}」不是契約規範"),
+                    "請以 fazun law list 查看代號，例如 vendor-security-requirements",
+                ));
+            }
+        }
+        let id = new_id(&format!("{agency}-k"));
+        let row = new_row("contract", id.clone(), body);
+        self.write(actor, "contract.record", agency, vec![row], Vec::new())
+            .await?;
+        Ok(id)
     }
 
     /// Records who is 資通安全長 from a day on.

@@ -430,6 +430,8 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         facts,
         done: Vec::new(),
         systems: Vec::new(),
+        adopted: Vec::new(),
+        contracts: Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::health::{citation_issue, judge};
 use crate::{App, AppError, Loaded, Reading, map};
 use assess::{Assessment, DutyAssessment};
 use facts::Subject;
-use law::{Certainty, CitationStatus, Clause, Corpus, Judged, Rank};
+use law::{Certainty, CitationStatus, Clause, Corpus, Judged};
 use period::Date;
 use std::cmp::Ordering;
 use views::{
@@ -162,7 +162,7 @@ impl Weigh<'_> {
         let readings = if only_number { Vec::new() } else { seen.readings };
         let subject = match &shown.subject {
             Subject::Agency => String::new(),
-            Subject::System(_) | Subject::Person(_) => shown.subject_name.clone(),
+            Subject::System(_) | Subject::Person(_) | Subject::Contract(_) => shown.subject_name.clone(),
         };
         Some(ImpactDutyView {
             key: shown.key.clone(),
@@ -234,9 +234,8 @@ impl Weigh<'_> {
 
     /// Whether clauses are those of before, renumbered, or others.
     fn clauses(&self, before: &[Clause], after: &[Clause]) -> Vec<ImpactKind> {
-        let law = |list: &[Clause]| -> Vec<Clause> {
-            list.iter().filter(|c| c.rank != Rank::Plan).cloned().collect()
-        };
+        let law =
+            |list: &[Clause]| -> Vec<Clause> { list.iter().filter(|c| !c.is_promise()).cloned().collect() };
         let (before, after) = (law(before), law(after));
         let mut kinds = Vec::new();
         for b in &before {

@@ -9,11 +9,14 @@ mod agencies;
 mod baseline;
 mod changes;
 mod commands;
+mod coverage;
 mod duties;
 mod error;
 mod exports;
 mod health;
 mod impact;
+mod incidents;
+mod lastgood;
 mod lawbook;
 mod lawpages;
 mod ledgers;
@@ -24,9 +27,13 @@ mod standardpages;
 mod standards;
 mod today;
 
+pub use assess::Side as ClockSide;
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
+pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, coverage, read_requirements};
 pub use error::{AppError, Kind};
 pub use health::PlanReport;
+pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incident_clocks, incident_level};
+pub use lastgood::{LawInUse, law_for};
 pub use lawbook::{embedded_files, files_of, load_law};
 pub use lawpages::LawBook;
 pub use ledgers::{LedgerReport, restore, verify_ledger};
@@ -72,6 +79,7 @@ pub struct App {
     corpus: Arc<Corpus>,
     clock: Clock,
     cache: Mutex<HashMap<String, (u64, Arc<Loaded>)>>,
+    law_notice: Option<String>,
 }
 
 impl App {
@@ -91,7 +99,25 @@ impl App {
             corpus,
             clock,
             cache: Mutex::new(HashMap::new()),
+            law_notice: None,
         })
+    }
+
+    /// Says on every page that the law in use is not the one asked for.
+    #[must_use]
+    pub fn with_refused_law(mut self, refused: &[law::LawError]) -> Self {
+        self.law_notice = refused.first().map(|first| {
+            format!(
+                "指定的法規資料有 {} 處錯誤，未被採用；目前沿用前一次可用的法規資料。第一處：{first}",
+                refused.len()
+            )
+        });
+        self
+    }
+
+    /// What every page must say about the law in use.
+    pub fn law_notice(&self) -> Option<&str> {
+        self.law_notice.as_deref()
     }
 
     /// The corpus in use.

@@ -63,6 +63,7 @@ pub(crate) fn rank_label(rank: Rank) -> &'static str {
         Rank::AdministrativeRule => "行政規則",
         Rank::Local => "地方規範",
         Rank::Plan => "本機關計畫",
+        Rank::Contract => "契約規範",
     }
 }
 
@@ -83,7 +84,7 @@ pub(crate) fn clause(c: &Clause) -> ClauseView {
         rank: word(&c.rank),
         gist: c.gist.clone(),
         certainty: word(&c.certainty),
-        certainty_label: if c.rank == Rank::Plan {
+        certainty_label: if c.is_promise() {
             "計畫原文"
         } else {
             c.certainty.label()
@@ -128,6 +129,7 @@ pub(crate) fn duty(
     let (subject, subject_id) = match &d.subject {
         Subject::Agency => ("agency".to_owned(), None),
         Subject::System(id) => (format!("system:{}", d.subject_name), Some(id.clone())),
+        Subject::Contract(id) => (format!("contract:{}", d.subject_name), Some(id.clone())),
         Subject::Person(id) => (format!("person:{}", d.subject_name), Some(id.clone())),
     };
     DutyView {
@@ -210,6 +212,12 @@ pub(crate) fn duty(
                 value: r.words.clone(),
                 said_by: r.winners.iter().map(|c| c.label.clone()).collect(),
             })
+            .chain(d.cases.iter().map(|c| RequirementView {
+                key: c.key.clone(),
+                title: format!("{}（第 {} 級）", c.title, c.case.join("、")),
+                value: c.words.clone(),
+                said_by: vec![c.clause.label.clone()],
+            }))
             .collect(),
         periods: d
             .periods

@@ -2,6 +2,7 @@
 
 use crate::duties::count;
 use crate::{App, AppError, map};
+use facts::Subject;
 use period::Date;
 use views::{DutyView, Group, Notice, Status, Task, TodayView};
 
@@ -89,6 +90,20 @@ impl App {
                 text: "缺等級核定日：自核定日起算的期限都無法計算。".into(),
                 href: format!("/{agency}/agency#designation"),
                 link: "補登核定日".into(),
+            });
+        }
+        let city = loaded.snapshot.fact(&Subject::Agency, "jurisdiction", day);
+        if city.is_none()
+            && self
+                .corpus()
+                .instruments
+                .values()
+                .any(|i| i.rank == law::Rank::Local)
+        {
+            notices.push(Notice {
+                text: "尚未填所屬縣市：縣市自訂之資安規定還沒有列入。".into(),
+                href: format!("/{agency}/agency#facts"),
+                link: "補登所屬縣市".into(),
             });
         }
         if let Some(plan) = &loaded.plan {

@@ -80,6 +80,9 @@ pub struct DutyAssessment {
     pub losers: Vec<Loser>,
     /// Parameters with their values.
     pub requirements: Vec<Requirement>,
+    /// What only an event decides, such as a limit by level of incident.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<law::CaseValue>,
     /// Facts read.
     pub facts: Vec<FactUsed>,
     /// Steps to the deadline.

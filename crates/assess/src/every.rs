@@ -124,7 +124,7 @@ struct Starts<'a> {
 impl<'a> Starts<'a> {
     fn of(case: &Case<'a>, result: &mut DutyAssessment, grid: Grid) -> Self {
         let winners = case.resolved.period().map_or(&[][..], |p| p.winners.as_slice());
-        let promises = || winners.iter().filter(|c| c.rank == law::Rank::Plan);
+        let promises = || winners.iter().filter(|c| c.is_promise());
         let days: Option<Vec<Date>> = promises().map(|c| c.since).collect();
         let plan = match promises().count() {
             0 => First::Absent,
@@ -136,7 +136,7 @@ impl<'a> Starts<'a> {
             counted: None,
             missing: None,
         };
-        if winners.iter().all(|c| c.rank == law::Rank::Plan) {
+        if winners.iter().all(law::Clause::is_promise) {
             return starts;
         }
         let known_from = case.known_from().map(|day| grid.block(day));

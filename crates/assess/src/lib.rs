@@ -7,6 +7,7 @@
 //! who can supply it, and *unknown* never counts as met.
 
 mod assessment;
+mod clocks;
 mod every;
 mod once;
 mod others;
@@ -15,6 +16,8 @@ mod why;
 pub use assessment::{
     Assessment, DutyAssessment, ENGINE, FactUsed, Finding, PeriodVerdict, ReadingUsed, StepUsed, Verdict,
 };
+
+pub use clocks::{Clock, Incident, Otherwise, Side, clocks};
 
 use facts::Snapshot;
 use law::{Corpus, Overlay, Shape, Standing, resolve};

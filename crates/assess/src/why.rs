@@ -2,7 +2,7 @@
 
 use crate::assessment::{DutyAssessment, FactUsed, Finding, ReadingUsed, StepUsed, Verdict};
 use facts::{Done, FactValue, Snapshot, Subject, fact_spec};
-use law::{Applicability, Clause, Corpus, LosingReason, Resolved};
+use law::{Clause, Corpus, LosingReason, Resolved};
 use period::{Counting, Date, Step};
 
 /// One duty to be judged, with everything it may look at.
@@ -28,8 +28,8 @@ impl Case<'_> {
             // what binds is in force.
             binding.extend(requirement.winners.iter().filter(|c| self.in_force(c)).cloned());
         }
-        if duty.is_plan_only() {
-            // Only promises called it into being; whoever wins on each of them binds, the law included.
+        if duty.is_plan_form() {
+            // A promise is enough to call it into being; whoever wins on each of them binds, the law included.
             for winner in resolved.requirements.iter().flat_map(|r| &r.winners) {
                 if !binding.contains(winner) {
                     binding.push(winner.clone());
@@ -39,7 +39,7 @@ impl Case<'_> {
         for requirement in &resolved.requirements {
             losers.extend(requirement.losers.iter().cloned());
         }
-        for base in resolved.bases.iter().filter(|_| !duty.is_plan_only()) {
+        for base in resolved.bases.iter().filter(|b| !b.is_promise()) {
             let said = binding
                 .iter()
                 .any(|c| c.instrument == base.instrument && c.article == base.article);
@@ -76,6 +76,7 @@ impl Case<'_> {
             binding,
             losers,
             requirements: resolved.requirements.clone(),
+            cases: resolved.cases.clone(),
             facts,
             steps: Vec::new(),
             readings: duty.readings.iter().filter_map(|key| self.reading(key)).collect(),
@@ -87,24 +88,29 @@ impl Case<'_> {
 
     /// The first day of the earliest clause that binds this subject.
     pub fn first_basis(&self) -> Option<Date> {
-        let look = |key: &str| self.snapshot.fact(&Subject::Agency, key, self.day);
-        self.resolved
-            .duty
-            .basis
-            .iter()
-            .filter(|b| b.applies.decide(&look) == Applicability::Yes)
-            .map(|b| b.from)
-            .min()
+        let first = self.resolved.first.iter().map(|b| b.from).min()?;
+        Some(self.resolved.since.map_or(first, |since| first.max(since)))
     }
 
-    /// The day before which this subject surely had no such duty: its first clause came with an
-    /// edition whose predecessor is modelled and did not have it.
+    /// The day before which this subject surely had no such duty: by the agency's own decision, or
+    /// because its clauses came with editions whose predecessors are modelled and did not have it.
     pub fn known_from(&self) -> Option<Date> {
-        let first = self.first_basis()?;
-        let basis = self.resolved.duty.basis.iter().find(|b| b.from == first)?;
-        let versions = &self.corpus.instrument(&basis.cite.instrument)?.versions;
-        let before = versions.iter().take_while(|v| v.id != basis.cite.version).last();
-        before.is_none_or(|v| v.modelled).then_some(first)
+        let unseen = |basis: &&law::Basis| {
+            let versions = self
+                .corpus
+                .instrument(&basis.cite.instrument)
+                .map(|i| &i.versions);
+            let before = versions
+                .into_iter()
+                .flatten()
+                .take_while(|v| v.id != basis.cite.version)
+                .last();
+            before.is_some_and(|v| !v.modelled)
+        };
+        if self.resolved.since.is_none() && self.resolved.first.iter().any(|b| unseen(&b)) {
+            return None;
+        }
+        self.first_basis()
     }
 
     fn in_force(&self, clause: &Clause) -> bool {

@@ -44,6 +44,9 @@ pub enum Command {
     /// 自訂標準：匯入框架、目錄、選用與對照
     #[command(subcommand)]
     Standard(StandardCommand),
+    /// 資通安全事件：等級與時限
+    #[command(subcommand)]
+    Incident(IncidentCommand),
     /// 計算法定期間
     Period(PeriodArgs),
     /// 帳本
@@ -102,6 +105,57 @@ pub enum AgencyCommand {
     Designate(DesignateArgs),
     /// 補登機關事項，例如 has_mail_server=true
     Set(SetArgs),
+    /// 登錄自行採用之規範（他縣市規定、範例計畫）
+    Adopt(AdoptArgs),
+    /// 登錄委外契約與其所引規範，印出契約代號
+    Contract(ContractArgs),
+}
+
+/// agency adopt
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// 機關代號
+    #[arg(long, value_name = "ID")]
+    pub agency: String,
+    /// 規範代號
+    #[arg(long, value_name = "SLUG")]
+    pub instrument: String,
+    /// 自這一天起（預設不定）
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// 自這一天起不再採用
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// 核定文號
+    #[arg(long, value_name = "NO", default_value = "")]
+    pub document_no: String,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// agency contract
+#[derive(Debug, Args)]
+pub struct ContractArgs {
+    /// 機關代號
+    #[arg(long, value_name = "ID")]
+    pub agency: String,
+    /// 契約名稱
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// 受託者
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub vendor: String,
+    /// 所引資安需求規範之代號，可多個
+    #[arg(long, value_name = "SLUG")]
+    pub baseline: Vec<String>,
+    /// 起日
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// 屆滿日
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    #[command(flatten)]
+    pub data: Data,
 }
 
 /// agency init
@@ -193,8 +247,8 @@ pub struct ActivityArgs {
     /// 應辦事項代號，例如 audit.internal
     #[arg(long, value_name = "KEY")]
     pub duty: String,
-    /// 核心系統代號（對象為系統時）
-    #[arg(long, value_name = "ID")]
+    /// 資通系統或契約之代號（對象不是全機關時）
+    #[arg(long, value_name = "ID", alias = "contract")]
     pub system: Option<String>,
     /// 辦理日期
     #[arg(long, value_name = "DATE")]
@@ -249,6 +303,77 @@ pub enum LawCommand {
     Export(ExportCommand),
     /// 檢查法規資料檔
     Lint(LawLintArgs),
+    /// 要求清單的每一條，由什麼承載
+    Coverage(LawCoverageArgs),
+}
+
+/// law coverage
+#[derive(Debug, Args)]
+pub struct LawCoverageArgs {
+    /// 要求清單（Tab 分欄，首列含 id 與 kind）
+    #[arg(long, value_name = "FILE")]
+    pub clauses: PathBuf,
+    /// 一併列出清單以外、法規資料另有的條
+    #[arg(long)]
+    pub all: bool,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// incident
+#[derive(Debug, Subcommand)]
+pub enum IncidentCommand {
+    /// 一起事件的各項時限：法定與契約分列
+    Deadlines(DeadlinesArgs),
+    /// 事件分級：列出各情形，或依所選情形算出等級
+    Level(LevelArgs),
+}
+
+/// incident deadlines
+#[derive(Debug, Args)]
+pub struct DeadlinesArgs {
+    /// 事件等級 1–4
+    #[arg(long, value_name = "N")]
+    pub level: String,
+    /// 知悉的時點，例如 2026-11-21T10:00 或 "115/11/21 10:00"
+    #[arg(long, value_name = "INSTANT")]
+    pub known: String,
+    /// 發生的時點
+    #[arg(long, value_name = "INSTANT")]
+    pub occurred: Option<String>,
+    /// 其他時點，例如 incident.contained=115/11/22 10:00，可多個
+    #[arg(long, value_name = "KEY=INSTANT")]
+    pub moment: Vec<String>,
+    /// 契約所引規範，例如 hualien
+    #[arg(long, value_name = "NAME")]
+    pub contract: Option<String>,
+    /// 機關所屬縣市（列入該縣市之規定）
+    #[arg(long, value_name = "CITY")]
+    pub jurisdiction: Option<String>,
+    /// 機關性質：public_agency 或 specific_non_government
+    #[arg(long, value_name = "BODY", default_value = "public_agency")]
+    pub body: String,
+    /// 依這一天施行的法規（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub edition: Option<String>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// incident level
+#[derive(Debug, Args)]
+pub struct LevelArgs {
+    /// 一個構面的情形，例如 confidentiality=non_core_slight，可多個；不給則列出各情形
+    #[arg(long, value_name = "ASPECT=CASE")]
+    pub answer: Vec<String>,
+    /// 依這一天施行的法規（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub edition: Option<String>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// law diff

@@ -9,7 +9,8 @@ mod out;
 
 use app::AppError;
 use args::{
-    AgencyCommand, Cli, Command, ExportCommand, LawCommand, LedgerCommand, PlanCommand, StandardCommand,
+    AgencyCommand, Cli, Command, ExportCommand, IncidentCommand, LawCommand, LedgerCommand, PlanCommand,
+    StandardCommand,
 };
 use clap::Parser;
 use std::process::ExitCode;
@@ -49,6 +50,8 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             AgencyCommand::Show(args) => commands::agency::show(law, &args).await,
             AgencyCommand::Designate(args) => commands::agency::designate(law, &args).await,
             AgencyCommand::Set(args) => commands::agency::set(law, &args).await,
+            AgencyCommand::Adopt(args) => commands::agency::adopt(law, &args).await,
+            AgencyCommand::Contract(args) => commands::agency::contract(law, args).await,
         },
         Command::Activity(args) => commands::agency::activity(law, args).await,
         Command::Duties(args) => commands::duties::run(law, &args).await,
@@ -63,12 +66,15 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Standard(args) => commands::standard::of_law(law, &args),
             LawCommand::Export(ExportCommand::Oscal(args)) => commands::export::oscal(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
+            LawCommand::Coverage(args) => commands::coverage::run(law, &args),
         },
         Command::Standard(command) => match command {
             StandardCommand::Import(args) => commands::standard::import(law, args).await,
             StandardCommand::List(args) => commands::standard::list(law, &args).await,
             StandardCommand::Show(args) => commands::standard::show(law, &args).await,
         },
+        Command::Incident(IncidentCommand::Deadlines(args)) => commands::incident::deadlines(law, &args),
+        Command::Incident(IncidentCommand::Level(args)) => commands::incident::level(law, &args),
         Command::Period(args) => commands::period::run(law, &args),
         Command::Ledger(LedgerCommand::Verify(args)) => commands::ledger::verify(&args).await,
         Command::Ledger(LedgerCommand::Head(args)) => commands::ledger::head(&args).await,

@@ -7,6 +7,9 @@
     clippy::unwrap_used
 )]
 
+#[path = "cli/standards.rs"]
+mod standards;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -489,109 +492,197 @@ fn the_law_s_change_reaches_an_agency() {
 }
 
 #[test]
-fn a_standard_s_controls_are_listed_with_their_rows() {
-    let view = json(&[
-        "law",
-        "standard",
-        "iso-27001-2022",
-        "--at",
+fn an_incident_s_clocks_are_told_by_side() {
+    let value = json(&[
+        "incident",
+        "deadlines",
+        "--level",
+        "3",
+        "--known",
+        "2026-11-21T10:00",
+        "--occurred",
+        "115/11/21 08:00",
+        "--contract",
+        "hualien",
+        "--edition",
         "2026-11-21",
         "--json",
     ]);
-    assert_eq!(view["count"], 93);
-    assert_eq!(view["edition"], "2026");
-    let logging = view["themes"][3]["controls"]
-        .as_array()
-        .and_then(|list| list.iter().find(|c| c["id"] == "A.8.15"))
-        .expect("is there");
-    assert_eq!(logging["rows"][0]["row"], "AU1-1");
-    assert_eq!(logging["rows"][0]["relation"], "superset");
-    let output = fazun(&["law", "standard", "iso-27001-2022"]);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        text.contains("A.8.17　時鐘同步") && text.contains("AU5-2"),
-        "{text}"
-    );
-    assert_eq!(json(&["law", "standard", "--json"])[0]["slug"], "iso-27001-2022");
-    let wrong = fazun(&["law", "standard", "iso-9001"]);
-    assert_eq!(code(&wrong), 2);
-    assert!(error(&wrong).contains("iso-27001-2022"));
-    // A file of its own takes the place of the shipped one.
-    let place = Place::new();
-    let file = place.file(
-        "crosswalk.toml",
-        b"[[row]]\ncontrol = \"A.8.17\"\nrelation = \"equal\"\nrows = [\"XX1-1\"]\ncertainty = \"open\"\n",
-    );
-    let lint = fazun(&["law", "lint", &file]);
-    assert_eq!(code(&lint), 2, "{}", error(&lint));
-    assert!(
-        error(&lint).contains("crosswalk.toml:4: the protection baseline has no row `XX1-1`"),
-        "{}",
-        error(&lint)
-    );
-}
-
-#[test]
-fn a_standard_of_one_s_own_is_imported_listed_and_shown() {
-    let place = Place::new();
-    let data = place.data();
-    let of = |name: &str| root().join("samples").join(name).to_string_lossy().into_owned();
-    let framework = of("ciso-assistant/framework.pass.yaml");
-    let import = |file: &str| fazun(&["standard", "import", file, "--data", &data]);
-    // A file that can't be read leaves nothing behind.
-    let bad = import(&of("ciso-assistant/many-mistakes.fail.yaml"));
-    assert_eq!(code(&bad), 2);
-    assert!(
-        error(&bad)
-            .contains("第 22 行第 31 字（/objects/framework/requirement_nodes/3/implementation_groups/0）"),
-        "{}",
-        error(&bad)
-    );
-    assert!(!Path::new(&data).exists());
-    let done = import(&framework);
-    assert_eq!(code(&done), 0, "{}", error(&done));
-    assert!(
-        error(&done).contains("「typical_evidence」未採用"),
-        "{}",
-        error(&done)
-    );
-    let again = import(&framework);
-    assert!(String::from_utf8_lossy(&again.stdout).contains("沒有寫入任何資料"));
-    let list = json(&["standard", "list", "--data", &data, "--json"]);
+    let clock = |duty: &str| -> Value {
+        let clocks = value["clocks"].as_array().expect("a list");
+        clocks
+            .iter()
+            .find(|c| c["duty"] == duty)
+            .unwrap_or_else(|| panic!("{duty}"))
+            .clone()
+    };
+    let law = clock("incident.contain");
     assert_eq!(
-        (list[0]["slug"].as_str(), list[0]["edition"].as_u64()),
-        (Some("city-guide"), Some(1))
+        (law["side"].as_str(), law["due"].as_str()),
+        (Some("law"), Some("2026-11-22T22:00:00"))
     );
-    let view = json(&["standard", "show", "city-guide", "--data", &data, "--json"]);
-    assert_eq!(view["mappings"][0]["to"]["label"], "A.8.15 日誌");
-    let shown = fazun(&["standard", "show", "city-guide", "--data", &data]);
-    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
-    assert!(
-        text.contains("1.1 保存（示範市資安指引）　範圍小於（強度 7）　A.8.15 日誌"),
-        "{text}"
-    );
-    assert!(text.contains("防護基準 AU1-1"), "{text}");
-    assert_eq!(code(&fazun(&["standard", "show", "none", "--data", &data])), 2);
-    let verified = fazun(&["ledger", "verify", "--data", &data]);
-    assert_eq!(code(&verified), 0, "{}", error(&verified));
+    let contract = clock("contract.incident.contain");
+    assert_eq!(contract["due"], "2026-11-22T20:00:00", "from when it happened");
+    assert_eq!(contract["clauses"][0]["rank"], "contract");
+    // Without the contract its clocks are not there.
+    let bare = json(&[
+        "incident",
+        "deadlines",
+        "--level",
+        "1",
+        "--known",
+        "2026-11-21T10:00",
+        "--edition",
+        "2022-01-01",
+        "--json",
+    ]);
+    let all = bare["clocks"].as_array().expect("a list");
+    assert!(!all.is_empty() && all.iter().all(|c| c["side"] == "law"));
+
+    for (args, says) in [
+        (vec!["--level", "5", "--known", "2026-11-21T10:00"], "事件等級"),
+        (vec!["--level", "1", "--known", "2026-11-21"], "沒有時刻"),
+        (
+            vec![
+                "--level",
+                "1",
+                "--known",
+                "2026-11-21T10:00",
+                "--contract",
+                "nowhere",
+            ],
+            "可用的代號",
+        ),
+        (
+            vec![
+                "--level",
+                "1",
+                "--known",
+                "2026-11-21T10:00",
+                "--moment",
+                "x.y=2026-11-21T10:00",
+            ],
+            "可用的時點",
+        ),
+        (
+            vec!["--level", "1", "--known", "2026-11-21T10:00", "--body", "club"],
+            "機關性質",
+        ),
+    ] {
+        let args: Vec<&str> = ["incident", "deadlines"].into_iter().chain(args).collect();
+        let output = fazun(&args);
+        assert_eq!(code(&output), 2, "{args:?}");
+        assert!(error(&output).contains(says), "{args:?}: {}", error(&output));
+    }
 }
 
 #[test]
-fn the_baseline_is_exported_as_oscal() {
+fn an_incident_s_level_follows_the_edition() {
+    let level = |edition: &str, answers: &[&str]| {
+        let mut args = vec!["incident", "level", "--edition", edition, "--json"];
+        for answer in answers {
+            args.extend(["--answer", answer]);
+        }
+        json(&args)
+    };
+    let found = level(
+        "2026-11-21",
+        &[
+            "confidentiality=non_core_slight",
+            "availability=core_system_beyond",
+        ],
+    );
+    assert_eq!(found["found"]["level"], 3, "the highest of the aspects");
+    let all = level("2026-11-21", &[]);
+    assert!(
+        all["choices"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .all(|c| !c["clause"].as_str().expect("text").is_empty())
+    );
+    // What the earlier edition named beside official secrets, the present one no longer does.
+    let named = |edition: &str| {
+        let all = level(edition, &[]);
+        let choices = all["choices"].as_array().expect("a list").clone();
+        choices
+            .iter()
+            .any(|c| c["text"].as_str().expect("text").contains("敏感資訊"))
+    };
+    assert!(named("2022-01-01") && !named("2026-11-21"));
+    let output = fazun(&[
+        "incident",
+        "level",
+        "--edition",
+        "2026-11-21",
+        "--answer",
+        "confidentiality=nothing",
+    ]);
+    assert_eq!(code(&output), 2);
+    assert!(error(&output).contains("nothing"));
+}
+
+#[test]
+fn a_list_of_requirements_is_joined_with_what_carries_it() {
     let place = Place::new();
-    let out = place.0.path().join("out").to_string_lossy().into_owned();
-    let export = |edition: &str| fazun(&["law", "export", "oscal", "--edition", edition, "--out", &out]);
-    let done = export("115/01/07");
-    assert_eq!(code(&done), 0, "{}", error(&done));
-    let written = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert_eq!(written.lines().count(), 4, "{written}");
-    let catalog = std::fs::read(Path::new(&out).join("catalog.json")).expect("written");
-    let catalog: Value = serde_json::from_slice(&catalog).expect("is JSON");
-    assert_eq!(catalog["catalog"]["groups"][0]["controls"][0]["id"], "AC1-1");
-    // The same again is no trouble; another edition doesn't overwrite it.
-    assert_eq!(code(&export("2026")), 0);
-    let other = export("2021");
-    assert_eq!(code(&other), 2);
-    assert!(error(&other).contains("已經存在，內容不同"), "{}", error(&other));
-    assert_eq!(code(&export("1999")), 2);
+    let list = place.file("list.tsv", "id\tclause\tkind\nTPE-12.3\tx\tparam\n".as_bytes());
+    let rows = json(&["law", "coverage", "--clauses", &list, "--json"]);
+    assert_eq!(
+        (rows[0]["id"].as_str(), rows[0]["status"].as_str()),
+        (Some("TPE-12.3"), Some("carried"))
+    );
+    let carriers = rows[0]["carried_by"].as_array().expect("a list");
+    assert!(
+        carriers.iter().any(|c| c == "parameter:log.retention"),
+        "{carriers:?}"
+    );
+
+    let list = place.file("more.tsv", "id\tkind\nTPE-12.3\tparam\nNEW-1\tduty\n".as_bytes());
+    let output = fazun(&["law", "coverage", "--clauses", &list, "--json"]);
+    assert_eq!(code(&output), 1, "an unknown id is an error");
+    assert!(error(&output).contains("1 條缺漏"), "{}", error(&output));
+    let list = place.file("none.tsv", b"nothing here\n");
+    assert_eq!(code(&fazun(&["law", "coverage", "--clauses", &list])), 2);
+}
+
+#[test]
+fn a_broken_law_folder_leaves_the_last_good_law_in_use() {
+    let place = Place::new();
+    let (law, data) = (place.0.path().join("law"), place.data());
+    for file in testkit::law_files(&root().join("law")) {
+        let path = law.join(&file.path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, file.text).expect("written");
+    }
+    let law = law.to_string_lossy().into_owned();
+    let output = fazun(&[
+        "--law",
+        &law,
+        "agency",
+        "init",
+        "--from-plan",
+        &sample("demo.pass.txt"),
+        "--data",
+        &data,
+    ]);
+    let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    assert_eq!(
+        code(&fazun(&[
+            "--law", &law, "duties", "--agency", &id, "--data", &data
+        ])),
+        0
+    );
+    std::fs::write(Path::new(&law).join("readings.toml"), "[[reading]]\nkey = 1\n").expect("written");
+    let output = fazun(&[
+        "--law", &law, "duties", "--agency", &id, "--data", &data, "--json",
+    ]);
+    assert_eq!(code(&output), 0, "{}", error(&output));
+    let said = error(&output);
+    assert!(
+        said.contains("readings.toml:2") && said.contains("沿用前一次"),
+        "{said}"
+    );
+    // Without a data directory that knew better, it is refused.
+    let output = fazun(&["--law", &law, "law", "list"]);
+    assert_eq!(code(&output), 2);
 }

@@ -14,6 +14,8 @@ pub enum Subject {
     System(String),
     /// One person, by register id.
     Person(String),
+    /// One contract, by register id.
+    Contract(String),
 }
 
 /// Where a fact was taken from.
@@ -51,7 +53,7 @@ pub struct Fact {
 impl Fact {
     /// Whether the fact holds on a day.
     pub fn holds_on(&self, day: Date) -> bool {
-        self.from.is_none_or(|f| f <= day) && self.until.is_none_or(|u| day < u)
+        runs(self.from, self.until, day)
     }
 }
 
@@ -85,6 +87,54 @@ pub struct SystemFacts {
     pub source: Source,
 }
 
+/// An instrument that an agency took on by its own decision, in force over `[from, until)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adopted {
+    /// The instrument's slug.
+    pub instrument: String,
+    /// First day; a missing one is open.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+/// A contract as far as the law asks about it, in force over `[from, until)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractFacts {
+    /// Register id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Slugs of the contract baselines that it names.
+    pub baselines: Vec<String>,
+    /// First day; a missing one is open.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+fn runs(from: Option<Date>, until: Option<Date>, day: Date) -> bool {
+    from.is_none_or(|f| f <= day) && until.is_none_or(|u| day < u)
+}
+
+impl Adopted {
+    /// Whether it holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        runs(self.from, self.until, day)
+    }
+}
+
+impl ContractFacts {
+    /// Whether it runs on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        runs(self.from, self.until, day)
+    }
+}
+
 /// Everything known about one agency at one ledger position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -102,6 +152,12 @@ pub struct Snapshot {
     pub done: Vec<Done>,
     /// Systems.
     pub systems: Vec<SystemFacts>,
+    /// Instruments taken on by the agency's own decision.
+    #[serde(default)]
+    pub adopted: Vec<Adopted>,
+    /// Contracts.
+    #[serde(default)]
+    pub contracts: Vec<ContractFacts>,
 }
 
 impl Snapshot {

@@ -14,6 +14,8 @@ pub enum FactKind {
     Date,
     /// A number.
     Number,
+    /// A proper name, such as a city's; never a dimension of a law file.
+    Name,
 }
 
 /// One key of the vocabulary.
@@ -29,6 +31,54 @@ pub struct FactSpec {
     pub supplied_by: &'static str,
     /// Where it is entered (register key).
     pub register: &'static str,
+}
+
+/// The level of an incident: a dimension of the event, not of the agency.
+pub const INCIDENT_LEVEL: &str = "incident_level";
+
+/// Whether a key speaks of an event. Until one is on record, a clause that names it binds
+/// case by case.
+pub fn is_of_event(key: &str) -> bool {
+    key == INCIDENT_LEVEL
+}
+
+/// Whether a key says who is bound at all: a duty of others is no duty, not one that is waived.
+pub fn is_of_obligor(key: &str) -> bool {
+    matches!(key, "body" | "responsibility_level" | "supervises_agencies")
+}
+
+/// Events that set off a duty: key and what an officer calls it.
+pub const TRIGGERS: &[(&str, &str)] = &[
+    ("incident.known", "知悉資通安全事件"),
+    ("incident.occurred", "資通安全事件發生"),
+    ("incident.received", "接獲事件通報"),
+    ("incident.reviewed", "完成事件等級審核"),
+    ("incident.contained", "完成損害控制或復原"),
+    ("incident.level_changed", "事件等級變更"),
+    ("incident.handled", "事件處理完畢"),
+    ("vendor.known", "廠商知悉資通安全事件"),
+    ("vendor.received", "廠商接獲機關通報"),
+    ("vendor.forensics_notified", "廠商接獲機關鑑識通知"),
+    ("drill.done", "演練完成"),
+    ("audit.notified", "接獲稽核通知"),
+    ("audit.done", "稽核完成"),
+    ("audit.report_received", "收受稽核結果報告"),
+    ("scan.done", "完成弱點掃描"),
+    ("scan.findings_notified", "接獲弱點掃描結果通知"),
+    ("pentest.reported", "滲透測試報告提出"),
+    ("contract.ended", "契約屆滿、解除或終止"),
+    ("person.left", "人員離職或調職"),
+    ("intelligence.received", "接獲資安情資"),
+    ("product.notified", "接獲危害國家資通安全產品情資"),
+    ("vetting.found", "適任性查核有查得事項"),
+];
+
+/// What an officer calls an event; words that are no key stand for themselves.
+pub fn trigger_label(trigger: &str) -> &str {
+    TRIGGERS
+        .iter()
+        .find(|(key, _)| *key == trigger)
+        .map_or(trigger, |(_, label)| label)
 }
 
 /// Every fact key. Order is the order in which a page lists them.
@@ -62,6 +112,13 @@ pub const VOCABULARY: &[FactSpec] = &[
         register: "system",
     },
     FactSpec {
+        key: "has_non_core_system",
+        kind: FactKind::Flag,
+        label: "有非核心資通系統",
+        supplied_by: "資通安全專責人員與業務單位主管",
+        register: "agency",
+    },
+    FactSpec {
         key: "develops_systems",
         kind: FactKind::Flag,
         label: "有自行或委外開發之資通系統",
@@ -81,6 +138,41 @@ pub const VOCABULARY: &[FactSpec] = &[
         label: "有對外服務之核心資通系統",
         supplied_by: "資訊單位",
         register: "agency",
+    },
+    FactSpec {
+        key: "jurisdiction",
+        kind: FactKind::Name,
+        label: "所屬縣市",
+        supplied_by: "資通安全專責人員",
+        register: "agency",
+    },
+    FactSpec {
+        key: "supervises_agencies",
+        kind: FactKind::Flag,
+        label: "有所屬或監督之機關",
+        supplied_by: "資通安全專責人員",
+        register: "agency",
+    },
+    FactSpec {
+        key: "outsources_systems",
+        kind: FactKind::Flag,
+        label: "有委外辦理資通系統或服務",
+        supplied_by: "資通安全專責人員與採購單位",
+        register: "agency",
+    },
+    FactSpec {
+        key: "uses_restricted_products",
+        kind: FactKind::Flag,
+        label: "有專案核准使用之危害國家資通安全產品",
+        supplied_by: "資通安全專責人員",
+        register: "agency",
+    },
+    FactSpec {
+        key: INCIDENT_LEVEL,
+        kind: FactKind::Choice(&["1", "2", "3", "4"]),
+        label: "資通安全事件等級",
+        supplied_by: "資通安全專責人員（依事件分級）",
+        register: "incident",
     },
     FactSpec {
         key: "has_plan",

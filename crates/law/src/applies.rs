@@ -1,6 +1,6 @@
 //! To whom a clause applies: a table of dimensions, AND across, OR within.
 
-use facts::{Fact, fact_spec};
+use facts::{Fact, fact_spec, is_of_event};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -29,8 +29,30 @@ pub enum Applicability {
 impl Applies {
     /// Decides for a subject whose facts `look` gives.
     pub fn decide<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Applicability {
+        self.weigh(look, &|_| true)
+    }
+
+    /// Decides as far as the facts go: a dimension of an event that nobody spoke of is left open.
+    pub fn decide_so_far<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Applicability {
+        self.weigh(look, &|key| !is_of_event(key) || look(key).is_some())
+    }
+
+    /// The words of the first dimension that only an event decides, where none is on record.
+    pub fn left_open<'f>(&self, look: &dyn Fn(&str) -> Option<&'f Fact>) -> Option<&[String]> {
+        let open = self
+            .0
+            .iter()
+            .find(|(key, _)| is_of_event(key) && look(key).is_none());
+        open.map(|(_, words)| words.as_slice())
+    }
+
+    fn weigh<'f>(
+        &self,
+        look: &dyn Fn(&str) -> Option<&'f Fact>,
+        counts: &dyn Fn(&str) -> bool,
+    ) -> Applicability {
         let (mut because, mut missing) = (Vec::new(), Vec::new());
-        for (key, accepted) in &self.0 {
+        for (key, accepted) in self.0.iter().filter(|(key, _)| counts(key)) {
             match look(key) {
                 None => missing.push(key.clone()),
                 Some(fact) if accepted.contains(&fact.value.as_word()) => {}
@@ -74,6 +96,6 @@ fn accepts(kind: facts::FactKind, word: &str) -> bool {
     match kind {
         facts::FactKind::Choice(words) => words.contains(&word),
         facts::FactKind::Flag => matches!(word, "true" | "false"),
-        facts::FactKind::Date | facts::FactKind::Number => false,
+        facts::FactKind::Date | facts::FactKind::Number | facts::FactKind::Name => false,
     }
 }

@@ -86,7 +86,7 @@ impl Loader {
                     }
                 }
             }
-            for v in i.versions.iter().filter(|v| v.modelled) {
+            for v in i.versions.iter().filter(|v| v.modelled && i.is_national()) {
                 for a in &v.articles {
                     let n = self
                         .coverage

@@ -2,8 +2,10 @@
 
 use crate::baseline::Baseline;
 use crate::citation::{Citation, suffix};
+use crate::clause::SourceClause;
 use crate::duty::Duty;
 use crate::error::LawError;
+use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument};
 use crate::parameter::Parameter;
 use crate::standard::Standard;
@@ -82,6 +84,10 @@ pub struct Corpus {
     pub baseline: Baseline,
     /// Standards beside the law, by slug.
     pub standards: BTreeMap<String, Standard>,
+    /// What carries each clause of the source documents.
+    pub clauses: Vec<SourceClause>,
+    /// How incidents are graded.
+    pub levels: IncidentLevels,
     /// SHA-256 over all files, in hex: which law an answer was given under.
     pub hash: String,
 }
@@ -142,7 +148,7 @@ impl Corpus {
         // A duty whose every basis lies ahead is no duty yet; it must not look like one of a plan.
         corpus
             .duties
-            .retain(|d| d.is_plan_only() || d.basis.iter().any(|b| b.from <= day));
+            .retain(|d| d.is_plan_form() || d.basis.iter().any(|b| b.from <= day));
         for duty in &mut corpus.duties {
             duty.basis.retain(|b| b.from <= day);
             duty.basis.iter_mut().for_each(|b| hold_on(&mut b.until));

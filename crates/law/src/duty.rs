@@ -15,6 +15,10 @@ pub enum SubjectKind {
     Agency,
     /// Each core system (核心資通系統); none means not applicable.
     CoreSystem,
+    /// Each system that is not core.
+    NonCoreSystem,
+    /// Each contract that names the instrument of the clause.
+    Contract,
 }
 
 /// When a duty is due: one of a closed set of shapes.
@@ -39,7 +43,7 @@ pub enum Shape {
     },
     /// Within a span of an event.
     OnEvent {
-        /// The event, in words.
+        /// The event: a key of `facts::TRIGGERS`, or its own words.
         trigger: String,
         /// Parameter that holds the span, where the clause names one.
         within: Option<String>,
@@ -131,7 +135,7 @@ pub struct Duty {
     pub shape: Shape,
     /// Parameters that say how much.
     pub requires: Vec<String>,
-    /// Clauses, dated; empty for a duty that only a plan's promise can create.
+    /// Clauses, dated; a duty of plan form needs none.
     pub basis: Vec<Basis>,
     /// Transitional clauses.
     pub transitional: Vec<Transitional>,
@@ -142,19 +146,25 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// Whether only an agency's own plan can create it.
-    pub fn is_plan_only(&self) -> bool {
-        self.basis.is_empty()
+    /// Whether a promise of an agency's own plan is enough to create it.
+    pub fn is_plan_form(&self) -> bool {
+        self.home.is_none()
+    }
+
+    /// The parameter that holds its period, where its shape has one.
+    pub fn period_key(&self) -> Option<&str> {
+        match &self.shape {
+            Shape::Once { within, .. } => Some(within),
+            Shape::Every { interval, .. } => Some(interval),
+            Shape::OnEvent { within, .. } => within.as_deref(),
+            Shape::Standing { .. } => None,
+        }
     }
 
     /// Every parameter it looks at: its period first, then what it requires.
     pub fn parameters(&self) -> impl Iterator<Item = &str> {
-        let period = match &self.shape {
-            Shape::Once { within, .. } => Some(within.as_str()),
-            Shape::Every { interval, .. } => Some(interval.as_str()),
-            Shape::OnEvent { within, .. } => within.as_deref(),
-            Shape::Standing { .. } => None,
-        };
-        period.into_iter().chain(self.requires.iter().map(String::as_str))
+        self.period_key()
+            .into_iter()
+            .chain(self.requires.iter().map(String::as_str))
     }
 }

@@ -17,6 +17,8 @@ pub enum Rank {
     Local,
     /// An agency's own 資通安全維護計畫.
     Plan,
+    /// 契約所引之資安需求規範: binds the contracts that name it.
+    Contract,
 }
 
 /// How sure the project is of a fact of law.
@@ -53,6 +55,8 @@ pub struct Instrument {
     pub rank: Rank,
     /// `national`, or the city whose agencies it binds.
     pub jurisdiction: String,
+    /// Folder of the law data above its own: `national`, or the city in Latin letters.
+    pub folder: String,
     /// Competent authority.
     pub authority: String,
     /// Short names people write.
@@ -64,6 +68,12 @@ pub struct Instrument {
 }
 
 impl Instrument {
+    /// Whether it binds of itself, everywhere: a city's rules bind that city's agencies, a plan
+    /// those who adopted it, a contract baseline the contracts that name it.
+    pub fn is_national(&self) -> bool {
+        !matches!(self.rank, Rank::Local | Rank::Plan | Rank::Contract)
+    }
+
     /// The version in force on a day.
     pub fn version_on(&self, day: Date) -> Option<&Version> {
         self.versions.iter().find(|v| v.in_force_on(day))

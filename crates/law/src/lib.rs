@@ -13,11 +13,13 @@ mod applies;
 mod baseline;
 mod check;
 mod citation;
+mod clause;
 mod corpus;
 mod diff;
 mod doubt;
 mod duty;
 mod error;
+mod incident;
 mod instrument;
 mod judge;
 mod lineage;
@@ -26,6 +28,7 @@ pub mod oscal;
 mod overlay;
 mod parameter;
 mod parse;
+mod reach;
 mod refer;
 mod resolve;
 mod standard;
@@ -36,6 +39,7 @@ pub use baseline::{
     Grade, Grading, Moved, New, Overall,
 };
 pub use citation::{Citation, Cited};
+pub use clause::{ClauseKind, Fulfilment, SourceClause};
 pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
 pub use diff::{
     ArticleChange, Change, Difference, DutyChange, Fate, ParameterChange, SureCite, SureValue,
@@ -44,9 +48,10 @@ pub use diff::{
 pub use doubt::{Doubt, DoubtKind, doubts};
 pub use duty::{Basis, Duty, Shape, SubjectKind, Transitional};
 pub use error::LawError;
+pub use incident::{Answer, IncidentAspect, IncidentCase, IncidentLevels, LevelCase, LevelFound};
 pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};
 pub use judge::{CitationStatus, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
-pub use resolve::{Clause, Loser, LosingReason, Requirement, Resolved, Standing, resolve};
+pub use resolve::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing, resolve};
 pub use standard::{Crossing, Relation, Standard, StandardControl, Theme};

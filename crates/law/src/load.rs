@@ -2,9 +2,11 @@
 //! reference between them is resolved. Nothing half-loaded leaves this file.
 
 use crate::baseline::Baseline;
+use crate::clause::SourceClause;
 use crate::corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
-use crate::duty::Duty;
+use crate::duty::{Basis, Duty};
 use crate::error::{LawError, line_of};
+use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Event, Instrument, Version};
 use crate::parameter::Parameter;
 use crate::parse;
@@ -23,6 +25,9 @@ pub(crate) fn load(files: &[SourceFile]) -> Result<Corpus, Vec<LawError>> {
         loader.second_pass(files);
     }
     if loader.errors.is_empty() {
+        loader.third_pass(files);
+    }
+    if loader.errors.is_empty() {
         loader.check_whole();
     }
     loader.finish(files)
@@ -39,6 +44,10 @@ pub(crate) struct Loader {
     pub(crate) coverage: Vec<Cover>,
     pub(crate) baseline: Baseline,
     pub(crate) standards: BTreeMap<String, Standard>,
+    pub(crate) clauses: Vec<SourceClause>,
+    pub(crate) levels: IncidentLevels,
+    /// Bases that another file adds to a duty: where they stand, the duty, the basis.
+    pub(crate) further: Vec<(String, usize, String, Basis)>,
     errors: Vec<LawError>,
     pub(crate) places: BTreeMap<String, (String, usize)>,
 }
@@ -59,6 +68,8 @@ enum Place<'p> {
     Readings,
     Coverage,
     Standard,
+    Clauses(&'p str),
+    Levels(&'p str),
     Prose,
     Stray,
 }
@@ -75,6 +86,10 @@ fn place(path: &str) -> Place<'_> {
         ["national", slug, file] | ["local", _, slug, file] => match *file {
             "instrument.toml" => Place::Instrument(slug),
             "duties.toml" => Place::Duties(Some(slug)),
+            "readings.toml" => Place::Readings,
+            "coverage.toml" => Place::Coverage,
+            "clauses.toml" => Place::Clauses(slug),
+            "levels.toml" => Place::Levels(slug),
             "cases.md" => Place::Prose,
             _ => Place::Stray,
         },
@@ -154,10 +169,22 @@ impl Loader {
                 Place::Counting => self.read_counting(file),
                 Place::Coverage => self.read_coverage(file),
                 Place::Baseline(slug, name) => self.read_baseline(file, slug, name),
+                Place::Levels(slug) => self.read_levels(file, slug),
                 _ => {}
             }
         }
         self.read_standards(files);
+    }
+
+    /// What refers to duties and parameters of other files.
+    fn third_pass(&mut self, files: &[SourceFile]) {
+        self.attach_bases();
+        for file in files {
+            if let Place::Clauses(slug) = place(&file.path) {
+                self.read_clauses(file, slug);
+            }
+        }
+        self.check_clauses();
     }
 
     fn instrument(&mut self, file: &SourceFile, slug: &str) {
@@ -227,6 +254,7 @@ impl Loader {
             slug.to_owned(),
             Instrument {
                 slug: slug.to_owned(),
+                folder: file.path.rsplit('/').nth(2).unwrap_or_default().to_owned(),
                 pcode: raw.pcode,
                 rank: raw.rank,
                 jurisdiction: raw.jurisdiction,
@@ -411,6 +439,8 @@ impl Loader {
             coverage: self.coverage,
             baseline: self.baseline,
             standards: self.standards,
+            clauses: self.clauses,
+            levels: self.levels,
             hash,
         })
     }

@@ -5,7 +5,7 @@
 //! against the law's value by the law's own direction of strictness.
 
 use crate::corpus::Corpus;
-use crate::parameter::{Interval, Value, ValueKind, number_words, unit_days, unit_label};
+use crate::parameter::{Interval, Value, ValueKind, number_words, unit_label};
 use period::{Date, Unit};
 use serde::Serialize;
 
@@ -122,11 +122,7 @@ fn convert(kind: ValueKind, unit: &str, p: &PlanParameter) -> Option<Value> {
         ValueKind::Word => p.word.clone().map(Value::Word),
         ValueKind::Number => {
             let number = p.number?;
-            if p.unit == unit {
-                return Some(Value::Number(number));
-            }
-            let (have, want) = (unit_days(&p.unit)?, unit_days(unit)?);
-            Some(Value::Number((number * have / want * 100.0).round() / 100.0))
+            crate::parameter::convert(number, &p.unit, unit).map(Value::Number)
         }
         ValueKind::Interval => {
             let number = p.number?;

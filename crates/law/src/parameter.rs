@@ -153,6 +153,8 @@ pub struct ParameterValue {
     pub applies: Applies,
     /// How sure.
     pub certainty: Certainty,
+    /// As the clause says it, where it counts in another unit than the parameter.
+    pub said: Option<String>,
 }
 
 impl ParameterValue {
@@ -182,6 +184,11 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// A dated value in words: as its clause says it, or in the parameter's unit.
+    pub fn words(&self, value: &ParameterValue) -> String {
+        value.said.clone().unwrap_or_else(|| self.words_of(&value.value))
+    }
+
     /// A value in words, with its unit.
     pub fn words_of(&self, value: &Value) -> String {
         match value {
@@ -251,6 +258,15 @@ pub(crate) fn unit_days(unit: &str) -> Option<f64> {
         "year" => 365.25,
         _ => return None,
     })
+}
+
+/// A number of one unit of time in another; `None` where one of them is none.
+pub(crate) fn convert(number: f64, have: &str, want: &str) -> Option<f64> {
+    if have == want {
+        return Some(number);
+    }
+    let (have, want) = (unit_days(have)?, unit_days(want)?);
+    Some((number * have / want * 100.0).round() / 100.0)
 }
 
 /// A number without a needless fraction.

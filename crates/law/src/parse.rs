@@ -112,6 +112,21 @@ pub(crate) struct RawDuties {
     pub duty: Vec<RawDuty>,
     #[serde(default)]
     pub parameter: Vec<RawParameter>,
+    #[serde(default)]
+    pub basis: Vec<RawFurtherBasis>,
+}
+
+/// A clause on which a duty of another file rests too.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawFurtherBasis {
+    pub duty: Spanned<String>,
+    pub from: Day,
+    pub until: Option<Day>,
+    pub cite: Spanned<String>,
+    #[serde(default)]
+    pub applies: BTreeMap<String, Vec<String>>,
+    pub certainty: Option<Certainty>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -221,6 +236,7 @@ pub(crate) enum RawValue {
     Word(String),
     Every(RawEvery),
     Within(RawWithin),
+    Measure(RawMeasure),
     Set(Vec<String>),
 }
 
@@ -237,6 +253,13 @@ pub(crate) struct RawEvery {
 pub(crate) struct RawWithin {
     pub within: u32,
     pub unit: Unit,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawMeasure {
+    pub number: f64,
+    pub unit: String,
 }
 
 #[derive(Debug, Deserialize)]

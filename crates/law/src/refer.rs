@@ -8,7 +8,9 @@ use crate::duty::{Basis, Duty, Shape, Transitional};
 use crate::error::line_of;
 use crate::instrument::Certainty;
 use crate::load::Loader;
-use crate::parameter::{Direction, Interval, Parameter, ParameterValue, Value};
+use crate::parameter::{
+    Direction, Interval, Parameter, ParameterValue, Value, convert, number_words, unit_label,
+};
 use crate::parse::{self, Day, RawValue, RawWhen};
 use period::{Date, Span};
 use std::collections::BTreeMap;
@@ -183,6 +185,52 @@ impl Loader {
         for d in raw.duty {
             self.read_duty(file, home, d);
         }
+        for b in raw.basis {
+            let line = line_of(&file.text, b.duty.span().start);
+            let duty = b.duty.into_inner();
+            let basis = self.read_basis(file, home, (b.from, b.until), &b.cite, (b.applies, b.certainty));
+            if let Some(basis) = basis {
+                self.further.push((file.path.clone(), line, duty, basis));
+            }
+        }
+    }
+
+    /// Gives the bases that other files add to their duties.
+    pub(crate) fn attach_bases(&mut self) {
+        for (file, line, key, basis) in std::mem::take(&mut self.further) {
+            match self.duties.iter_mut().find(|d| d.key == key) {
+                Some(duty) => duty.basis.push(basis),
+                None => self.problem(
+                    &file,
+                    line,
+                    format!("a basis for duty `{key}`, which is not there"),
+                    "mend the key, or define the duty",
+                ),
+            }
+        }
+    }
+
+    fn read_basis(
+        &mut self,
+        file: &SourceFile,
+        home: Option<&str>,
+        (from, until): (Day, Option<Day>),
+        cite: &Spanned<String>,
+        (applies, certainty): (BTreeMap<String, Vec<String>>, Option<Certainty>),
+    ) -> Option<Basis> {
+        let line = line_of(&file.text, cite.span().start);
+        let (from, until) = (from.0, until.map(|u| u.0));
+        let cite = self.cite(file, home, cite, Some(from))?;
+        self.check_inside(file, line, &cite, Some(from), until);
+        let applies = self.applies(file, line, applies);
+        let certainty = self.certainty(&cite, certainty);
+        Some(Basis {
+            from,
+            until,
+            cite,
+            applies,
+            certainty,
+        })
     }
 
     fn read_parameter(&mut self, file: &SourceFile, home: Option<&str>, p: parse::RawParameter) {
@@ -214,7 +262,8 @@ impl Loader {
             self.check_inside(file, line, &cite, from, until);
             let applies = self.applies(file, line, v.applies);
             let certainty = self.certainty(&cite, v.certainty);
-            let value = value(v.value);
+            let said = self.said(file, line, &p.unit, &v.value);
+            let value = value(v.value, &p.unit);
             if let (Direction::Order(order), Value::Word(word)) = (&stricter, &value)
                 && !order.contains(word)
             {
@@ -232,6 +281,7 @@ impl Loader {
                 cite,
                 applies,
                 certainty,
+                said,
             });
         }
         self.places
@@ -298,30 +348,26 @@ impl Loader {
                 trigger,
                 within,
                 counting,
-            } => Shape::OnEvent {
-                trigger,
-                within,
-                counting,
-            },
+            } => {
+                if trigger.contains('.') && facts::trigger_label(&trigger) == trigger {
+                    self.problem(
+                        &file.path,
+                        line,
+                        format!("`{trigger}` is no event of the vocabulary"),
+                        "use a key of TRIGGERS in crates/facts/src/vocabulary.rs, or plain words without a dot",
+                    );
+                }
+                Shape::OnEvent {
+                    trigger,
+                    within,
+                    counting,
+                }
+            }
             RawWhen::Standing { fact } => Shape::Standing { fact },
         };
         let mut basis = Vec::new();
         for b in d.basis {
-            let line = line_of(&file.text, b.cite.span().start);
-            let (from, until) = (b.from.0, b.until.map(|u| u.0));
-            let Some(cite) = self.cite(file, home, &b.cite, Some(from)) else {
-                continue;
-            };
-            self.check_inside(file, line, &cite, Some(from), until);
-            let applies = self.applies(file, line, b.applies);
-            let certainty = self.certainty(&cite, b.certainty);
-            basis.push(Basis {
-                from,
-                until,
-                cite,
-                applies,
-                certainty,
-            });
+            basis.extend(self.read_basis(file, home, (b.from, b.until), &b.cite, (b.applies, b.certainty)));
         }
         if basis.is_empty() && home.is_some() {
             self.problem(
@@ -350,7 +396,7 @@ impl Loader {
                 fact: t.fact,
                 before: t.before.0,
                 counted_from: t.counted_from.0,
-                within: value(t.within),
+                within: value(t.within, ""),
                 cite,
                 applies,
                 certainty,
@@ -401,6 +447,23 @@ impl Loader {
             readings: d.readings,
             home: home.map(str::to_owned),
         });
+    }
+
+    /// A value in another unit than the parameter's, as its clause says it.
+    fn said(&mut self, file: &SourceFile, line: usize, unit: &str, value: &RawValue) -> Option<String> {
+        let RawValue::Measure(m) = value else {
+            return None;
+        };
+        if convert(m.number, &m.unit, unit).is_none() {
+            let message = format!("`{}` can't be counted in `{unit}`", m.unit);
+            self.problem(
+                &file.path,
+                line,
+                message,
+                "use minute, hour, day, working_day, week, month or year",
+            );
+        }
+        Some(format!("{} {}", number_words(m.number), unit_label(&m.unit)))
     }
 
     pub(crate) fn read_counting(&mut self, file: &SourceFile) {
@@ -465,8 +528,9 @@ impl Loader {
     }
 }
 
-fn value(raw: RawValue) -> Value {
+fn value(raw: RawValue, unit: &str) -> Value {
     match raw {
+        RawValue::Measure(m) => Value::Number(convert(m.number, &m.unit, unit).unwrap_or(f64::NAN)),
         RawValue::Number(n) => Value::Number(n),
         RawValue::Word(w) => Value::Word(w),
         RawValue::Every(e) => Value::Interval(Interval {

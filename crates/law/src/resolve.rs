@@ -6,14 +6,15 @@
 //! loser and is reported as below the floor. The result does not depend on the order
 //! of files.
 
-use crate::applies::Applicability;
+use crate::applies::{Applicability, Applies};
 use crate::citation::{Citation, suffix};
 use crate::corpus::Corpus;
-use crate::duty::{Duty, Shape, SubjectKind, Transitional};
+use crate::duty::{Basis, Duty, Shape, SubjectKind, Transitional};
 use crate::instrument::{Certainty, Rank};
 use crate::overlay::Overlay;
-use crate::parameter::{Parameter, Value};
-use facts::{Fact, FactValue, Snapshot, Subject};
+use crate::parameter::{Parameter, ParameterValue, Value};
+use crate::reach::Reach;
+use facts::{Fact, FactValue, Snapshot, Subject, is_of_event, is_of_obligor};
 use period::Date;
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -44,6 +45,13 @@ pub struct Clause {
     /// A plan's first day in force, where it is dated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Date>,
+}
+
+impl Clause {
+    /// Whether it is a promise of a plan that the plan reader read.
+    pub fn is_promise(&self) -> bool {
+        self.instrument.starts_with("plan:")
+    }
 }
 
 /// Why a clause does not bind.
@@ -89,6 +97,21 @@ pub struct Requirement {
     pub losers: Vec<Loser>,
 }
 
+/// What a parameter asks in one case of an event, such as a level of incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseValue {
+    /// Parameter key.
+    pub key: String,
+    /// Its name.
+    pub title: String,
+    /// Levels of the event for which it holds.
+    pub case: Vec<String>,
+    /// The value in words.
+    pub words: String,
+    /// Its clause.
+    pub clause: Clause,
+}
+
 /// Whether a duty binds a subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -122,6 +145,12 @@ pub struct Resolved<'c> {
     pub bases: Vec<Clause>,
     /// Its parameters, the period first where it has one.
     pub requirements: Vec<Requirement>,
+    /// The earliest clause of each instrument that binds this subject.
+    pub first: Vec<&'c Basis>,
+    /// Since when the winning period binds, where a decision of the agency set that day.
+    pub since: Option<Date>,
+    /// What only an event decides.
+    pub cases: Vec<CaseValue>,
     /// The transitional clause that displaces the ordinary period, if one does.
     pub transitional: Option<&'c Transitional>,
     /// Facts that were read.
@@ -131,13 +160,8 @@ pub struct Resolved<'c> {
 impl Resolved<'_> {
     /// The requirement that holds the duty's period.
     pub fn period(&self) -> Option<&Requirement> {
-        let key = match &self.duty.shape {
-            Shape::Once { within, .. } => within,
-            Shape::Every { interval, .. } => interval,
-            Shape::OnEvent { within, .. } => within.as_ref()?,
-            Shape::Standing { .. } => return None,
-        };
-        self.requirements.iter().find(|r| &r.key == key)
+        let key = self.duty.period_key()?;
+        self.requirements.iter().find(|r| r.key == key)
     }
 }
 
@@ -149,19 +173,28 @@ pub fn resolve<'c>(
     day: Date,
 ) -> Vec<Resolved<'c>> {
     let overlays: Vec<&Overlay> = overlays.iter().filter(|o| o.holds_on(day)).collect();
+    let reach = Reach::of(corpus, snapshot, day);
     let context = Context {
         corpus,
         overlays,
         snapshot,
+        reach,
         day,
     };
     corpus.duties.iter().flat_map(|duty| context.duty(duty)).collect()
 }
 
+/// The event after which a contract is over.
+const CONTRACT_ENDED: &str = "contract.ended";
+
+/// Subjects with their names, keys of facts that say there are none, keys of facts that are missing.
+type Subjects = (Vec<(Subject, String)>, Vec<String>, Vec<String>);
+
 struct Context<'a, 'c> {
     corpus: &'c Corpus,
     overlays: Vec<&'a Overlay>,
     snapshot: &'a Snapshot,
+    reach: Reach<'c>,
     day: Date,
 }
 
@@ -171,46 +204,101 @@ impl<'c> Context<'_, 'c> {
     }
 
     fn duty(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
-        let (bases, mut missing) = self.bases(duty);
+        if duty.subject == SubjectKind::Contract {
+            // What outlives a contract is what its end sets off.
+            let after = matches!(&duty.shape, Shape::OnEvent { trigger, .. } if trigger == CONTRACT_ENDED);
+            let bound = |c: &&facts::ContractFacts| {
+                c.holds_on(self.day) || after && c.until.is_some_and(|u| u <= self.day)
+            };
+            return self
+                .snapshot
+                .contracts
+                .iter()
+                .filter(bound)
+                .flat_map(|contract| {
+                    let subject = (Subject::Contract(contract.id.clone()), contract.name.clone());
+                    self.on(duty, &self.reach.under(contract), || {
+                        (vec![subject], Vec::new(), Vec::new())
+                    })
+                })
+                .collect();
+        }
+        self.on(duty, &self.reach, || match duty.subject {
+            SubjectKind::CoreSystem => self.systems("has_core_system", true),
+            SubjectKind::NonCoreSystem => self.systems("has_non_core_system", false),
+            SubjectKind::Agency | SubjectKind::Contract => {
+                (vec![(Subject::Agency, String::new())], Vec::new(), Vec::new())
+            }
+        })
+    }
+
+    /// The systems that a duty speaks of, and the fact that says there are none or is missing.
+    fn systems(&self, key: &str, core: bool) -> Subjects {
+        let systems: Vec<_> = self
+            .snapshot
+            .systems
+            .iter()
+            .filter(|s| s.core == Some(core))
+            .map(|s| (Subject::System(s.id.clone()), s.name.clone()))
+            .collect();
+        let agency = vec![(Subject::Agency, String::new())];
+        match self.look(key).map(|f| &f.value) {
+            Some(FactValue::Flag(false)) => (agency, vec![key.to_owned()], Vec::new()),
+            Some(_) if systems.is_empty() => (agency, Vec::new(), Vec::new()),
+            Some(_) => (systems, Vec::new(), Vec::new()),
+            None => (agency, Vec::new(), vec![key.to_owned()]),
+        }
+    }
+
+    /// Resolves a duty within the reach of instruments, for the subjects that `subjects` names.
+    fn on(
+        &self,
+        duty: &'c Duty,
+        reach: &Reach<'c>,
+        subjects: impl FnOnce() -> Subjects,
+    ) -> Vec<Resolved<'c>> {
+        let (bases, mut missing) = self.bases(duty, reach);
         if bases.is_empty() && missing.is_empty() {
             return Vec::new();
         }
         let mut because = Vec::new();
-        match duty.applies.decide(&|key| self.look(key)) {
+        match duty.applies.decide_so_far(&|key| self.look(key)) {
             Applicability::Yes => {}
             Applicability::No { because: keys } => because.extend(keys),
             Applicability::Unknown { missing: keys } => missing.extend(keys),
         }
-        // A duty of another kind of body or of another level is no duty at all; any
-        // other condition that fails is worth telling ("not applicable, because …").
-        if because
-            .iter()
-            .any(|key| key == "body" || key == "responsibility_level")
-        {
+        // A duty of others is no duty at all; any other condition that fails is worth telling
+        // ("not applicable, because …").
+        if because.iter().any(|key| is_of_obligor(key)) {
             return Vec::new();
         }
-        let mut facts: Vec<String> = duty.applies.0.keys().cloned().collect();
-        facts.extend(duty.basis.iter().flat_map(|b| b.applies.0.keys().cloned()));
-        let mut subjects = vec![(Subject::Agency, String::new())];
-        if duty.subject == SubjectKind::CoreSystem {
-            facts.push("has_core_system".to_owned());
-            match self.look("has_core_system").map(|f| &f.value) {
-                Some(FactValue::Flag(false)) => because.push("has_core_system".to_owned()),
-                Some(_) => {
-                    let core: Vec<_> = self
-                        .snapshot
-                        .systems
-                        .iter()
-                        .filter(|s| s.core == Some(true))
-                        .map(|s| (Subject::System(s.id.clone()), s.name.clone()))
-                        .collect();
-                    if !core.is_empty() {
-                        subjects = core;
-                    }
-                }
-                None => missing.push("has_core_system".to_owned()),
+        let read = |applies: &Applies| {
+            applies
+                .0
+                .keys()
+                .filter(|k| !is_of_event(k))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let mut facts: Vec<String> = read(&duty.applies);
+        for basis in duty.basis.iter().filter(|b| reach.holds(&b.cite.instrument)) {
+            facts.extend(read(&basis.applies));
+            if self
+                .corpus
+                .instrument(&basis.cite.instrument)
+                .is_some_and(|i| i.rank == Rank::Local)
+            {
+                facts.push("jurisdiction".to_owned());
             }
         }
+        let (subjects, not_because, not_known) = subjects();
+        match duty.subject {
+            SubjectKind::CoreSystem => facts.push("has_core_system".to_owned()),
+            SubjectKind::NonCoreSystem => facts.push("has_non_core_system".to_owned()),
+            SubjectKind::Agency | SubjectKind::Contract => {}
+        }
+        because.extend(not_because);
+        missing.extend(not_known);
         facts.sort();
         facts.dedup();
         missing.sort();
@@ -228,17 +316,43 @@ impl<'c> Context<'_, 'c> {
         }
         let requirements: Vec<Requirement> = duty
             .parameters()
-            .filter_map(|key| self.requirement(duty, key, transitional))
+            .filter_map(|key| self.requirement(duty, key, transitional, reach))
             .collect();
+        let cases: Vec<CaseValue> = duty.parameters().flat_map(|key| self.cases(key, reach)).collect();
+        let yes = |b: &&Basis| {
+            reach.holds(&b.cite.instrument)
+                && b.applies.decide_so_far(&|key| self.look(key)) == Applicability::Yes
+        };
+        let mut first: Vec<&Basis> = Vec::new();
+        for basis in duty.basis.iter().filter(yes) {
+            match first
+                .iter_mut()
+                .find(|b| b.cite.instrument == basis.cite.instrument)
+            {
+                Some(earlier) if basis.from < earlier.from => *earlier = basis,
+                Some(_) => {}
+                None => first.push(basis),
+            }
+        }
+        let period = duty.period_key();
+        let winners = requirements
+            .iter()
+            .filter(|r| Some(r.key.as_str()) == period)
+            .flat_map(|r| &r.winners);
+        let since: Option<Vec<Date>> = winners.map(|c| reach.since(&c.instrument)).collect();
+        let since = since.and_then(|days| days.into_iter().min());
         subjects
             .into_iter()
             .map(|(subject, subject_name)| Resolved {
                 duty,
+                first: first.clone(),
+                since,
                 subject,
                 subject_name,
                 standing: standing.clone(),
                 bases: bases.clone(),
                 requirements: requirements.clone(),
+                cases: cases.clone(),
                 transitional,
                 facts: facts.clone(),
             })
@@ -246,16 +360,17 @@ impl<'c> Context<'_, 'c> {
     }
 
     /// Clauses on which the duty rests that day, and the facts that would decide others.
-    fn bases(&self, duty: &Duty) -> (Vec<Clause>, Vec<String>) {
+    fn bases(&self, duty: &Duty, reach: &Reach<'_>) -> (Vec<Clause>, Vec<String>) {
         let (mut bases, mut missing) = (Vec::new(), Vec::new());
-        for basis in duty.basis.iter().filter(|b| b.holds_on(self.day)) {
-            match basis.applies.decide(&|key| self.look(key)) {
+        let near = |b: &&Basis| b.holds_on(self.day) && reach.holds(&b.cite.instrument);
+        for basis in duty.basis.iter().filter(near) {
+            match basis.applies.decide_so_far(&|key| self.look(key)) {
                 Applicability::Yes => bases.push(self.clause(&basis.cite, basis.certainty, None)),
                 Applicability::No { .. } => {}
                 Applicability::Unknown { missing: keys } => missing.extend(keys),
             }
         }
-        if duty.is_plan_only() {
+        if duty.is_plan_form() {
             let keys: Vec<&str> = duty.parameters().collect();
             for overlay in &self.overlays {
                 for promise in overlay.promises.iter().filter(|p| keys.contains(&p.key.as_str())) {
@@ -288,16 +403,17 @@ impl<'c> Context<'_, 'c> {
         duty: &Duty,
         key: &str,
         transitional: Option<&Transitional>,
+        reach: &Reach<'_>,
     ) -> Option<Requirement> {
         let parameter = self.corpus.parameters.get(key)?;
         let mut clauses: Vec<(Clause, Value)> = Vec::new();
         let mut losers = Vec::new();
         let period = matches!(&duty.shape, Shape::Once { within, .. } if within == key);
-        for v in parameter.values.iter().filter(|v| v.holds_on(self.day)) {
-            if v.applies.decide(&|k| self.look(k)) != Applicability::Yes {
+        for v in self.values(parameter, reach) {
+            if v.applies.left_open(&|k| self.look(k)).is_some() {
                 continue;
             }
-            let words = parameter.words_of(&v.value);
+            let words = parameter.words(v);
             let clause = self.clause(&v.cite, v.certainty, Some(words.clone()));
             match transitional {
                 Some(t) if period && t.cite.instrument == v.cite.instrument => losers.push(Loser {
@@ -321,6 +437,37 @@ impl<'c> Context<'_, 'c> {
             }
         }
         combine(parameter, &clauses, losers)
+    }
+
+    /// The values of a parameter that hold for this agency, whatever the event.
+    fn values<'p>(
+        &'p self,
+        parameter: &'p Parameter,
+        reach: &'p Reach<'_>,
+    ) -> impl Iterator<Item = &'p ParameterValue> {
+        let near = |v: &&ParameterValue| v.holds_on(self.day) && reach.holds(&v.cite.instrument);
+        let mine = |v: &&ParameterValue| v.applies.decide_so_far(&|k| self.look(k)) == Applicability::Yes;
+        parameter.values.iter().filter(near).filter(mine)
+    }
+
+    /// What a parameter asks in each case that only an event decides.
+    fn cases(&self, key: &str, reach: &Reach<'_>) -> Vec<CaseValue> {
+        let Some(parameter) = self.corpus.parameters.get(key) else {
+            return Vec::new();
+        };
+        self.values(parameter, reach)
+            .filter_map(|v| {
+                let case = v.applies.left_open(&|k| self.look(k))?;
+                let words = parameter.words(v);
+                Some(CaseValue {
+                    key: parameter.key.clone(),
+                    title: parameter.title.clone(),
+                    case: case.to_vec(),
+                    clause: self.clause(&v.cite, v.certainty, Some(words.clone())),
+                    words,
+                })
+            })
+            .collect()
     }
 
     fn clause(&self, cite: &Citation, certainty: Certainty, value: Option<String>) -> Clause {

@@ -356,6 +356,6 @@ fn frozen_law_is_that_of_the_day_for_ever() {
             .frozen(testkit::day("2018-01-01"))
             .duties
             .iter()
-            .all(law::Duty::is_plan_only)
+            .all(law::Duty::is_plan_form)
     );
 }

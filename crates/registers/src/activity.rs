@@ -56,7 +56,7 @@ pub const FIELDS: &[Field] = &[
         .help("這次辦理對應哪一項應辦事項")
         .required(),
     Field::new("subject", "對象", Kind::Subject, r#"{"kind":"agency"}"#)
-        .help("全機關、某一資通系統，或某一人員")
+        .help("全機關、某一資通系統、某一人員，或某一契約")
         .required(),
     Field::new("on", "辦理日期", Kind::Date, "2026-05-20").required(),
     Field::new("title", "事由", Kind::Text, "115年度內部稽核").required(),
@@ -94,10 +94,10 @@ impl Row for Activity {
                 "「應辦事項」請由清單選取（代碼只含小寫英文、數字、點、底線與連字號）",
             ));
         }
-        if let Subject::System(id) | Subject::Person(id) = &self.subject
+        if let Subject::System(id) | Subject::Person(id) | Subject::Contract(id) = &self.subject
             && id.trim().is_empty()
         {
-            problems.push(FieldProblem::new("subject", "「對象」請選取資通系統或人員"));
+            problems.push(FieldProblem::new("subject", "「對象」請選取資通系統、人員或契約"));
         }
         for (i, file) in self.evidence.iter().enumerate() {
             let message = if !is_sha256(&file.sha256) {

@@ -55,6 +55,21 @@ pub struct Agency {
     /// 有核心資通系統, as the plan itself states; the system register goes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_core_system: Option<bool>,
+    /// 有非核心資通系統; the system register goes first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_non_core_system: Option<bool>,
+    /// 所屬縣市: whose rules bind it beside the national ones.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub jurisdiction: String,
+    /// 有所屬或監督之機關
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervises_agencies: Option<bool>,
+    /// 有委外辦理資通系統或服務
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outsources_systems: Option<bool>,
+    /// 有專案核准使用之危害國家資通安全產品
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses_restricted_products: Option<bool>,
     /// 備註
     #[serde(default)]
     pub note: String,
@@ -110,6 +125,31 @@ pub const FIELDS: &[Field] = &[
     )
     .help("資通系統登錄簿已標示核心者，以登錄簿為準")
     .law("enforcement-rules"),
+    Field::new("has_non_core_system", "有非核心資通系統", Kind::Flag, "true")
+        .help("資通系統登錄簿已有非核心系統者，以登錄簿為準")
+        .law("enforcement-rules"),
+    Field::new("jurisdiction", "所屬縣市", Kind::Text, "臺北市")
+        .help("直轄市或縣（市）名稱；中央機關填「中央」。填妥後，該縣市之資安規定才會列入")
+        .sensitivity(Sensitivity::Public),
+    Field::new("supervises_agencies", "有所屬或監督之機關", Kind::Flag, "false")
+        .help("有所屬、所轄或受監督之機關者，負有稽核與審查之義務")
+        .law(LAW),
+    Field::new(
+        "outsources_systems",
+        "有委外辦理資通系統或服務",
+        Kind::Flag,
+        "true",
+    )
+    .help("建置、維運或服務之提供，全部或一部委外者")
+    .law(LAW),
+    Field::new(
+        "uses_restricted_products",
+        "有專案核准使用之危害國家資通安全產品",
+        Kind::Flag,
+        "false",
+    )
+    .sensitivity(Sensitivity::Confidential)
+    .law(LAW),
     Field::new("note", "備註", Kind::LongText, "本機關資訊業務由資訊單位兼辦。"),
 ];
 
@@ -140,8 +180,8 @@ impl Row for Agency {
 }
 
 impl Stated<Agency> {
-    /// What the row states, all of it undated. `has_core_system` is left to
-    /// [`crate::system::has_core`], which weighs it against the system register.
+    /// What the row states, all of it undated. `has_core_system` and
+    /// `has_non_core_system` are left to [`crate::system`], which weighs them against its rows.
     pub fn facts(&self) -> Vec<Fact> {
         let flag = |key: &str, value: Option<bool>| Some((key.to_owned(), FactValue::Flag(value?)));
         [
@@ -152,6 +192,12 @@ impl Stated<Agency> {
             flag("develops_systems", self.row.develops_systems),
             flag("has_mail_server", self.row.has_mail_server),
             flag("has_public_core_system", self.row.has_public_core_system),
+            flag("supervises_agencies", self.row.supervises_agencies),
+            flag("outsources_systems", self.row.outsources_systems),
+            flag("uses_restricted_products", self.row.uses_restricted_products),
+            Some(self.row.jurisdiction.trim().to_owned())
+                .filter(|name| !name.is_empty())
+                .map(|name| ("jurisdiction".to_owned(), FactValue::Choice(name))),
         ]
         .into_iter()
         .flatten()

@@ -28,6 +28,8 @@ pub enum Kind {
     Subject,
     /// Files: `[{sha256, name, size, media_type}]`.
     Evidence,
+    /// Several short texts.
+    List,
     /// Whatever a reader found; not entered by hand.
     Json,
 }

@@ -10,10 +10,12 @@
 //! `samples/registers`.
 
 pub mod activity;
+pub mod adoption;
 pub mod agency;
 pub mod appointment;
 pub mod asset;
 pub mod business;
+pub mod contract;
 pub mod designation;
 mod field;
 pub mod person;
@@ -27,7 +29,7 @@ pub use field::{Field, FieldProblem, Kind, Sensitivity};
 pub use row::{ReadError, RegisterSpec, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};
 
-static CATALOGUE: [RegisterSpec; 10] = [
+static CATALOGUE: [RegisterSpec; 12] = [
     agency::SPEC,
     designation::SPEC,
     plan::SPEC,
@@ -36,6 +38,8 @@ static CATALOGUE: [RegisterSpec; 10] = [
     asset::SPEC,
     appointment::SPEC,
     person::SPEC,
+    adoption::SPEC,
+    contract::SPEC,
     activity::SPEC,
     standard::SPEC,
 ];

@@ -235,6 +235,7 @@ fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
         Kind::Duration => shaped::<Mtpd>(label, value)?,
         Kind::Subject => shaped::<facts::Subject>(label, value)?,
         Kind::Evidence => shaped::<Vec<Evidence>>(label, value)?,
+        Kind::List => list(label, value)?,
         Kind::Json => value.clone(),
     };
     Ok(Some(normal))
@@ -245,6 +246,30 @@ fn shaped<T: DeserializeOwned>(label: &str, value: &Value) -> Result<Value, Stri
     T::deserialize(value)
         .map(|_| value.clone())
         .map_err(|e| format!("「{label}」的內容不完整或格式不符（{e}），請重新選取或填寫"))
+}
+
+/// Several short texts: a list, or one text with a line or a 「、」 between them.
+fn list(label: &str, value: &Value) -> Result<Value, String> {
+    let items: Vec<String> = match value {
+        Value::Array(items) => items
+            .iter()
+            .map(|v| v.as_str().map(str::to_owned))
+            .collect::<Option<_>>()
+            .ok_or_else(|| format!("「{label}」每一項應為文字"))?,
+        Value::String(text) => text
+            .split(['\n', '、', ',', '，', ';', '；'])
+            .map(str::to_owned)
+            .collect(),
+        _ => return Err(format!("「{label}」應為文字，一行一項")),
+    };
+    let mut seen = Vec::new();
+    for item in items.iter().map(|i| one_line(i.trim())).filter(|i| !i.is_empty()) {
+        within(label, item.clone(), TEXT_LIMIT)?;
+        if !seen.contains(&item) {
+            seen.push(item);
+        }
+    }
+    Ok(Value::from(seen))
 }
 
 fn one_line(s: &str) -> String {

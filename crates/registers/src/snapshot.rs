@@ -6,8 +6,10 @@
 //! rows (a body `null`).
 
 use crate::activity::Activity;
+use crate::adoption::Adoption;
 use crate::agency::Agency;
 use crate::appointment::Appointment;
+use crate::contract::Contract;
 use crate::designation::{self, Designation};
 use crate::plan::Plan;
 use crate::row::{Row, Stated, read};
@@ -48,6 +50,8 @@ pub fn snapshot(agency_id: &str, rows: &[RowRef<'_>], position: u64) -> Result<S
     let plans = all::<Plan>(rows, &mut problems);
     let appointments = all::<Appointment>(rows, &mut problems);
     let activities = all::<Activity>(rows, &mut problems);
+    let adoptions = all::<Adoption>(rows, &mut problems);
+    let contracts = all::<Contract>(rows, &mut problems);
     let mut systems = all::<System>(rows, &mut problems);
     for system in &mut systems {
         system.source.line = system.row.line;
@@ -77,6 +81,7 @@ pub fn snapshot(agency_id: &str, rows: &[RowRef<'_>], position: u64) -> Result<S
     let mut facts = agency.facts();
     facts.extend(levels);
     facts.extend(system::has_core(&systems, agency));
+    facts.extend(system::has_non_core(&systems, agency));
     facts.extend(plans.iter().map(Stated::<Plan>::facts));
     facts.extend(appointments.iter().filter_map(Stated::<Appointment>::facts));
     Ok(Snapshot {
@@ -87,6 +92,8 @@ pub fn snapshot(agency_id: &str, rows: &[RowRef<'_>], position: u64) -> Result<S
         facts,
         done: activities.iter().map(Stated::<Activity>::done).collect(),
         systems: systems.iter().map(Stated::<System>::system_facts).collect(),
+        adopted: adoptions.iter().map(Stated::<Adoption>::adopted).collect(),
+        contracts: contracts.iter().map(Stated::<Contract>::contract_facts).collect(),
     })
 }
 

@@ -150,6 +150,27 @@ impl Stated<System> {
     }
 }
 
+/// Whether the agency has a system that is not core: true where a row is one; else what the
+/// agency states. Rows that say nothing else prove nothing: a system may not have been entered.
+pub fn has_non_core(systems: &[Stated<System>], agency: &Stated<Agency>) -> Option<Fact> {
+    let row = systems.iter().find(|s| s.row.is_core() == Some(false));
+    let stated = || {
+        agency
+            .row
+            .has_non_core_system
+            .map(|value| (value, &agency.source))
+    };
+    let (value, source) = row.map(|s| (true, &s.source)).or_else(stated)?;
+    Some(Fact {
+        subject: Subject::Agency,
+        key: "has_non_core_system".to_owned(),
+        value: FactValue::Flag(value),
+        from: None,
+        until: None,
+        source: source.clone(),
+    })
+}
+
 /// Whether the agency has a core system: true where a row is one; else what the agency
 /// states; else false, but only where there are rows and all say no.
 pub fn has_core(systems: &[Stated<System>], agency: &Stated<Agency>) -> Option<Fact> {

@@ -41,6 +41,8 @@ pub(crate) fn source(source: &str) -> String {
         "activity" => "辦理紀錄",
         "asset" => "資通資產",
         "person" => "人員",
+        "adoption" => "採用之規範",
+        "contract" => "委外契約",
         _ => return source.to_owned(),
     };
     if version.is_empty() {
@@ -55,7 +57,14 @@ pub(crate) fn entered_at(fact: &str) -> (&'static str, &'static str) {
     match fact {
         "responsibility_level" | "level_approved_on" => ("agency#designation", "登錄等級核定"),
         "has_ciso" => ("agency#ciso", "登錄資通安全長"),
-        "has_mail_server" | "develops_systems" | "has_public_core_system" => ("agency#facts", "補登機關情形"),
+        "has_mail_server"
+        | "develops_systems"
+        | "has_public_core_system"
+        | "has_non_core_system"
+        | "jurisdiction"
+        | "supervises_agencies"
+        | "outsources_systems"
+        | "uses_restricted_products" => ("agency#facts", "補登機關情形"),
         "has_plan" => ("plan", "看計畫健檢"),
         _ => ("agency", "看機關資料"),
     }

@@ -1,6 +1,6 @@
 //! Agencies built from a few words.
 
-use facts::{Done, Fact, FactValue, Snapshot, Source, Subject, SystemFacts};
+use facts::{Adopted, ContractFacts, Done, Fact, FactValue, Snapshot, Source, Subject, SystemFacts};
 use period::Date;
 
 /// Builds a snapshot.
@@ -27,6 +27,8 @@ impl AgencyBuilder {
             facts: Vec::new(),
             done: Vec::new(),
             systems: Vec::new(),
+            adopted: Vec::new(),
+            contracts: Vec::new(),
         })
         .fact("body", FactValue::Choice("public_agency".into()))
         .fact("responsibility_level", FactValue::Choice(level.into()))
@@ -72,6 +74,50 @@ impl AgencyBuilder {
         self.fact("has_core_system", FactValue::Flag(true))
     }
 
+    /// With a system of that name that is not core.
+    #[must_use]
+    pub fn other_system(mut self, name: &str) -> Self {
+        self.0.systems.push(SystemFacts {
+            id: name.into(),
+            name: name.into(),
+            core: Some(false),
+            source: source("system", name),
+        });
+        self.fact("has_non_core_system", FactValue::Flag(true))
+    }
+
+    /// An agency of that city.
+    #[must_use]
+    pub fn of_city(self, name: &str) -> Self {
+        self.fact("jurisdiction", FactValue::Choice(name.into()))
+    }
+
+    /// That has adopted an instrument.
+    #[must_use]
+    pub fn adopts(mut self, slug: &str) -> Self {
+        self.0.adopted.push(Adopted {
+            instrument: slug.into(),
+            from: None,
+            until: None,
+            source: source("adoption", slug),
+        });
+        self
+    }
+
+    /// With a running contract that names these baselines.
+    #[must_use]
+    pub fn contract(mut self, name: &str, baselines: &[String]) -> Self {
+        self.0.contracts.push(ContractFacts {
+            id: name.into(),
+            name: name.into(),
+            baselines: baselines.to_vec(),
+            from: None,
+            until: None,
+            source: source("contract", name),
+        });
+        self
+    }
+
     /// Records complete from a day.
     #[must_use]
     pub fn records_from(mut self, day: Date) -> Self {
@@ -81,10 +127,16 @@ impl AgencyBuilder {
 
     /// Something done for the agency, with one piece of evidence.
     #[must_use]
-    pub fn done(mut self, duty: &str, on: Date) -> Self {
+    pub fn done(self, duty: &str, on: Date) -> Self {
+        self.done_for(Subject::Agency, duty, on)
+    }
+
+    /// Something done for a subject, with one piece of evidence.
+    #[must_use]
+    pub fn done_for(mut self, subject: Subject, duty: &str, on: Date) -> Self {
         let row = format!("{duty} {on}");
         self.0.done.push(Done {
-            subject: Subject::Agency,
+            subject,
             duty: duty.into(),
             on,
             title: duty.into(),

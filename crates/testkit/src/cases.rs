@@ -5,16 +5,21 @@
 //! level = "C"           # facts
 //! approved = 2019-08-01
 //! core_system = false   # false, or the name of one
+//! other_system = "…"    # the name of one that is not core
+//! body = "public_agency"
+//! jurisdiction = "臺北市"
+//! adopts = [ "information-security-rules" ]
+//! contract = { name = "…", baselines = [ "vendor-security-requirements" ] }
 //! records_from = 2019-01-01
 //! flags = { has_mail_server = true }
-//! done = [ { duty = "…", on = 2025-03-01 } ]
+//! done = [ { duty = "…", on = 2025-03-01 } ]   # with system or contract, where it was for one
 //! plan = [ { key = "audit.interval", number = 1, unit = "year", clause = "拾伍、二" } ]
 //! at = 2026-11-21
 //! expect = [ { duty = "…", verdict = "not_met", due = 2020-08-03, binding = "annex-5", losers = 1 } ]
 //! ```
 
 use crate::AgencyBuilder;
-use facts::FactValue;
+use facts::{FactValue, Subject};
 use law::{Corpus, Overlay, PlanParameter};
 use period::Date;
 use serde::Deserialize;
@@ -27,6 +32,12 @@ struct RawCase {
     level: String,
     approved: Option<toml::value::Datetime>,
     core_system: Option<toml::Value>,
+    other_system: Option<String>,
+    body: Option<String>,
+    jurisdiction: Option<String>,
+    #[serde(default)]
+    adopts: Vec<String>,
+    contract: Option<RawContract>,
     records_from: Option<toml::value::Datetime>,
     #[serde(default)]
     flags: BTreeMap<String, bool>,
@@ -40,9 +51,19 @@ struct RawCase {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawContract {
+    name: String,
+    baselines: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawDone {
     duty: String,
     on: toml::value::Datetime,
+    /// The contract or the system it was done for; else the agency.
+    contract: Option<String>,
+    system: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,6 +119,21 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
         Some(toml::Value::String(name)) => agency = agency.core_system(name),
         _ => {}
     }
+    if let Some(name) = &case.other_system {
+        agency = agency.other_system(name);
+    }
+    if let Some(body) = &case.body {
+        agency = agency.fact("body", FactValue::Choice(body.clone()));
+    }
+    if let Some(city) = &case.jurisdiction {
+        agency = agency.of_city(city);
+    }
+    for slug in &case.adopts {
+        agency = agency.adopts(slug);
+    }
+    if let Some(contract) = &case.contract {
+        agency = agency.contract(&contract.name, &contract.baselines);
+    }
     if let Some(from) = &case.records_from {
         agency = agency.records_from(date(from));
     }
@@ -105,7 +141,12 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
         agency = agency.fact(key, FactValue::Flag(*value));
     }
     for done in &case.done {
-        agency = agency.done(&done.duty, date(&done.on));
+        let subject = match (&done.contract, &done.system) {
+            (Some(name), _) => Subject::Contract(name.clone()),
+            (None, Some(name)) => Subject::System(name.clone()),
+            (None, None) => Subject::Agency,
+        };
+        agency = agency.done_for(subject, &done.duty, date(&done.on));
     }
     let promises: Vec<PlanParameter> = case
         .plan

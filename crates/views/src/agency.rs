@@ -55,6 +55,34 @@ pub struct SystemView {
     pub grade: String,
 }
 
+/// An instrument taken on by the agency's own decision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AdoptionView {
+    /// Slug.
+    pub instrument: String,
+    /// Title.
+    pub title: String,
+    /// First day.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+}
+
+/// A contract.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ContractView {
+    /// Register id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Titles of the baselines it names.
+    pub baselines: Vec<String>,
+    /// First day.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+}
+
 /// An objective that the plan sets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ObjectiveView {
@@ -81,6 +109,12 @@ pub struct AgencyView {
     pub ciso: Option<(String, String, Option<Date>)>,
     /// Whether it has core systems: 有, 無, 不明.
     pub core_systems: String,
+    /// City whose rules bind it; empty where nobody said.
+    pub jurisdiction: String,
+    /// Instruments taken on.
+    pub adopted: Vec<AdoptionView>,
+    /// Contracts.
+    pub contracts: Vec<ContractView>,
     /// Facts that nobody has supplied: label and who can.
     pub missing: Vec<(String, String, String)>,
     /// Level decisions.

@@ -281,9 +281,19 @@ impl DutyView {
         }
     }
 
-    /// The system's name, or an empty text for the agency.
+    /// The name of the system or the contract, or an empty text for the agency.
     pub fn subject_name(&self) -> &str {
-        self.subject.strip_prefix("system:").unwrap_or_default()
+        self.subject.split_once(':').map_or("", |(_, name)| name)
+    }
+
+    /// What kind of thing the duty is about: 系統, 契約, 人員; empty for the agency.
+    pub fn subject_kind(&self) -> &'static str {
+        match self.subject.split_once(':').map(|(kind, _)| kind) {
+            Some("system") => "系統",
+            Some("contract") => "契約",
+            Some("person") => "人員",
+            _ => "",
+        }
     }
 
     /// The first clause that binds, printed.

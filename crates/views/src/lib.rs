@@ -13,7 +13,10 @@ mod plan;
 mod standard;
 mod today;
 
-pub use agency::{AgencyHead, AgencyView, BusinessView, DesignationView, ObjectiveView, SystemView};
+pub use agency::{
+    AdoptionView, AgencyHead, AgencyView, BusinessView, ContractView, DesignationView, ObjectiveView,
+    SystemView,
+};
 pub use baseline::{AspectView, BaselineGroup, BaselineRow, BaselineView, CarryRow, CarryView, EditionView};
 pub use change::{
     ArticleChangeView, CiteView, DoubtView, DutyChangeView, ImpactDutyView, ImpactKind, ImpactSide,

@@ -8,10 +8,12 @@
 )]
 
 mod commands;
+mod coverage;
 mod docs;
 mod health;
 mod impact;
 mod oscal;
+mod reach;
 mod resolved;
 mod standards;
 

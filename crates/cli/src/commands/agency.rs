@@ -1,6 +1,8 @@
 //! `fazun agency …` and `fazun activity`.
 
-use crate::args::{ActivityArgs, AgencyArgs, AgencyInitArgs, DesignateArgs, ListArgs, SetArgs};
+use crate::args::{
+    ActivityArgs, AdoptArgs, AgencyArgs, AgencyInitArgs, ContractArgs, DesignateArgs, ListArgs, SetArgs,
+};
 use crate::commands::plan::PLAN_LIMIT;
 use crate::commands::{day, maybe_day, open, read_file};
 use crate::out;
@@ -101,6 +103,30 @@ pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppErro
     let app = open(law, &args.data, false).await?;
     app.amend_agency_typed(ACTOR, &args.agency, &typed).await?;
     app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn adopt(law: Option<&Path>, args: &AdoptArgs) -> Result<ExitCode, AppError> {
+    let days = (
+        maybe_day(args.from.as_deref())?,
+        maybe_day(args.until.as_deref())?,
+    );
+    let app = open(law, &args.data, false).await?;
+    app.adopt(ACTOR, &args.agency, (&args.instrument, &args.document_no), days)
+        .await?;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn contract(law: Option<&Path>, args: ContractArgs) -> Result<ExitCode, AppError> {
+    let body = serde_json::json!({
+        "name": args.name, "vendor": args.vendor, "baselines": args.baseline,
+        "from": maybe_day(args.from.as_deref())?, "until": maybe_day(args.until.as_deref())?,
+    });
+    let app = open(law, &args.data, false).await?;
+    let id = app.record_contract(ACTOR, &args.agency, body).await?;
+    app.close().await;
+    out::line(&id);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,8 +3,10 @@
 pub mod agency;
 pub mod baseline;
 pub mod change;
+pub mod coverage;
 pub mod duties;
 pub mod export;
+pub mod incident;
 pub mod law;
 pub mod ledger;
 pub mod period;
@@ -13,14 +15,23 @@ pub mod serve;
 pub mod standard;
 
 use crate::args::Data;
+use crate::out;
 use ::period::Date;
 use app::{App, AppError};
 use std::path::Path;
 
 /// Opens the data directory for a query or a command.
 async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppError> {
-    let corpus = app::load_law(law)?;
-    App::open(&data.data, create, corpus, app::system_clock).await
+    let law = app::law_for(law, &data.data)?;
+    for error in &law.refused {
+        out::error(&error.to_string());
+    }
+    let app = App::open(&data.data, create, law.corpus, app::system_clock).await?;
+    let app = app.with_refused_law(&law.refused);
+    if let Some(notice) = app.law_notice() {
+        out::error(&format!("注意　{notice}。下一步：請更正後重新執行"));
+    }
+    Ok(app)
 }
 
 /// A date as typed; today where nothing is.

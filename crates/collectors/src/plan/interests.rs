@@ -19,6 +19,9 @@ static CISO: [Pattern; 4] = [
     Pattern::new(r"(?:資通安全長|資安長)(?:為|:)([\p{Han}]{2,8}?)(?:[,。;(]|$)"),
 ];
 
+/// Every kind of sign that is looked for.
+pub(super) const SIGNS: &[&str] = &["asks_sector_authority_support", "ciso_named"];
+
 pub(super) fn read(plan: &Plan<'_>) -> Vec<Interest> {
     let mut out: Vec<Interest> = Vec::new();
     for s in plan.own_sentences() {

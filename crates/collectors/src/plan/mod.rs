@@ -25,6 +25,13 @@ pub use parameters::{PARAMETERS, ParameterKey};
 
 use crate::text::{PlanError, Text, extract};
 
+/// Whether the reader looks for a promise, an objective or a sign of that key.
+pub fn reads(key: &str) -> bool {
+    PARAMETERS.iter().any(|p| p.key == key)
+        || OBJECTIVES.iter().any(|(o, _, _)| *o == key)
+        || interests::SIGNS.contains(&key)
+}
+
 /// Reads a plan from a file.
 pub fn parse(file_name: &str, bytes: &[u8]) -> Result<PlanReading, PlanError> {
     let text = extract(file_name, bytes)?;

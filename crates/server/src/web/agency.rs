@@ -15,10 +15,14 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 use views::AgencyView;
 
-const FLAGS: [(&str, &str); 3] = [
+const FLAGS: [(&str, &str); 7] = [
     ("has_mail_server", "有郵件伺服器"),
     ("develops_systems", "有自行或委外開發之資通系統"),
     ("has_public_core_system", "有對外服務之核心資通系統"),
+    ("has_non_core_system", "有非核心資通系統"),
+    ("supervises_agencies", "有所屬或監督之機關"),
+    ("outsources_systems", "有委外辦理資通系統或服務"),
+    ("uses_restricted_products", "有專案核准使用之危害國家資通安全產品"),
 ];
 
 #[derive(Template)]
@@ -87,6 +91,13 @@ fn facts_form() -> Form {
         form.field(key, label, answers(), "")
     });
     form.field(
+        "jurisdiction",
+        "所屬縣市",
+        Input::Text,
+        "填妥後才會列入該縣市自訂之資安規定。中央機關填「中央」",
+    )
+    .optional()
+    .field(
         "records_from",
         "紀錄完整起始日",
         Input::Text,
@@ -115,6 +126,7 @@ async fn show_agency(
     for (key, said) in &view.flags {
         fresh.set(key, answer(*said));
     }
+    fresh.set("jurisdiction", &view.jurisdiction);
     if let Some(from) = view.records_from {
         fresh.set("records_from", &words::roc(&from));
     }
@@ -287,6 +299,10 @@ pub(crate) async fn amend(
             _ => continue,
         };
         changes.insert(key.to_owned(), value);
+    }
+    let city = form.value("jurisdiction").trim().to_owned();
+    if !city.is_empty() {
+        changes.insert("jurisdiction".to_owned(), Value::String(city));
     }
     if let Some(from) = form.date("records_from") {
         if from > day.today {

@@ -29,6 +29,8 @@ pub(crate) struct Page {
     pub done: Option<&'static str>,
     /// Whether a form on the page was refused.
     pub failed: bool,
+    /// What must be said about the law in use.
+    pub law_notice: Option<String>,
 }
 
 impl Page {
@@ -45,6 +47,7 @@ impl Page {
             token: state.token().to_owned(),
             done: None,
             failed: false,
+            law_notice: state.app.law_notice().map(str::to_owned),
         }
     }
 
@@ -78,6 +81,7 @@ impl Page {
             token: String::new(),
             done: None,
             failed: false,
+            law_notice: state.app.law_notice().map(str::to_owned),
         }
     }
 

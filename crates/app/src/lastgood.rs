@@ -1,0 +1,136 @@
+//! The last law data that loaded, kept beside the records.
+//!
+//! Why: an officer who edits the law folder and makes a slip must not find the product shut; the
+//! files are refused with their places, and the product goes on with those that last loaded. What
+//! it can't know: whether the old data is still the law; so every page says that it is old.
+
+use crate::AppError;
+use crate::lawbook::{files_of, load_law};
+use law::{Corpus, LawError, SourceFile};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The law to work with, and why it is not the one asked for.
+pub struct LawInUse {
+    /// The corpus.
+    pub corpus: Arc<Corpus>,
+    /// What was refused; empty where the law asked for is in use.
+    pub refused: Vec<LawError>,
+}
+
+/// Loads the law of a folder, or the one shipped; a folder that doesn't load is replaced by what
+/// last loaded over this data directory.
+///
+/// # Errors
+/// Where the folder can't be read, or doesn't load and nothing loaded before.
+pub fn law_for(dir: Option<&Path>, data: &Path) -> Result<LawInUse, AppError> {
+    let Some(dir) = dir else {
+        return Ok(LawInUse {
+            corpus: load_law(None)?,
+            refused: Vec::new(),
+        });
+    };
+    let files = files_of(dir)?;
+    match Corpus::load(files.clone()) {
+        Ok(corpus) => {
+            // Not being able to keep a copy is no reason to refuse good law.
+            if data.is_dir() && kept_hash(data).as_deref() != Some(corpus.hash.as_str()) {
+                let _ = keep(data, &corpus.hash, &files);
+            }
+            Ok(LawInUse {
+                corpus: Arc::new(corpus),
+                refused: Vec::new(),
+            })
+        }
+        Err(refused) => {
+            let last = last_good(data).and_then(|files| Corpus::load(files).ok());
+            match last {
+                Some(corpus) => Ok(LawInUse {
+                    corpus: Arc::new(corpus),
+                    refused,
+                }),
+                None => Err(AppError::Law(refused)),
+            }
+        }
+    }
+}
+
+fn folder(data: &Path) -> PathBuf {
+    data.join("law")
+}
+
+fn kept_hash(data: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder(data).join("last-good.hash")).ok()?;
+    Some(text.trim().to_owned())
+}
+
+fn last_good(data: &Path) -> Option<Vec<SourceFile>> {
+    let text = std::fs::read_to_string(folder(data).join("last-good.json")).ok()?;
+    let files: Vec<(String, String)> = serde_json::from_str(&text).ok()?;
+    Some(
+        files
+            .into_iter()
+            .map(|(path, text)| SourceFile { path, text })
+            .collect(),
+    )
+}
+
+/// Writes beside and renames, so that a crash leaves the old copy whole; the hash goes last.
+fn keep(data: &Path, hash: &str, files: &[SourceFile]) -> std::io::Result<()> {
+    let folder = folder(data);
+    std::fs::create_dir_all(&folder)?;
+    let pairs: Vec<(&str, &str)> = files.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
+    let text = serde_json::to_string(&pairs)?;
+    for (name, text) in [("last-good.json", text.as_str()), ("last-good.hash", hash)] {
+        let beside = folder.join(format!("{name}.new"));
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, folder.join(name))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copy(from: &Path, to: &Path) {
+        for file in files_of(from).expect("the law folder") {
+            let path = to.join(&file.path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, file.text).expect("written");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_the_law_leaves_the_last_good_one_in_use() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (law, data) = (dir.path().join("law"), dir.path().join("data"));
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law"), &law);
+        let duties = law.join("plan/duties.toml");
+        let good = std::fs::read_to_string(&duties).expect("read");
+
+        std::fs::write(&duties, good.replacen("key =", "kye =", 1)).expect("written");
+        assert!(law_for(Some(&law), &data).is_err(), "nothing loaded before");
+
+        std::fs::create_dir_all(&data).expect("made");
+        std::fs::write(&duties, &good).expect("written");
+        let first = law_for(Some(&law), &data).expect("good law");
+        assert!(first.refused.is_empty());
+
+        std::fs::write(&duties, good.replacen("key =", "kye =", 1)).expect("written");
+        let second = law_for(Some(&law), &data).expect("the last good law");
+        assert_eq!(second.corpus.hash, first.corpus.hash);
+        assert_eq!(
+            second.refused.first().map(|e| e.file.as_str()),
+            Some("plan/duties.toml")
+        );
+
+        // A mended folder takes over again.
+        std::fs::write(&duties, format!("{good}\n# mended\n")).expect("written");
+        let third = law_for(Some(&law), &data).expect("good law");
+        assert!(third.refused.is_empty() && third.corpus.hash != first.corpus.hash);
+    }
+}

@@ -1,0 +1,150 @@
+//! A legal officer adds a made-up city's rule with data files alone, and its agencies are bound.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
+
+use assess::{Assessment, Verdict, assess};
+use law::{Corpus, SourceFile};
+use testkit::{AgencyBuilder, day};
+
+const RULE: &str = "demo-city-rules";
+
+fn files() -> Vec<SourceFile> {
+    let root = testkit::root();
+    let mut files = testkit::law_files(&root.join("law"));
+    files.extend(testkit::law_files(&root.join("crates/law/tests/city")));
+    files
+}
+
+fn corpus() -> Corpus {
+    Corpus::load(files()).unwrap_or_else(|e| panic!("{e:#?}"))
+}
+
+fn on(corpus: &Corpus, city: &str, at: &str) -> Assessment {
+    let agency = AgencyBuilder::level("C")
+        .approved(day("2019-08-01"))
+        .records_from(day("2025-01-01"))
+        .no_core_system()
+        .of_city(city)
+        .done("audit.internal", day("2025-05-02"))
+        .done("audit.internal", day("2026-03-02"))
+        .build();
+    assess(&agency, corpus, &[], day(at))
+}
+
+#[test]
+fn the_city_s_agencies_are_bound_and_no_others() {
+    let corpus = corpus();
+    let audit = |city: &str, at: &str| {
+        let found = on(&corpus, city, at);
+        let audit = found
+            .duties
+            .iter()
+            .find(|d| d.key == "audit.internal")
+            .expect("an audit duty")
+            .clone();
+        audit.requirements[0].words.clone()
+    };
+    // The day before, the first day, the amendment; another city throughout.
+    assert_eq!(audit("示範市", "2025-06-30"), "每2年1次");
+    assert_eq!(audit("示範市", "2025-07-01"), "每年1次");
+    assert_eq!(audit("示範市", "2026-06-30"), "每年1次");
+    assert_eq!(audit("示範市", "2026-07-01"), "每半年1次");
+    assert_eq!(audit("高雄市", "2026-07-01"), "每2年1次");
+    let door = |city: &str| {
+        let found = on(&corpus, city, "2026-11-21");
+        found.duties.iter().any(|d| d.key == "demo_city.door_notice")
+    };
+    assert!(door("示範市"));
+    assert!(!door("高雄市"));
+}
+
+#[test]
+fn the_looser_law_stays_beside_the_city_s_value() {
+    let corpus = corpus();
+    let found = on(&corpus, "示範市", "2026-11-21");
+    let audit = found
+        .duties
+        .iter()
+        .find(|d| d.key == "audit.internal")
+        .expect("an audit duty");
+    assert!(audit.binding.iter().any(|c| c.instrument == RULE));
+    let law = audit
+        .losers
+        .iter()
+        .find(|l| l.clause.instrument == "classification-regulation");
+    assert!(!law.expect("the law's own interval").below_floor);
+    // The second half of the year has no audit yet; the first had one.
+    assert_eq!(audit.verdict, Verdict::NotYetDue, "{}", audit.reason);
+    assert_eq!(audit.due, Some(day("2026-12-31")));
+}
+
+#[test]
+fn a_slip_is_refused_with_its_place() {
+    let cases: [(&str, &str, &str, &str); 8] = [
+        (
+            "instrument.toml",
+            "until = 2026-07-01",
+            "until = 2026-08-01",
+            "in force at once",
+        ),
+        (
+            "instrument.toml",
+            "until = 2026-07-01",
+            "until = 2026-06-01",
+            "a gap",
+        ),
+        (
+            "duties.toml",
+            "duty = \"audit.internal\"",
+            "duty = \"audit.intern\"",
+            "which is not there",
+        ),
+        (
+            "duties.toml",
+            "cite = \"3\" },\n]\n\n[[parameter]]",
+            "cite = \"9\" },\n]\n\n[[parameter]]",
+            "does not have",
+        ),
+        (
+            "duties.toml",
+            "every = 6, unit = \"month\"",
+            "number = 6, unit = \"moon\"",
+            "can't be counted",
+        ),
+        (
+            "clauses.toml",
+            "parameter:audit.interval",
+            "parameter:risk.interval",
+            "a parameter with a value that cites it",
+        ),
+        (
+            "clauses.toml",
+            "by = [\"duty:demo_city.door_notice\"]",
+            "planned = { part = 3, what = \"x\" }",
+            "can't be planned",
+        ),
+        (
+            "clauses.toml",
+            "article = \"3\"",
+            "article = \"2\"",
+            "is named by no clause",
+        ),
+    ];
+    for (name, old, new, says) in cases {
+        let mut files = files();
+        let path = format!("local/demo/{RULE}/{name}");
+        let file = files.iter_mut().find(|f| f.path == path).expect("the file");
+        assert!(file.text.contains(old), "{name}: {old}");
+        file.text = file.text.replacen(old, new, 1);
+        let errors = Corpus::load(files).expect_err(says);
+        let found = errors.iter().find(|e| e.message.contains(says));
+        let found = found.unwrap_or_else(|| panic!("{says}: {errors:#?}"));
+        assert!(found.file.contains(RULE) && found.line > 0, "{found}");
+        assert!(!found.remedy.is_empty(), "{found}");
+    }
+}

@@ -1,0 +1,348 @@
+//! The clauses of the source documents, and what of the product carries each.
+//!
+//! Why beside the articles: an article may hold several demands, and a demand is only met if
+//! something of the product answers for it. What it can't know: registers, pages and commands;
+//! that those exist is checked by the crates that have them.
+
+use crate::corpus::SourceFile;
+use crate::error::line_of;
+use crate::instrument::Rank;
+use crate::load::Loader;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use toml::Spanned;
+
+/// What kind of demand a clause makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClauseKind {
+    /// Says whom or what the document is about.
+    Scope,
+    /// Something to do.
+    Duty,
+    /// A number, a span, an interval.
+    Param,
+    /// Says how other clauses work together.
+    Rule,
+    /// A list or record to keep.
+    Register,
+    /// Steps with approvals.
+    Workflow,
+    /// A state that can be checked.
+    Check,
+    /// A paper to have.
+    Doc,
+    /// A state that a person attests.
+    Attest,
+}
+
+impl ClauseKind {
+    /// Whether carrying it may be put off to a later part of the product.
+    pub fn may_be_planned(self) -> bool {
+        !matches!(self, Self::Scope | Self::Duty | Self::Param | Self::Rule)
+    }
+}
+
+/// What becomes of a clause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+pub enum Fulfilment {
+    /// These carry it: `duty:key`, `parameter:key`, `register:key`…
+    Carried {
+        /// Carriers.
+        by: Vec<String>,
+    },
+    /// It asks nothing of the product.
+    Scope {
+        /// Why.
+        why: String,
+    },
+    /// A later part will carry it.
+    Planned {
+        /// Part of the roadmap.
+        part: u8,
+        /// By what.
+        what: String,
+    },
+}
+
+/// One clause of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceClause {
+    /// Id in the list of requirements, or our own.
+    pub id: String,
+    /// Instrument slug.
+    pub instrument: String,
+    /// Version id.
+    pub version: String,
+    /// Article id.
+    pub article: String,
+    /// Kind.
+    pub kind: ClauseKind,
+    /// What becomes of it.
+    pub fulfilment: Fulfilment,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawClauses {
+    version: Spanned<String>,
+    #[serde(default)]
+    clause: Vec<RawClause>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawClause {
+    id: Spanned<String>,
+    article: String,
+    kind: ClauseKind,
+    #[serde(default)]
+    by: Vec<Spanned<String>>,
+    scope: Option<String>,
+    planned: Option<RawPlanned>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPlanned {
+    part: u8,
+    what: String,
+}
+
+/// What a carrier may be.
+const CARRIERS: &[&str] = &[
+    "duty",
+    "parameter",
+    "baseline",
+    "reading",
+    "law",
+    "register",
+    "reader",
+    "lint",
+    "page",
+    "command",
+    "workflow",
+    "document",
+    "check",
+    "grading",
+];
+
+impl Loader {
+    /// Reads an instrument's `clauses.toml`; duties and parameters must be read before.
+    pub(crate) fn read_clauses(&mut self, file: &SourceFile, slug: &str) {
+        let Some(raw) = self.take::<RawClauses>(file) else {
+            return;
+        };
+        let line = line_of(&file.text, raw.version.span().start);
+        let version = raw.version.into_inner();
+        let known: Option<BTreeSet<String>> = self
+            .instruments
+            .get(slug)
+            .and_then(|i| i.version(&version))
+            .map(|v| v.articles.iter().map(|a| a.id.clone()).collect());
+        let Some(known) = known else {
+            let message = format!("`{slug}` has no version `{version}`");
+            self.problem(&file.path, line, message, "mend the version");
+            return;
+        };
+        let mut named = BTreeSet::new();
+        for c in raw.clause {
+            let line = line_of(&file.text, c.id.span().start);
+            let id = c.id.into_inner();
+            if self.clauses.iter().any(|other| other.id == id) {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("clause `{id}` is there twice"),
+                    "keep one",
+                );
+            }
+            if !known.contains(&c.article) {
+                let message = format!(
+                    "clause `{id}` names article `{}`, which `{slug}@{version}` does not have",
+                    c.article
+                );
+                self.problem(&file.path, line, message, "mend the number or list the article");
+            }
+            named.insert(c.article.clone());
+            let ways = usize::from(!c.by.is_empty())
+                + usize::from(c.scope.is_some())
+                + usize::from(c.planned.is_some());
+            if ways != 1 {
+                let message = format!("clause `{id}` needs exactly one of by, scope and planned");
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "say what carries it, or why nothing must",
+                );
+                continue;
+            }
+            let by: Vec<String> = c.by.into_iter().map(Spanned::into_inner).collect();
+            self.check_carriers(file, line, (slug, &id, &c.article, c.kind), &by);
+            let fulfilment = match (c.scope, c.planned) {
+                (Some(why), _) => {
+                    if matches!(c.kind, ClauseKind::Duty | ClauseKind::Param) {
+                        let message = format!("clause `{id}` of this kind can't be mere scope");
+                        self.problem(
+                            &file.path,
+                            line,
+                            message,
+                            "name the duty or the parameter that carries it",
+                        );
+                    }
+                    Fulfilment::Scope { why }
+                }
+                (None, Some(p)) => {
+                    if !c.kind.may_be_planned() {
+                        let message = format!("clause `{id}` of this kind can't be planned");
+                        self.problem(
+                            &file.path,
+                            line,
+                            message,
+                            "carry it by a duty, a parameter or a reading",
+                        );
+                    }
+                    Fulfilment::Planned {
+                        part: p.part,
+                        what: p.what,
+                    }
+                }
+                (None, None) => Fulfilment::Carried { by },
+            };
+            self.clauses.push(SourceClause {
+                id,
+                instrument: slug.to_owned(),
+                version: version.clone(),
+                article: c.article,
+                kind: c.kind,
+                fulfilment,
+            });
+        }
+        for article in known.difference(&named) {
+            let place = self.places.get(&format!("{slug}@{version}/{article}")).cloned();
+            let (path, line) = place.unwrap_or_else(|| (file.path.clone(), 0));
+            let message = format!("article `{article}` of `{slug}@{version}` is named by no clause");
+            self.problem(&path, line, message, "add a [[clause]] to clauses.toml");
+        }
+    }
+
+    fn check_carriers(
+        &mut self,
+        file: &SourceFile,
+        line: usize,
+        (slug, id, article, kind): (&str, &str, &str, ClauseKind),
+        by: &[String],
+    ) {
+        for carrier in by {
+            let Some((what, key)) = carrier
+                .split_once(':')
+                .or_else(|| (carrier == "grading").then_some(("grading", "")))
+            else {
+                let message = format!("clause `{id}`: `{carrier}` is no carrier");
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "write what:key, such as duty:audit.internal",
+                );
+                continue;
+            };
+            let there = match what {
+                "duty" => self.duties.iter().any(|d| d.key == key),
+                "parameter" => self.parameters.contains_key(key),
+                "baseline" => self.baseline.controls.iter().any(|c| c.id == key),
+                "reading" => self.readings.contains_key(key),
+                "law" => self.has_article(key),
+                other => CARRIERS.contains(&other),
+            };
+            if !there {
+                let message = format!("clause `{id}` is carried by `{carrier}`, which is not there");
+                self.problem(&file.path, line, message, "add it or mend the key");
+            }
+        }
+        if by.is_empty() {
+            return;
+        }
+        let key_of = |what: &str| {
+            by.iter()
+                .filter_map(move |c| {
+                    c.split_once(':')
+                        .filter(|(w, _)| *w == what)
+                        .map(|(_, k)| k.to_owned())
+                })
+                .collect::<Vec<_>>()
+        };
+        let near = |cited: &str| cited == article || below(cited, article) || below(article, cited);
+        let held = match kind {
+            ClauseKind::Param => key_of("parameter").iter().any(|key| {
+                self.parameters.get(key).is_some_and(|p| {
+                    p.values
+                        .iter()
+                        .any(|v| v.cite.instrument == slug && near(&v.cite.article))
+                })
+            }),
+            ClauseKind::Duty => key_of("duty").iter().any(|key| {
+                self.duties
+                    .iter()
+                    .filter(|d| d.key == *key)
+                    .any(|d| d.basis.iter().any(|b| b.cite.instrument == slug))
+            }),
+            _ => true,
+        };
+        if !held {
+            let (what, remedy) = match kind {
+                ClauseKind::Param => (
+                    "a parameter with a value that cites it",
+                    "give the parameter a value with this article as cite",
+                ),
+                _ => (
+                    "a duty that rests on this instrument",
+                    "add a [[basis]] with this article as cite",
+                ),
+            };
+            self.problem(&file.path, line, format!("clause `{id}` needs {what}"), remedy);
+        }
+    }
+
+    fn has_article(&self, cite: &str) -> bool {
+        let Some((at, article)) = cite.split_once('/') else {
+            return false;
+        };
+        let article = article.split('/').next().unwrap_or_default();
+        let Some((slug, version)) = at.split_once('@') else {
+            return false;
+        };
+        let version = self.instruments.get(slug).and_then(|i| i.version(version));
+        version.is_some_and(|v| v.article(article).is_some())
+    }
+
+    /// Instruments that are no national law say in `clauses.toml` what carries their latest version.
+    pub(crate) fn check_clauses(&mut self) {
+        let bare: Vec<(String, String)> = self
+            .instruments
+            .values()
+            .filter(|i| matches!(i.rank, Rank::Local | Rank::Plan | Rank::Contract))
+            .filter_map(|i| Some((i, i.latest().filter(|v| v.modelled && !v.articles.is_empty())?)))
+            .filter(|(i, v)| {
+                !self
+                    .clauses
+                    .iter()
+                    .any(|c| c.instrument == i.slug && c.version == v.id)
+            })
+            .map(|(i, v)| (i.slug.clone(), v.id.clone()))
+            .collect();
+        for (slug, version) in bare {
+            let place = self.places.get(&format!("{slug}@{version}")).cloned();
+            let (path, line) = place.unwrap_or_default();
+            let message = format!("`{slug}@{version}` has no clauses.toml");
+            self.problem(&path, line, message, "say there what carries each article");
+        }
+    }
+}
+
+/// Whether one article id lies below another: `18.1` below `18`, `3a` below `3`.
+fn below(id: &str, of: &str) -> bool {
+    id.len() > of.len() && id.starts_with(of) && !id[of.len()..].starts_with(|c: char| c.is_ascii_digit())
+}
