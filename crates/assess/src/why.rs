@@ -107,7 +107,7 @@ impl Case<'_> {
                 .last();
             before.is_some_and(|v| !v.modelled)
         };
-        if self.resolved.since.is_none() && self.resolved.first.iter().any(|b| unseen(&b)) {
+        if self.resolved.since.is_none() && self.resolved.first.iter().any(unseen) {
             return None;
         }
         self.first_basis()
