@@ -23,6 +23,9 @@ impl App {
         let day = self.today();
         let mut heads = Vec::new();
         for id in self.store.agencies().await? {
+            if id == crate::standards::OWNER {
+                continue;
+            }
             heads.push(map::head(&self.load(&id).await?.snapshot, day));
         }
         heads.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));

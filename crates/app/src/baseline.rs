@@ -51,7 +51,7 @@ impl LawBook<'_> {
     }
 
     /// The edition named, or the one in force on the day.
-    fn edition(&self, named: Option<&str>, day: Date) -> Result<String, AppError> {
+    pub(crate) fn edition(&self, named: Option<&str>, day: Date) -> Result<String, AppError> {
         let baseline = &self.0.baseline;
         let known = baseline.editions.join("、");
         match named {

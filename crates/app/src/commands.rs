@@ -445,7 +445,7 @@ impl App {
         {
             let slug = slug.as_str().unwrap_or_default();
             let known = self.corpus().instrument(slug);
-            if !known.is_some_and(|i| i.rank == law::Rank::Contract) {
+            if known.is_none_or(|i| i.rank != law::Rank::Contract) {
                 return Err(AppError::bad_input(
                     format!("「{slug}」不是契約規範"),
                     "請以 fazun law list 查看代號，例如 vendor-security-requirements",

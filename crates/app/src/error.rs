@@ -32,6 +32,9 @@ pub enum AppError {
     /// A plan or text that can't be read.
     #[error("{0}")]
     Unreadable(#[from] collectors::PlanError),
+    /// A standard that can't be imported.
+    #[error("{0}")]
+    Standard(#[from] collectors::standards::StandardError),
     /// The store refused.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -83,7 +86,7 @@ impl AppError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Told { kind, .. } => *kind,
-            Self::Unreadable(_) | Self::Law(_) | Self::Period(_) => Kind::BadInput,
+            Self::Unreadable(_) | Self::Standard(_) | Self::Law(_) | Self::Period(_) => Kind::BadInput,
             Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
             Self::Store(_) => Kind::Failed,
         }

@@ -12,6 +12,7 @@ mod commands;
 mod coverage;
 mod duties;
 mod error;
+mod exports;
 mod health;
 mod impact;
 mod incidents;
@@ -22,6 +23,8 @@ mod ledgers;
 mod lint;
 mod map;
 mod reading;
+mod standardpages;
+mod standards;
 mod today;
 
 pub use assess::Side as ClockSide;
@@ -158,7 +161,7 @@ impl App {
                 position = after;
             }
         };
-        if rows.is_empty() {
+        if rows.is_empty() || agency == standards::OWNER {
             return Err(AppError::not_found(
                 format!("沒有機關「{agency}」"),
                 "請以 fazun agency list 查看機關代號，或以 fazun agency init 建立",

@@ -66,7 +66,9 @@ fn place(text: &str) -> String {
         })
     };
     let has = |table: &str| text.lines().any(|line| line.trim() == format!("[[{table}]]"));
-    if let Some(slug) = value("slug") {
+    if let (Some(slug), Some(_)) = (value("slug"), value("edition")) {
+        format!("standards/{slug}/standard.toml")
+    } else if let Some(slug) = value("slug") {
         format!("national/{slug}/instrument.toml")
     } else if has("article") {
         format!(
@@ -79,6 +81,10 @@ fn place(text: &str) -> String {
         "counting.toml".into()
     } else if has("reading") {
         "readings.toml".into()
+    } else if has("control") && value("theme").is_some() {
+        standard("controls.toml")
+    } else if has("row") && value("relation").is_some() {
+        standard("crosswalk.toml")
     } else if has("control") {
         shipped("baseline/controls.toml")
     } else if has("dimension") {
@@ -90,6 +96,15 @@ fn place(text: &str) -> String {
     } else {
         "lint/duties.toml".into()
     }
+}
+
+/// The file of a shipped standard: while there is one, a file on its own takes its place.
+fn standard(name: &str) -> String {
+    embedded_files()
+        .into_iter()
+        .map(|f| f.path)
+        .find(|path| path.starts_with("standards/") && path.ends_with(name))
+        .unwrap_or_else(|| format!("standards/unknown/{name}"))
 }
 
 /// The shipped file that ends so: there is one baseline, and a file on its own takes its place.

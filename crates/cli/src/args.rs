@@ -41,6 +41,9 @@ pub enum Command {
     /// 法規
     #[command(subcommand)]
     Law(LawCommand),
+    /// 自訂標準：匯入框架、目錄、選用與對照
+    #[command(subcommand)]
+    Standard(StandardCommand),
     /// 資通安全事件：等級與時限
     #[command(subcommand)]
     Incident(IncidentCommand),
@@ -293,6 +296,11 @@ pub enum LawCommand {
     Open(LawOpenArgs),
     /// 防護基準：某一版對某一等級系統的要求，或舊版自評帶到新版
     Baseline(LawBaselineArgs),
+    /// 標準（例如 ISO 27001）的控制措施與防護基準的對照
+    Standard(LawStandardArgs),
+    /// 匯出成其他工具讀得懂的檔案
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// 檢查法規資料檔
     Lint(LawLintArgs),
     /// 要求清單的每一條，由什麼承載
@@ -471,6 +479,75 @@ pub struct LawBaselineArgs {
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
+}
+
+/// law standard
+#[derive(Debug, Args)]
+pub struct LawStandardArgs {
+    /// 標準代號，例如 iso-27001-2022；不寫則列出各標準
+    pub standard: Option<String>,
+    /// 對照這一天施行的防護基準（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// standard
+#[derive(Debug, Subcommand)]
+pub enum StandardCommand {
+    /// 匯入 CISO Assistant 函式庫（YAML）或 OSCAL catalog、profile（JSON）
+    Import(StandardImportArgs),
+    /// 列出匯入的標準
+    List(ListArgs),
+    /// 顯示一個匯入的標準：要求、對照、選取
+    Show(StandardShowArgs),
+}
+
+/// standard import
+#[derive(Debug, Args)]
+pub struct StandardImportArgs {
+    /// 檔案
+    pub file: PathBuf,
+    /// 代號（預設由檔案的識別碼取得）
+    #[arg(long = "as", value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// standard show
+#[derive(Debug, Args)]
+pub struct StandardShowArgs {
+    /// 代號，見 fazun standard list
+    pub slug: String,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// law export
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// 防護基準：OSCAL catalog 與普、中、高三份 profile
+    Oscal(ExportOscalArgs),
+}
+
+/// law export oscal
+#[derive(Debug, Args)]
+pub struct ExportOscalArgs {
+    /// 版本（例如 2026），或日期（取當日施行的版；預設今天）
+    #[arg(long, value_name = "DATE_OR_VERSION")]
+    pub edition: Option<String>,
+    /// 寫到這個資料夾；不覆寫內容不同的檔案
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// law lint

@@ -8,7 +8,10 @@ mod commands;
 mod out;
 
 use app::AppError;
-use args::{AgencyCommand, Cli, Command, IncidentCommand, LawCommand, LedgerCommand, PlanCommand};
+use args::{
+    AgencyCommand, Cli, Command, ExportCommand, IncidentCommand, LawCommand, LedgerCommand, PlanCommand,
+    StandardCommand,
+};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -60,8 +63,15 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Impact(args) => commands::change::impact(law, &args).await,
             LawCommand::Open(args) => commands::change::doubts(law, &args),
             LawCommand::Baseline(args) => commands::baseline::run(law, &args),
+            LawCommand::Standard(args) => commands::standard::of_law(law, &args),
+            LawCommand::Export(ExportCommand::Oscal(args)) => commands::export::oscal(law, &args),
             LawCommand::Lint(args) => commands::law::lint(&args),
             LawCommand::Coverage(args) => commands::coverage::run(law, &args),
+        },
+        Command::Standard(command) => match command {
+            StandardCommand::Import(args) => commands::standard::import(law, args).await,
+            StandardCommand::List(args) => commands::standard::list(law, &args).await,
+            StandardCommand::Show(args) => commands::standard::show(law, &args).await,
         },
         Command::Incident(IncidentCommand::Deadlines(args)) => commands::incident::deadlines(law, &args),
         Command::Incident(IncidentCommand::Level(args)) => commands::incident::level(law, &args),

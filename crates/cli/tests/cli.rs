@@ -7,6 +7,9 @@
     clippy::unwrap_used
 )]
 
+#[path = "cli/standards.rs"]
+mod standards;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

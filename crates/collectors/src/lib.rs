@@ -6,6 +6,7 @@
 //! collector says what a document says; whether that is enough is judged elsewhere.
 
 pub mod plan;
+pub mod standards;
 pub mod text;
 
 pub use plan::parse;

@@ -8,6 +8,7 @@ use crate::error::LawError;
 use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
+use crate::standard::Standard;
 use period::{Calendar, Counting, Date, Rule};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -95,6 +96,8 @@ pub struct Corpus {
     pub coverage: Vec<Cover>,
     /// The protection baseline of systems and their grading.
     pub baseline: Baseline,
+    /// Standards beside the law, by slug.
+    pub standards: BTreeMap<String, Standard>,
     /// What carries each clause of the source documents.
     pub clauses: Vec<SourceClause>,
     /// How incidents are graded.

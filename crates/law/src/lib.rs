@@ -1,7 +1,7 @@
 //! The law as dated data.
 //!
 //! What: the corpus (instruments, their versions and articles, duties, parameters,
-//! counting citations, readings, the protection baseline, the working-day calendar), loaded from TOML and
+//! counting citations, readings, the protection baseline, standards, the working-day calendar), loaded from TOML and
 //! checked whole before anything may use it; and the resolver, which tells for a
 //! subject on a day which clauses bind and which lost. Why a crate: every legal
 //! number, date and article lives in `law/`, none in code; this crate gives them a
@@ -24,12 +24,14 @@ mod instrument;
 mod judge;
 mod lineage;
 mod load;
+pub mod oscal;
 mod overlay;
 mod parameter;
 mod parse;
 mod reach;
 mod refer;
 mod resolve;
+mod standard;
 
 pub use applies::{Applicability, Applies};
 pub use baseline::{
@@ -52,3 +54,4 @@ pub use judge::{CitationStatus, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
 pub use resolve::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing, resolve};
+pub use standard::{Crossing, Relation, Standard, StandardControl, Theme};

@@ -10,6 +10,7 @@ use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Event, Instrument, Version};
 use crate::parameter::Parameter;
 use crate::parse;
+use crate::standard::{self, Standard};
 use period::{Calendar, CalendarYear};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -42,6 +43,7 @@ pub(crate) struct Loader {
     pub(crate) readings: BTreeMap<String, InterpretiveReading>,
     pub(crate) coverage: Vec<Cover>,
     pub(crate) baseline: Baseline,
+    pub(crate) standards: BTreeMap<String, Standard>,
     pub(crate) clauses: Vec<SourceClause>,
     pub(crate) levels: IncidentLevels,
     /// Bases that another file adds to a duty: where they stand, the duty, the basis.
@@ -65,6 +67,7 @@ enum Place<'p> {
     Counting,
     Readings,
     Coverage,
+    Standard,
     Clauses(&'p str),
     Levels(&'p str),
     Prose,
@@ -99,6 +102,7 @@ fn place(path: &str) -> Place<'_> {
             "baseline",
             file @ ("controls.toml" | "dimensions.toml" | "grading.toml"),
         ] => Place::Baseline(slug, file),
+        ["standards", _, file] if standard::FILES.contains(file) => Place::Standard,
         [.., file] if is(file, "md") => Place::Prose,
         _ => Place::Stray,
     }
@@ -145,7 +149,7 @@ impl Loader {
                     &file.path,
                     0,
                     "the law folder has no place for this file",
-                    "move it to national/<instrument>/, local/<city>/<instrument>/ or remove it",
+                    "move it to national/<instrument>/, local/<city>/<instrument>/, standards/<standard>/ or remove it",
                 ),
                 _ => {}
             }
@@ -169,6 +173,7 @@ impl Loader {
                 _ => {}
             }
         }
+        self.read_standards(files);
     }
 
     /// What refers to duties and parameters of other files.
@@ -436,6 +441,7 @@ impl Loader {
             readings: self.readings,
             coverage: self.coverage,
             baseline: self.baseline,
+            standards: self.standards,
             clauses: self.clauses,
             levels: self.levels,
             hash,

@@ -9,6 +9,8 @@
 
 #[path = "corpus/baseline.rs"]
 mod baseline;
+#[path = "corpus/standard.rs"]
+mod standard;
 
 use law::{Corpus, LawError, SourceFile};
 

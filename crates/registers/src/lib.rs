@@ -22,13 +22,14 @@ pub mod person;
 pub mod plan;
 mod row;
 mod snapshot;
+pub mod standard;
 pub mod system;
 
 pub use field::{Field, FieldProblem, Kind, Sensitivity};
 pub use row::{ReadError, RegisterSpec, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};
 
-static CATALOGUE: [RegisterSpec; 11] = [
+static CATALOGUE: [RegisterSpec; 12] = [
     agency::SPEC,
     designation::SPEC,
     plan::SPEC,
@@ -40,6 +41,7 @@ static CATALOGUE: [RegisterSpec; 11] = [
     adoption::SPEC,
     contract::SPEC,
     activity::SPEC,
+    standard::SPEC,
 ];
 
 /// Every register, in the order in which a page lists them.

@@ -10,6 +10,7 @@ mod change;
 mod duty;
 mod law;
 mod plan;
+mod standard;
 mod today;
 
 pub use agency::{
@@ -28,4 +29,8 @@ pub use duty::{
 };
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
+pub use standard::{
+    CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,
+    SelectionView, StandardControlView, StandardHead, StandardImport, StandardThemeView, StandardView,
+};
 pub use today::{DutyListView, Group, Notice, Task, TodayView};

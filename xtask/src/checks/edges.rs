@@ -49,6 +49,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("zip", "collectors"),
     ("quick-xml", "collectors"),
     ("encoding_rs", "collectors"),
+    ("saphyr-parser", "collectors"),
 ];
 
 /// A dependency as a manifest states it.

@@ -12,8 +12,10 @@ mod coverage;
 mod docs;
 mod health;
 mod impact;
+mod oscal;
 mod reach;
 mod resolved;
+mod standards;
 
 use app::{App, InitOptions};
 use std::sync::Arc;

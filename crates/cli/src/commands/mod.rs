@@ -5,12 +5,14 @@ pub mod baseline;
 pub mod change;
 pub mod coverage;
 pub mod duties;
+pub mod export;
 pub mod incident;
 pub mod law;
 pub mod ledger;
 pub mod period;
 pub mod plan;
 pub mod serve;
+pub mod standard;
 
 use crate::args::Data;
 use crate::out;

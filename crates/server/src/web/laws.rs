@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use views::{ArticleView, InstrumentView, VersionView};
+use views::{ArticleView, InstrumentView, StandardHead, VersionView};
 
 #[derive(Template)]
 #[template(path = "laws.html")]
@@ -17,6 +17,7 @@ struct LawsPage {
     page: Page,
     instruments: Vec<InstrumentView>,
     unmodelled: Vec<String>,
+    standards: Vec<StandardHead>,
 }
 
 impl LawsPage {
@@ -31,6 +32,7 @@ impl LawsPage {
 pub(crate) async fn list(State(state): State<AppState>, day: Day) -> Result<Response, Problem> {
     let instruments = state.app.instruments(day.date);
     let unmodelled = state.app.unmodelled(day.date);
+    let standards = state.app.lawbook().standards();
     let page = Page::of_law(&state, "法規", day).await?;
     show(
         StatusCode::OK,
@@ -38,6 +40,7 @@ pub(crate) async fn list(State(state): State<AppState>, day: Day) -> Result<Resp
             page,
             instruments,
             unmodelled,
+            standards,
         },
     )
 }

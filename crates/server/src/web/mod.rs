@@ -10,6 +10,7 @@ pub(crate) mod laws;
 pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod record;
+pub(crate) mod standard;
 pub(crate) mod today;
 
 use crate::error::Problem;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/", get(home::home))
         .route("/laws", get(laws::list))
         .route("/laws/baseline", get(baseline::baseline))
+        .route("/laws/standards/{slug}", get(standard::standard))
         .route("/laws/{slug}", get(laws::instrument))
         .route("/laws/{slug}/{version}/{article}", get(laws::article))
         // agency:read

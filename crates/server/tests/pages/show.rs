@@ -265,3 +265,19 @@ async fn the_baseline_of_an_edition_and_a_grade() {
         strict(path, &answer);
     }
 }
+
+#[tokio::test]
+async fn a_standard_is_listed_with_the_rows_that_map() {
+    let site = one().await;
+    let laws = site.get("/laws").await.text();
+    assert!(laws.contains("/laws/standards/iso-27001-2022"), "{laws}");
+    let answer = site.get("/laws/standards/iso-27001-2022?at=2026-11-21").await;
+    assert_eq!(answer.status, 200);
+    strict("standard", &answer);
+    let page = answer.text();
+    assert_eq!(page.matches("data-label=\"編號\"").count(), 93);
+    assert!(page.contains("A.8.17") && page.contains("AU5-2") && page.contains("尚未確定"));
+    // A row that only the earlier edition has is shown as such.
+    assert!(page.contains("這一版沒有這一列"));
+    assert_eq!(site.get("/laws/standards/none").await.status, 404);
+}

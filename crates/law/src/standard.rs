@@ -1,0 +1,357 @@
+//! Standards beside the law, and how their controls stand to the protection baseline.
+//!
+//! What: the identifiers of a standard's controls with short titles of our own, and a
+//! crosswalk to rows of the baseline. Why apart from instruments: a standard binds nobody
+//! by itself; an agency that is certified wants to see which evidence serves both. What it
+//! can't know: the standard's text, which is not ours to keep, and whether a certifier
+//! would agree with the crosswalk.
+
+use crate::baseline::Baseline;
+use crate::corpus::SourceFile;
+use crate::error::line_of;
+use crate::instrument::Certainty;
+use crate::load::Loader;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use toml::Spanned;
+
+/// A group of a standard's controls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Theme {
+    /// Key.
+    pub key: String,
+    /// Name.
+    pub title: String,
+}
+
+/// One control: its identifier, and our words for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StandardControl {
+    /// Identifier of the standard: `A.8.15`.
+    pub id: String,
+    /// Theme key.
+    pub theme: String,
+    /// Short title, ours.
+    pub title: String,
+}
+
+/// How a standard's control stands to a row of the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Both ask the same.
+    Equal,
+    /// The control asks less: the row holds it.
+    Subset,
+    /// The control asks more: it holds the row.
+    Superset,
+    /// They share a part.
+    Intersects,
+}
+
+impl Relation {
+    /// The mark that pages show.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Equal => "相當",
+            Self::Subset => "範圍較小",
+            Self::Superset => "範圍較大，包含該列",
+            Self::Intersects => "部分重疊",
+        }
+    }
+}
+
+/// One entry of a crosswalk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Crossing {
+    /// The standard's control.
+    pub control: String,
+    /// How it stands to each of the rows.
+    pub relation: Relation,
+    /// Rows of the baseline.
+    pub rows: Vec<String>,
+    /// How sure.
+    pub certainty: Certainty,
+    /// What else an officer should know.
+    pub note: String,
+}
+
+/// A standard with its crosswalk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standard {
+    /// Stable id, the folder's name.
+    pub slug: String,
+    /// Title.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Edition.
+    pub edition: String,
+    /// Other names.
+    pub also: Vec<String>,
+    /// What stands before a control's identifier in frameworks that others publish.
+    pub prefixes: Vec<String>,
+    /// Where this was taken from.
+    pub source: String,
+    /// How sure of the identifiers.
+    pub certainty: Certainty,
+    /// What must be known before it is relied on.
+    pub note: String,
+    /// Themes in their order.
+    pub themes: Vec<Theme>,
+    /// Controls in their order.
+    pub controls: Vec<StandardControl>,
+    /// The crosswalk, in the order of the file.
+    pub crosswalk: Vec<Crossing>,
+}
+
+impl Standard {
+    /// A control by its identifier.
+    pub fn control(&self, id: &str) -> Option<&StandardControl> {
+        self.controls.iter().find(|c| c.id == id)
+    }
+
+    /// The control that another's identifier names, by one of the known prefixes.
+    pub fn named_by(&self, foreign: &str) -> Option<&StandardControl> {
+        let lower = foreign.to_lowercase();
+        let rest = self
+            .prefixes
+            .iter()
+            .find_map(|p| lower.strip_prefix(p.as_str()))?;
+        self.controls.iter().find(|c| c.id.to_lowercase() == rest)
+    }
+
+    /// The crosswalk's entries of a control.
+    pub fn crossings(&self, control: &str) -> impl Iterator<Item = &Crossing> {
+        self.crosswalk.iter().filter(move |c| c.control == control)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStandard {
+    slug: Spanned<String>,
+    title: String,
+    publisher: String,
+    edition: String,
+    #[serde(default)]
+    also: Vec<String>,
+    #[serde(default)]
+    prefixes: Vec<Spanned<String>>,
+    source: String,
+    certainty: Certainty,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    theme: Vec<Spanned<Theme>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawControls {
+    #[serde(default)]
+    control: Vec<RawControl>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawControl {
+    id: Spanned<String>,
+    theme: Spanned<String>,
+    title: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCrosswalk {
+    #[serde(default)]
+    row: Vec<RawRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRow {
+    control: Spanned<String>,
+    relation: Relation,
+    rows: Spanned<Vec<Spanned<String>>>,
+    certainty: Certainty,
+    #[serde(default)]
+    note: String,
+}
+
+/// A standard's files.
+pub(crate) const FILES: [&str; 3] = ["standard.toml", "controls.toml", "crosswalk.toml"];
+
+impl Loader {
+    /// Reads every standard: its head, then its controls, then what refers to the baseline.
+    pub(crate) fn read_standards(&mut self, files: &[SourceFile]) {
+        let of = |path: &str| {
+            let (slug, name) = path.strip_prefix("standards/")?.split_once('/')?;
+            FILES.contains(&name).then(|| (slug.to_owned(), name.to_owned()))
+        };
+        let mut standards: BTreeMap<String, Standard> = BTreeMap::new();
+        for wanted in FILES {
+            for file in files {
+                let Some((slug, _)) = of(&file.path).filter(|(_, name)| name == wanted) else {
+                    continue;
+                };
+                if wanted == "standard.toml" {
+                    if let Some(standard) = self.standard_head(file, &slug) {
+                        standards.insert(slug, standard);
+                    }
+                } else if let Some(standard) = standards.get_mut(&slug) {
+                    match wanted {
+                        "controls.toml" => self.standard_controls(file, standard),
+                        _ => self.standard_crosswalk(file, standard),
+                    }
+                } else {
+                    let message = format!("standard `{slug}` has no standard.toml that can be read");
+                    self.problem(
+                        &file.path,
+                        0,
+                        message,
+                        "add or mend standards/<slug>/standard.toml",
+                    );
+                }
+            }
+        }
+        for standard in standards.values().filter(|s| s.controls.is_empty()) {
+            let path = format!("standards/{}/controls.toml", standard.slug);
+            self.problem(&path, 0, "a standard without controls", "add a [[control]]");
+        }
+        self.standards = standards;
+    }
+
+    fn standard_head(&mut self, file: &SourceFile, slug: &str) -> Option<Standard> {
+        let raw = self.take::<RawStandard>(file)?;
+        if raw.slug.get_ref() != slug {
+            let line = line_of(&file.text, raw.slug.span().start);
+            let message = format!("slug `{}` stands in folder `{slug}`", raw.slug.get_ref());
+            self.problem(&file.path, line, message, "make both the same");
+        }
+        for prefix in &raw.prefixes {
+            if prefix.get_ref().is_empty() || prefix.get_ref().chars().any(char::is_uppercase) {
+                let line = line_of(&file.text, prefix.span().start);
+                let message = format!("prefix `{}` is empty or has capital letters", prefix.get_ref());
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "write it in lower case: identifiers are compared so",
+                );
+            }
+        }
+        let mut themes: Vec<Theme> = Vec::new();
+        for theme in raw.theme {
+            let line = line_of(&file.text, theme.span().start);
+            let theme = theme.into_inner();
+            if themes.iter().any(|t| t.key == theme.key) {
+                let message = format!("theme `{}` is there twice", theme.key);
+                self.problem(&file.path, line, message, "keep one");
+            }
+            themes.push(theme);
+        }
+        Some(Standard {
+            slug: slug.to_owned(),
+            title: raw.title,
+            publisher: raw.publisher,
+            edition: raw.edition,
+            also: raw.also,
+            prefixes: raw.prefixes.into_iter().map(Spanned::into_inner).collect(),
+            source: raw.source,
+            certainty: raw.certainty,
+            note: raw.note,
+            themes,
+            controls: Vec::new(),
+            crosswalk: Vec::new(),
+        })
+    }
+
+    fn standard_controls(&mut self, file: &SourceFile, standard: &mut Standard) {
+        let Some(raw) = self.take::<RawControls>(file) else {
+            return;
+        };
+        for c in raw.control {
+            let line = line_of(&file.text, c.id.span().start);
+            let (id, theme) = (c.id.into_inner(), c.theme);
+            if standard.control(&id).is_some() {
+                let message = format!("control `{id}` is there twice");
+                self.problem(&file.path, line, message, "keep one");
+            }
+            if c.title.trim().is_empty() {
+                let message = format!("control `{id}` has no title");
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "say in a few words of ours what it is about",
+                );
+            }
+            if !standard.themes.iter().any(|t| &t.key == theme.get_ref()) {
+                let line = line_of(&file.text, theme.span().start);
+                let message = format!(
+                    "control `{id}` is of theme `{}`, which is not there",
+                    theme.get_ref()
+                );
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "add it to standard.toml or mend the key",
+                );
+            }
+            standard.controls.push(StandardControl {
+                id,
+                theme: theme.into_inner(),
+                title: c.title,
+            });
+        }
+    }
+
+    fn standard_crosswalk(&mut self, file: &SourceFile, standard: &mut Standard) {
+        let Some(raw) = self.take::<RawCrosswalk>(file) else {
+            return;
+        };
+        let baseline: &Baseline = &self.baseline;
+        let known: BTreeSet<String> = baseline.controls.iter().map(|c| c.id.clone()).collect();
+        let mut pairs = BTreeSet::new();
+        for row in raw.row {
+            let line = line_of(&file.text, row.control.span().start);
+            let control = row.control.into_inner();
+            if standard.control(&control).is_none() {
+                let message = format!("`{}` has no control `{control}`", standard.slug);
+                self.problem(&file.path, line, message, "use an id of its controls.toml");
+            }
+            if row.rows.get_ref().is_empty() {
+                let line = line_of(&file.text, row.rows.span().start);
+                let message = format!("control `{control}` is mapped to no row");
+                self.problem(&file.path, line, message, "name a row, or remove the entry");
+            }
+            for to in row.rows.get_ref() {
+                let line = line_of(&file.text, to.span().start);
+                let id = to.get_ref();
+                if !known.contains(id) {
+                    let message = format!("the protection baseline has no row `{id}`");
+                    self.problem(&file.path, line, message, "use an id of baseline/controls.toml");
+                }
+                if !pairs.insert((control.clone(), id.clone())) {
+                    let message = format!("`{control}` is mapped to `{id}` twice");
+                    self.problem(&file.path, line, message, "keep the one relation that holds");
+                }
+            }
+            standard.crosswalk.push(Crossing {
+                control,
+                relation: row.relation,
+                rows: row
+                    .rows
+                    .into_inner()
+                    .into_iter()
+                    .map(Spanned::into_inner)
+                    .collect(),
+                certainty: row.certainty,
+                note: row.note,
+            });
+        }
+    }
+}
