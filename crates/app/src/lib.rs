@@ -9,6 +9,7 @@ mod agencies;
 mod baseline;
 mod changes;
 mod commands;
+mod doclint;
 mod duties;
 mod error;
 mod health;
@@ -22,6 +23,7 @@ mod reading;
 mod today;
 
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
+pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};
 pub use error::{AppError, Kind};
 pub use health::PlanReport;
 pub use lawbook::{embedded_files, files_of, load_law};

@@ -58,7 +58,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Impact(args) => commands::change::impact(law, &args).await,
             LawCommand::Open(args) => commands::change::doubts(law, &args),
             LawCommand::Baseline(args) => commands::baseline::run(law, &args),
-            LawCommand::Lint(args) => commands::law::lint(&args),
+            LawCommand::Lint(args) => commands::lint::run(law, &args),
         },
         Command::Period(args) => commands::period::run(law, &args),
         Command::Ledger(LedgerCommand::Verify(args)) => commands::ledger::verify(&args).await,

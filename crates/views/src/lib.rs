@@ -9,6 +9,7 @@ mod baseline;
 mod change;
 mod duty;
 mod law;
+mod lint;
 mod plan;
 mod today;
 
@@ -24,5 +25,6 @@ pub use duty::{
     StepView,
 };
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
+pub use lint::{LintFinding, LintGroup, LintView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
 pub use today::{DutyListView, Group, Notice, Task, TodayView};

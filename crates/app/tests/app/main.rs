@@ -8,6 +8,7 @@
 )]
 
 mod commands;
+mod doclint;
 mod docs;
 mod health;
 mod impact;

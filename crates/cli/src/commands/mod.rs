@@ -6,6 +6,7 @@ pub mod change;
 pub mod duties;
 pub mod law;
 pub mod ledger;
+pub mod lint;
 pub mod period;
 pub mod plan;
 pub mod serve;

@@ -3,7 +3,7 @@
 //! What: each article with where its number stands, so that it can be corrected. Why:
 //! one name may carry many. What it can't know: whether they exist.
 
-use super::names::{ACT, LEVELS, Name, RULES};
+use super::names::{ACT, LEVELS, MOST, Name, RULES};
 use crate::plan::numerals::{self, Pattern};
 
 static ARTICLE: Pattern = Pattern::new(
@@ -181,7 +181,7 @@ fn whole_number(text: &str) -> Option<u32> {
 /// Annexes belong to the instrument that was named last in the paragraph.
 pub(crate) fn annexes(text: &str, names: &[Name]) -> Vec<Annex> {
     let mut out = Vec::new();
-    for c in ANNEX.all(text) {
+    for c in ANNEX.all(text).into_iter().take(MOST) {
         let (Some(whole), Some(m)) = (c.get(0), c.get(1)) else {
             continue;
         };

@@ -45,6 +45,8 @@ pub struct Cited {
     pub tail: String,
     /// Citations under one name share this number.
     pub group: usize,
+    /// What stands right before the name.
+    pub lead: String,
     /// The name as written.
     pub name: String,
     /// Where the name's characters stand.
@@ -77,6 +79,9 @@ pub struct Citations {
     /// Lines of paragraphs that name more instruments than are looked at.
     pub crowded: Vec<u32>,
 }
+
+/// The most citations that are looked at in one paragraph.
+const MOST_CITATIONS: usize = 500;
 
 /// Finds the citations of a text.
 pub fn citations(text: &Text) -> Citations {
@@ -112,6 +117,10 @@ pub fn citations(text: &Text) -> Citations {
         for annex in annexes(&p.text, &names) {
             found.push((annex.name, annex.instrument, Some(annex.article)));
         }
+        if found.len() > MOST_CITATIONS {
+            found.truncate(MOST_CITATIONS);
+            out.crowded.push(line(&source, p, 0));
+        }
         let past = amendments.contains(&p.first_line());
         let mut spans: Vec<(usize, usize)> = names.iter().map(|n| (n.start, n.end)).collect();
         spans.extend(
@@ -126,7 +135,7 @@ pub fn citations(text: &Text) -> Citations {
             past,
             spans,
         };
-        let starts: Vec<usize> = found
+        let mut starts: Vec<usize> = found
             .iter()
             .filter_map(|(at, _, article)| {
                 let name = names.get(*at)?;
@@ -135,6 +144,7 @@ pub fn citations(text: &Text) -> Citations {
                 }))
             })
             .collect();
+        starts.sort_unstable();
         for (at, instrument, article) in found {
             if let Some(name) = names.get(at) {
                 out.list
@@ -212,6 +222,12 @@ impl Place<'_> {
         before.iter().rev().collect::<String>() + "／" + &after
     }
 
+    fn lead(&self, start: usize) -> String {
+        let before = self.p.slice(0, start);
+        let from = before.char_indices().rev().nth(29).map_or(0, |(at, _)| at);
+        self.p.slice(from, start).to_owned()
+    }
+
     fn spots(&self, start: usize, end: usize) -> Vec<Spot> {
         let mut out: Vec<Spot> = Vec::new();
         for (offset, c) in self.p.slice(start, end).char_indices() {
@@ -250,17 +266,12 @@ impl Place<'_> {
             Some(a) if a.start <= name.end + '」'.len_utf8() => written(name.start, a.end),
             Some(a) => format!("{}…{}", written(name.start, name.end), written(a.start, a.end)),
         };
-        let sentence_end = self
-            .p
-            .slice(end, self.p.text.len())
-            .find(['。', ';', '!', '?'])
-            .map_or(self.p.text.len(), |at| end + at);
         let next = starts
-            .iter()
+            .get(starts.partition_point(|s| *s < end))
             .copied()
-            .filter(|s| *s >= end)
-            .min()
             .unwrap_or(self.p.text.len());
+        let tail: String = self.p.slice(end, next.max(end)).chars().take(60).collect();
+        let tail = tail.split(['。', ';', '!', '?']).next().unwrap_or_default();
         let number = article.as_ref().and_then(|a| a.number);
         let place = number.map_or(start.min(end), |(from, _)| from);
         let place = if article.is_none() { name.start } else { place };
@@ -275,13 +286,9 @@ impl Place<'_> {
             line: line(self.source, self.p, place),
             column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1),
             context: self.matter(start.min(end)),
-            tail: self
-                .p
-                .slice(end, sentence_end.min(next))
-                .chars()
-                .take(60)
-                .collect(),
+            tail: tail.to_owned(),
             group,
+            lead: self.lead(name.start),
             name: self.p.slice(name.start, name.end).to_owned(),
             name_spots: self.spots(name.start, name.end),
             number: number.map_or_else(String::new, |(from, to)| written(from, to)),

@@ -83,7 +83,7 @@ const KNOWN: &[(&str, &[&str])] = &[
 ];
 
 /// The most names that are looked at in one paragraph.
-const MOST: usize = 2_000;
+pub(super) const MOST: usize = 300;
 
 /// A name in a paragraph: the instrument, where, and whether it stands without an article.
 pub(crate) struct Name {
@@ -158,7 +158,10 @@ pub(crate) fn names(text: &str, body: usize, listed: bool, memory: &mut Memory) 
                     return (found, true);
                 }
                 if gives_short_form(text, start)
-                    || (!memory.plan && form != instrument && within_a_word(text, start))
+                    || (!memory.plan
+                        && form != instrument
+                        && form.ends_with("辦法")
+                        && within_a_word(text, start))
                 {
                     continue;
                 }
@@ -174,7 +177,7 @@ pub(crate) fn names(text: &str, body: usize, listed: bool, memory: &mut Memory) 
         if let Some(m) = c.get(1) {
             let full = m.as_str();
             // The name begins after what leads to it.
-            let skip = ["依據", "依", "及", "與", "按", "參照", "辦理"]
+            let skip = ["依據", "得依", "應依", "依", "及", "與", "按", "參照", "辦理"]
                 .iter()
                 .filter_map(|w| full.starts_with(w).then_some(w.len()))
                 .max()
@@ -232,8 +235,7 @@ fn defined(text: &str, found: &[Name], memory: &mut Memory) {
 
 /// Whether a short form is only the end of another name: 空氣品質分級辦法.
 fn within_a_word(text: &str, start: usize) -> bool {
-    const LEADS: &str =
-        "依據及與暨按照於之該揭本故查為以或和由自如見循即合符參違反經前在對其同無未非有屬受非除向致使就具是";
+    const LEADS: &str = "依據及與暨按照於之該揭本故查為以或和由自如見循即合符參違反經前在對其同無未非有屬受非除向致使就具是原舊新";
     let before = text.get(..start).and_then(|t| t.chars().next_back());
     before.is_some_and(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c) && !LEADS.contains(c))
 }

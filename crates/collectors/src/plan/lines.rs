@@ -541,8 +541,10 @@ fn continues(source: &Source, before: &Line, line: &Line) -> bool {
         !matches!(m.kind, Kind::Bullet) && before.chars() <= 26 && !before.compact.contains([',', '。'])
     });
     // A hyphen or an opening mark at the end can't be an end.
+    // 第10條 torn anywhere.
     let torn = before.compact.ends_with('第')
-        || (line.compact.starts_with('條') && before.compact.ends_with(is_numeral));
+        || (before.compact.trim_end_matches(is_numeral).ends_with('第')
+            && line.compact.starts_with(|c| c == '條' || is_numeral(c)));
     let open = torn
         || before
             .compact
