@@ -220,7 +220,7 @@ impl App {
 }
 
 /// The editions by which a plan is judged on a day.
-fn editions(corpus: &Corpus, day: Date) -> Vec<String> {
+pub(crate) fn editions(corpus: &Corpus, day: Date) -> Vec<String> {
     corpus
         .instruments
         .values()
@@ -277,18 +277,21 @@ pub(crate) fn judge(corpus: &Corpus, reading: &Reading, recorded: Option<&Snapsh
     Judgement { judged, issues }
 }
 
+/// A sentence with what its chapter says it is about.
+pub(crate) fn in_chapter(reading: &Reading, line: u64, context: &str) -> String {
+    let chapter = reading.chapters.iter().rev().find(|ch| ch.line <= line);
+    let title = chapter.map_or("", |ch| ch.title.as_str());
+    // The chapter of legal bases speaks of the plan without naming it.
+    let basis = chapter.is_some_and(|ch| ch.item.as_deref() == Some("basis_purpose"));
+    format!("{title}／{context}{}", if basis { "／維護計畫" } else { "" })
+}
+
 /// Judges every citation; those that their own sentence doesn't decide follow the rest of the document.
 fn citations(corpus: &Corpus, reading: &Reading, body: Option<&str>, day: Date) -> Vec<Judged> {
     let contexts: Vec<String> = reading
         .citations
         .iter()
-        .map(|c| {
-            let chapter = reading.chapters.iter().rev().find(|ch| ch.line <= c.line);
-            let title = chapter.map_or("", |ch| ch.title.as_str());
-            // The chapter of legal bases speaks of the plan without naming it.
-            let basis = chapter.is_some_and(|ch| ch.item.as_deref() == Some("basis_purpose"));
-            format!("{title}／{}{}", c.context, if basis { "／維護計畫" } else { "" })
-        })
+        .map(|c| in_chapter(reading, c.line, &c.context))
         .collect();
     let raw = |(c, context): (&'_ crate::reading::Citation, &'_ String), hint: Option<&str>| {
         let raw = RawCitation {
@@ -366,7 +369,7 @@ pub(crate) fn citation_issue(
     })
 }
 
-fn missing_chapters(corpus: &Corpus, reading: &Reading, day: Date, issues: &mut Vec<PlanIssue>) {
+pub(crate) fn missing_chapters(corpus: &Corpus, reading: &Reading, day: Date, issues: &mut Vec<PlanIssue>) {
     let Some(parameter) = corpus.parameters.get("plan.items") else {
         return;
     };
@@ -435,7 +438,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
     }
 }
 
-fn below_floor(
+pub(crate) fn below_floor(
     corpus: &Corpus,
     reading: &Reading,
     (body, level): (Option<&str>, Option<String>),
@@ -498,7 +501,7 @@ fn below_floor(
 }
 
 /// Clauses that belong to the rules of another kind of body, by the signs the corpus names.
-fn wrong_body(
+pub(crate) fn wrong_body(
     corpus: &Corpus,
     reading: &Reading,
     body: Option<&str>,

@@ -301,7 +301,7 @@ pub enum LawCommand {
     /// 匯出成其他工具讀得懂的檔案
     #[command(subcommand)]
     Export(ExportCommand),
-    /// 檢查法規資料檔
+    /// 檢查文件引用的條文（.txt、.md、.odt、.docx），或檢查法規資料檔（.toml、資料夾）
     Lint(LawLintArgs),
     /// 要求清單的每一條，由什麼承載
     Coverage(LawCoverageArgs),
@@ -553,11 +553,52 @@ pub struct ExportOscalArgs {
 /// law lint
 #[derive(Debug, Args)]
 pub struct LawLintArgs {
-    /// 法規資料檔或資料夾
+    /// 文件（.txt、.md、.odt、.docx），或法規資料檔（.toml）、法規資料夾
     pub file: PathBuf,
+    /// 文件是什麼：計畫才檢查章節與承諾（預設自行辨認）
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub kind: Option<LintKind>,
+    /// 哪一類機關的文件（預設公務機關；計畫自稱特定非公務機關者從其所稱）
+    #[arg(long, value_name = "BODY", value_enum)]
+    pub body: Option<LintBody>,
+    /// 責任等級 A–E（預設計畫所載）
+    #[arg(long, value_name = "LEVEL", value_parser = ["A", "B", "C", "D", "E"], ignore_case = true)]
+    pub level: Option<String>,
+    /// 依這一天的法規判斷（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+    /// 另存一份更正過的文件；原檔不動
+    #[arg(long, value_name = "OUT")]
+    pub fix: Option<PathBuf>,
+    /// 更正本的檔名已存在時覆寫
+    #[arg(long, requires = "fix")]
+    pub force: bool,
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
+}
+
+/// law lint --kind
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum LintKind {
+    /// 維護計畫
+    Plan,
+    /// 規定、程序
+    Rule,
+    /// 契約、需求文件
+    Contract,
+    /// 一般文件
+    Text,
+}
+
+/// law lint --body
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum LintBody {
+    /// 公務機關
+    PublicAgency,
+    /// 特定非公務機關
+    SpecificNonGovernment,
 }
 
 /// period

@@ -335,6 +335,75 @@ fn a_law_file_s_error_names_file_line_and_remedy() {
 }
 
 #[test]
+fn a_document_is_checked_and_corrected() {
+    let place = Place::new();
+    let text = "\u{FEFF}本府依資通安全管理法第10條訂定維護計畫。\r\n".as_bytes();
+    let file = place.file("rule.txt", text);
+    let out = place.0.path().join("out.txt").to_string_lossy().into_owned();
+    let lint = |more: &[&str]| {
+        let mut args = vec!["law", "lint", file.as_str(), "--at", "115/11/21"];
+        args.extend(more);
+        fazun(&args)
+    };
+    let printed = lint(&[]);
+    assert_eq!(code(&printed), 1, "{}", error(&printed));
+    let text_out = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(
+        text_out.contains("第 1 行")
+            && text_out.contains("→ 資通安全管理法第13條")
+            && text_out.contains("1 個可自動更正"),
+        "{text_out}"
+    );
+    let view: Value = serde_json::from_slice(&lint(&["--json"]).stdout).expect("is JSON");
+    let finding = &view["groups"][0]["findings"][0];
+    assert_eq!(finding["kind"], "old_number");
+    assert_eq!(finding["now"], "資通安全管理法第13條");
+    assert_eq!(view["fixable"], 1);
+    // Before the act was rewritten the number was right.
+    assert_eq!(code(&fazun(&["law", "lint", &file, "--at", "112/06/30"])), 0);
+
+    assert_eq!(code(&lint(&["--fix", &out])), 1);
+    let want = "\u{FEFF}本府依資通安全管理法第13條訂定維護計畫。\r\n";
+    assert_eq!(std::fs::read_to_string(&out).expect("written"), want);
+    assert_eq!(code(&fazun(&["law", "lint", &out, "--at", "115/11/21"])), 0);
+    // Neither the original nor another file is lost.
+    for (to, more) in [(&file, "--force"), (&out, "--json")] {
+        let refused = lint(&["--fix", to, more]);
+        assert_eq!(code(&refused), 2, "{to}");
+        assert!(refused.stdout.is_empty());
+    }
+    assert_eq!(std::fs::read(&file).expect("still there"), text);
+    assert_eq!(code(&lint(&["--fix", &out, "--force"])), 1);
+    assert_eq!(std::fs::read_to_string(&out).expect("written"), want);
+    // Not readable, or not what it is said to be.
+    let pdf = place.file("a.pdf", b"%PDF-1.7\n");
+    assert_eq!(code(&fazun(&["law", "lint", &pdf])), 2);
+    assert_eq!(code(&lint(&["--kind", "plan"])), 2);
+    assert_eq!(
+        code(&fazun(&[
+            "law",
+            "lint",
+            &place.0.path().join("none.txt").to_string_lossy()
+        ])),
+        2
+    );
+}
+
+#[test]
+fn a_word_document_is_corrected_over_its_runs() {
+    let place = Place::new();
+    let file = root()
+        .join("samples/lint/split-runs.pass.docx")
+        .to_string_lossy()
+        .into_owned();
+    let out = place.0.path().join("out.docx").to_string_lossy().into_owned();
+    let output = fazun(&["law", "lint", &file, "--at", "115/11/21", "--fix", &out]);
+    assert_eq!(code(&output), 1, "{}", error(&output));
+    let again = fazun(&["law", "lint", &out, "--at", "115/11/21"]);
+    assert_eq!(code(&again), 0, "{}", String::from_utf8_lossy(&again.stdout));
+}
+
+#[test]
 fn a_law_folder_takes_the_place_of_the_embedded_one() {
     let place = Place::new();
     let law = root().join("law").to_string_lossy().into_owned();

@@ -5,9 +5,11 @@
 //! able to open the source at that line and agree. What it can't know: the law. A
 //! collector says what a document says; whether that is enough is judged elsewhere.
 
+pub mod cites;
 pub mod plan;
 pub mod standards;
 pub mod text;
 
+pub use cites::{Citations, Cited, citations, renumbered};
 pub use plan::parse;
-pub use text::{PlanError, Text, TextLine, extract};
+pub use text::{Corrected, Edit, PlanError, Spot, Text, TextLine, correct, extract};

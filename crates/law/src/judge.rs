@@ -57,6 +57,21 @@ pub struct Judged {
     pub cited_edition: Option<String>,
     /// Whether the sentence itself decided (and not the rest of the document).
     pub sure: bool,
+    /// Where the number stands for one matter now and stood for another before.
+    #[serde(skip)]
+    pub fits: Option<Fits>,
+    /// The articles that continue it on the day asked, in their order.
+    #[serde(skip)]
+    pub articles: Vec<String>,
+}
+
+/// How many key words of each matter the sentence holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fits {
+    /// Of what the number stands for now.
+    pub present: usize,
+    /// Of what it stood for before.
+    pub earlier: usize,
 }
 
 impl Judged {
@@ -68,6 +83,8 @@ impl Judged {
             edition: None,
             cited_edition: None,
             sure: true,
+            fits: None,
+            articles: Vec::new(),
         }
     }
 }
@@ -109,13 +126,17 @@ pub fn judge_citation(
         judged.now = Some(version.title.clone());
     }
     let Some(article) = raw.article else { return judged };
-    let (mut status, now, cited, sure) = match old_name {
+    let (mut status, now, cited, sure, fits) = match old_name {
         Some(title) => under_old_name(instrument, version, title, article),
         None => judge_article(instrument, version, article, raw.context, hint),
     };
     judged.sure = sure;
+    judged.fits = fits;
     judged.cited_edition = cited.map(|v| v.id.clone());
-    let binds = now.or_else(|| cited.and_then(|v| by_name(v, article)));
+    let binds = now
+        .first()
+        .copied()
+        .or_else(|| cited.and_then(|v| by_name(v, article)));
     if let (Some(a), Some(body)) = (binds, body)
         && !a.body.is_empty()
         && !a.body.iter().any(|b| b == body)
@@ -123,16 +144,25 @@ pub fn judge_citation(
         status = CitationStatus::WrongBody;
     }
     judged.status = status;
-    judged.now = now
-        .map(|a| format!("{}{}", version.title, a.label))
-        .or(judged.now);
+    // One article may have become several: all of them are named.
+    if !now.is_empty() {
+        let labels: Vec<&str> = now.iter().map(|a| a.label.as_str()).collect();
+        judged.now = Some(format!("{}{}", version.title, labels.join("、")));
+    }
+    judged.articles = now.iter().map(|a| a.id.clone()).collect();
     if matches!(status, CitationStatus::Current | CitationStatus::Unknown) {
         judged.now = None;
     }
     judged
 }
 
-type Found<'c> = (CitationStatus, Option<&'c Article>, Option<&'c Version>, bool);
+type Found<'c> = (
+    CitationStatus,
+    Vec<&'c Article>,
+    Option<&'c Version>,
+    bool,
+    Option<Fits>,
+);
 
 /// An article cited under a name that the instrument had before: it is one of that edition.
 fn under_old_name<'c>(
@@ -153,11 +183,12 @@ fn under_old_name<'c>(
         } else {
             CitationStatus::Renamed
         };
-        return (status, None, None, true);
+        return (status, Vec::new(), None, true, None);
     };
     let now = by_name(old, article)
-        .and_then(|a| instrument.continued(&old.id, &a.id, &version.id).first().copied());
-    (CitationStatus::Renamed, now, Some(old), true)
+        .map(|a| instrument.continued(&old.id, &a.id, &version.id))
+        .unwrap_or_default();
+    (CitationStatus::Renamed, now, Some(old), true, None)
 }
 
 fn judge_article<'c>(
@@ -195,11 +226,18 @@ fn judge_article<'c>(
         }
     }
     if let Some((old_score, old, a)) = best {
-        let now = instrument.continued(&old.id, &a.id, &version.id).first().copied();
-        let same = now.is_some_and(|n| here.is_some_and(|h| h.id == n.id));
-        if same {
-            return (CitationStatus::Current, now, Some(version), true);
+        let now = instrument.continued(&old.id, &a.id, &version.id);
+        if let (Some(h), Some(n)) = (here, now.first())
+            && h.id == n.id
+        {
+            return (CitationStatus::Current, now, Some(version), true, None);
         }
+        // A number that is not listed may still be there where not every article is.
+        let there = here.is_some() || in_count(version, article) || !version.complete;
+        let fits = there.then_some(Fits {
+            present: here_score,
+            earlier: old_score,
+        });
         let hinted_old = hint.is_some_and(|h| h != version.id);
         let old_wins = old_score > here_score || (old_score == here_score && (hinted_old || here.is_none()));
         if old_wins {
@@ -208,25 +246,32 @@ fn judge_article<'c>(
                 Line::Ends => CitationStatus::Repealed,
                 Line::Lost => CitationStatus::Unknown,
             };
-            return (status, now, Some(old), old_score != here_score);
+            return (status, now, Some(old), old_score != here_score, fits);
         }
         return (
             CitationStatus::Current,
-            here,
+            here.into_iter().collect(),
             Some(version),
             old_score != here_score,
+            fits,
         );
     }
     if here.is_some() || in_count(version, article) {
-        return (CitationStatus::Current, here, Some(version), true);
+        return (
+            CitationStatus::Current,
+            here.into_iter().collect(),
+            Some(version),
+            true,
+            None,
+        );
     }
     match ever {
-        Some(old) if version.complete => (CitationStatus::Repealed, None, Some(old), true),
-        Some(old) => (CitationStatus::Unknown, None, Some(old), true),
+        Some(old) if version.complete => (CitationStatus::Repealed, Vec::new(), Some(old), true, None),
+        Some(old) => (CitationStatus::Unknown, Vec::new(), Some(old), true, None),
         None if version.article_count.is_some() || version.complete || beyond(instrument, article) => {
-            (CitationStatus::Nonexistent, None, None, true)
+            (CitationStatus::Nonexistent, Vec::new(), None, true, None)
         }
-        None => (CitationStatus::Unknown, None, None, true),
+        None => (CitationStatus::Unknown, Vec::new(), None, true, None),
     }
 }
 

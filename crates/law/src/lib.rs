@@ -50,7 +50,7 @@ pub use duty::{Basis, Duty, Shape, SubjectKind, Transitional};
 pub use error::LawError;
 pub use incident::{Answer, IncidentAspect, IncidentCase, IncidentLevels, LevelCase, LevelFound};
 pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};
-pub use judge::{CitationStatus, Judged, RawCitation, judge_citation};
+pub use judge::{CitationStatus, Fits, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
 pub use resolve::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing, resolve};

@@ -9,6 +9,7 @@ mod baseline;
 mod change;
 mod duty;
 mod law;
+mod lint;
 mod plan;
 mod standard;
 mod today;
@@ -28,6 +29,7 @@ pub use duty::{
     StepView,
 };
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
+pub use lint::{LintFinding, LintGroup, LintView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
 pub use standard::{
     CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,

@@ -9,6 +9,7 @@
 
 mod commands;
 mod coverage;
+mod doclint;
 mod docs;
 mod health;
 mod impact;

@@ -1,6 +1,6 @@
 //! `fazun law …`.
 
-use crate::args::{LawLintArgs, LawListArgs, LawResolveArgs, LawShowArgs};
+use crate::args::{LawListArgs, LawResolveArgs, LawShowArgs};
 use crate::commands::{day, duties, open};
 use crate::out;
 use app::{AppError, LawBook};
@@ -92,24 +92,4 @@ pub async fn resolve(law: Option<&Path>, args: &LawResolveArgs) -> Result<ExitCo
         found.iter().for_each(duties::print);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-pub fn lint(args: &LawLintArgs) -> Result<ExitCode, AppError> {
-    let errors = app::lint_law(&args.file)?;
-    if args.json {
-        let list: Vec<_> = errors
-            .iter()
-            .map(|e| json!({ "file": e.file, "line": e.line, "message": e.message, "remedy": e.remedy }))
-            .collect();
-        out::json(&list)?;
-    } else if errors.is_empty() {
-        out::line("沒有發現問題。");
-    }
-    if errors.is_empty() {
-        return Ok(ExitCode::SUCCESS);
-    }
-    for error in &errors {
-        out::error(&error.to_string());
-    }
-    Ok(ExitCode::from(2))
 }

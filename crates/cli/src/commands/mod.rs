@@ -9,6 +9,7 @@ pub mod export;
 pub mod incident;
 pub mod law;
 pub mod ledger;
+pub mod lint;
 pub mod period;
 pub mod plan;
 pub mod serve;

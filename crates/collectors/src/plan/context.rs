@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::chapters::{self, Found};
-use super::lines::{self, Paragraph, Source, window};
+use super::lines::{self, Paragraph, Source};
 use super::markers::{self, Kind};
 use super::model::{Item, Quoted};
 use super::tables::Tables;
@@ -124,63 +124,6 @@ impl<'a> Plan<'a> {
     pub(super) fn excerpt(&self, p: &Paragraph, byte: usize) -> String {
         let (line, column) = p.at(byte);
         self.source.excerpt(line, column)
-    }
-
-    /// A byte range as written, not folded.
-    pub(super) fn written(&self, p: &Paragraph, start: usize, end: usize) -> String {
-        let mut out = String::new();
-        let mut current: (usize, Vec<char>) = (usize::MAX, Vec::new());
-        for (offset, c) in p.slice(start, end).char_indices() {
-            let (line, column) = p.at(start + offset);
-            if line != current.0 {
-                let raw = self
-                    .source
-                    .lines
-                    .get(line)
-                    .map(|l| l.raw.chars().collect())
-                    .unwrap_or_default();
-                current = (line, raw);
-            }
-            out.push(if c == ' ' {
-                c
-            } else {
-                current.1.get(column).copied().unwrap_or(c)
-            });
-        }
-        out
-    }
-
-    /// The sentence around a byte, at most `limit` characters of it.
-    pub(super) fn sentence_around(&self, p: &Paragraph, byte: usize, limit: usize) -> String {
-        let stops = ['。', ';', '!', '?'];
-        let body = p.body.min(byte);
-        let back: usize = p
-            .slice(body, byte)
-            .char_indices()
-            .rev()
-            .nth(limit)
-            .map_or(body, |(at, _)| body + at);
-        let start = p.slice(back, byte).rfind(stops).map_or(back, |at| {
-            back + at + p.slice(back + at, byte).chars().next().map_or(0, char::len_utf8)
-        });
-        let end = p
-            .slice(byte, p.text.len())
-            .find(stops)
-            .map_or(p.text.len(), |at| byte + at);
-        // Only what is shown is looked up again: a paragraph may be very long.
-        let back = p
-            .slice(start, byte)
-            .char_indices()
-            .rev()
-            .nth(limit / 2)
-            .map_or(start, |(at, _)| start + at);
-        let ahead = p
-            .slice(byte, end)
-            .char_indices()
-            .nth(limit)
-            .map_or(end, |(at, _)| byte + at);
-        let column = p.slice(back, byte).chars().count();
-        window(&self.written(p, back, ahead), column, limit)
     }
 
     /// All sentences of the plan's own words: no preamble, no quoted table.

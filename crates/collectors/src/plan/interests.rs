@@ -32,7 +32,11 @@ pub(super) fn read(plan: &Plan<'_>) -> Vec<Interest> {
             out.push(Interest {
                 kind: "asks_sector_authority_support",
                 line: plan.line(s.paragraph, s.start + at),
-                text: window(&plan.written(s.paragraph, s.start, s.start + s.text.len()), 0, 60),
+                text: window(
+                    &plan.source.written(s.paragraph, s.start, s.start + s.text.len()),
+                    0,
+                    60,
+                ),
             });
         }
         if let Some(m) = CISO

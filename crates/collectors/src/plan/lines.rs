@@ -12,7 +12,7 @@ use super::numerals::Pattern;
 use crate::text::Text;
 
 /// One line, folded for reading.
-pub(super) struct Line {
+pub(crate) struct Line {
     pub number: u32,
     /// As written.
     pub raw: String,
@@ -27,22 +27,22 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn blank(&self) -> bool {
+    pub(crate) fn blank(&self) -> bool {
         self.compact.is_empty()
     }
 
-    pub(super) fn chars(&self) -> usize {
+    pub(crate) fn chars(&self) -> usize {
         self.compact.chars().count()
     }
 
     /// Whether the line has cells: tabs, pipes, or a run of blanks inside.
-    pub(super) fn celled(&self) -> bool {
+    pub(crate) fn celled(&self) -> bool {
         self.folded.contains('\t') || self.folded.contains('|') || self.folded.contains("  ")
     }
 }
 
 /// All lines of a plan with what their layout says.
-pub(super) struct Source {
+pub(crate) struct Source {
     pub lines: Vec<Line>,
     /// Paragraph ends are marked by a trailing blank.
     pub trailing: bool,
@@ -51,7 +51,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(text: &Text) -> Self {
+    pub(crate) fn new(text: &Text) -> Self {
         let mut lines: Vec<Line> = text
             .lines
             .iter()
@@ -81,17 +81,73 @@ impl Source {
         }
     }
 
-    pub(super) fn total(&self) -> u32 {
+    pub(crate) fn total(&self) -> u32 {
         u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
     }
 
     /// The next line that holds text, after `index`.
-    pub(super) fn next_text(&self, index: usize) -> Option<usize> {
+    pub(crate) fn next_text(&self, index: usize) -> Option<usize> {
         (index + 1..self.lines.len()).find(|i| self.lines.get(*i).is_some_and(|l| !l.blank() && !l.furniture))
     }
 
+    /// A byte range as written, not folded.
+    pub(crate) fn written(&self, p: &Paragraph, start: usize, end: usize) -> String {
+        let mut out = String::new();
+        let mut current: (usize, Vec<char>) = (usize::MAX, Vec::new());
+        for (offset, c) in p.slice(start, end).char_indices() {
+            let (line, column) = p.at(start + offset);
+            if line != current.0 {
+                let raw = self
+                    .lines
+                    .get(line)
+                    .map(|l| l.raw.chars().collect())
+                    .unwrap_or_default();
+                current = (line, raw);
+            }
+            out.push(if c == ' ' {
+                c
+            } else {
+                current.1.get(column).copied().unwrap_or(c)
+            });
+        }
+        out
+    }
+
+    /// The sentence around a byte, at most `limit` characters of it.
+    pub(crate) fn sentence_around(&self, p: &Paragraph, byte: usize, limit: usize) -> String {
+        let stops = ['。', ';', '!', '?'];
+        let body = p.body.min(byte);
+        let back: usize = p
+            .slice(body, byte)
+            .char_indices()
+            .rev()
+            .nth(limit)
+            .map_or(body, |(at, _)| body + at);
+        let start = p.slice(back, byte).rfind(stops).map_or(back, |at| {
+            back + at + p.slice(back + at, byte).chars().next().map_or(0, char::len_utf8)
+        });
+        let end = p
+            .slice(byte, p.text.len())
+            .find(stops)
+            .map_or(p.text.len(), |at| byte + at);
+        // Only what is shown is looked up again: a paragraph may be very long.
+        let back = p
+            .slice(start, byte)
+            .char_indices()
+            .rev()
+            .nth(limit / 2)
+            .map_or(start, |(at, _)| start + at);
+        let ahead = p
+            .slice(byte, end)
+            .char_indices()
+            .nth(limit)
+            .map_or(end, |(at, _)| byte + at);
+        let column = p.slice(back, byte).chars().count();
+        window(&self.written(p, back, ahead), column, limit)
+    }
+
     /// At most sixty characters of a line as written, around a column.
-    pub(super) fn excerpt(&self, index: usize, column: usize) -> String {
+    pub(crate) fn excerpt(&self, index: usize, column: usize) -> String {
         let raw = self.lines.get(index).map(|l| l.raw.as_str()).unwrap_or_default();
         let skipped = raw.chars().count() - raw.trim_start().chars().count();
         window(raw.trim(), column.saturating_sub(skipped), 60)
@@ -99,7 +155,7 @@ impl Source {
 }
 
 /// At most `limit` characters of `text` around a column.
-pub(super) fn window(text: &str, column: usize, limit: usize) -> String {
+pub(crate) fn window(text: &str, column: usize, limit: usize) -> String {
     let count = text.chars().count();
     if count <= limit {
         return text.to_owned();
@@ -175,12 +231,12 @@ fn fold_char(c: char) -> char {
 }
 
 /// Folds a text character by character.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
 /// Removes blanks, keeping one between Latin words and every tab.
-pub(super) fn compact(folded: &str) -> String {
+pub(crate) fn compact(folded: &str) -> String {
     let mut out = String::new();
     let mut gap = false;
     for c in folded.chars() {
@@ -324,7 +380,7 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
 
 /// A paragraph: joined lines, with where each character came from.
 #[derive(Default, Clone)]
-pub(super) struct Paragraph {
+pub(crate) struct Paragraph {
     /// Folded and compact.
     pub text: String,
     /// For each character: its byte, the line's index and the column there.
@@ -343,7 +399,7 @@ pub(super) struct Paragraph {
 
 impl Paragraph {
     /// Line index and column of a byte.
-    pub(super) fn at(&self, byte: usize) -> (usize, usize) {
+    pub(crate) fn at(&self, byte: usize) -> (usize, usize) {
         let after = self.origin.partition_point(|(b, _, _)| *b <= byte);
         self.origin
             .get(after.saturating_sub(1))
@@ -351,7 +407,7 @@ impl Paragraph {
             .map_or((0, 0), |(_, line, column)| (*line, *column))
     }
 
-    pub(super) fn first_line(&self) -> usize {
+    pub(crate) fn first_line(&self) -> usize {
         self.at(0).0
     }
 
@@ -377,7 +433,7 @@ impl Paragraph {
     }
 
     /// Byte ranges of the sentences after the marker.
-    pub(super) fn sentences(&self) -> Vec<(usize, usize)> {
+    pub(crate) fn sentences(&self) -> Vec<(usize, usize)> {
         let mut out = Vec::new();
         let mut start = self.body;
         for (byte, c) in self.text.char_indices() {
@@ -393,13 +449,26 @@ impl Paragraph {
     }
 
     /// The text of a byte range.
-    pub(super) fn slice(&self, start: usize, end: usize) -> &str {
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &str {
         self.text.get(start..end).unwrap_or_default()
     }
 }
 
+/// Running heads and footnotes, each line by itself.
+pub(crate) fn furniture(source: &Source) -> Vec<Paragraph> {
+    let lines = source.lines.iter().enumerate();
+    lines
+        .filter(|(_, line)| line.furniture && !line.blank())
+        .map(|(index, line)| {
+            let mut paragraph = Paragraph::default();
+            paragraph.push_line(index, line);
+            paragraph
+        })
+        .collect()
+}
+
 /// Joins lines into paragraphs; `breaks` are line indexes that stand alone, with their chapter.
-pub(super) fn paragraphs(source: &Source, breaks: &HashMap<usize, Option<usize>>) -> Vec<Paragraph> {
+pub(crate) fn paragraphs(source: &Source, breaks: &HashMap<usize, Option<usize>>) -> Vec<Paragraph> {
     let mut out: Vec<Paragraph> = Vec::new();
     let mut current: Option<(Paragraph, usize)> = None;
     let mut chapter = None;
@@ -448,6 +517,10 @@ pub(super) fn paragraphs(source: &Source, breaks: &HashMap<usize, Option<usize>>
     out
 }
 
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c)
+}
+
 /// Whether `line` goes on with the paragraph that `before` is part of.
 fn continues(source: &Source, before: &Line, line: &Line) -> bool {
     let marker = markers::marker(&line.folded);
@@ -468,9 +541,14 @@ fn continues(source: &Source, before: &Line, line: &Line) -> bool {
         !matches!(m.kind, Kind::Bullet) && before.chars() <= 26 && !before.compact.contains([',', '。'])
     });
     // A hyphen or an opening mark at the end can't be an end.
-    let open = before
-        .compact
-        .ends_with(['-', '(', '「', '、', ',', '及', '與', '或', '之', '於', '每']);
+    // 第10條 torn anywhere.
+    let torn = before.compact.ends_with('第')
+        || (before.compact.trim_end_matches(is_numeral).ends_with('第')
+            && line.compact.starts_with(|c| c == '條' || is_numeral(c)));
+    let open = torn
+        || before
+            .compact
+            .ends_with(['-', '(', '「', '、', ',', '及', '與', '或', '之', '於', '每']);
     open || (!heading && before.chars() >= 12)
 }
 

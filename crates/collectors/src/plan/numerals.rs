@@ -12,13 +12,13 @@ use regex::{Captures, Regex};
 const NUM: &str = r"(?:[0-9]+(?:\.[0-9]+)?|[〇零一二三四五六七八九十百兩廿卅]+)";
 
 /// A pattern that is compiled when first used; one that does not compile finds nothing.
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     source: &'static str,
     built: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    pub(super) const fn new(source: &'static str) -> Self {
+    pub(crate) const fn new(source: &'static str) -> Self {
         Self {
             source,
             built: OnceLock::new(),
@@ -35,27 +35,27 @@ impl Pattern {
             .as_ref()
     }
 
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         self.regex().is_some_and(|r| r.is_match(text))
     }
 
-    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+    pub(crate) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
         self.regex()?.captures(text)
     }
 
-    pub(super) fn all<'t>(&self, text: &'t str) -> Vec<Captures<'t>> {
+    pub(crate) fn all<'t>(&self, text: &'t str) -> Vec<Captures<'t>> {
         self.regex()
             .map(|r| r.captures_iter(text).collect())
             .unwrap_or_default()
     }
 
     /// Byte range of the first match.
-    pub(super) fn find(&self, text: &str) -> Option<(usize, usize)> {
+    pub(crate) fn find(&self, text: &str) -> Option<(usize, usize)> {
         self.regex()?.find(text).map(|m| (m.start(), m.end()))
     }
 
     /// Byte ranges of all matches.
-    pub(super) fn find_all(&self, text: &str) -> Vec<(usize, usize)> {
+    pub(crate) fn find_all(&self, text: &str) -> Vec<(usize, usize)> {
         self.regex()
             .map(|r| r.find_iter(text).map(|m| (m.start(), m.end())).collect())
             .unwrap_or_default()
@@ -63,7 +63,7 @@ impl Pattern {
 }
 
 /// The value of a numeral, Arabic or Chinese.
-pub(super) fn value(text: &str) -> Option<f64> {
+pub(crate) fn value(text: &str) -> Option<f64> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -91,7 +91,7 @@ fn digit(c: char) -> Option<u32> {
 }
 
 /// The value of a Chinese numeral below ten thousand.
-pub(super) fn han(text: &str) -> Option<u32> {
+pub(crate) fn han(text: &str) -> Option<u32> {
     let (mut total, mut current, mut seen) = (0_u32, None::<u32>, false);
     for c in text.chars() {
         match c {
@@ -115,7 +115,7 @@ pub(super) fn han(text: &str) -> Option<u32> {
 }
 
 /// The value of a Roman numeral, in letters or in the single characters Ⅰ to Ⅻ.
-pub(super) fn roman(text: &str) -> Option<u32> {
+pub(crate) fn roman(text: &str) -> Option<u32> {
     const SINGLE: &str = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ";
     let mut total = 0_u32;
     let mut previous = 0_u32;
@@ -141,7 +141,7 @@ pub(super) fn roman(text: &str) -> Option<u32> {
 }
 
 /// The Chinese numeral of a small number, as annexes are numbered.
-pub(super) fn spell(n: u32) -> String {
+pub(crate) fn spell(n: u32) -> String {
     let digit = |d: u32| {
         "一二三四五六七八九"
             .chars()

@@ -7,7 +7,7 @@
 use super::guard::Archive;
 use super::numbering::Numbering;
 use super::xml::{Assembler, Step, walk};
-use super::{PlanError, SourceKind, Text};
+use super::{Origins, PlanError, SourceKind, Text, Wanted};
 
 /// Content that is not part of the text as it reads.
 const SKIPPED: [&str; 5] = ["Fallback", "del", "moveFrom", "instrText", "sectPr"];
@@ -20,8 +20,15 @@ struct Paragraph {
     labelled: bool,
 }
 
-pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanError> {
-    let part = "word/document.xml";
+/// The part that holds the text.
+pub(super) const PART: &str = "word/document.xml";
+
+pub(super) fn read(
+    file: &str,
+    archive: &mut Archive<'_>,
+    wanted: &Wanted,
+) -> Result<(Text, Origins), PlanError> {
+    let part = PART;
     let Some(xml) = archive.read_text(part)? else {
         return Err(PlanError::MissingPart {
             file: file.to_owned(),
@@ -30,7 +37,7 @@ pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanEr
         });
     };
     let mut numbering = Numbering::read(file, archive)?;
-    let mut out = Assembler::default();
+    let mut out = Assembler::new(wanted);
     let mut skipped = 0_usize;
     let mut in_text = false;
     let mut stack: Vec<Paragraph> = Vec::new();
@@ -39,7 +46,7 @@ pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanEr
         match step {
             Step::Open(tag) if skipped > 0 || SKIPPED.contains(&tag.name.as_str()) => skipped += 1,
             Step::Close(_) if skipped > 0 => skipped -= 1,
-            Step::Text(text) if in_text => {
+            Step::Text(text, at) if in_text => {
                 if let Some(p) = stack.last_mut()
                     && !p.labelled
                 {
@@ -48,7 +55,7 @@ pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanEr
                         out.push(&label);
                     }
                 }
-                out.push(&text);
+                out.push_at(&text, at);
             }
             Step::Open(tag) => match tag.name.as_str() {
                 "p" => {
@@ -103,9 +110,10 @@ pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanEr
                 "tr" => out.end_row(),
                 _ => {}
             },
-            Step::Text(_) => {}
+            Step::Text(..) => {}
         }
         out.line()
     })?;
-    Ok(Text::from_lines(SourceKind::Docx, out.finish(), None))
+    let (lines, origins) = out.finish();
+    Ok((Text::from_lines(SourceKind::Docx, lines, None), origins))
 }

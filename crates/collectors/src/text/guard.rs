@@ -4,10 +4,11 @@
 //! reading. Why: an upload is hostile until proven otherwise. What it can't know:
 //! whether a refused archive was an attack or only a plan full of pictures.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use super::PlanError;
 
@@ -85,6 +86,31 @@ impl Archive<'_> {
                 file,
                 reason: format!("{part} 不是 UTF-8 文字"),
             })
+    }
+
+    /// The archive with one part's text replaced; every other entry is copied as it is packed.
+    pub(super) fn replaced(&mut self, part: &str, text: &str) -> Result<Vec<u8>, PlanError> {
+        let file = self.file.clone();
+        let fail = |e: &ZipError| archive_error(&file, e);
+        let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+        let comment = self.inner.comment().to_vec().into_boxed_slice();
+        out.set_raw_comment(comment).map_err(|e| fail(&e))?;
+        for index in 0..self.inner.len() {
+            let entry = self.inner.by_index_raw(index).map_err(|e| fail(&e))?;
+            if entry.name().is_ok_and(|name| name == part) {
+                let mut options = SimpleFileOptions::default().compression_method(entry.compression());
+                if let Some(time) = entry.last_modified() {
+                    options = options.last_modified_time(time);
+                }
+                drop(entry);
+                out.start_file(part, options).map_err(|e| fail(&e))?;
+                out.write_all(text.as_bytes())
+                    .map_err(|e| fail(&ZipError::Io(e)))?;
+            } else {
+                out.raw_copy_file(entry).map_err(|e| fail(&e))?;
+            }
+        }
+        Ok(out.finish().map_err(|e| fail(&e))?.into_inner())
     }
 }
 

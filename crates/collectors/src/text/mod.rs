@@ -5,12 +5,17 @@
 //! Why: everything that reads documents reads this, so hostile input is met once.
 //! What it can't know: text inside pictures, and the page on which a line stood.
 
+mod correct;
 mod docx;
 mod guard;
 mod numbering;
 mod odt;
 mod plain;
 mod xml;
+
+pub use correct::{Corrected, Edit, Spot, correct};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use thiserror::Error;
@@ -182,8 +187,17 @@ pub enum PlanError {
     },
 }
 
+/// Numbers of lines whose origins are asked for.
+type Wanted = BTreeSet<u32>;
+/// For each such line: where in the part (or the decoded text) each of its characters stands.
+type Origins = BTreeMap<u32, Vec<Option<usize>>>;
+
 /// Reads a file into numbered lines.
 pub fn extract(file_name: &str, bytes: &[u8]) -> Result<Text, PlanError> {
+    extract_with(file_name, bytes, &Wanted::new()).map(|(text, _)| text)
+}
+
+fn extract_with(file_name: &str, bytes: &[u8], wanted: &Wanted) -> Result<(Text, Origins), PlanError> {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if size > MAX_FILE_BYTES {
         return Err(PlanError::TooLarge {
@@ -192,8 +206,8 @@ pub fn extract(file_name: &str, bytes: &[u8]) -> Result<Text, PlanError> {
             limit: MAX_FILE_BYTES,
         });
     }
-    let text = if bytes.starts_with(b"PK") {
-        from_archive(file_name, bytes)?
+    let (text, origins) = if bytes.starts_with(b"PK") {
+        from_archive(file_name, bytes, wanted)?
     } else if let Some(found) = foreign(bytes) {
         return Err(PlanError::Unsupported {
             file: file_name.to_owned(),
@@ -203,11 +217,11 @@ pub fn extract(file_name: &str, bytes: &[u8]) -> Result<Text, PlanError> {
         match extension(file_name).as_str() {
             "odt" => return Err(damaged(file_name, "開頭不是 .odt 的壓縮檔")),
             "docx" => return Err(damaged(file_name, "開頭不是 .docx 的壓縮檔")),
-            _ => plain::read(file_name, bytes)?,
+            _ => plain::read(file_name, bytes, wanted)?,
         }
     };
     check_amount(file_name, &text)?;
-    Ok(text)
+    Ok((text, origins))
 }
 
 fn damaged(file: &str, reason: &str) -> PlanError {
@@ -274,12 +288,12 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
         .map(|(_, found)| *found)
 }
 
-fn from_archive(file: &str, bytes: &[u8]) -> Result<Text, PlanError> {
+fn from_archive(file: &str, bytes: &[u8], wanted: &Wanted) -> Result<(Text, Origins), PlanError> {
     let mut archive = guard::open(file, bytes)?;
     let names = archive.names();
     let has = |name: &str| names.iter().any(|n| n == name);
     if has("word/document.xml") {
-        return docx::read(file, &mut archive);
+        return docx::read(file, &mut archive, wanted);
     }
     if has("xl/workbook.xml") {
         return Err(PlanError::Unsupported {
@@ -303,7 +317,7 @@ fn from_archive(file: &str, bytes: &[u8]) -> Result<Text, PlanError> {
                 file: file.to_owned(),
                 found: "是簡報（.odp）",
             }),
-            _ => odt::read(file, &mut archive),
+            _ => odt::read(file, &mut archive, wanted),
         };
     }
     match extension(file).as_str() {

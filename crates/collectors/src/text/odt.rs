@@ -7,13 +7,20 @@
 
 use super::guard::Archive;
 use super::xml::{Assembler, Step, walk};
-use super::{PlanError, SourceKind, Text};
+use super::{Origins, PlanError, SourceKind, Text, Wanted};
 
 /// Content that is not part of the text as it reads: notes, comments, deleted passages.
 const SKIPPED: [&str; 5] = ["note", "annotation", "tracked-changes", "forms", "ruby-text"];
 
-pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanError> {
-    let part = "content.xml";
+/// The part that holds the text.
+pub(super) const PART: &str = "content.xml";
+
+pub(super) fn read(
+    file: &str,
+    archive: &mut Archive<'_>,
+    wanted: &Wanted,
+) -> Result<(Text, Origins), PlanError> {
+    let part = PART;
     let Some(xml) = archive.read_text(part)? else {
         return Err(PlanError::MissingPart {
             file: file.to_owned(),
@@ -21,7 +28,7 @@ pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanEr
             expected: ".odt",
         });
     };
-    let mut out = Assembler::default();
+    let mut out = Assembler::new(wanted);
     let mut skipped = 0_usize;
     let mut paragraphs = 0_usize;
     let mut spans: Vec<usize> = Vec::new();
@@ -29,7 +36,7 @@ pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanEr
         match step {
             Step::Open(tag) if skipped > 0 || SKIPPED.contains(&tag.name.as_str()) => skipped += 1,
             Step::Close(_) if skipped > 0 => skipped -= 1,
-            Step::Text(text) if skipped == 0 && paragraphs > 0 => out.push(&text),
+            Step::Text(text, at) if skipped == 0 && paragraphs > 0 => out.push_at(&text, at),
             Step::Open(tag) => match tag.name.as_str() {
                 "p" | "h" => {
                     if paragraphs > 0 {
@@ -62,9 +69,10 @@ pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Text, PlanEr
                 "table-row" => out.end_row(),
                 _ => {}
             },
-            Step::Text(_) => {}
+            Step::Text(..) => {}
         }
         out.line()
     })?;
-    Ok(Text::from_lines(SourceKind::Odt, out.finish(), None))
+    let (lines, origins) = out.finish();
+    Ok((Text::from_lines(SourceKind::Odt, lines, None), origins))
 }

@@ -7,9 +7,9 @@
 
 use encoding_rs::{BIG5, Encoding, UTF_16BE, UTF_16LE};
 
-use super::{PlanError, SourceKind, Text};
+use super::{Origins, PlanError, SourceKind, Text, Wanted};
 
-pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Text, PlanError> {
+pub(super) fn read(file: &str, bytes: &[u8], wanted: &Wanted) -> Result<(Text, Origins), PlanError> {
     let (content, encoding) = decode(file, bytes)?;
     if let Some(line) = first_control(&content) {
         return Err(PlanError::Encoding {
@@ -18,11 +18,12 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Text, PlanError> {
             tried: "UTF-8、UTF-16、Big5",
         });
     }
-    let lines = split(&content);
-    Ok(Text::from_lines(SourceKind::Plain, lines, encoding))
+    let (lines, origins) = split(&content, wanted);
+    Ok((Text::from_lines(SourceKind::Plain, lines, encoding), origins))
 }
 
-fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<&'static str>), PlanError> {
+/// The text without its mark, and the encoding where it was not UTF-8.
+pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<&'static str>), PlanError> {
     let failed = |line, tried| PlanError::Encoding {
         file: file.to_owned(),
         line,
@@ -110,24 +111,36 @@ fn line_at(bytes: &[u8], position: usize) -> u32 {
 }
 
 /// Splits at LF, CRLF and lone CR; a form feed is a blank, so line numbers are an editor's.
-fn split(content: &str) -> Vec<String> {
-    let unified = content.replace("\r\n", "\n").replace('\r', "\n");
-    let mut lines: Vec<String> = unified
-        .split('\n')
-        .map(|line| {
-            line.chars()
-                .filter_map(|c| match c {
-                    '\u{C}' | '\u{B}' => Some(' '),
-                    '\t' => Some('\t'),
-                    '\u{FEFF}' | '\u{200B}' | '\u{AD}' => None,
-                    c if c.is_control() => None,
-                    c => Some(c),
-                })
-                .collect()
-        })
-        .collect();
+fn split(content: &str, wanted: &Wanted) -> (Vec<String>, Origins) {
+    let mut lines = Vec::new();
+    let mut origins = Origins::new();
+    let mut line: Vec<(char, usize)> = Vec::new();
+    let mut close = |line: &mut Vec<(char, usize)>| {
+        let number = u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(1);
+        if wanted.contains(&number) {
+            origins.insert(number, line.iter().map(|(_, at)| Some(*at)).collect());
+        }
+        lines.push(line.drain(..).map(|(c, _)| c).collect::<String>());
+    };
+    let mut chars = content.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\r' => {
+                chars.next_if(|(_, next)| *next == '\n');
+                close(&mut line);
+            }
+            '\n' => close(&mut line),
+            '\u{C}' | '\u{B}' => line.push((' ', at)),
+            '\t' => line.push((c, at)),
+            '\u{FEFF}' | '\u{200B}' | '\u{AD}' => {}
+            c if c.is_control() => {}
+            c => line.push((c, at)),
+        }
+    }
+    // What follows the last line end is a line only if there is something.
+    close(&mut line);
     if lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
-    lines
+    (lines, origins)
 }

@@ -7,7 +7,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::PlanError;
+use super::{Origins, PlanError, Wanted};
 
 /// The deepest nesting of elements that is followed.
 const MAX_DEPTH: usize = 256;
@@ -18,7 +18,8 @@ const MAX_CELLS: usize = 64;
 pub(super) enum Step {
     Open(Tag),
     Close(String),
-    Text(String),
+    /// Text, with the byte of the part at which it stands.
+    Text(String, usize),
 }
 
 /// An element's local name and attributes (local names).
@@ -44,6 +45,11 @@ pub(super) fn walk(
     xml: &str,
     mut visit: impl FnMut(Step) -> u32,
 ) -> Result<(), PlanError> {
+    // The reader drops a byte order mark without counting it.
+    let (xml, base) = match xml.strip_prefix('\u{FEFF}') {
+        Some(rest) => (rest, '\u{FEFF}'.len_utf8()),
+        None => (xml, 0),
+    };
     let mut reader = Reader::from_str(xml);
     let mut depth = 0_usize;
     let mut line = 0;
@@ -54,6 +60,7 @@ pub(super) fn walk(
             line: line.max(1),
             reason,
         };
+        let at = base + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX / 2);
         match reader.read_event() {
             Err(e) => return Err(fail(e.to_string())),
             Ok(Event::Eof) if depth > 0 => return Err(fail("文件在元素結束前中斷".to_owned())),
@@ -76,10 +83,10 @@ pub(super) fn walk(
                 depth = depth.saturating_sub(1);
                 line = visit(Step::Close(local(e.name().as_ref())));
             }
-            Ok(Event::Text(e)) => line = visit(Step::Text(e.to_string())),
-            Ok(Event::CData(e)) => line = visit(Step::Text(e.to_string())),
+            Ok(Event::Text(e)) => line = visit(Step::Text(e.to_string(), at)),
+            Ok(Event::CData(e)) => line = visit(Step::Text(e.to_string(), at + "<![CDATA[".len())),
             Ok(Event::GeneralRef(e)) => match entity(&e) {
-                Some(c) => line = visit(Step::Text(c.to_string())),
+                Some(c) => line = visit(Step::Text(c.to_string(), at)),
                 None => return Err(fail("含有未知的實體參照，不予展開".to_owned())),
             },
             Ok(_) => {}
@@ -120,52 +127,89 @@ fn entity(e: &BytesRef<'_>) -> Option<char> {
     }
 }
 
+/// A character with the byte of the part that it was read from; none where we put it there.
+type Read = (char, Option<usize>);
+
 /// Gathers paragraphs into lines and table rows into tab-divided lines.
-#[derive(Default)]
-pub(super) struct Assembler {
-    pub lines: Vec<String>,
-    text: String,
+pub(super) struct Assembler<'w> {
+    lines: Vec<String>,
+    /// The lines whose origins are asked for.
+    wanted: &'w Wanted,
+    origins: Origins,
+    text: Vec<Read>,
     /// Cells of the outermost row being read.
-    row: Option<Vec<String>>,
+    row: Option<Vec<Vec<Read>>>,
     /// Rows and cells that are open; inner tables are folded into the outer cell.
     row_depth: usize,
     cell_depth: usize,
 }
 
-impl Assembler {
+impl<'w> Assembler<'w> {
+    pub fn new(wanted: &'w Wanted) -> Self {
+        Self {
+            lines: Vec::new(),
+            wanted,
+            origins: Origins::new(),
+            text: Vec::new(),
+            row: None,
+            row_depth: 0,
+            cell_depth: 0,
+        }
+    }
+
     pub fn line(&self) -> u32 {
         u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
     }
 
+    /// Text that stands in the part, from a byte on.
+    pub fn push_at(&mut self, text: &str, at: usize) {
+        self.text
+            .extend(text.char_indices().map(|(offset, c)| (c, Some(at + offset))));
+    }
+
+    /// Text that the part doesn't have in so many words.
     pub fn push(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.text.extend(text.chars().map(|c| (c, None)));
+    }
+
+    fn nothing_yet(&self) -> bool {
+        self.text.iter().all(|(c, _)| c.is_whitespace())
+    }
+
+    fn keep(&mut self, line: Vec<Read>) {
+        let number = self.line().saturating_add(1);
+        if self.wanted.contains(&number) {
+            self.origins
+                .insert(number, line.iter().map(|(_, at)| *at).collect());
+        }
+        self.lines.push(line.into_iter().map(|(c, _)| c).collect());
     }
 
     /// A line break inside a paragraph.
     pub fn line_break(&mut self) {
         if self.cell_depth > 0 {
-            self.text.push(' ');
+            self.push(" ");
         } else {
             self.end_paragraph();
         }
     }
 
     pub fn tab(&mut self) {
-        self.text.push(if self.cell_depth > 0 { ' ' } else { '\t' });
+        self.push(if self.cell_depth > 0 { " " } else { "\t" });
     }
 
     pub fn end_paragraph(&mut self) {
         if self.cell_depth > 0 {
-            self.text.push(' ');
+            self.push(" ");
         } else {
             let text = std::mem::take(&mut self.text);
-            self.lines.push(one_line(&text, true));
+            self.keep(one_line(&text, true));
         }
     }
 
     pub fn start_row(&mut self) {
         if self.row_depth == 0 {
-            if !self.text.trim().is_empty() {
+            if !self.nothing_yet() {
                 self.end_paragraph();
             }
             self.text.clear();
@@ -179,7 +223,7 @@ impl Assembler {
         if self.row_depth == 0
             && let Some(cells) = self.row.take()
         {
-            self.lines.push(cells.join("\t"));
+            self.keep(cells.join(&('\t', None)));
             self.text.clear();
         }
     }
@@ -198,36 +242,40 @@ impl Assembler {
             {
                 row.push(one_line(&text, false));
                 for _ in 1..span.min(MAX_CELLS) {
-                    row.push(String::new());
+                    row.push(Vec::new());
                 }
             }
         } else {
-            self.text.push(' ');
+            self.push(" ");
         }
     }
 
-    pub fn finish(mut self) -> Vec<String> {
-        if !self.text.trim().is_empty() {
+    pub fn finish(mut self) -> (Vec<String>, Origins) {
+        if !self.nothing_yet() {
             self.cell_depth = 0;
             self.end_paragraph();
         }
-        self.lines
+        (self.lines, self.origins)
     }
 }
 
-fn one_line(text: &str, keep_tabs: bool) -> String {
-    text.trim_end()
-        .chars()
-        .filter(|c| !matches!(c, '\u{FEFF}' | '\u{200B}' | '\u{AD}'))
-        .map(|c| {
-            if c.is_control() && !(keep_tabs && c == '\t') {
-                ' '
-            } else {
-                c
-            }
+fn one_line(text: &[Read], keep_tabs: bool) -> Vec<Read> {
+    let end = |line: &[Read]| {
+        line.iter()
+            .rposition(|(c, _)| !c.is_whitespace())
+            .map_or(0, |last| last + 1)
+    };
+    let mut line: Vec<Read> = text
+        .iter()
+        .take(end(text))
+        .filter(|(c, _)| !matches!(c, '\u{FEFF}' | '\u{200B}' | '\u{AD}'))
+        .map(|(c, at)| {
+            let blank = c.is_control() && !(keep_tabs && *c == '\t');
+            (if blank { ' ' } else { *c }, *at)
         })
-        .collect::<String>()
-        .trim_end()
-        .trim_start_matches('\u{20}')
-        .to_owned()
+        .collect();
+    line.truncate(end(&line));
+    let lead = line.iter().take_while(|(c, _)| *c == ' ').count();
+    line.drain(..lead);
+    line
 }

@@ -11,6 +11,7 @@
     reason = "helpers of tests fail by panicking, as the tests themselves do"
 )]
 
+mod cites;
 mod formats;
 mod hostile;
 mod repairs;
