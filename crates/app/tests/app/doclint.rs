@@ -79,7 +79,7 @@ fn a_rule_that_cites_in_every_way() {
     assert_eq!(found, expected);
     assert_eq!(rule.view.kind, "rule");
     assert_eq!((rule.view.historic, rule.view.fixable), (2, 7));
-    assert_eq!(rule.view.not_held, ["個人資料保護法"]);
+    assert_eq!(rule.view.not_held, ["檔案法"]);
 
     let (copy, again) = corrected("rule.pass.txt", &bytes);
     assert_eq!(again.view.total(), 8);

@@ -7,6 +7,9 @@ use testkit::day;
 use views::{DutyView, Status};
 
 const TODAY: &str = "2026-11-21";
+const TAIPEI: &str = "information-security-rules";
+const TAOYUAN: &str = "system-development-principles";
+const BASELINE: &str = "vendor-security-requirements";
 
 async fn demo() -> (tempfile::TempDir, App, String) {
     let (dir, app) = product().await;
@@ -28,8 +31,6 @@ fn cites(duties: &[DutyView], slug: &str) -> usize {
 #[tokio::test]
 async fn a_city_binds_its_own_agencies() {
     let (_dir, app, id) = demo().await;
-    const TAIPEI: &str = "information-security-rules";
-    const TAOYUAN: &str = "system-development-principles";
     let none = duties(&app, &id, TODAY).await;
     assert_eq!((cites(&none, TAIPEI), cites(&none, TAOYUAN)), (0, 0));
     let today = app.today_view(&id, day(TODAY)).await.expect("a view");
@@ -69,7 +70,6 @@ async fn a_city_binds_its_own_agencies() {
 #[tokio::test]
 async fn an_agency_may_adopt_an_instrument_from_a_day_on() {
     let (_dir, app, id) = demo().await;
-    const TAIPEI: &str = "information-security-rules";
     for (slug, why) in [
         ("cyber-security-management-act", "binds anyway"),
         ("vendor-security-requirements", "is for contracts"),
@@ -86,11 +86,11 @@ async fn an_agency_may_adopt_an_instrument_from_a_day_on() {
     let during = duties(&app, &id, "2026-03-01").await;
     assert!(cites(&during, TAIPEI) > 20);
     // What was taken on in March was not owed before.
-    let scan = during.iter().find(|d| d.key == "scan.web").expect("is bound");
+    let of_web = during.iter().find(|d| d.key == "scan.web").expect("is bound");
     assert!(
-        scan.periods.iter().all(|p| p.status != Status::NotMet),
+        of_web.periods.iter().all(|p| p.status != Status::NotMet),
         "{:?}",
-        scan.periods
+        of_web.periods
     );
     assert_eq!(cites(&duties(&app, &id, "2026-11-01").await, TAIPEI), 0);
 }
@@ -98,7 +98,6 @@ async fn an_agency_may_adopt_an_instrument_from_a_day_on() {
 #[tokio::test]
 async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
     let (_dir, app, id) = demo().await;
-    const BASELINE: &str = "vendor-security-requirements";
     let refused = app
         .record_contract(
             "test",
