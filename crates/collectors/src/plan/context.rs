@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
         for p in self
             .paragraphs
             .iter()
-            .filter(|p| !p.quoted && p.chapter.is_some())
+            .filter(|p| !p.quoted && (p.chapter.is_some() || self.chapters.is_empty()))
         {
             let item = self.item(p);
             for (start, end) in p.sentences() {

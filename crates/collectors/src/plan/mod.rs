@@ -62,9 +62,22 @@ pub fn read(file_name: &str, text: &Text) -> Result<PlanReading, PlanError> {
             sought: Item::ALL.map(Item::title).join("、"),
         });
     }
-    let tables = tables::read(&source, &found, &mut problems);
-    let plan = context::Plan::new(&source, &found, &tables);
-    let agency = identity::agency(&source, &plan);
+    Ok(put_together(&source, found, problems))
+}
+
+/// Reads a rule, a contract or any text that has promises and citations but not a plan's chapters.
+pub fn read_rule(text: &Text) -> PlanReading {
+    put_together(&lines::Source::new(text), Vec::new(), Vec::new())
+}
+
+fn put_together(
+    source: &lines::Source,
+    found: Vec<chapters::Found>,
+    mut problems: Vec<Problem>,
+) -> PlanReading {
+    let tables = tables::read(source, &found, &mut problems);
+    let plan = context::Plan::new(source, &found, &tables);
+    let agency = identity::agency(source, &plan);
     if agency.is_none() {
         problems.push(Problem {
             kind: "no_agency",
@@ -73,7 +86,7 @@ pub fn read(file_name: &str, text: &Text) -> Result<PlanReading, PlanError> {
                 .to_owned(),
         });
     }
-    let level = identity::level(&source, &plan, &mut problems);
+    let level = identity::level(source, &plan, &mut problems);
     if level.is_none() {
         problems.push(Problem {
             kind: "no_level",
@@ -92,7 +105,7 @@ pub fn read(file_name: &str, text: &Text) -> Result<PlanReading, PlanError> {
     let quoted = plan.quoted.clone();
     drop(plan);
     problems.sort_by_key(|p| p.line);
-    Ok(PlanReading {
+    PlanReading {
         agency,
         level,
         chapters: found.into_iter().map(|f| f.chapter).collect(),
@@ -108,5 +121,5 @@ pub fn read(file_name: &str, text: &Text) -> Result<PlanReading, PlanError> {
         quoted,
         problems,
         lines: source.total(),
-    })
+    }
 }

@@ -400,8 +400,11 @@ fn retention(s: &Sentence<'_>, out: &mut Vec<Hit>) {
         "事件紀錄",
         "登入紀錄",
         "連線紀錄",
+        "電腦稽核紀錄",
+        "稽核存錄",
     ]);
-    if log {
+    // What a firewall keeps of passing connections is no log of an information system.
+    if log && !s.has(&["防火牆之管理", "通過防火牆", "防火牆管理活動", "防火牆連線"]) {
         let (n, unit) = match unit {
             "年" if (n - 0.5).abs() < f64::EPSILON => (6.0, "month"),
             "年" => (n * 12.0, "month"),

@@ -1,17 +1,19 @@
 //! Citations and promises of any document, judged by the law of a day.
 //!
 //! What: old numbers with the present ones, articles and names that no longer are, clauses
-//! of another kind of body, and, in a plan, promises below the floor and missing chapters;
+//! of another kind of body, promises below the floor, and, in a plan, missing chapters;
 //! and a copy in which the old numbers are replaced. Why: the numbers moved, and papers of
 //! every kind cite them. What it can't know: where a sentence fits both editions, or none,
 //! it says so; it never guesses. The plan page (計畫健檢) asks the same law.
+
+mod promises;
 
 use crate::{AppError, Reading, commands, health, map};
 use collectors::{Cited, Edit, PlanError};
 use law::{Certainty, CitationStatus, Corpus, Judged, RawCitation, Version, judge_citation};
 use period::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use views::{LintFinding, LintGroup, LintView, PlanIssue};
+use views::{LintFinding, LintGroup, LintView};
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +134,11 @@ pub fn lint_document(
             .and_then(|p| p.level.as_ref().map(|l| l.value.clone()))
     });
     if let Some(plan) = &plan {
-        lint.promises(plan, level.as_deref(), &text);
+        lint.of_plan(plan, level.as_deref(), &text);
+    } else if matches!(kind, DocumentKind::Rule | DocumentKind::Contract) {
+        let read = collectors::plan::read_rule(&text);
+        let json = serde_json::to_value(&read).unwrap_or_default();
+        lint.of_rule(&Reading::from_json(&json)?, level.as_deref(), &text);
     }
     let mut groups: Vec<LintGroup> = KINDS
         .iter()
@@ -547,76 +553,6 @@ impl Lint<'_> {
             }
         }
         (!out.is_empty()).then_some((out, after))
-    }
-
-    /// Chapters, promises and clauses of a plan.
-    fn promises(&mut self, plan: &Reading, level: Option<&str>, text: &collectors::Text) {
-        let mut issues = Vec::new();
-        health::missing_chapters(self.corpus, plan, self.day, &mut issues);
-        health::wrong_body(self.corpus, plan, Some(self.body), self.day, &mut issues);
-        let floor = |level: &str| {
-            let mut out = Vec::new();
-            let at = (Some(self.body), Some(level.to_owned()));
-            health::below_floor(self.corpus, plan, at, self.day, &mut out);
-            out.retain(|i| i.kind == "below_statutory_floor");
-            out
-        };
-        let mut doubtful: Vec<(PlanIssue, Vec<&str>)> = Vec::new();
-        if let Some(level) = level {
-            issues.extend(floor(level));
-        } else {
-            const LEVELS: [&str; 5] = ["A", "B", "C", "D", "E"];
-            for level in LEVELS {
-                for issue in floor(level) {
-                    match doubtful.iter_mut().find(|(known, _)| *known == issue) {
-                        Some((_, levels)) => levels.push(level),
-                        None => doubtful.push((issue, vec![level])),
-                    }
-                }
-            }
-            let (same, differ): (Vec<_>, Vec<_>) = doubtful
-                .into_iter()
-                .partition(|(_, levels)| levels.len() == LEVELS.len());
-            issues.extend(same.into_iter().map(|(issue, _)| issue));
-            doubtful = differ;
-        }
-        let excerpt = |line: u64| {
-            let index = usize::try_from(line).unwrap_or_default().saturating_sub(1);
-            let raw = text.lines.get(index).map_or("", |l| l.text.trim());
-            raw.chars().take(60).collect::<String>()
-        };
-        let mut add = |issue: PlanIssue, kind: &str, levels: Option<&[&str]>| {
-            let (why, remedy) = match issue.message.split_once("。請") {
-                Some((why, remedy)) => (format!("{why}。"), format!("請{remedy}")),
-                None => (issue.message.clone(), "請對照原文確認。".to_owned()),
-            };
-            let why = match levels {
-                Some(levels) => format!("未指定等級；{} 級者低於法定：{why}", levels.join("、")),
-                None => why,
-            };
-            self.findings.push(LintFinding {
-                text: if kind == "missing_chapter" {
-                    String::new()
-                } else {
-                    excerpt(issue.line)
-                },
-                why,
-                remedy,
-                now: issue.clauses.first().map(|(printed, _)| printed.clone()),
-                ..blank(kind, u32::try_from(issue.line).unwrap_or(u32::MAX))
-            });
-        };
-        for issue in issues {
-            let kind = if issue.kind == "wrong_body_clause" {
-                "wrong_body".to_owned()
-            } else {
-                issue.kind.clone()
-            };
-            add(issue, &kind, None);
-        }
-        for (issue, levels) in doubtful {
-            add(issue, "unknown", Some(&levels));
-        }
     }
 }
 
