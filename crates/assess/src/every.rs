@@ -74,7 +74,8 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let Some(Value::Interval(interval)) = case.resolved.period().map(|r| r.value.clone()) else {
         result.verdict = Verdict::Unknown;
         result.reason_code = "missing interval".to_owned();
-        result.reason = "週期未定，無法判定。".to_owned();
+        result.reason =
+            "規定只說定期，沒有說多久一次；請資通安全專責人員於維護計畫訂明週期，才能判定。".to_owned();
         return;
     };
     match Grid::of(interval) {

@@ -45,6 +45,13 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
         case.unknown(result, std::slice::from_ref(counted_from));
         return;
     };
+    if case.resolved.period().is_none() {
+        result.verdict = Verdict::Unknown;
+        result.reason_code = "missing span".to_owned();
+        result.reason =
+            "這一天的規定沒有定期限，也還沒有辦理紀錄；請資通安全專責人員訂定辦理日期。".to_owned();
+        return;
+    }
     match (result.due, result.due_not_before) {
         (Some(due), _) if case.day <= due => {
             result.verdict = Verdict::NotYetDue;

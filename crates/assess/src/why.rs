@@ -43,13 +43,14 @@ impl Case<'_> {
             let said = binding
                 .iter()
                 .any(|c| c.instrument == base.instrument && c.article == base.article);
-            let lost = period.is_some_and(|p| {
-                p.losers.iter().any(|l| {
-                    l.reason == LosingReason::Weaker
-                        && l.clause.instrument == base.instrument
-                        && l.clause.article == base.article
-                })
+            // A clause that asks less in everything it sets is told as a loser, not as a basis.
+            let same = |c: &Clause| c.instrument == base.instrument && c.article == base.article;
+            let weaker = resolved.requirements.iter().any(|r| {
+                r.losers
+                    .iter()
+                    .any(|l| l.reason == LosingReason::Weaker && same(&l.clause))
             });
+            let lost = weaker && !resolved.requirements.iter().any(|r| r.winners.iter().any(same));
             if !said && !lost {
                 binding.push(base.clone());
             }
