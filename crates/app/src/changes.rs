@@ -273,6 +273,7 @@ fn change_label(change: Change) -> &'static str {
         Change::Tighter => "加嚴",
         Change::Looser => "放寬",
         Change::Changed => "不同",
+        Change::Elsewhere => "他法規亦有",
         Change::Unknown => "無法比較",
     }
 }

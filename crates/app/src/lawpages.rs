@@ -113,7 +113,7 @@ impl LawBook<'_> {
         let missing = || {
             AppError::not_found(
                 format!("找不到「{slug}」版本「{version}」的「{article}」"),
-                "請由法規頁選取條文",
+                "請由法規頁選取，或以 fazun law show 法規代號 列出各條",
             )
         };
         let instrument = self.0.instrument(slug).ok_or_else(missing)?;
@@ -181,7 +181,7 @@ impl LawBook<'_> {
                 p.values
                     .iter()
                     .filter(|x| cites(&x.cite))
-                    .map(|x| (p.title.clone(), p.words_of(&x.value)))
+                    .map(|x| (p.title.clone(), p.words(x)))
             })
             .collect();
         let role = corpus

@@ -70,7 +70,9 @@ pub enum Change {
     Looser,
     /// It asks something that can't be compared.
     Changed,
-    /// Only one version has it, and the duties of the other were never entered.
+    /// Only one version has it; in the time of the other another instrument asked it.
+    Elsewhere,
+    /// Only one version has it, and what became of it in the other isn't at hand.
     Unknown,
 }
 
@@ -197,6 +199,8 @@ impl Difference {
 pub fn diff(corpus: &Corpus, slug: &str, from: &str, to: &str) -> Option<Difference> {
     let instrument = corpus.instrument(slug)?;
     let pair = Pair {
+        corpus,
+        instrument,
         slug,
         from: instrument.version(from)?,
         to: instrument.version(to)?,
@@ -267,6 +271,8 @@ fn alone(old: Option<&Article>, new: Option<&Article>, fate: Fate) -> ArticleCha
 }
 
 struct Pair<'c> {
+    corpus: &'c Corpus,
+    instrument: &'c Instrument,
     slug: &'c str,
     from: &'c Version,
     to: &'c Version,
@@ -295,6 +301,52 @@ impl Pair<'_> {
         }
     }
 
+    /// What it means that only one version has a duty, resting on these clauses.
+    fn one_sided_duty(&self, duty: &Duty, before: bool, clauses: &[SureCite], case: &Case) -> Change {
+        let change = self.one_sided(before);
+        if change == Change::Unknown {
+            return change;
+        }
+        let (has, lacks) = if before {
+            (self.from, self.to)
+        } else {
+            (self.to, self.from)
+        };
+        // The article goes on, but what it asks there was never entered; or it can't be followed.
+        let hidden =
+            clauses.iter().any(
+                |c| match line(self.instrument, &has.id, &c.cite.article, &lacks.id) {
+                    Line::Ends => false,
+                    Line::Lost => true,
+                    Line::To(ids) => ids.iter().any(|id| {
+                        self.corpus.coverage.iter().any(|cover| {
+                            cover.instrument == self.slug
+                                && cover.version == lacks.id
+                                && cover.article == *id
+                                && cover.role == "not_modelled"
+                        })
+                    }),
+                },
+            );
+        if hidden {
+            return Change::Unknown;
+        }
+        let day = lacks
+            .until
+            .and_then(|u| u.yesterday().ok())
+            .or_else(|| lacks.start());
+        let elsewhere = duty.basis.iter().any(|b| {
+            b.cite.instrument != self.slug
+                && day.is_some_and(|day| b.holds_on(day))
+                && may_accept(&b.applies, case)
+                && self
+                    .corpus
+                    .instrument(&b.cite.instrument)
+                    .is_some_and(Instrument::is_national)
+        });
+        if elsewhere { Change::Elsewhere } else { change }
+    }
+
     fn duty(&self, duty: &Duty) -> Vec<DutyChange> {
         let side = |version: &Version| -> Vec<Basis> {
             let bases = duty.basis.iter();
@@ -312,15 +364,20 @@ impl Pair<'_> {
                 hit.sort();
                 hit
             };
-            (pick(&old), pick(&new))
+            let (before, after) = (pick(&old), pick(&new));
+            let alone = match (before.is_empty(), after.is_empty()) {
+                (true, false) => Some(self.one_sided_duty(duty, false, &after, case)),
+                (false, true) => Some(self.one_sided_duty(duty, true, &before, case)),
+                _ => None,
+            };
+            (before, after, alone)
         });
         let mut changes = Vec::new();
-        for ((before, after), scopes) in groups {
-            let change = match (before.is_empty(), after.is_empty()) {
-                (true, true) => continue,
-                (true, false) => self.one_sided(false),
-                (false, true) => self.one_sided(true),
-                (false, false) => {
+        for ((before, after, alone), scopes) in groups {
+            let change = match (alone, before.is_empty()) {
+                (Some(change), _) => change,
+                (None, true) => continue,
+                (None, false) => {
                     let within = |a: &[SureCite], b: &[SureCite]| {
                         a.iter().all(|x| b.iter().any(|y| same_number(&x.cite, &y.cite)))
                     };
@@ -359,7 +416,7 @@ impl Pair<'_> {
         for ((before, after), scopes) in groups {
             let value = |v: &&ParameterValue| SureValue {
                 value: v.value.clone(),
-                words: parameter.words_of(&v.value),
+                words: parameter.words(v),
                 clause: sure(&v.cite, v.certainty),
             };
             let before = before.and_then(|i| old.get(i)).map(value);
@@ -436,6 +493,12 @@ type Case = BTreeMap<String, String>;
 
 fn accepts(table: &Applies, case: &Case) -> bool {
     let holds = |(key, words): (&String, &Vec<String>)| case.get(key).is_some_and(|w| words.contains(w));
+    table.0.iter().all(holds)
+}
+
+/// Whether a table could hold in a case that says nothing of some of its dimensions.
+fn may_accept(table: &Applies, case: &Case) -> bool {
+    let holds = |(key, words): (&String, &Vec<String>)| case.get(key).is_none_or(|w| words.contains(w));
     table.0.iter().all(holds)
 }
 

@@ -74,7 +74,7 @@ pub fn doubts(corpus: &Corpus) -> Vec<Doubt> {
     }
     for parameter in corpus.parameters.values() {
         for v in &parameter.values {
-            let what = format!("{}：{}", parameter.title, parameter.words_of(&v.value));
+            let what = format!("{}：{}", parameter.title, parameter.words(v));
             clause(corpus, DoubtKind::Value, &v.cite, v.certainty, what, &mut found);
         }
     }

@@ -201,8 +201,16 @@ impl Parameter {
                 format!("{}{}內", s.amount, span_unit(s.unit))
             }
             Value::Set(items) => {
-                let items = items.iter().map(|w| self.word(w));
-                items.collect::<Vec<_>>().join("、")
+                // In the order in which the law names them.
+                let known = self.words.iter().filter(|(key, _)| items.contains(key));
+                let named = known.map(|(_, label)| label.as_str());
+                let rest = items
+                    .iter()
+                    .filter(|w| !self.words.iter().any(|(key, _)| key == *w));
+                named
+                    .chain(rest.map(String::as_str))
+                    .collect::<Vec<_>>()
+                    .join("、")
             }
         }
     }

@@ -200,6 +200,27 @@ pub(crate) struct RawTransitional {
     pub certainty: Option<Certainty>,
 }
 
+/// A table of words in the order in which the file has them.
+fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, String)>, D::Error> {
+    struct InOrder;
+    impl<'de> serde::de::Visitor<'de> for InOrder {
+        type Value = Vec<(String, String)>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a table of words")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut pairs = Vec::new();
+            while let Some(pair) = map.next_entry()? {
+                pairs.push(pair);
+            }
+            Ok(pairs)
+        }
+    }
+    deserializer.deserialize_map(InOrder)
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawParameter {
@@ -211,8 +232,8 @@ pub(crate) struct RawParameter {
     pub stricter: String,
     #[serde(default)]
     pub order: Vec<String>,
-    #[serde(default)]
-    pub words: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "in_order")]
+    pub words: Vec<(String, String)>,
     #[serde(default)]
     pub values: Vec<RawParameterValue>,
 }

@@ -300,7 +300,7 @@ impl Loader {
             }
             return;
         }
-        let words = p.words.into_iter().collect();
+        let words = p.words;
         self.parameters.insert(
             key.clone(),
             Parameter {
