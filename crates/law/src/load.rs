@@ -125,6 +125,11 @@ impl Loader {
     }
 
     pub(crate) fn take<T: serde::de::DeserializeOwned>(&mut self, file: &SourceFile) -> Option<T> {
+        let said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        if !file.text.lines().any(said) {
+            self.problem(&file.path, 1, "the file says nothing", "fill it or remove it");
+            return None;
+        }
         match parse::read(&file.path, &file.text) {
             Ok(value) => Some(value),
             Err(error) => {
