@@ -5,6 +5,8 @@ mod forms;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod reach;
+#[cfg(test)]
 mod setup;
 #[cfg(test)]
 mod show;

@@ -125,13 +125,19 @@ impl Answer {
 impl Site {
     /// With these agencies: id and name.
     pub async fn with(agencies: &[(&str, &str)]) -> Self {
+        Self::over(agencies, &[]).await
+    }
+
+    /// With these agencies, and a law folder of which this was refused.
+    pub async fn over(agencies: &[(&str, &str)], refused: &[law::LawError]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         for (id, name) in agencies {
             agency(dir.path(), id, name).await;
         }
         let app = App::open(dir.path(), true, Arc::new(testkit::corpus()), clock)
             .await
-            .unwrap();
+            .unwrap()
+            .with_refused_law(refused);
         Self {
             router: router(AppState::new(Arc::new(app))),
             _dir: dir,
