@@ -2,7 +2,7 @@
 
 use crate::AppError;
 use assess::{Clock, Incident, clocks};
-use facts::{FactKind, INCIDENT_LEVEL, TRIGGERS, fact_spec};
+use facts::{FactKind, INCIDENT_LEVEL, TRIGGERS, fact_spec, trigger_label};
 use law::{Answer, Corpus, Instrument, LevelFound, Rank};
 use period::{Date, DateTime};
 use serde::Serialize;
@@ -38,6 +38,8 @@ pub struct ClockReport {
     pub contract: Option<String>,
     /// Every clock.
     pub clocks: Vec<Clock>,
+    /// What the reader must know: texts not at hand, moments that contradict each other.
+    pub notes: Vec<String>,
 }
 
 /// The clocks that an incident sets off under the law of one day.
@@ -56,6 +58,7 @@ pub fn incident_clocks(corpus: &Corpus, question: &ClockQuestion) -> Result<Cloc
             ));
         }
     }
+    in_order(&question.moments)?;
     let contract = question
         .contract
         .as_deref()
@@ -82,7 +85,52 @@ pub fn incident_clocks(corpus: &Corpus, question: &ClockQuestion) -> Result<Cloc
             .map(|v| v.title.clone()),
         contract: contract.map(|i| i.slug.clone()),
         clocks: clocks(corpus, &incident),
+        notes: notes(corpus, question.edition),
     })
+}
+
+/// An incident happens before it is known, and is known before it is contained and handled.
+fn in_order(moments: &[(String, DateTime)]) -> Result<(), AppError> {
+    const ORDER: [&str; 4] = ["incident.occurred", "incident.known", "incident.contained", "incident.handled"];
+    let at = |key: &str| moments.iter().find(|(k, _)| k == key).map(|(_, at)| *at);
+    for (i, earlier) in ORDER.iter().enumerate() {
+        for later in ORDER.iter().skip(i + 1) {
+            if let (Some(a), Some(b)) = (at(earlier), at(later))
+                && a > b
+            {
+                return Err(AppError::bad_input(
+                    format!("「{}」晚於「{}」", trigger_label(earlier), trigger_label(later)),
+                    "請確認兩個時點，或只給確定的那一個",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Articles of the regulation on incidents whose text was not at hand for this edition.
+fn notes(corpus: &Corpus, day: Date) -> Vec<String> {
+    let version = corpus
+        .instrument(&corpus.levels.instrument)
+        .and_then(|i| i.version_on(day));
+    let Some(version) = version else {
+        return Vec::new();
+    };
+    let unseen: Vec<&str> = version
+        .articles
+        .iter()
+        .filter(|a| a.certainty == law::Certainty::Open && a.gist.is_empty())
+        .map(|a| a.label.as_str())
+        .collect();
+    if unseen.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "{}（{}）之{}未取得條文，其時限未列入；請對照當時條文。",
+        version.title,
+        version.id,
+        unseen.join("、")
+    )]
 }
 
 fn choice(key: &str, word: &str, label: &str) -> Result<(), AppError> {
@@ -99,7 +147,7 @@ fn choice(key: &str, word: &str, label: &str) -> Result<(), AppError> {
 }
 
 /// The contract baseline of that slug, or the only one whose slug or city holds the word.
-fn contract_baseline<'c>(corpus: &'c Corpus, name: &str, day: Date) -> Result<&'c Instrument, AppError> {
+pub(crate) fn contract_baseline<'c>(corpus: &'c Corpus, name: &str, day: Date) -> Result<&'c Instrument, AppError> {
     let all: Vec<&Instrument> = corpus
         .instruments
         .values()

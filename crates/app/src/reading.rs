@@ -101,6 +101,8 @@ pub struct Parameter {
     pub line: u64,
     #[serde(default)]
     pub clause: String,
+    #[serde(default)]
+    pub incident_levels: Vec<u32>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -151,6 +153,7 @@ impl Reading {
                     p.clause.clone()
                 },
                 line: usize::try_from(p.line).unwrap_or_default(),
+                levels: p.incident_levels.iter().map(ToString::to_string).collect(),
             })
             .collect()
     }

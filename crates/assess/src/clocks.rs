@@ -61,8 +61,10 @@ pub struct Clock {
     pub from: Option<DateTime>,
     /// Whether that moment was not given, and the agency's own knowing stands in for it.
     pub assumed: bool,
-    /// The span in words; empty where the clause names none.
+    /// The span in words; empty where the clause names none, or where it isn't known.
     pub within: String,
+    /// Whether the duty has a limit that the law data doesn't hold for this edition and level.
+    pub limit_unknown: bool,
     /// The span itself.
     pub span: Option<Span>,
     /// The counting regime.
@@ -197,6 +199,7 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         from,
         assumed: given.is_none() && from.is_some(),
         within: period.map(|p| p.words.clone()).unwrap_or_default(),
+        limit_unknown: period.is_none() && r.duty.period_key().is_some(),
         span: period.and_then(|p| span(corpus, p)),
         counting: *counting,
         due: None,

@@ -28,7 +28,7 @@ pub fn assess(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], day: Date
     let mut duties = Vec::new();
     let mut findings: Vec<Finding> = Vec::new();
     for resolved in resolve(corpus, plans, snapshot, day) {
-        for finding in why::findings(&resolved) {
+        for finding in why::findings(corpus, &resolved) {
             if !findings.contains(&finding) {
                 findings.push(finding);
             }

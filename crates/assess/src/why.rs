@@ -2,8 +2,9 @@
 
 use crate::assessment::{DutyAssessment, FactUsed, Finding, ReadingUsed, StepUsed, Verdict};
 use facts::{Done, FactValue, Snapshot, Subject, fact_spec};
-use law::{Clause, Corpus, LosingReason, Resolved};
+use law::{CaseValue, Clause, Corpus, LosingReason, Resolved};
 use period::{Counting, Date, Step};
+use std::cmp::Ordering;
 
 /// One duty to be judged, with everything it may look at.
 pub(crate) struct Case<'a> {
@@ -232,8 +233,32 @@ impl Case<'_> {
 }
 
 /// Promises of a lower rank that fall short of what a higher one asks.
-pub(crate) fn findings(resolved: &Resolved<'_>) -> Vec<Finding> {
+pub(crate) fn findings(corpus: &Corpus, resolved: &Resolved<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    for lower in &resolved.cases {
+        let Some(parameter) = corpus.parameters.get(&lower.key) else {
+            continue;
+        };
+        let stricter = |higher: &&CaseValue| {
+            higher.key == lower.key
+                && higher.clause.rank < lower.clause.rank
+                && higher.case.iter().any(|level| lower.case.contains(level))
+                && parameter.stricter.compare(&higher.value, &lower.value) == Some(Ordering::Greater)
+        };
+        let floor: Vec<&CaseValue> = resolved.cases.iter().filter(stricter).collect();
+        let Some(first) = floor.first() else {
+            continue;
+        };
+        found.push(Finding {
+            kind: "below_statutory_floor",
+            duty: resolved.duty.key.clone(),
+            parameter: lower.key.clone(),
+            clause: lower.clause.clone(),
+            promised: format!("第 {} 級 {}", lower.case.join("、"), lower.words),
+            asked: format!("第 {} 級 {}", first.case.join("、"), first.words),
+            floor: floor.iter().map(|c| c.clause.clone()).collect(),
+        });
+    }
     for requirement in &resolved.requirements {
         for loser in requirement.losers.iter().filter(|l| l.below_floor) {
             found.push(Finding {

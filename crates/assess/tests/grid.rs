@@ -109,6 +109,7 @@ fn plan(corpus: &Corpus) -> Overlay {
         unit: unit.into(),
         clause: "拾伍".into(),
         line: 1,
+        levels: Vec::new(),
     };
     let promises = [
         promise("audit.interval", 1.0, "year"),

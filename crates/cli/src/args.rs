@@ -354,7 +354,7 @@ pub struct DeadlinesArgs {
     /// 機關性質：public_agency 或 specific_non_government
     #[arg(long, value_name = "BODY", default_value = "public_agency")]
     pub body: String,
-    /// 依這一天施行的法規（預設今天）
+    /// 依這一天施行的法規（預設知悉之日）
     #[arg(long, value_name = "DATE")]
     pub edition: Option<String>,
     /// 以 JSON 輸出

@@ -24,6 +24,8 @@ pub struct PlanParameter {
     pub clause: String,
     /// Line of the uploaded text.
     pub line: usize,
+    /// Levels of incident for which it is promised; empty for all.
+    pub levels: Vec<String>,
 }
 
 /// A plan as dated values.
@@ -56,6 +58,8 @@ pub struct Promise {
     pub clause: String,
     /// Line of the uploaded text.
     pub line: usize,
+    /// Levels of incident for which it is promised; empty for all.
+    pub levels: Vec<String>,
 }
 
 impl Overlay {
@@ -84,6 +88,7 @@ impl Overlay {
                     value,
                     clause: p.clause.clone(),
                     line: p.line,
+                    levels: p.levels.clone(),
                 }),
                 None => left.push(p.clone()),
             }

@@ -11,10 +11,10 @@ use crate::citation::Citation;
 use crate::corpus::Corpus;
 use crate::duty::{Basis, Duty, Shape, SubjectKind, Transitional};
 use crate::instrument::{Certainty, Rank};
-use crate::overlay::Overlay;
+use crate::overlay::{Overlay, Promise};
 use crate::parameter::{Parameter, ParameterValue, Value};
 use crate::reach::Reach;
-use facts::{Fact, FactValue, Snapshot, Subject, VOCABULARY, is_of_event, is_of_obligor};
+use facts::{Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, VOCABULARY, is_of_event, is_of_obligor};
 use period::Date;
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -108,6 +108,8 @@ pub struct CaseValue {
     pub title: String,
     /// Levels of the event for which it holds.
     pub case: Vec<String>,
+    /// The value.
+    pub value: Value,
     /// The value in words.
     pub words: String,
     /// Its clause.
@@ -447,7 +449,8 @@ impl<'c> Context<'_, 'c> {
             clauses.push((self.clause(&t.cite, t.certainty, Some(words)), t.within.clone()));
         }
         for overlay in &self.overlays {
-            for promise in overlay.promises.iter().filter(|p| p.key == key) {
+            let meant = |p: &&Promise| p.key == key && self.meant(&p.levels) == Some(true);
+            for promise in overlay.promises.iter().filter(meant) {
                 let words = promise.said.clone();
                 let clause = plan_clause(overlay, &promise.clause, promise.line, Some(words));
                 clauses.push((clause, promise.value.clone()));
@@ -469,24 +472,43 @@ impl<'c> Context<'_, 'c> {
         parameter.values.iter().filter(near).filter(mine)
     }
 
+    /// Whether the levels that something names are those of the incident; `None` where only an
+    /// incident could tell.
+    fn meant(&self, levels: &[String]) -> Option<bool> {
+        if levels.is_empty() {
+            return Some(true);
+        }
+        let level = self.look(INCIDENT_LEVEL)?;
+        Some(levels.iter().any(|l| level.value.is_word(l)))
+    }
+
     /// What a parameter asks in each case that only an event decides.
     fn cases(&self, key: &str, reach: &Reach<'_>) -> Vec<CaseValue> {
         let Some(parameter) = self.corpus.parameters.get(key) else {
             return Vec::new();
         };
-        self.values(parameter, reach)
-            .filter_map(|v| {
-                let case = v.applies.left_open(&|k| self.look(k))?;
-                let words = parameter.words(v);
-                Some(CaseValue {
-                    key: parameter.key.clone(),
-                    title: parameter.title.clone(),
-                    case: case.to_vec(),
-                    clause: self.clause(&v.cite, v.certainty, Some(words.clone())),
-                    words,
-                })
+        let case_value = |case: &[String], value: &Value, words: String, clause: Clause| CaseValue {
+            key: parameter.key.clone(),
+            title: parameter.title.clone(),
+            case: case.to_vec(),
+            value: value.clone(),
+            words,
+            clause,
+        };
+        let of_law = self.values(parameter, reach).filter_map(|v| {
+            let case = v.applies.left_open(&|k| self.look(k))?;
+            let words = parameter.words(v);
+            let clause = self.clause(&v.cite, v.certainty, Some(words.clone()));
+            Some(case_value(case, &v.value, words, clause))
+        });
+        let of_plans = self.overlays.iter().flat_map(|overlay| {
+            let mine = |p: &&Promise| p.key == parameter.key && self.meant(&p.levels).is_none();
+            overlay.promises.iter().filter(mine).map(|p| {
+                let clause = plan_clause(overlay, &p.clause, p.line, Some(p.said.clone()));
+                case_value(&p.levels, &p.value, p.said.clone(), clause)
             })
-            .collect()
+        });
+        of_law.chain(of_plans).collect()
     }
 
     fn clause(&self, cite: &Citation, certainty: Certainty, value: Option<String>) -> Clause {

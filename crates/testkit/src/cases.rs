@@ -75,6 +75,8 @@ struct RawPlan {
     #[serde(default)]
     unit: String,
     clause: String,
+    #[serde(default)]
+    levels: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -158,6 +160,7 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
             unit: p.unit.clone(),
             clause: p.clause.clone(),
             line: 1,
+            levels: p.levels.clone(),
         })
         .collect();
     let (overlay, left) = Overlay::new(corpus, "test", "測試機關維護計畫", "1", (None, None), &promises);

@@ -1,7 +1,7 @@
 //! `fazun incident …`: questions that need the law and no agency.
 
 use crate::args::{DeadlinesArgs, LevelArgs};
-use crate::commands::day;
+use crate::commands::{day, maybe_day};
 use crate::out;
 use ::period::{Moment, parse_instant, roc_instant, roc_short};
 use app::{AppError, ClockQuestion};
@@ -10,7 +10,8 @@ use std::process::ExitCode;
 
 pub fn deadlines(law: Option<&Path>, args: &DeadlinesArgs) -> Result<ExitCode, AppError> {
     let corpus = app::load_law(law)?;
-    let mut moments = vec![("incident.known".to_owned(), parse_instant(&args.known)?)];
+    let known = parse_instant(&args.known)?;
+    let mut moments = vec![("incident.known".to_owned(), known)];
     if let Some(occurred) = &args.occurred {
         moments.push(("incident.occurred".to_owned(), parse_instant(occurred)?));
     }
@@ -23,7 +24,8 @@ pub fn deadlines(law: Option<&Path>, args: &DeadlinesArgs) -> Result<ExitCode, A
         body: args.body.clone(),
         jurisdiction: args.jurisdiction.clone().unwrap_or_default(),
         contract: args.contract.clone(),
-        edition: day(args.edition.as_deref())?,
+        // The law of the day on which it was known, unless another is asked for.
+        edition: maybe_day(args.edition.as_deref())?.unwrap_or_else(|| known.date()),
         moments,
     };
     let report = app::incident_clocks(&corpus, &question)?;
@@ -37,12 +39,16 @@ pub fn deadlines(law: Option<&Path>, args: &DeadlinesArgs) -> Result<ExitCode, A
         report.level,
         roc_short(report.edition)
     ));
+    for note in &report.notes {
+        out::line(&format!("注意　{note}"));
+    }
     for clock in &report.clocks {
         let due = match (clock.due, clock.from) {
             (Some(Moment::Instant(at)), _) => roc_instant(at),
             (Some(Moment::Day(day)), _) => roc_short(day),
             (None, None) if !clock.within.is_empty() => format!("{}後 {}", clock.trigger_label, clock.within),
-            (None, _) => "未定期限".to_owned(),
+            (None, _) if clock.limit_unknown => "時限待查明（這一版的條文未取得）".to_owned(),
+            (None, _) => "規定未載時限".to_owned(),
         };
         let side = match clock.side {
             app::ClockSide::Law => "法定",
