@@ -41,6 +41,17 @@ pub fn files_of(dir: &Path) -> Result<Vec<SourceFile>, AppError> {
 
 const DEPTH: usize = 8;
 
+/// Hidden files and what editors leave behind: nobody wrote them as law.
+fn left_over(name: &str) -> bool {
+    name.starts_with('.') || ["~", ".swp", ".bak"].iter().any(|end| name.ends_with(end))
+}
+
+/// The text of a law file; another encoding is not a matter of path or permission.
+pub(crate) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, AppError> {
+    String::from_utf8(bytes)
+        .map_err(|_| AppError::bad_input(format!("{} 檔案不是 UTF-8", path.display()), "請另存為 UTF-8"))
+}
+
 fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> Result<(), AppError> {
     let unreadable = |path: &Path, error: &std::io::Error| {
         AppError::bad_input(
@@ -50,7 +61,11 @@ fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> R
     };
     let entries = std::fs::read_dir(dir).map_err(|e| unreadable(dir, &e))?;
     for entry in entries {
-        let path = entry.map_err(|e| unreadable(dir, &e))?.path();
+        let entry = entry.map_err(|e| unreadable(dir, &e))?;
+        if left_over(&entry.file_name().to_string_lossy()) {
+            continue;
+        }
+        let path = entry.path();
         if path.is_dir() {
             if depth < DEPTH {
                 walk(base, &path, depth + 1, files)?;
@@ -62,7 +77,8 @@ fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> R
             .unwrap_or(&path)
             .to_string_lossy()
             .replace('\\', "/");
-        let text = std::fs::read_to_string(&path).map_err(|e| unreadable(&path, &e))?;
+        let bytes = std::fs::read(&path).map_err(|e| unreadable(&path, &e))?;
+        let text = utf8(&path, bytes)?;
         files.push(SourceFile { path: name, text });
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Checks of law files before they are shipped or used.
 
 use crate::AppError;
-use crate::lawbook::{embedded_files, files_of};
+use crate::lawbook::{embedded_files, files_of, utf8};
 use law::{Corpus, LawError, SourceFile};
 use std::path::Path;
 
@@ -27,12 +27,13 @@ pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
             in_folder(path)
         };
     }
-    let text = std::fs::read_to_string(path).map_err(|e| {
+    let bytes = std::fs::read(path).map_err(|e| {
         AppError::bad_input(
             format!("讀不到 {}（{e}）", path.display()),
             "請確認檔名；法規資料檔為 UTF-8 的 .toml",
         )
     })?;
+    let text = utf8(path, bytes)?;
     let shown = path
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());

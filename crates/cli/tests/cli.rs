@@ -323,13 +323,13 @@ fn a_law_file_s_error_names_file_line_and_remedy() {
     let output = fazun(&["law", "lint", &file]);
     let text = error(&output);
     assert!(
-        text.contains("duties.toml:") && text.contains("no_such_key"),
+        text.contains("duties.toml:") && text.contains("格式不符：unknown field `no_such_key`"),
         "{text}"
     );
     let file = place.file("controls.toml", b"[[control]]\nid = \"AC1-1\"\nno_such_key = 1\n");
     let text = error(&fazun(&["law", "lint", &file]));
     assert!(
-        text.contains("controls.toml:3") && text.contains("no_such_key"),
+        text.contains("controls.toml:3") && text.contains("格式不符：unknown field `no_such_key`"),
         "{text}"
     );
     let output = fazun(&["law", "lint", &root().join("law").to_string_lossy()]);

@@ -14,8 +14,8 @@ impl Loader {
                 if !self.parameters.contains_key(key) {
                     found.push((
                         place.clone(),
-                        format!("duty `{}` names parameter `{key}`, which is not there", duty.key),
-                        "add the [[parameter]] or mend the key".into(),
+                        format!("應辦事項 `{}` 所指的參數 `{key}` 不存在", duty.key),
+                        "請新增 [[parameter]]，或更正 key".into(),
                     ));
                 }
             }
@@ -29,11 +29,8 @@ impl Loader {
                 if facts::fact_spec(key).is_none() {
                     found.push((
                         place.clone(),
-                        format!(
-                            "duty `{}` runs from `{key}`, which is not in the vocabulary of facts",
-                            duty.key
-                        ),
-                        "use a key of crates/facts/src/vocabulary.rs".into(),
+                        format!("應辦事項 `{}` 的起算事實 `{key}` 不在事實詞彙表中", duty.key),
+                        "請使用 crates/facts/src/vocabulary.rs 所列的鍵".into(),
                     ));
                 }
             }
@@ -47,10 +44,10 @@ impl Loader {
                         found.push((
                             place.clone(),
                             format!(
-                                "duty `{}` has two bases of `{}` in force at once for the same case",
+                                "應辦事項 `{}` 對同一情形有兩筆 `{}` 的依據同時有效",
                                 duty.key, a.cite.article
                             ),
-                            "end the earlier where the later begins".into(),
+                            "請讓前一筆在後一筆開始之日結束".into(),
                         ));
                     }
                 }
@@ -64,7 +61,14 @@ impl Loader {
                         && overlap((a.from, a.until), (b.from, b.until))
                         && a.applies.overlaps(&b.applies)
                     {
-                        found.push((format!("parameter {}", p.key), format!("parameter `{}` has two values of `{}` in force at once for the same case ({} and {})", p.key, a.cite.instrument, a.cite.article, b.cite.article), "end the earlier where the later begins, or narrow one with applies".into()));
+                        found.push((
+                            format!("parameter {}", p.key),
+                            format!(
+                                "參數 `{}` 對同一情形有兩個 `{}` 的值同時有效（{} 與 {}）",
+                                p.key, a.cite.instrument, a.cite.article, b.cite.article
+                            ),
+                            "請讓前一筆在後一筆開始之日結束，或以 applies 限縮其中一筆".into(),
+                        ));
                     }
                 }
             }
@@ -79,10 +83,10 @@ impl Loader {
                         found.push((
                             format!("{}@{}/{}", i.slug, version.id, a.id),
                             format!(
-                                "article `{}` says it was `{old}`, which version `{}` does not have",
+                                "條文 `{}` 的 was 寫 `{old}`，但版本 `{}` 沒有這一條",
                                 a.id, before.id
                             ),
-                            "mend was, or list the article there".into(),
+                            "請更正 was，或在該版本列出這一條".into(),
                         ));
                     }
                 }
@@ -97,11 +101,8 @@ impl Loader {
                     if n == 0 {
                         found.push((
                             format!("{}@{}/{}", i.slug, v.id, a.id),
-                            format!(
-                                "article `{}` of `{}@{}` is not in coverage.toml",
-                                a.id, i.slug, v.id
-                            ),
-                            "say there what it is to the product, or why it is not modelled".into(),
+                            format!("條文 `{}`（`{}@{}`）未列入 coverage.toml", a.id, i.slug, v.id),
+                            "請在該檔寫明它在本產品中的作用，或未納入的理由".into(),
                         ));
                     }
                 }

@@ -142,8 +142,8 @@ impl Loader {
             .and_then(|i| i.version(&version))
             .map(|v| v.articles.iter().map(|a| a.id.clone()).collect());
         let Some(known) = known else {
-            let message = format!("`{slug}` has no version `{version}`");
-            self.problem(&file.path, line, message, "mend the version");
+            let message = format!("`{slug}` 沒有版本 `{version}`");
+            self.problem(&file.path, line, message, "請更正版本");
             return;
         };
         let mut named = BTreeSet::new();
@@ -151,32 +151,22 @@ impl Loader {
             let line = line_of(&file.text, c.id.span().start);
             let id = c.id.into_inner();
             if self.clauses.iter().any(|other| other.id == id) {
-                self.problem(
-                    &file.path,
-                    line,
-                    format!("clause `{id}` is there twice"),
-                    "keep one",
-                );
+                self.problem(&file.path, line, format!("條款 `{id}` 重複出現"), "請只留一個");
             }
             if !known.contains(&c.article) {
                 let message = format!(
-                    "clause `{id}` names article `{}`, which `{slug}@{version}` does not have",
+                    "條款 `{id}` 所指的條文 `{}`，`{slug}@{version}` 沒有這一條",
                     c.article
                 );
-                self.problem(&file.path, line, message, "mend the number or list the article");
+                self.problem(&file.path, line, message, "請更正條號，或列出該條文");
             }
             named.insert(c.article.clone());
             let ways = usize::from(!c.by.is_empty())
                 + usize::from(c.scope.is_some())
                 + usize::from(c.planned.is_some());
             if ways != 1 {
-                let message = format!("clause `{id}` needs exactly one of by, scope and planned");
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "say what carries it, or why nothing must",
-                );
+                let message = format!("條款 `{id}` 的 by、scope、planned 須恰填一項");
+                self.problem(&file.path, line, message, "請寫明由何者承載，或無須承載的理由");
                 continue;
             }
             let by: Vec<String> = c.by.into_iter().map(Spanned::into_inner).collect();
@@ -184,25 +174,15 @@ impl Loader {
             let fulfilment = match (c.scope, c.planned) {
                 (Some(why), _) => {
                     if matches!(c.kind, ClauseKind::Duty | ClauseKind::Param) {
-                        let message = format!("clause `{id}` of this kind can't be mere scope");
-                        self.problem(
-                            &file.path,
-                            line,
-                            message,
-                            "name the duty or the parameter that carries it",
-                        );
+                        let message = format!("條款 `{id}` 屬此類別，不得只填 scope");
+                        self.problem(&file.path, line, message, "請寫明承載它的應辦事項或參數");
                     }
                     Fulfilment::Scope { why }
                 }
                 (None, Some(p)) => {
                     if !c.kind.may_be_planned() {
-                        let message = format!("clause `{id}` of this kind can't be planned");
-                        self.problem(
-                            &file.path,
-                            line,
-                            message,
-                            "carry it by a duty, a parameter or a reading",
-                        );
+                        let message = format!("條款 `{id}` 屬此類別，不得填 planned");
+                        self.problem(&file.path, line, message, "請以應辦事項、參數或讀法承載");
                     }
                     Fulfilment::Planned {
                         part: p.part,
@@ -223,8 +203,8 @@ impl Loader {
         for article in known.difference(&named) {
             let place = self.places.get(&format!("{slug}@{version}/{article}")).cloned();
             let (path, line) = place.unwrap_or_else(|| (file.path.clone(), 0));
-            let message = format!("article `{article}` of `{slug}@{version}` is named by no clause");
-            self.problem(&path, line, message, "add a [[clause]] to clauses.toml");
+            let message = format!("條文 `{article}`（`{slug}@{version}`）沒有任何條款提及");
+            self.problem(&path, line, message, "請在 clauses.toml 加上 [[clause]]");
         }
     }
 
@@ -240,12 +220,12 @@ impl Loader {
                 .split_once(':')
                 .or_else(|| (carrier == "grading").then_some(("grading", "")))
             else {
-                let message = format!("clause `{id}`: `{carrier}` is no carrier");
+                let message = format!("條款 `{id}`：`{carrier}` 不是可用的承載方式");
                 self.problem(
                     &file.path,
                     line,
                     message,
-                    "write what:key, such as duty:audit.internal",
+                    "請寫成 種類:key，例如 duty:audit.internal",
                 );
                 continue;
             };
@@ -258,8 +238,8 @@ impl Loader {
                 other => CARRIERS.contains(&other),
             };
             if !there {
-                let message = format!("clause `{id}` is carried by `{carrier}`, which is not there");
-                self.problem(&file.path, line, message, "add it or mend the key");
+                let message = format!("承載條款 `{id}` 的 `{carrier}` 不存在");
+                self.problem(&file.path, line, message, "請新增，或更正 key");
             }
         }
         if by.is_empty() {
@@ -294,15 +274,15 @@ impl Loader {
         if !held {
             let (what, remedy) = match kind {
                 ClauseKind::Param => (
-                    "a parameter with a value that cites it",
-                    "give the parameter a value with this article as cite",
+                    "一個參數，其值引用本條文",
+                    "請為參數加上一個值，並以本條文為 cite",
                 ),
                 _ => (
-                    "a duty that rests on this instrument",
-                    "add a [[basis]] with this article as cite",
+                    "一個以本法規為依據的應辦事項",
+                    "請加上 [[basis]]，並以本條文為 cite",
                 ),
             };
-            self.problem(&file.path, line, format!("clause `{id}` needs {what}"), remedy);
+            self.problem(&file.path, line, format!("條款 `{id}` 需要{what}"), remedy);
         }
     }
 
@@ -336,8 +316,8 @@ impl Loader {
         for (slug, version) in bare {
             let place = self.places.get(&format!("{slug}@{version}")).cloned();
             let (path, line) = place.unwrap_or_default();
-            let message = format!("`{slug}@{version}` has no clauses.toml");
-            self.problem(&path, line, message, "say there what carries each article");
+            let message = format!("`{slug}@{version}` 沒有 clauses.toml");
+            self.problem(&path, line, message, "請在該檔寫明各條文由何者承載");
         }
     }
 }

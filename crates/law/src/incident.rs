@@ -148,11 +148,8 @@ impl Loader {
             return;
         };
         if !self.levels.aspects.is_empty() {
-            let message = format!(
-                "levels of incidents stand in `{}` already",
-                self.levels.instrument
-            );
-            self.problem(&file.path, 0, message, "keep one levels.toml");
+            let message = format!("事件分級已列於 `{}`", self.levels.instrument);
+            self.problem(&file.path, 0, message, "請只留一份 levels.toml");
             return;
         }
         slug.clone_into(&mut self.levels.instrument);
@@ -160,24 +157,14 @@ impl Loader {
             let line = line_of(&file.text, a.key.span().start);
             let key = a.key.into_inner();
             if self.levels.aspects.iter().any(|other| other.key == key) {
-                self.problem(
-                    &file.path,
-                    line,
-                    format!("aspect `{key}` is there twice"),
-                    "keep one",
-                );
+                self.problem(&file.path, line, format!("面向 `{key}` 重複出現"), "請只留一個");
             }
             let mut cases: Vec<IncidentCase> = Vec::new();
             for c in a.case {
                 let line = line_of(&file.text, c.key.span().start);
                 let key = c.key.into_inner();
                 if cases.iter().any(|other| other.key == key) {
-                    self.problem(
-                        &file.path,
-                        line,
-                        format!("case `{key}` is there twice"),
-                        "keep one",
-                    );
+                    self.problem(&file.path, line, format!("情形 `{key}` 重複出現"), "請只留一個");
                 }
                 let mut levels: Vec<LevelCase> = Vec::new();
                 for l in c.levels {
@@ -187,13 +174,8 @@ impl Loader {
                         matches!(s.kind, facts::FactKind::Choice(words) if words.contains(&l.level.to_string().as_str()))
                     });
                     if !known || levels.iter().any(|o| o.version == version) {
-                        let message = format!("case `{key}`: level {} of `{version}` can't stand", l.level);
-                        self.problem(
-                            &file.path,
-                            line,
-                            message,
-                            "one level of the vocabulary for each edition",
-                        );
+                        let message = format!("情形 `{key}`：`{version}` 的等級 {} 不能成立", l.level);
+                        self.problem(&file.path, line, message, "請為每一版填寫一個詞彙表所列的等級");
                     }
                     let at = format!("{slug}@{version}/{}", l.cite.get_ref());
                     let cite = Spanned::new(l.cite.span(), at);

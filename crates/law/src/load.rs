@@ -127,7 +127,7 @@ impl Loader {
     pub(crate) fn take<T: serde::de::DeserializeOwned>(&mut self, file: &SourceFile) -> Option<T> {
         let said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
         if !file.text.lines().any(said) {
-            self.problem(&file.path, 1, "the file says nothing", "fill it or remove it");
+            self.problem(&file.path, 1, "檔案沒有內容", "請填寫內容，或移除此檔");
             return None;
         }
         match parse::read(&file.path, &file.text) {
@@ -153,8 +153,8 @@ impl Loader {
                 Place::Stray => self.problem(
                     &file.path,
                     0,
-                    "the law folder has no place for this file",
-                    "move it to national/<instrument>/, local/<city>/<instrument>/, standards/<standard>/ or remove it",
+                    "法規資料夾沒有放置此檔的位置",
+                    "請移至 national/<法規>/、local/<縣市>/<法規>/ 或 standards/<標準>/，或移除此檔",
                 ),
                 _ => {}
             }
@@ -201,16 +201,16 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("slug `{}` stands in folder `{slug}`", raw.slug.get_ref()),
-                "make both the same",
+                format!("slug `{}` 與所在資料夾 `{slug}` 不同", raw.slug.get_ref()),
+                "請將兩者改為一致",
             );
         }
         if self.instruments.contains_key(slug) {
             self.problem(
                 &file.path,
                 line,
-                format!("instrument `{slug}` is there twice"),
-                "keep one folder",
+                format!("法規 `{slug}` 重複出現"),
+                "請只留一個資料夾",
             );
         }
         let mut versions: Vec<Version> = Vec::new();
@@ -243,8 +243,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 0,
-                format!("instrument `{slug}` has no version"),
-                "add a [[version]]",
+                format!("法規 `{slug}` 沒有任何版本"),
+                "請加上 [[version]]",
             );
         }
         let events = raw
@@ -286,8 +286,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("version `{}` ends on {until} before it begins on {from}", v.id),
-                "mend from or until",
+                format!("版本 `{}` 的失效日 {until} 不晚於施行日 {from}", v.id),
+                "請更正 from 或 until",
             );
         }
         let Some(before) = before else { return };
@@ -295,8 +295,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("version `{}` is there twice", v.id),
-                "keep one",
+                format!("版本 `{}` 重複出現", v.id),
+                "請只留一個",
             );
         }
         match (before.until, v.start()) {
@@ -304,25 +304,25 @@ impl Loader {
                 &file.path,
                 line,
                 format!(
-                    "two versions of `{slug}` in force at once: `{}` has no end and `{}` follows",
+                    "`{slug}` 有兩個版本同時有效：`{}` 未填失效日，其後又有 `{}`",
                     before.id, v.id
                 ),
-                format!("give `{}` an until", before.id),
+                format!("請為 `{}` 填寫 until", before.id),
             ),
             (Some(until), Some(from)) if until > from => self.problem(
                 &file.path,
                 line,
                 format!(
-                    "two versions of `{slug}` in force at once: `{}` until {until}, `{}` from {from}",
+                    "`{slug}` 有兩個版本同時有效：`{}` 至 {until} 失效，`{}` 自 {from} 施行",
                     before.id, v.id
                 ),
-                "make the until of the earlier equal the from of the later",
+                "請將前一版本的 until 改為與後一版本的 from 相同",
             ),
             (Some(until), Some(from)) if until < from => self.problem(
                 &file.path,
                 line,
-                format!("a gap: no version of `{slug}` is in force from {until} to {from}"),
-                "make the until of the earlier equal the from of the later",
+                format!("版本之間有空窗：自 {until} 至 {from} 沒有有效的 `{slug}` 版本"),
+                "請將前一版本的 until 改為與後一版本的 from 相同",
             ),
             _ => {}
         }
@@ -341,8 +341,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("`{slug}` has no version `{}`", raw.version.get_ref()),
-                "add it to instrument.toml or mend the name",
+                format!("`{slug}` 沒有版本 `{}`", raw.version.get_ref()),
+                "請加入 instrument.toml，或更正版本名稱",
             );
             return;
         };
@@ -352,12 +352,7 @@ impl Loader {
             let line = line_of(&file.text, a.id.span().start);
             let id = a.id.into_inner();
             if !seen.insert(id.clone()) {
-                self.problem(
-                    &file.path,
-                    line,
-                    format!("article `{id}` is there twice"),
-                    "keep one",
-                );
+                self.problem(&file.path, line, format!("條文 `{id}` 重複出現"), "請只留一個");
             }
             self.places.insert(
                 format!("{slug}@{}/{id}", raw.version.get_ref()),
@@ -403,12 +398,7 @@ impl Loader {
                 source: r.source,
             };
             if self.readings.insert(key.clone(), reading).is_some() {
-                self.problem(
-                    &file.path,
-                    line,
-                    format!("reading `{key}` is there twice"),
-                    "keep one",
-                );
+                self.problem(&file.path, line, format!("讀法 `{key}` 重複出現"), "請只留一個");
             }
         }
     }
@@ -418,7 +408,7 @@ impl Loader {
             Ok(calendar) => calendar,
             Err(errors) => {
                 for error in errors {
-                    self.problem("calendars", 0, error.to_string(), "mend the year's file");
+                    self.problem("calendars", 0, error.to_string(), "請更正該年的檔案");
                 }
                 Calendar::default()
             }

@@ -18,13 +18,13 @@ impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stamp = toml::value::Datetime::deserialize(deserializer)?;
         let date = stamp.date.filter(|_| stamp.time.is_none());
-        let date = date.ok_or_else(|| D::Error::custom("a date such as 2021-08-23 was expected"))?;
+        let date = date.ok_or_else(|| D::Error::custom("應為日期，例如 2021-08-23"))?;
         let number = |n: u8| i8::try_from(n).unwrap_or(0);
         i16::try_from(date.year)
             .ok()
             .and_then(|year| Date::new(year, number(date.month), number(date.day)).ok())
             .map(Day)
-            .ok_or_else(|| D::Error::custom(format!("{date} is no day of the calendar")))
+            .ok_or_else(|| D::Error::custom(format!("曆法上沒有 {date} 這一天")))
     }
 }
 
@@ -207,7 +207,7 @@ fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, S
         type Value = Vec<(String, String)>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a table of words")
+            f.write_str("詞彙對照表")
         }
 
         fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -340,19 +340,19 @@ pub(crate) fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Law
     toml::from_str(text).map_err(|error| LawError {
         file: file.to_owned(),
         line: error.span().map_or(0, |span| line_of(text, span.start)),
-        message: error.message().replace('\n', " "),
+        message: format!("格式不符：{}", error.message().replace('\n', " ")),
         remedy: remedy(error.message()).to_owned(),
     })
 }
 
 fn remedy(message: &str) -> &'static str {
     if message.contains("unknown field") || message.contains("unknown variant") {
-        "use one of the keys it lists, or remove it; CONTRIBUTING.md shows every key"
+        "請改用訊息所列的名稱，或移除；各鍵的說明見 CONTRIBUTING.md"
     } else if message.contains("missing field") {
-        "add the key it names"
+        "請補上訊息所指的鍵"
     } else if message.contains("duplicate") {
-        "keep one of the two entries"
+        "重複的兩處請只留一處"
     } else {
-        "mend the line; CONTRIBUTING.md shows the form of each law file"
+        "請更正該行；各檔的格式見 CONTRIBUTING.md"
     }
 }

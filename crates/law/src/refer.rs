@@ -41,8 +41,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("`{text}` is no citation"),
-                "write article[/paragraph[/subparagraph]], or instrument@version/article…",
+                format!("`{text}` 不是可辨識的條文引用"),
+                "請寫成 條[/項[/款]]，或 法規@版本/條…",
             );
             return None;
         };
@@ -50,8 +50,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("`{text}` names no instrument"),
-                "write instrument@version/article",
+                format!("`{text}` 未指明法規"),
+                "請寫成 法規@版本/條",
             );
             return None;
         };
@@ -59,8 +59,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("`{text}` cites `{slug}`, which is not in the corpus"),
-                "add the instrument or mend the name",
+                format!("`{text}` 引用 `{slug}`，但法規資料未收錄這部法規"),
+                "請新增這部法規，或更正名稱",
             );
             return None;
         };
@@ -70,40 +70,35 @@ impl Loader {
             (None, None) => None,
         };
         let Some(version) = version else {
-            let when = day.map_or_else(String::new, |d| format!(" on {d}"));
+            let when = day.map_or_else(String::new, |d| format!("於 {d} "));
             self.problem(
                 &file.path,
                 line,
-                format!("`{text}` cites `{slug}`, of which no such version is in force{when}"),
-                "mend the dates or write the version: instrument@version/article",
+                format!("`{text}` 引用 `{slug}`，但該法規{when}沒有相應的有效版本"),
+                "請更正日期，或寫明版本：法規@版本/條",
             );
             return None;
         };
         let Some(article) = version.article(&cited.article) else {
             let message = format!(
-                "`{text}` cites article `{}` which `{slug}@{}` does not have",
+                "`{text}` 引用條文 `{}`，但 `{slug}@{}` 沒有這一條",
                 cited.article, version.id
             );
-            self.problem(
-                &file.path,
-                line,
-                message,
-                "mend the number or list the article in articles/",
-            );
+            self.problem(&file.path, line, message, "請更正條號，或在 articles/ 列出該條文");
             return None;
         };
         if let (Some(p), Some(n)) = (cited.paragraph, article.paragraphs)
             && p > n
         {
-            let message = format!("`{text}` cites 項 {p} of an article with {n}");
-            self.problem(&file.path, line, message, "mend the paragraph");
+            let message = format!("`{text}` 引用第 {p} 項，但該條只有 {n} 項");
+            self.problem(&file.path, line, message, "請更正項次");
             return None;
         }
         if let (Some(k), Some(n)) = (cited.subparagraph, article.items)
             && k > n
         {
-            let message = format!("`{text}` cites 款 {k} of an article with at most {n}");
-            self.problem(&file.path, line, message, "mend the subparagraph");
+            let message = format!("`{text}` 引用第 {k} 款，但該條至多 {n} 款");
+            self.problem(&file.path, line, message, "請更正款次");
             return None;
         }
         Some(Citation {
@@ -140,15 +135,10 @@ impl Loader {
                 version.until.map_or("…".into(), |d| d.to_string())
             );
             let message = format!(
-                "the entry reaches beyond version `{}@{}` ({span}) that it cites",
+                "本筆的期間超出所引版本 `{}@{}`（{span}）",
                 cite.instrument, cite.version
             );
-            self.problem(
-                &file.path,
-                line,
-                message,
-                "split it at the day the version changes",
-            );
+            self.problem(&file.path, line, message, "請在版本更替之日分成兩筆");
         }
     }
 
@@ -158,8 +148,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("`{word}` is not in the vocabulary of facts"),
-                "use a key and a word of crates/facts/src/vocabulary.rs",
+                format!("`{word}` 不在事實詞彙表中"),
+                "請使用 crates/facts/src/vocabulary.rs 所列的鍵與詞",
             );
         }
         applies
@@ -203,8 +193,8 @@ impl Loader {
                 None => self.problem(
                     &file,
                     line,
-                    format!("a basis for duty `{key}`, which is not there"),
-                    "mend the key, or define the duty",
+                    format!("依據所指的應辦事項 `{key}` 不存在"),
+                    "請更正 key，或新增該應辦事項",
                 ),
             }
         }
@@ -245,8 +235,8 @@ impl Loader {
                 self.problem(
                     &file.path,
                     line,
-                    format!("`{other}` is no direction of strictness"),
-                    "use lower, higher, superset, or order with order = [loosest, …, strictest]",
+                    format!("`{other}` 不是可用的從嚴方向"),
+                    "請使用 lower、higher、superset，或使用 order 並填寫 order = [最寬, …, 最嚴]",
                 );
                 return;
             }
@@ -270,8 +260,8 @@ impl Loader {
                 self.problem(
                     &file.path,
                     line,
-                    format!("`{word}` is not in the order of `{key}`"),
-                    "add it to order",
+                    format!("`{word}` 不在 `{key}` 的寬嚴順序（order）中"),
+                    "請加入 order",
                 );
             }
             values.push(ParameterValue {
@@ -290,13 +280,8 @@ impl Loader {
             if existing.stricter == stricter && existing.unit == p.unit && existing.kind == p.kind {
                 existing.values.extend(values);
             } else {
-                let message = format!("parameter `{key}` has another kind, unit or direction elsewhere");
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "give it one unit and one direction everywhere",
-                );
+                let message = format!("參數 `{key}` 的種類、單位或從嚴方向與他處不一致");
+                self.problem(&file.path, line, message, "請各處使用相同的種類、單位與從嚴方向");
             }
             return;
         }
@@ -322,8 +307,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("duty `{key}` is there twice"),
-                "keep one, or add a basis to it",
+                format!("應辦事項 `{key}` 重複出現"),
+                "請只留一個，或改為替它加上依據（basis）",
             );
         }
         let applies = self.applies(file, line, d.applies);
@@ -353,8 +338,8 @@ impl Loader {
                     self.problem(
                         &file.path,
                         line,
-                        format!("`{trigger}` is no event of the vocabulary"),
-                        "use a key of TRIGGERS in crates/facts/src/vocabulary.rs, or plain words without a dot",
+                        format!("`{trigger}` 不是詞彙表中的起因"),
+                        "請使用 crates/facts/src/vocabulary.rs 中 TRIGGERS 的鍵，或不含句點（.）的一般文字",
                     );
                 }
                 Shape::OnEvent {
@@ -373,8 +358,8 @@ impl Loader {
             self.problem(
                 &file.path,
                 line,
-                format!("duty `{key}` rests on no clause"),
-                "add a basis",
+                format!("應辦事項 `{key}` 沒有任何依據"),
+                "請加上依據（basis）",
             );
         }
         let mut transitional: Vec<Transitional> = Vec::new();
@@ -408,15 +393,10 @@ impl Loader {
             });
             if let Some(rival) = rival {
                 let message = format!(
-                    "duty `{key}`: two transitional clauses claim the same case, {}/{} and {}/{}",
+                    "應辦事項 `{key}`：兩筆過渡規定適用於同一情形，{}/{} 與 {}/{}",
                     rival.cite.version, rival.cite.article, entry.cite.version, entry.cite.article
                 );
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "narrow one of them with applies or dates",
-                );
+                self.problem(&file.path, line, message, "請以 applies 或日期限縮其中一筆");
             }
             transitional.push(entry);
         }
@@ -425,8 +405,8 @@ impl Loader {
                 self.problem(
                     &file.path,
                     line,
-                    format!("reading `{reading}` is not in readings.toml"),
-                    "add it there",
+                    format!("readings.toml 沒有讀法 `{reading}`"),
+                    "請在該檔加上",
                 );
             }
         }
@@ -455,12 +435,12 @@ impl Loader {
             return None;
         };
         if convert(m.number, &m.unit, unit).is_none() {
-            let message = format!("`{}` can't be counted in `{unit}`", m.unit);
+            let message = format!("單位 `{}` 不能換算為 `{unit}`", m.unit);
             self.problem(
                 &file.path,
                 line,
                 message,
-                "use minute, hour, day, working_day, week, month or year",
+                "請使用 minute、hour、day、working_day、week、month 或 year",
             );
         }
         Some(format!("{} {}", number_words(m.number), unit_label(&m.unit)))
@@ -488,21 +468,16 @@ impl Loader {
         for c in raw.cover {
             let line = line_of(&file.text, c.instrument.span().start);
             if !ROLES.contains(&c.role.as_str()) {
-                let message = format!("`{}` is no role of an article", c.role);
+                let message = format!("`{}` 不是可用的條文作用（as）", c.role);
                 self.problem(
                     &file.path,
                     line,
                     message,
-                    format!("use one of {}", ROLES.join(", ")),
+                    format!("請使用下列之一：{}", ROLES.join("、")),
                 );
             }
             if c.role == "not_modelled" && c.why.trim().is_empty() {
-                self.problem(
-                    &file.path,
-                    line,
-                    "not_modelled without a why",
-                    "say why in a few words",
-                );
+                self.problem(&file.path, line, "not_modelled 未填 why（理由）", "請簡述理由");
             }
             for article in c.articles {
                 let line = line_of(&file.text, article.span().start);
@@ -513,8 +488,8 @@ impl Loader {
                     .and_then(|i| i.version(&c.version))
                     .is_some_and(|v| v.article(&id).is_some());
                 if !there {
-                    let message = format!("`{}@{}` has no article `{id}`", c.instrument.get_ref(), c.version);
-                    self.problem(&file.path, line, message, "mend the number or list the article");
+                    let message = format!("`{}@{}` 沒有條文 `{id}`", c.instrument.get_ref(), c.version);
+                    self.problem(&file.path, line, message, "請更正條號，或列出該條文");
                 }
                 self.coverage.push(Cover {
                     instrument: c.instrument.get_ref().clone(),

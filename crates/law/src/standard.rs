@@ -206,19 +206,19 @@ impl Loader {
                         _ => self.standard_crosswalk(file, standard),
                     }
                 } else {
-                    let message = format!("standard `{slug}` has no standard.toml that can be read");
+                    let message = format!("標準 `{slug}` 沒有可讀取的 standard.toml");
                     self.problem(
                         &file.path,
                         0,
                         message,
-                        "add or mend standards/<slug>/standard.toml",
+                        "請新增或更正 standards/<slug>/standard.toml",
                     );
                 }
             }
         }
         for standard in standards.values().filter(|s| s.controls.is_empty()) {
             let path = format!("standards/{}/controls.toml", standard.slug);
-            self.problem(&path, 0, "a standard without controls", "add a [[control]]");
+            self.problem(&path, 0, "標準沒有任何控制措施", "請加上 [[control]]");
         }
         self.standards = standards;
     }
@@ -227,19 +227,14 @@ impl Loader {
         let raw = self.take::<RawStandard>(file)?;
         if raw.slug.get_ref() != slug {
             let line = line_of(&file.text, raw.slug.span().start);
-            let message = format!("slug `{}` stands in folder `{slug}`", raw.slug.get_ref());
-            self.problem(&file.path, line, message, "make both the same");
+            let message = format!("slug `{}` 與所在資料夾 `{slug}` 不同", raw.slug.get_ref());
+            self.problem(&file.path, line, message, "請將兩者改為一致");
         }
         for prefix in &raw.prefixes {
             if prefix.get_ref().is_empty() || prefix.get_ref().chars().any(char::is_uppercase) {
                 let line = line_of(&file.text, prefix.span().start);
-                let message = format!("prefix `{}` is empty or has capital letters", prefix.get_ref());
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "write it in lower case: identifiers are compared so",
-                );
+                let message = format!("前綴 `{}` 空白或含有大寫字母", prefix.get_ref());
+                self.problem(&file.path, line, message, "請以小寫填寫：比對識別碼時一律用小寫");
             }
         }
         let mut themes: Vec<Theme> = Vec::new();
@@ -247,8 +242,8 @@ impl Loader {
             let line = line_of(&file.text, theme.span().start);
             let theme = theme.into_inner();
             if themes.iter().any(|t| t.key == theme.key) {
-                let message = format!("theme `{}` is there twice", theme.key);
-                self.problem(&file.path, line, message, "keep one");
+                let message = format!("主題 `{}` 重複出現", theme.key);
+                self.problem(&file.path, line, message, "請只留一個");
             }
             themes.push(theme);
         }
@@ -276,30 +271,17 @@ impl Loader {
             let line = line_of(&file.text, c.id.span().start);
             let (id, theme) = (c.id.into_inner(), c.theme);
             if standard.control(&id).is_some() {
-                let message = format!("control `{id}` is there twice");
-                self.problem(&file.path, line, message, "keep one");
+                let message = format!("控制措施 `{id}` 重複出現");
+                self.problem(&file.path, line, message, "請只留一個");
             }
             if c.title.trim().is_empty() {
-                let message = format!("control `{id}` has no title");
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "say in a few words of ours what it is about",
-                );
+                let message = format!("控制措施 `{id}` 沒有名稱");
+                self.problem(&file.path, line, message, "請以自己的話簡述其內容");
             }
             if !standard.themes.iter().any(|t| &t.key == theme.get_ref()) {
                 let line = line_of(&file.text, theme.span().start);
-                let message = format!(
-                    "control `{id}` is of theme `{}`, which is not there",
-                    theme.get_ref()
-                );
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "add it to standard.toml or mend the key",
-                );
+                let message = format!("控制措施 `{id}` 所屬的主題 `{}` 不存在", theme.get_ref());
+                self.problem(&file.path, line, message, "請加入 standard.toml，或更正 key");
             }
             standard.controls.push(StandardControl {
                 id,
@@ -320,24 +302,34 @@ impl Loader {
             let line = line_of(&file.text, row.control.span().start);
             let control = row.control.into_inner();
             if standard.control(&control).is_none() {
-                let message = format!("`{}` has no control `{control}`", standard.slug);
-                self.problem(&file.path, line, message, "use an id of its controls.toml");
+                let message = format!("`{}` 沒有控制措施 `{control}`", standard.slug);
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "請使用其 controls.toml 所列的編號（id）",
+                );
             }
             if row.rows.get_ref().is_empty() {
                 let line = line_of(&file.text, row.rows.span().start);
-                let message = format!("control `{control}` is mapped to no row");
-                self.problem(&file.path, line, message, "name a row, or remove the entry");
+                let message = format!("控制措施 `{control}` 沒有對照任何一列");
+                self.problem(&file.path, line, message, "請填寫對照的列，或移除這一筆");
             }
             for to in row.rows.get_ref() {
                 let line = line_of(&file.text, to.span().start);
                 let id = to.get_ref();
                 if !known.contains(id) {
-                    let message = format!("the protection baseline has no row `{id}`");
-                    self.problem(&file.path, line, message, "use an id of baseline/controls.toml");
+                    let message = format!("防護基準沒有 `{id}` 這一列");
+                    self.problem(
+                        &file.path,
+                        line,
+                        message,
+                        "請使用 baseline/controls.toml 所列的編號（id）",
+                    );
                 }
                 if !pairs.insert((control.clone(), id.clone())) {
-                    let message = format!("`{control}` is mapped to `{id}` twice");
-                    self.problem(&file.path, line, message, "keep the one relation that holds");
+                    let message = format!("`{control}` 重複對照 `{id}`");
+                    self.problem(&file.path, line, message, "請只留正確的一項關係");
                 }
             }
             standard.crosswalk.push(Crossing {

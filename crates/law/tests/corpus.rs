@@ -49,7 +49,7 @@ fn the_error(errors: &[LawError], file: &str, words: &str) {
 #[test]
 fn an_unknown_key_is_refused() {
     let errors = changed(DUTIES, |t| t.replacen("aspect =", "aspekt =", 1));
-    the_error(&errors, DUTIES, "unknown field `aspekt`");
+    the_error(&errors, DUTIES, "格式不符：unknown field `aspekt`");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn two_versions_in_force_at_once_are_refused() {
     let errors = changed(REGULATION, |t| {
         t.replacen("until = 2026-01-07", "until = 2026-02-07", 1)
     });
-    the_error(&errors, REGULATION, "in force at once");
+    the_error(&errors, REGULATION, "兩個版本同時有效");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_gap_between_versions_is_refused() {
     let errors = changed(REGULATION, |t| {
         t.replacen("until = 2026-01-07", "until = 2025-12-07", 1)
     });
-    the_error(&errors, REGULATION, "a gap");
+    the_error(&errors, REGULATION, "版本之間有空窗");
 }
 
 #[test]
@@ -73,13 +73,13 @@ fn a_citation_of_nothing_is_refused() {
     let errors = changed(DUTIES, |t| {
         t.replacen("annex-5.internal-audit", "annex-5.external-audit", 1)
     });
-    the_error(&errors, DUTIES, "does not have");
+    the_error(&errors, DUTIES, "沒有這一條");
     let errors = changed(DUTIES, |t| t.replacen("cite = \"11/4\"", "cite = \"11/40\"", 1));
-    the_error(&errors, DUTIES, "項 40");
+    the_error(&errors, DUTIES, "第 40 項");
     let errors = changed(DUTIES, |t| {
         t.replacen("cite = \"11/4\"", "cite = \"no-such-law@2021/1\"", 1)
     });
-    the_error(&errors, DUTIES, "not in the corpus");
+    the_error(&errors, DUTIES, "法規資料未收錄");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_entry_that_outlives_its_version_is_refused() {
     let errors = changed(DUTIES, |t| {
         t.replacen("until = 2026-01-07", "until = 2026-06-07", 1)
     });
-    the_error(&errors, DUTIES, "reaches beyond version");
+    the_error(&errors, DUTIES, "超出所引版本");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn two_transitional_clauses_for_one_case_are_refused() {
             .expect("there is one");
         t.replacen(line, &format!("{line}\n{line}"), 1)
     });
-    the_error(&errors, DUTIES, "claim the same case");
+    the_error(&errors, DUTIES, "過渡規定適用於同一情形");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn an_unknown_fact_is_refused() {
             1,
         )
     });
-    the_error(&errors, DUTIES, "not in the vocabulary");
+    the_error(&errors, DUTIES, "不在事實詞彙表中");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_stray_file_is_refused() {
     });
     let errors = Corpus::load(files).expect_err("must be refused");
     assert!(
-        errors.iter().any(|e| e.message.contains("no place")),
+        errors.iter().any(|e| e.message.contains("沒有放置此檔的位置")),
         "{errors:#?}"
     );
 }

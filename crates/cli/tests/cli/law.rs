@@ -159,6 +159,48 @@ fn a_list_of_requirements_is_joined_with_what_carries_it() {
 }
 
 #[test]
+fn leftovers_in_a_law_folder_are_passed_over_and_another_encoding_is_named() {
+    let place = Place::new();
+    let from = root().join("crates/law/tests/city/local/demo/demo-city-rules");
+    for name in ["instrument.toml", "duties.toml", "clauses.toml"] {
+        place.file(name, &std::fs::read(from.join(name)).expect("read"));
+    }
+    std::fs::create_dir(place.0.path().join("articles")).expect("a directory");
+    for name in ["articles/2025.toml", "articles/2026.toml"] {
+        place.file(name, &std::fs::read(from.join(name)).expect("read"));
+    }
+    // "法規" in Big5: no UTF-8.
+    let big5 = b"\xaa\x6b\xb3\x57";
+    for name in [
+        ".DS_Store",
+        ".duties.toml.swp",
+        "duties.toml~",
+        "duties.toml.bak",
+        "x.swp",
+    ] {
+        place.file(name, big5);
+    }
+    let folder = place.0.path().to_string_lossy().into_owned();
+    let output = fazun(&["law", "lint", &folder]);
+    assert_eq!(code(&output), 0, "{}", error(&output));
+
+    let alone = Place::new();
+    for (told, file) in [
+        (&folder, place.file("duties.toml", big5)),
+        (&alone.file("duties.toml", big5), "duties.toml".to_owned()),
+    ] {
+        let output = fazun(&["law", "lint", told]);
+        let text = error(&output);
+        assert_ne!(code(&output), 0, "{text}");
+        assert!(
+            text.contains(&format!("{file} 檔案不是 UTF-8")) && text.contains("請另存為 UTF-8"),
+            "{text}"
+        );
+        assert!(!text.contains("權限"), "{text}");
+    }
+}
+
+#[test]
 fn a_broken_law_folder_leaves_the_last_good_law_in_use() {
     let place = Place::new();
     let (law, data) = (place.0.path().join("law"), place.data());

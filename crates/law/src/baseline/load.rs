@@ -117,8 +117,8 @@ impl Loader {
         if self.baseline.instrument.is_empty() {
             slug.clone_into(&mut self.baseline.instrument);
         } else if self.baseline.instrument != slug {
-            let message = format!("a baseline is already there, of `{}`", self.baseline.instrument);
-            self.problem(&file.path, 0, message, "keep it with one instrument");
+            let message = format!("防護基準已列於 `{}`", self.baseline.instrument);
+            self.problem(&file.path, 0, message, "請只留在一部法規之下");
             return;
         }
         match name {
@@ -136,8 +136,8 @@ impl Loader {
             let line = line_of(&file.text, d.key.span().start);
             let key = d.key.into_inner();
             if self.baseline.dimension(&key).is_some() {
-                let message = format!("dimension `{key}` is there twice");
-                self.problem(&file.path, line, message, "keep one");
+                let message = format!("構面 `{key}` 重複出現");
+                self.problem(&file.path, line, message, "請只留一個");
             }
             self.baseline.dimensions.push(Dimension {
                 key,
@@ -156,16 +156,16 @@ impl Loader {
             let line = line_of(&file.text, c.id.span().start);
             let id = c.id.into_inner();
             if self.baseline.control(&id).is_some() {
-                self.problem(&file.path, line, format!("row `{id}` is there twice"), "keep one");
-            }
-            if c.evidence.is_empty() || c.editions.is_empty() {
-                let message = format!("row `{id}` has no evidence or no edition");
                 self.problem(
                     &file.path,
                     line,
-                    message,
-                    "say what shows it, and which version asks it",
+                    format!("控制措施 `{id}` 重複出現"),
+                    "請只留一個",
                 );
+            }
+            if c.evidence.is_empty() || c.editions.is_empty() {
+                let message = format!("控制措施 `{id}` 未填佐證（evidence）或版本（editions）");
+                self.problem(&file.path, line, message, "請寫明以何者佐證，以及由哪個版本要求");
             }
             self.places
                 .insert(format!("control {id}"), (file.path.clone(), line));
@@ -186,8 +186,8 @@ impl Loader {
             for e in c.editions {
                 let line = line_of(&file.text, e.version.span().start);
                 if editions.iter().any(|x| &x.version == e.version.get_ref()) {
-                    let message = format!("row `{id}` has edition `{}` twice", e.version.get_ref());
-                    self.problem(&file.path, line, message, "keep one");
+                    let message = format!("控制措施 `{id}` 的版本 `{}` 重複出現", e.version.get_ref());
+                    self.problem(&file.path, line, message, "請只留一個");
                 }
                 let Some(cite) = self.cite_in(file, slug, &e.version, &e.cite) else {
                     continue;
@@ -239,17 +239,12 @@ impl Loader {
             let line = line_of(&file.text, a.key.span().start);
             let key = a.key.into_inner();
             if aspects.iter().any(|x| x.key == key) {
-                let message = format!("aspect `{key}` is there twice");
-                self.problem(&file.path, line, message, "keep one");
+                let message = format!("分級構面 `{key}` 重複出現");
+                self.problem(&file.path, line, message, "請只留一個");
             }
             if !a.levels.iter().map(|l| l.grade).eq(Grade::ALL) {
-                let message = format!("aspect `{key}` does not say what makes each grade");
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "give 普, 中, 高, each once, in this order",
-                );
+                let message = format!("分級構面 `{key}` 未逐級寫明各等級的條件");
+                self.problem(&file.path, line, message, "請依序填寫普、中、高，各一次");
             }
             aspects.push(Aspect {
                 key,
@@ -281,19 +276,15 @@ impl Loader {
             .and_then(|i| i.version(version.get_ref()));
         let Some(start) = found.map(crate::instrument::Version::start) else {
             let line = line_of(&file.text, version.span().start);
-            let message = format!("`{slug}` has no version `{}`", version.get_ref());
-            self.problem(&file.path, line, message, "use a version of instrument.toml");
+            let message = format!("`{slug}` 沒有版本 `{}`", version.get_ref());
+            self.problem(&file.path, line, message, "請使用 instrument.toml 所列的版本");
             return None;
         };
         let cited = self.cite(file, Some(slug), cite, start)?;
         if cited.instrument != slug || &cited.version != version.get_ref() {
             let line = line_of(&file.text, cite.span().start);
-            let message = format!(
-                "`{}` is no clause of `{slug}@{}`",
-                cite.get_ref(),
-                version.get_ref()
-            );
-            self.problem(&file.path, line, message, "cite the version of the edition");
+            let message = format!("`{}` 不是 `{slug}@{}` 的條文", cite.get_ref(), version.get_ref());
+            self.problem(&file.path, line, message, "請引用與該版相同的法規版本");
             return None;
         }
         Some(cited)
@@ -325,14 +316,11 @@ impl Loader {
         for c in &baseline.controls {
             let home = format!("control {}", c.id);
             if baseline.dimension(&c.dimension).is_none() {
-                let message = format!(
-                    "row `{}` is of dimension `{}`, which is not there",
-                    c.id, c.dimension
-                );
-                found.push((home.clone(), message, "add it to dimensions.toml or mend the key"));
+                let message = format!("控制措施 `{}` 所屬的構面 `{}` 不存在", c.id, c.dimension);
+                found.push((home.clone(), message, "請加入 dimensions.toml，或更正 key"));
             } else if !c.id.starts_with(&c.dimension) {
-                let message = format!("row `{}` is said to be of dimension `{}`", c.id, c.dimension);
-                found.push((home.clone(), message, "an id starts with its dimension's key"));
+                let message = format!("控制措施 `{}` 的編號與所填構面 `{}` 不符", c.id, c.dimension);
+                found.push((home.clone(), message, "編號（id）須以構面的 key 開頭"));
             }
             for e in &c.editions {
                 let before = baseline.editions.iter().take_while(|v| **v != e.version).last();
@@ -343,10 +331,10 @@ impl Loader {
                         .is_some();
                     if !there || old == &c.id || !seen.insert(old) {
                         let message = format!(
-                            "row `{}` of edition `{}` says it was `{old}`, which is no other row of the edition before",
+                            "控制措施 `{}`（版本 `{}`）的 was 寫 `{old}`，但前一版沒有這一列，或與本列、其他 was 重複",
                             c.id, e.version
                         );
-                        found.push((format!("{home}@{}", e.version), message, "mend was, or remove it"));
+                        found.push((format!("{home}@{}", e.version), message, "請更正 was，或移除"));
                     }
                 }
             }
@@ -368,15 +356,12 @@ impl Loader {
     ) -> Option<(String, &'static str)> {
         let Some(known) = self.parameters.get(&p.key) else {
             let message = format!(
-                "row `{}` sets `{}`, which is no parameter of the law",
+                "控制措施 `{}` 填了 `{}` 的值，但法規資料沒有這個參數",
                 c.id, p.key
             );
-            return p.value.map(|_| {
-                (
-                    message,
-                    "add the [[parameter]] to duties.toml, or leave value out",
-                )
-            });
+            return p
+                .value
+                .map(|_| (message, "請在 duties.toml 新增 [[parameter]]，或不填 value"));
         };
         let unit = match known.kind {
             ValueKind::Number => known.unit.as_str(),
@@ -385,10 +370,10 @@ impl Loader {
         };
         if p.unit != unit {
             let message = format!(
-                "row `{}` counts `{}` in `{}`, the law in `{unit}`",
+                "控制措施 `{}` 的 `{}` 以 `{}` 為單位，法規參數則為 `{unit}`",
                 c.id, p.key, p.unit
             );
-            return Some((message, "use the parameter's unit"));
+            return Some((message, "請使用參數的單位"));
         }
         let value = Value::Number(p.value?);
         let agrees = c.editions.iter().all(|e| {
@@ -397,11 +382,8 @@ impl Loader {
             })
         });
         (!agrees).then(|| {
-            let message = format!(
-                "row `{}` sets `{}` otherwise than the parameter does in one of its editions",
-                c.id, p.key
-            );
-            (message, "make both the same, or leave value out")
+            let message = format!("控制措施 `{}` 的 `{}` 與參數在其中一版的值不同", c.id, p.key);
+            (message, "請將兩者改為一致，或不填 value")
         })
     }
 }

@@ -60,39 +60,39 @@ fn what_can_not_be_true_is_refused_where_it_stands() {
             HEAD,
             "slug = \"iso-27001-2022\"",
             "slug = \"iso\"",
-            "stands in folder",
+            "與所在資料夾",
         ),
-        (HEAD, "\"urn:intuitem", "\"URN:intuitem", "capital letters"),
-        (HEAD, "key = \"people\"", "key = \"physical\"", "there twice"),
-        (HEAD, "publisher", "publishers", "unknown field"),
+        (HEAD, "\"urn:intuitem", "\"URN:intuitem", "含有大寫字母"),
+        (HEAD, "key = \"people\"", "key = \"physical\"", "重複出現"),
+        (HEAD, "publisher", "publishers", "格式不符：unknown field"),
         (
             CONTROLS,
             "id = \"A.5.2\"",
             "id = \"A.5.1\"",
-            "`A.5.1` is there twice",
+            "控制措施 `A.5.1` 重複出現",
         ),
         (
             CONTROLS,
             "theme = \"physical\"",
             "theme = \"spiritual\"",
-            "`spiritual`, which is not there",
+            "主題 `spiritual` 不存在",
         ),
-        (CONTROLS, "title = \"日誌\"", "title = \" \"", "has no title"),
+        (CONTROLS, "title = \"日誌\"", "title = \" \"", "沒有名稱"),
         (
             CROSSWALK,
             "control = \"A.5.8\"",
             "control = \"A.9.8\"",
-            "has no control `A.9.8`",
+            "沒有控制措施 `A.9.8`",
         ),
-        (CROSSWALK, "\"SA1-1\"", "\"SA9-9\"", "has no row `SA9-9`"),
-        (CROSSWALK, "rows = [\"SA1-1\"]", "rows = []", "mapped to no row"),
+        (CROSSWALK, "\"SA1-1\"", "\"SA9-9\"", "沒有 `SA9-9` 這一列"),
+        (CROSSWALK, "rows = [\"SA1-1\"]", "rows = []", "沒有對照任何一列"),
         (
             CROSSWALK,
             "\"AC1-2\", \"AC1-3\"",
             "\"AC1-2\", \"AC1-2\"",
-            "`AC1-2` twice",
+            "重複對照 `AC1-2`",
         ),
-        (CROSSWALK, "\"equal\"", "\"same\"", "unknown variant"),
+        (CROSSWALK, "\"equal\"", "\"same\"", "格式不符：unknown variant"),
     ] {
         let errors = changed(file, |t| t.replacen(from, to, 1));
         the_error(&errors, file, says);
@@ -107,12 +107,15 @@ fn a_folder_without_its_head_and_a_stray_file_are_refused() {
         text: "control = []\n".into(),
     });
     let errors = Corpus::load(files.clone()).expect_err("no head");
-    assert!(errors[0].message.contains("no standard.toml"), "{errors:?}");
+    assert!(
+        errors[0].message.contains("沒有可讀取的 standard.toml"),
+        "{errors:?}"
+    );
     files.pop();
     files.push(SourceFile {
         path: "standards/iso-27001-2022/more.toml".into(),
         text: String::new(),
     });
-    let errors = Corpus::load(files).expect_err("no place");
-    assert!(errors[0].message.contains("no place"), "{errors:?}");
+    let errors = Corpus::load(files).expect_err("沒有放置此檔的位置");
+    assert!(errors[0].message.contains("沒有放置此檔的位置"), "{errors:?}");
 }
