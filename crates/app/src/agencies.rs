@@ -40,6 +40,19 @@ impl App {
         Ok(map::head(&self.load(agency).await?.snapshot, day))
     }
 
+    /// Cities of which the law data holds rules.
+    pub fn cities(&self) -> Vec<String> {
+        let local = self
+            .corpus()
+            .instruments
+            .values()
+            .filter(|i| i.rank == law::Rank::Local);
+        let mut cities: Vec<String> = local.map(|i| i.jurisdiction.clone()).collect();
+        cities.sort();
+        cities.dedup();
+        cities
+    }
+
     /// The page 機關.
     ///
     /// # Errors

@@ -91,7 +91,12 @@ pub fn incident_clocks(corpus: &Corpus, question: &ClockQuestion) -> Result<Cloc
 
 /// An incident happens before it is known, and is known before it is contained and handled.
 fn in_order(moments: &[(String, DateTime)]) -> Result<(), AppError> {
-    const ORDER: [&str; 4] = ["incident.occurred", "incident.known", "incident.contained", "incident.handled"];
+    const ORDER: [&str; 4] = [
+        "incident.occurred",
+        "incident.known",
+        "incident.contained",
+        "incident.handled",
+    ];
     let at = |key: &str| moments.iter().find(|(k, _)| k == key).map(|(_, at)| *at);
     for (i, earlier) in ORDER.iter().enumerate() {
         for later in ORDER.iter().skip(i + 1) {
@@ -147,7 +152,11 @@ fn choice(key: &str, word: &str, label: &str) -> Result<(), AppError> {
 }
 
 /// The contract baseline of that slug, or the only one whose slug or city holds the word.
-pub(crate) fn contract_baseline<'c>(corpus: &'c Corpus, name: &str, day: Date) -> Result<&'c Instrument, AppError> {
+pub(crate) fn contract_baseline<'c>(
+    corpus: &'c Corpus,
+    name: &str,
+    day: Date,
+) -> Result<&'c Instrument, AppError> {
     let all: Vec<&Instrument> = corpus
         .instruments
         .values()

@@ -31,12 +31,22 @@ pub fn law_for(dir: Option<&Path>, data: &Path) -> Result<LawInUse, AppError> {
             refused: Vec::new(),
         });
     };
-    let files = files_of(dir)?;
-    match Corpus::load(files.clone()) {
-        Ok(corpus) => {
+    let place = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let place = place.to_string_lossy().into_owned();
+    let read = files_of(dir).map_err(|error| {
+        vec![LawError {
+            file: dir.display().to_string(),
+            line: 0,
+            message: error.to_string(),
+            remedy: "請更正後重新執行".into(),
+        }]
+    });
+    match read.and_then(|files| Corpus::load(files.clone()).map(|corpus| (files, corpus))) {
+        Ok((files, corpus)) => {
             // Not being able to keep a copy is no reason to refuse good law.
-            if data.is_dir() && kept_hash(data).as_deref() != Some(corpus.hash.as_str()) {
-                let _ = keep(data, &corpus.hash, &files);
+            let mark = format!("{}\n{place}", corpus.hash);
+            if data.is_dir() && kept_mark(data).as_deref() != Some(mark.as_str()) {
+                let _ = keep(data, &mark, &files);
             }
             Ok(LawInUse {
                 corpus: Arc::new(corpus),
@@ -44,7 +54,10 @@ pub fn law_for(dir: Option<&Path>, data: &Path) -> Result<LawInUse, AppError> {
             })
         }
         Err(refused) => {
-            let last = last_good(data).and_then(|files| Corpus::load(files).ok());
+            // Only what the same folder held: another folder's law is another law.
+            let same = kept_mark(data).is_some_and(|mark| mark.lines().nth(1) == Some(place.as_str()));
+            let last = last_good(data).filter(|_| same);
+            let last = last.and_then(|files| Corpus::load(files).ok());
             match last {
                 Some(corpus) => Ok(LawInUse {
                     corpus: Arc::new(corpus),
@@ -60,8 +73,9 @@ fn folder(data: &Path) -> PathBuf {
     data.join("law")
 }
 
-fn kept_hash(data: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(folder(data).join("last-good.hash")).ok()?;
+/// The hash of what is kept and the folder it came from.
+fn kept_mark(data: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder(data).join("last-good.mark")).ok()?;
     Some(text.trim().to_owned())
 }
 
@@ -76,13 +90,13 @@ fn last_good(data: &Path) -> Option<Vec<SourceFile>> {
     )
 }
 
-/// Writes beside and renames, so that a crash leaves the old copy whole; the hash goes last.
-fn keep(data: &Path, hash: &str, files: &[SourceFile]) -> std::io::Result<()> {
+/// Writes beside and renames, so that a crash leaves the old copy whole; the mark goes last.
+fn keep(data: &Path, mark: &str, files: &[SourceFile]) -> std::io::Result<()> {
     let folder = folder(data);
     std::fs::create_dir_all(&folder)?;
     let pairs: Vec<(&str, &str)> = files.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
     let text = serde_json::to_string(&pairs)?;
-    for (name, text) in [("last-good.json", text.as_str()), ("last-good.hash", hash)] {
+    for (name, text) in [("last-good.json", text.as_str()), ("last-good.mark", mark)] {
         let beside = folder.join(format!("{name}.new"));
         let mut file = std::fs::File::create(&beside)?;
         file.write_all(text.as_bytes())?;
@@ -104,11 +118,15 @@ mod tests {
         }
     }
 
+    fn law_of_repository() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law")
+    }
+
     #[test]
     fn a_slip_in_the_law_leaves_the_last_good_one_in_use() {
         let dir = tempfile::tempdir().expect("a directory");
         let (law, data) = (dir.path().join("law"), dir.path().join("data"));
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law"), &law);
+        copy(&law_of_repository(), &law);
         let duties = law.join("plan/duties.toml");
         let good = std::fs::read_to_string(&duties).expect("read");
 
@@ -127,6 +145,18 @@ mod tests {
             second.refused.first().map(|e| e.file.as_str()),
             Some("plan/duties.toml")
         );
+
+        // Unreadable bytes are no reason to shut either; another folder's law is no substitute.
+        std::fs::write(&duties, [0xff_u8, 0xfe]).expect("written");
+        let bytes = law_for(Some(&law), &data).expect("the last good law");
+        assert_eq!(
+            (bytes.refused.len(), bytes.corpus.hash.as_str()),
+            (1, first.corpus.hash.as_str())
+        );
+        let other = dir.path().join("other");
+        copy(&law_of_repository(), &other);
+        std::fs::write(other.join("plan/duties.toml"), "kye = 1").expect("written");
+        assert!(law_for(Some(&other), &data).is_err());
 
         // A mended folder takes over again.
         std::fs::write(&duties, format!("{good}\n# mended\n")).expect("written");

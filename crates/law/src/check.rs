@@ -1,12 +1,18 @@
 //! Checks that need the corpus as a whole: references, rivals, the crosswalk, coverage.
 
-use crate::duty::Shape;
+use crate::duty::{Basis, Duty, Shape};
 use crate::load::Loader;
+use crate::parameter::{Parameter, ValueKind};
 use period::Date;
+use std::collections::HashSet;
 
 impl Loader {
     pub(crate) fn check_whole(&mut self) {
         self.check_baseline();
+        let covers = self.coverage.iter();
+        let covered: HashSet<(&str, &str, &str)> = covers
+            .map(|c| (c.instrument.as_str(), c.version.as_str(), c.article.as_str()))
+            .collect();
         let mut found: Vec<(String, String, String)> = Vec::new();
         for duty in &self.duties {
             let place = format!("duty {}", duty.key);
@@ -33,6 +39,33 @@ impl Loader {
                         "請使用 crates/facts/src/vocabulary.rs 所列的鍵".into(),
                     ));
                 }
+            }
+            if let (Shape::OnEvent { .. }, Some(parameter)) = (
+                &duty.shape,
+                duty.period_key().and_then(|key| self.parameters.get(key)),
+            ) && parameter.kind == ValueKind::Number
+                && !["hour", "day", "working_day", "month"].contains(&parameter.unit.as_str())
+            {
+                found.push((
+                    format!("parameter {}", parameter.key),
+                    format!(
+                        "參數「{}」之單位「{}」不能作為期限",
+                        parameter.key, parameter.unit
+                    ),
+                    "請用 hour、day、working_day、month，或改為 kind = \"span\"".into(),
+                ));
+            }
+            if let Some(parameter) = duty.period_key().and_then(|key| self.parameters.get(key)) {
+                found.extend(without_period(duty, parameter).map(|(basis, day)| {
+                    (
+                        place.clone(),
+                        format!(
+                            "應辦事項「{}」依 {} 之期限沒有值：參數「{}」在 {day} 這一天沒有值",
+                            duty.key, basis, parameter.key
+                        ),
+                        "請補上該段期間的值，或更正依據與值的起訖日".into(),
+                    )
+                }));
             }
             for (i, a) in duty.basis.iter().enumerate() {
                 for b in duty.basis.iter().skip(i + 1) {
@@ -93,12 +126,7 @@ impl Loader {
             }
             for v in i.versions.iter().filter(|v| v.modelled && i.is_national()) {
                 for a in &v.articles {
-                    let n = self
-                        .coverage
-                        .iter()
-                        .filter(|c| c.instrument == i.slug && c.version == v.id && c.article == a.id)
-                        .count();
-                    if n == 0 {
+                    if !covered.contains(&(i.slug.as_str(), v.id.as_str(), a.id.as_str())) {
                         found.push((
                             format!("{}@{}/{}", i.slug, v.id, a.id),
                             format!("條文 `{}`（`{}@{}`）未列入 coverage.toml", a.id, i.slug, v.id),
@@ -113,6 +141,34 @@ impl Loader {
             self.problem(&file, line, message, remedy);
         }
     }
+}
+
+/// Clauses of a duty under which its period has a value of the same instrument on some days and
+/// none on others; the first such day of each.
+fn without_period<'d>(duty: &'d Duty, parameter: &'d Parameter) -> impl Iterator<Item = (String, Date)> + 'd {
+    let of = |b: &Basis| {
+        parameter
+            .values
+            .iter()
+            .any(|v| v.cite.instrument == b.cite.instrument)
+    };
+    duty.basis.iter().filter(move |b| of(b)).filter_map(move |b| {
+        let set = |day: Date| {
+            parameter
+                .values
+                .iter()
+                .any(|v| v.holds_on(day) && v.applies.overlaps(&b.applies))
+        };
+        let last = b.until.and_then(|u| u.yesterday().ok());
+        let day = [Some(b.from), last]
+            .into_iter()
+            .flatten()
+            .find(|day| !set(*day))?;
+        Some((
+            format!("{}@{}/{}", b.cite.instrument, b.cite.version, b.cite.article),
+            day,
+        ))
+    })
 }
 
 fn overlap(a: (Option<Date>, Option<Date>), b: (Option<Date>, Option<Date>)) -> bool {

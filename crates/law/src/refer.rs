@@ -157,11 +157,15 @@ impl Loader {
 
     fn certainty(&self, cite: &Citation, stated: Option<Certainty>) -> Certainty {
         stated.unwrap_or_else(|| {
-            self.instruments
-                .get(&cite.instrument)
-                .and_then(|i| i.version(&cite.version))
-                .and_then(|v| v.article(&cite.article))
-                .map_or(Certainty::Open, |a| a.certainty)
+            let instrument = self.instruments.get(&cite.instrument);
+            let version = instrument.and_then(|i| i.version(&cite.version));
+            let article = version.and_then(|v| v.article(&cite.article));
+            let article = article.map_or(Certainty::Open, |a| a.certainty);
+            // A city's rule of which nobody is sure whether it holds is no surer in its clauses.
+            match (instrument, version) {
+                (Some(i), Some(v)) if !i.is_national() => article.max(v.certainty),
+                _ => article,
+            }
         })
     }
 
@@ -210,6 +214,14 @@ impl Loader {
     ) -> Option<Basis> {
         let line = line_of(&file.text, cite.span().start);
         let (from, until) = (from.0, until.map(|u| u.0));
+        if until.is_some_and(|u| u <= from) {
+            self.problem(
+                &file.path,
+                line,
+                format!("依據的 until 不在 from（{from}）之後"),
+                "請更正其中之一",
+            );
+        }
         let cite = self.cite(file, home, cite, Some(from))?;
         self.check_inside(file, line, &cite, Some(from), until);
         let applies = self.applies(file, line, applies);
@@ -254,6 +266,15 @@ impl Loader {
             let certainty = self.certainty(&cite, v.certainty);
             let said = self.said(file, line, &p.unit, &v.value);
             let value = value(v.value, &p.unit);
+            if let Some(what) = cannot_be(&value) {
+                let message = format!("參數「{key}」的值{what}");
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "請填大於零的數，期間與週期為 1 至 9999 的整數",
+                );
+            }
             if let (Direction::Order(order), Value::Word(word)) = (&stricter, &value)
                 && !order.contains(word)
             {
@@ -500,6 +521,20 @@ impl Loader {
                 });
             }
         }
+    }
+}
+
+/// Why a value can't be one: a limit of nothing, or of more than anyone means.
+fn cannot_be(value: &Value) -> Option<&'static str> {
+    const MOST: u32 = 9_999;
+    let length = |n: u32| (1..=MOST).contains(&n);
+    match value {
+        Value::Number(n) if !n.is_finite() => Some("不是可用的數"),
+        Value::Number(n) if *n <= 0.0 || *n > 1e9 => Some("超出可用的範圍"),
+        Value::Interval(i) if !length(i.every) || !length(i.times) => Some("超出可用的範圍"),
+        Value::Span(s) if !length(s.amount) => Some("超出可用的範圍"),
+        Value::Set(items) if items.is_empty() => Some("沒有任何項目"),
+        _ => None,
     }
 }
 

@@ -25,7 +25,7 @@ impl Lint<'_> {
             } else {
                 issue.kind.clone()
             };
-            self.add(issue, &kind, &[], text);
+            self.add(&issue, &kind, &[], text);
         }
         for (issue, levels) in self.below(plan, level) {
             let kind = if levels.is_empty() {
@@ -33,7 +33,7 @@ impl Lint<'_> {
             } else {
                 "unknown"
             };
-            self.add(issue, kind, &levels, text);
+            self.add(&issue, kind, &levels, text);
         }
     }
 
@@ -41,7 +41,7 @@ impl Lint<'_> {
     pub(super) fn of_rule(&mut self, rule: &Reading, level: Option<&str>, text: &Text) {
         for (mut issue, levels) in self.below(rule, level) {
             issue.message = issue.message.replace("計畫", "文件");
-            self.add(issue, "below_statutory_floor", &levels, text);
+            self.add(&issue, "below_statutory_floor", &levels, text);
         }
     }
 
@@ -79,7 +79,7 @@ impl Lint<'_> {
         found
     }
 
-    fn add(&mut self, issue: PlanIssue, kind: &str, levels: &[&str], text: &Text) {
+    fn add(&mut self, issue: &PlanIssue, kind: &str, levels: &[&str], text: &Text) {
         let index = usize::try_from(issue.line).unwrap_or_default().saturating_sub(1);
         let raw = text.lines.get(index).map_or("", |l| l.text.trim());
         let (why, remedy) = match issue.message.split_once("。請") {

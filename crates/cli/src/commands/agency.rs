@@ -102,6 +102,21 @@ pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppErro
     }
     let app = open(law, &args.data, false).await?;
     app.amend_agency_typed(ACTOR, &args.agency, &typed).await?;
+    for (_, city) in typed
+        .iter()
+        .filter(|(key, city)| key == "jurisdiction" && !city.is_empty())
+    {
+        let known = app.cities();
+        if !known
+            .iter()
+            .any(|k| k.replace('台', "臺") == city.replace('台', "臺"))
+        {
+            out::error(&format!(
+                "注意　法規資料沒有「{city}」自訂之規定，不會列入任何縣市規定（目前有：{}）",
+                known.join("、")
+            ));
+        }
+    }
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -24,7 +24,7 @@ use std::path::Path;
 /// Opens the data directory for a query or a command.
 async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppError> {
     let law = app::law_for(law, &data.data)?;
-    for error in &law.refused {
+    for error in law.refused.iter().skip(1) {
         out::error(&error.to_string());
     }
     let app = App::open(&data.data, create, law.corpus, app::system_clock).await?;

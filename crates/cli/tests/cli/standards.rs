@@ -41,7 +41,7 @@ fn a_standard_s_controls_are_listed_with_their_rows() {
     let lint = fazun(&["law", "lint", &file]);
     assert_eq!(code(&lint), 2, "{}", error(&lint));
     assert!(
-        error(&lint).contains("crosswalk.toml:4: the protection baseline has no row `XX1-1`"),
+        error(&lint).contains("crosswalk.toml:4: 防護基準沒有 `XX1-1` 這一列"),
         "{}",
         error(&lint)
     );
