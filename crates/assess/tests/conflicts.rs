@@ -9,7 +9,7 @@
 )]
 
 use assess::{Assessment, DutyAssessment, assess};
-use law::Corpus;
+use law::{Corpus, Overlay, PlanParameter};
 use testkit::{AgencyBuilder, day};
 
 const LAW: &str = "classification-regulation";
@@ -222,5 +222,43 @@ fn contract_clocks_never_take_the_place_of_the_law_s() {
         hours(contract[0]).iter().any(|w| w.starts_with("36小時")),
         "{:?}",
         contract[0].cases
+    );
+}
+
+#[test]
+fn a_promise_for_some_levels_is_weighed_at_those_levels() {
+    let corpus = testkit::corpus();
+    let promise = |number: f64, levels: &[&str]| PlanParameter {
+        key: "incident.recovery_limit".into(),
+        number: Some(number),
+        word: None,
+        unit: "hour".into(),
+        clause: "拾".into(),
+        line: 1,
+        levels: levels.iter().map(|l| (*l).to_owned()).collect(),
+    };
+    let told = |promises: &[PlanParameter]| {
+        let (plan, left) = Overlay::new(&corpus, "a", "計畫", "1", (None, None), promises);
+        assert!(left.is_empty());
+        let agency = AgencyBuilder::level("C")
+            .approved(day("2019-08-01"))
+            .no_core_system();
+        let found = assess(&agency.build(), &corpus, &[plan], day(TODAY));
+        let of_limit = found
+            .findings
+            .into_iter()
+            .filter(|f| f.parameter == "incident.recovery_limit");
+        of_limit.map(|f| (f.promised, f.asked)).collect::<Vec<_>>()
+    };
+    // As the law has it, and stricter: nothing to tell.
+    assert!(told(&[promise(72.0, &["1", "2"]), promise(36.0, &["3", "4"])]).is_empty());
+    assert!(told(&[promise(24.0, &["1", "2", "3", "4"])]).is_empty());
+    let found = told(&[promise(96.0, &["1", "2"]), promise(72.0, &["3", "4"])]);
+    assert_eq!(
+        found,
+        [
+            ("第 1、2 級 96 小時".to_owned(), "第 1、2 級 72 小時".to_owned()),
+            ("第 3、4 級 72 小時".to_owned(), "第 3、4 級 36 小時".to_owned()),
+        ]
     );
 }
