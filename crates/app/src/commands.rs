@@ -437,20 +437,22 @@ impl App {
     ) -> Result<String, AppError> {
         self.load(agency).await?;
         let body = registers::check::<registers::contract::Contract>(&contract).map_err(|p| refused(&p))?;
-        for slug in body
+        let mut body = body;
+        let named = body
             .get("baselines")
             .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            let slug = slug.as_str().unwrap_or_default();
-            let known = self.corpus().instrument(slug);
-            if known.is_none_or(|i| i.rank != law::Rank::Contract) {
-                return Err(AppError::bad_input(
-                    format!("「{slug}」不是契約規範"),
-                    "請以 fazun law list 查看代號，例如 vendor-security-requirements",
-                ));
-            }
+            .cloned()
+            .unwrap_or_default();
+        let slugs = named
+            .iter()
+            .map(|name| {
+                let name = name.as_str().unwrap_or_default();
+                let found = crate::incidents::contract_baseline(self.corpus(), name, self.today())?;
+                Ok(Value::from(found.slug.clone()))
+            })
+            .collect::<Result<Vec<Value>, AppError>>()?;
+        if let Some(body) = body.as_object_mut() {
+            body.insert("baselines".to_owned(), Value::from(slugs));
         }
         let id = new_id(&format!("{agency}-k"));
         let row = new_row("contract", id.clone(), body);

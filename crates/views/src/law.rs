@@ -38,6 +38,7 @@ impl VersionView {
         let from = match (self.from, self.no_later_than) {
             (Some(day), _) => period::roc_short(day),
             (None, Some(day)) => format!("至遲 {}", period::roc_short(day)),
+            (None, None) if self.until.is_none() => return "起日不明".to_owned(),
             (None, None) => "起日不明".to_owned(),
         };
         let until = match self.until.and_then(|d| d.yesterday().ok()) {

@@ -427,7 +427,7 @@ impl Lint<'_> {
                 }
                 CitationStatus::Repealed if c.article.is_none() || version.is_none() => {
                     finding.kind = "repealed_instrument".into();
-                    finding.why = "該法規在這一天已停止適用。".into();
+                    finding.why = "該法規在這一天沒有施行：尚未施行，或已停止適用。".into();
                     finding.remedy = "請改引現行規定或刪除。".into();
                 }
                 CitationStatus::Repealed => {

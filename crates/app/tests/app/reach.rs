@@ -107,12 +107,11 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
         .await;
     assert_eq!(
         refused.expect_err("is no contract baseline").kind(),
-        Kind::BadInput
+        Kind::NotFound
     );
     let mut ids = Vec::new();
     for name in ["公文系統維護案", "網站維護案"] {
-        let contract =
-            json!({ "name": name, "baselines": [BASELINE], "from": "2026-01-01", "until": "2027-01-01" });
+        let contract = json!({ "name": name, "baselines": [if ids.is_empty() { BASELINE } else { "hualien" }], "from": "2026-01-01", "until": "2027-01-01" });
         ids.push(
             app.record_contract("test", &id, contract)
                 .await
