@@ -13,6 +13,7 @@ mod doclint;
 mod docs;
 mod health;
 mod impact;
+mod lastgood;
 mod oscal;
 mod reach;
 mod resolved;
