@@ -575,7 +575,7 @@ fn agency_rows(
     let check = |register: &str, value: &Value| {
         registers::register(register)
             .ok_or_else(|| AppError::failed("沒有這個登記簿", "這是程式的錯誤，請回報"))
-            .and_then(|spec| (spec.check)(value).map_err(|p| refused(&p)))
+            .and_then(|spec| spec.check(value).map_err(|p| refused(&p)))
     };
     let mut rows = vec![new_row("agency", id.to_owned(), check("agency", &agency)?)];
     match &reading.level {

@@ -4,8 +4,8 @@
 //! more. What it can't know: whether the duty's key exists and whether a file shows what
 //! is claimed; the application knows the first, an auditor the second.
 
-use crate::row::{RegisterSpec, Row, Stated, check, is_sha256};
-use crate::{Field, FieldProblem, Kind};
+use crate::row::{Row, Stated, check, is_sha256};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec};
 use facts::{Done, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "title",
     fields: FIELDS,
-    check: check::<Activity>,
+    typed: Some(check::<Activity>),
+    group: Group::Basics,
+    identity: &["duty", "on", "title"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Activity {

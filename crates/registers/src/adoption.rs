@@ -4,8 +4,8 @@
 //! day and a document, and it can end. What it can't know: whether the law data holds the
 //! instrument; one that it doesn't hold binds nothing.
 
-use crate::row::{RegisterSpec, Row, Stated, check, ends_after};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, Stated, check, ends_after};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::Adopted;
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "instrument",
     fields: FIELDS,
-    check: check::<Adoption>,
+    typed: Some(check::<Adoption>),
+    group: Group::Basics,
+    identity: &["instrument", "from"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Adoption {

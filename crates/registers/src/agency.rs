@@ -4,8 +4,8 @@
 //! can't be read off any other register. What it can't know: whether these statements
 //! still hold; they are undated and stand until they are changed.
 
-use crate::row::{RegisterSpec, Row, Stated, check};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, Stated, check};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -161,7 +161,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "name",
     fields: FIELDS,
-    check: check::<Agency>,
+    typed: Some(check::<Agency>),
+    group: Group::Basics,
+    identity: &["name"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Agency {

@@ -4,8 +4,8 @@
 //! can't know: whether an office is vacant or only not entered; days that no
 //! appointment covers are therefore unknown.
 
-use crate::row::{RegisterSpec, Row, Stated, check, ends_after};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, Stated, check, ends_after};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "person_name",
     fields: FIELDS,
-    check: check::<Appointment>,
+    typed: Some(check::<Appointment>),
+    group: Group::Organisation,
+    identity: &["role", "person_name", "from"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Appointment {

@@ -4,8 +4,8 @@
 //! of each asset. What it can't know: what is installed or attached without being
 //! entered; scanners find that.
 
-use crate::row::{RegisterSpec, Row, check};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, check};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use serde::{Deserialize, Serialize};
 
 /// 資產類別
@@ -101,7 +101,11 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "name",
     fields: FIELDS,
-    check: check::<Asset>,
+    typed: Some(check::<Asset>),
+    group: Group::Assets,
+    identity: &["name"],
+    bulk: true,
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Asset {

@@ -4,8 +4,8 @@
 //! and its maximum tolerable downtime. What it can't know: a downtime that the plan
 //! states in words; those stay as text, without hours.
 
-use crate::row::{RegisterSpec, Row, check};
-use crate::{Field, FieldProblem, Kind};
+use crate::row::{Row, check};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec};
 use serde::{Deserialize, Serialize};
 
 /// How a maximum tolerable downtime is stated.
@@ -114,7 +114,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "name",
     fields: FIELDS,
-    check: check::<Business>,
+    typed: Some(check::<Business>),
+    group: Group::Systems,
+    identity: &["name", "core"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Business {

@@ -3,8 +3,8 @@
 //! Why baselines are slugs: a contract that names a baseline takes its duties and clocks from the
 //! law data, never below it. What it can't know: what the signed paper says beyond that.
 
-use crate::row::{RegisterSpec, Row, Stated, check, ends_after};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, Stated, check, ends_after};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::ContractFacts;
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "name",
     fields: FIELDS,
-    check: check::<Contract>,
+    typed: Some(check::<Contract>),
+    group: Group::Outsourcing,
+    identity: &["name", "number"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Contract {

@@ -5,8 +5,8 @@
 //! changes nothing and must not restart them. What it can't know: decisions that were
 //! not entered; an undated one gives a level but no day.
 
-use crate::row::{RegisterSpec, Row, Stated, check};
-use crate::{Field, FieldProblem, Kind, Problem, Sensitivity};
+use crate::row::{Row, Stated, check};
+use crate::{Field, FieldProblem, Group, Kind, Problem, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Source, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "level",
     fields: FIELDS,
-    check: check::<Designation>,
+    typed: Some(check::<Designation>),
+    group: Group::Basics,
+    identity: &["level", "approved_on"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Designation {

@@ -18,12 +18,20 @@ pub enum Kind {
     Flag,
     /// A day, `YYYY-MM-DD`.
     Date,
+    /// A day with its time of day in Taipei, `YYYY-MM-DDThh:mm`.
+    Moment,
     /// A whole number, not negative.
     Number,
+    /// A number with decimals (money, rates, hours), kept as the digits that were entered.
+    Decimal,
     /// A length of time as a paper states it: `{kind, hours, text}`.
     Duration,
+    /// Several of these: (as stored, as shown).
+    Many(&'static [(&'static str, &'static str)]),
     /// A row of another register, by its id.
     Reference(&'static str),
+    /// Several rows of another register, by their ids.
+    References(&'static str),
     /// About whom: the agency, a system, or a person.
     Subject,
     /// Files: `[{sha256, name, size, media_type}]`.
@@ -65,6 +73,10 @@ pub struct Field {
     pub sensitivity: Sensitivity,
     /// Slug of the legal instrument that asks for it; empty where none does.
     pub legal_basis: &'static str,
+    /// Whether a row without it is incomplete, though it is taken.
+    pub expected: bool,
+    /// Other words that heads of columns use for it.
+    pub synonyms: &'static [&'static str],
     /// An example: plain for text, choices and dates, JSON for the rest.
     pub example: &'static str,
 }
@@ -80,6 +92,8 @@ impl Field {
             required: false,
             sensitivity: Sensitivity::Internal,
             legal_basis: "",
+            expected: false,
+            synonyms: &[],
             example,
         }
     }
@@ -95,6 +109,20 @@ impl Field {
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// Should be given: a row without it is taken, and listed as incomplete.
+    #[must_use]
+    pub const fn expected(mut self) -> Self {
+        self.expected = true;
+        self
+    }
+
+    /// Words that heads of columns also use.
+    #[must_use]
+    pub const fn synonyms(mut self, words: &'static [&'static str]) -> Self {
+        self.synonyms = words;
         self
     }
 
@@ -115,9 +143,13 @@ impl Field {
     /// The example as it would be stored.
     pub fn example_value(&self) -> serde_json::Value {
         match self.kind {
-            Kind::Text | Kind::LongText | Kind::Choice(_) | Kind::Date | Kind::Reference(_) => {
-                self.example.into()
-            }
+            Kind::Text
+            | Kind::LongText
+            | Kind::Choice(_)
+            | Kind::Date
+            | Kind::Moment
+            | Kind::Decimal
+            | Kind::Reference(_) => self.example.into(),
             _ => serde_json::from_str(self.example).unwrap_or_default(),
         }
     }
@@ -141,3 +173,15 @@ impl FieldProblem {
         }
     }
 }
+
+/// Files that prove what a row says: the last but one field of most registers.
+pub const EVIDENCE: Field = Field::new(
+    "evidence",
+    "佐證",
+    Kind::Evidence,
+    r#"[{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","name":"紀錄.odt","size":20480,"media_type":"application/vnd.oasis.opendocument.text"}]"#,
+)
+.synonyms(&["附件", "佐證資料"]);
+
+/// 備註: the last field of most registers.
+pub const NOTE: Field = Field::new("note", "備註", Kind::LongText, "無。").synonyms(&["說明事項", "附註"]);

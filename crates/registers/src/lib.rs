@@ -1,10 +1,12 @@
 //! What an agency records: one file per register.
 //!
-//! What: each register's row as a type, its field table, its invariants, and the facts
-//! its rows state; and the snapshot in which the facts of one agency come together.
+//! What: each register's field table, its invariants, the facts its rows state and the
+//! duties they prove; and the snapshot in which the facts of one agency come together.
 //! Why typed in code but generic in presentation: a form, a list, an import and an API
-//! all follow from the field table, while an invariant is ordinary Rust. What it can't
-//! know: where rows are kept, who may see them, and whether what they say is true.
+//! all follow from the field table, while an invariant is ordinary Rust. Registers whose
+//! rows state facts have a type of their own; the rest are read through their table
+//! ([`Record`]). What it can't know: where rows are kept, who may see them, the law's
+//! limits, and whether what rows say is true.
 //!
 //! To add a register: its file, a line in [`catalogue`], its samples under
 //! `samples/registers`.
@@ -16,20 +18,27 @@ pub mod appointment;
 pub mod asset;
 pub mod business;
 pub mod contract;
+pub mod corrective;
 pub mod designation;
+pub mod entry;
 mod field;
 pub mod person;
 pub mod plan;
+mod record;
+pub mod remote_permit;
 mod row;
 mod snapshot;
+mod spec;
 pub mod standard;
 pub mod system;
 
-pub use field::{Field, FieldProblem, Kind, Sensitivity};
-pub use row::{ReadError, RegisterSpec, Row, Stated, check, read};
+pub use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
+pub use record::{Book, BookRow, Record, found, within};
+pub use row::{ReadError, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};
+pub use spec::{Bound, Gap, Group, Limit, Proof, Reach, RegisterSpec, Severity};
 
-static CATALOGUE: [RegisterSpec; 12] = [
+static CATALOGUE: [RegisterSpec; 14] = [
     agency::SPEC,
     designation::SPEC,
     plan::SPEC,
@@ -42,6 +51,8 @@ static CATALOGUE: [RegisterSpec; 12] = [
     contract::SPEC,
     activity::SPEC,
     standard::SPEC,
+    remote_permit::SPEC,
+    corrective::SPEC,
 ];
 
 /// Every register, in the order in which a page lists them.

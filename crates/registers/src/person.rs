@@ -3,8 +3,8 @@
 //! Why so little: only what training and staffing duties need; this is personal data.
 //! What it can't know: anything the personnel office holds.
 
-use crate::row::{RegisterSpec, Row, check};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, check};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use period::Date;
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "name",
     fields: FIELDS,
-    check: check::<Person>,
+    typed: Some(check::<Person>),
+    group: Group::People,
+    identity: &["name", "unit"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Person {

@@ -4,8 +4,8 @@
 //! from it name the line they came from. What it can't know: whether the plan was really
 //! approved, or what it says beyond its reading.
 
-use crate::row::{RegisterSpec, Row, Stated, check, ends_after, is_sha256};
-use crate::{Field, FieldProblem, Kind};
+use crate::row::{Row, Stated, check, ends_after, is_sha256};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,11 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "file_name",
     fields: FIELDS,
-    check: check::<Plan>,
+    typed: Some(check::<Plan>),
+    group: Group::Basics,
+    identity: &["file_name"],
+    reach: crate::Reach::System,
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Plan {

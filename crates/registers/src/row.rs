@@ -6,7 +6,7 @@
 
 use crate::activity::Evidence;
 use crate::business::Mtpd;
-use crate::{Field, FieldProblem, Kind};
+use crate::{Field, FieldProblem, Kind, RegisterSpec};
 use facts::Source;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,38 +24,6 @@ pub trait Row: Serialize + DeserializeOwned {
     fn upcast(body: Map<String, Value>, from: u32) -> Map<String, Value> {
         let _ = from;
         body
-    }
-}
-
-/// A register, as the rest of the system sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct RegisterSpec {
-    /// The key, as stored.
-    pub key: &'static str,
-    /// What an officer calls it.
-    pub title: &'static str,
-    /// What it is for.
-    pub help: &'static str,
-    /// The version of its bodies (their member `v`).
-    pub v: u32,
-    /// The field that names a row in a list.
-    pub names_row: &'static str,
-    /// Its fields, in the order of a form.
-    pub fields: &'static [Field],
-    /// Checks a body and gives it in its normal form, or says what is wrong.
-    pub check: fn(&Value) -> Result<Value, Vec<FieldProblem>>,
-}
-
-impl RegisterSpec {
-    /// The field of that key.
-    pub fn field(&self, key: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|f| f.key == key)
-    }
-
-    /// A row made of the fields' examples.
-    pub fn example(&self) -> Value {
-        let members = self.fields.iter().map(|f| (f.key.to_owned(), f.example_value()));
-        Value::Object(members.collect())
     }
 }
 
@@ -111,6 +79,23 @@ pub fn read<R: Row>(body: &Value) -> Result<R, ReadError> {
 /// types, then the row's own rules. Gives the normal form, with its version `v`.
 pub fn check<R: Row>(body: &Value) -> Result<Value, Vec<FieldProblem>> {
     let spec = R::SPEC;
+    let members = members(&spec, body)?;
+    let row: R = read(&Value::Object(members)).map_err(|e| vec![FieldProblem::new("", e.to_string())])?;
+    let problems = row.validate();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    match serde_json::to_value(&row) {
+        Ok(Value::Object(mut normal)) => {
+            normal.insert("v".to_owned(), spec.v.into());
+            Ok(Value::Object(normal))
+        }
+        _ => Err(vec![FieldProblem::new("", "這筆資料無法儲存，請回報")]),
+    }
+}
+
+/// A body's members in their fields' normal form, by the field table alone.
+pub(crate) fn members(spec: &RegisterSpec, body: &Value) -> Result<Map<String, Value>, Vec<FieldProblem>> {
     let Value::Object(given) = body else {
         return Err(vec![FieldProblem::new(
             "",
@@ -154,20 +139,10 @@ pub fn check<R: Row>(body: &Value) -> Result<Value, Vec<FieldProblem>> {
             ));
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let row: R = read(&Value::Object(members)).map_err(|e| vec![FieldProblem::new("", e.to_string())])?;
-    let problems = row.validate();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    match serde_json::to_value(&row) {
-        Ok(Value::Object(mut normal)) => {
-            normal.insert("v".to_owned(), spec.v.into());
-            Ok(Value::Object(normal))
-        }
-        _ => Err(vec![FieldProblem::new("", "這筆資料無法儲存，請回報")]),
+    if problems.is_empty() {
+        Ok(members)
+    } else {
+        Err(problems)
     }
 }
 
@@ -178,8 +153,14 @@ fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(s) => s.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
         _ => false,
     }
+}
+
+/// A value in its field's normal form, by the field alone.
+pub(crate) fn field_value(field: &Field, value: &Value) -> Result<Option<Value>, String> {
+    normal(field, value)
 }
 
 /// A value in its field's normal form; `None` where nothing was given. Words for yes and
@@ -225,20 +206,97 @@ fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
             };
             Value::from(day.to_string())
         }
+        Kind::Moment => text
+            .and_then(moment)
+            .map(Value::from)
+            .ok_or_else(|| format!("「{label}」不是有效的日期與時間，請填如 2026-01-31T14:05"))?,
         Kind::Number => {
             let given = value.as_u64().or_else(|| text.and_then(|s| s.parse().ok()));
-            let Some(number) = given else {
+            let Some(number) = given.filter(|n| *n <= MOST) else {
                 return Err(format!("「{label}」請填零或正整數，不含單位與逗號"));
             };
             Value::from(number)
         }
+        Kind::Decimal => {
+            let given = match value {
+                Value::Number(number) => Some(number.to_string()),
+                _ => text.map(str::to_owned),
+            };
+            given
+                .as_deref()
+                .and_then(decimal)
+                .map(Value::from)
+                .ok_or_else(|| format!("「{label}」請填數字，可有小數，不含單位與逗號，例如 99.97"))?
+        }
+        Kind::Many(choices) => many(label, choices, value)?,
         Kind::Duration => shaped::<Mtpd>(label, value)?,
         Kind::Subject => shaped::<facts::Subject>(label, value)?,
         Kind::Evidence => shaped::<Vec<Evidence>>(label, value)?,
-        Kind::List => list(label, value)?,
+        Kind::List | Kind::References(_) => list(label, value)?,
         Kind::Json => value.clone(),
     };
     Ok(Some(normal))
+}
+
+/// The greatest whole number that every surface shows exactly.
+const MOST: u64 = 1 << 53;
+
+/// A day with its time, to the minute, as stored.
+fn moment(text: &str) -> Option<String> {
+    let text = text.replacen(' ', "T", 1);
+    let at: period::DateTime = text.parse().ok()?;
+    let sane = text.len() >= 16 && (1912..2200).contains(&at.year());
+    sane.then(|| at.strftime("%Y-%m-%dT%H:%M").to_string())
+}
+
+/// A number as entered, without needless zeros and signs; none where it is no number.
+fn decimal(text: &str) -> Option<String> {
+    let (minus, digits) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if !plain(whole) || !plain(fraction) || digits.len() > 24 {
+        return None;
+    }
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let minus = if whole == "0" && fraction.is_empty() {
+        ""
+    } else {
+        minus
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(format!("{minus}{whole}{point}{fraction}"))
+}
+
+/// Several of the choices, in the table's order, each once.
+fn many(label: &str, choices: &[(&str, &str)], value: &Value) -> Result<Value, String> {
+    let items = list(label, value)?;
+    let given: Vec<&str> = items
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let known = |item: &str| {
+        choices
+            .iter()
+            .any(|(word, shown)| *word == item || *shown == item)
+    };
+    if let Some(unknown) = given.iter().find(|item| !known(item)) {
+        let all: Vec<&str> = choices.iter().map(|(_, shown)| *shown).collect();
+        return Err(format!(
+            "「{label}」沒有「{unknown}」這一項，請選：{}",
+            all.join("、")
+        ));
+    }
+    let chosen = choices
+        .iter()
+        .filter(|(word, shown)| given.iter().any(|g| g == word || g == shown))
+        .map(|(word, _)| Value::from(*word));
+    Ok(Value::Array(chosen.collect()))
 }
 
 /// A value that has members of its own.
@@ -256,8 +314,10 @@ fn list(label: &str, value: &Value) -> Result<Value, String> {
             .map(|v| v.as_str().map(str::to_owned))
             .collect::<Option<_>>()
             .ok_or_else(|| format!("「{label}」每一項應為文字"))?,
+        // A line each; where it is one line, whatever stands between the items.
+        Value::String(text) if text.contains('\n') => text.lines().map(str::to_owned).collect(),
         Value::String(text) => text
-            .split(['\n', '、', ',', '，', ';', '；'])
+            .split(['、', ',', '，', ';', '；'])
             .map(str::to_owned)
             .collect(),
         _ => return Err(format!("「{label}」應為文字，一行一項")),

@@ -4,8 +4,8 @@
 //! shown, so that a better reader shows more without a new import. What it can't know:
 //! whether the file may be passed on; that is between the agency and its publisher.
 
-use crate::row::{RegisterSpec, Row, check, is_sha256};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, check, is_sha256};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use serde::{Deserialize, Serialize};
 
 /// The format of the file.
@@ -119,7 +119,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "title",
     fields: FIELDS,
-    check: check::<Standard>,
+    typed: Some(check::<Standard>),
+    group: Group::Basics,
+    reach: crate::Reach::System,
+    ..RegisterSpec::TABLE
 };
 
 impl Row for Standard {

@@ -5,8 +5,8 @@
 //! an empty register therefore says nothing about core systems.
 
 use crate::agency::Agency;
-use crate::row::{RegisterSpec, Row, Stated, check};
-use crate::{Field, FieldProblem, Kind, Sensitivity};
+use crate::row::{Row, Stated, check};
+use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Source, Subject, SystemFacts};
 use serde::{Deserialize, Serialize};
 
@@ -121,7 +121,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     v: 1,
     names_row: "name",
     fields: FIELDS,
-    check: check::<System>,
+    typed: Some(check::<System>),
+    group: Group::Systems,
+    identity: &["name"],
+    ..RegisterSpec::TABLE
 };
 
 impl Row for System {

@@ -1,5 +1,7 @@
 //! The registers against their tables, their samples and the vocabulary of facts.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod entry;
 mod facts;
 mod rows;
+mod rules;

@@ -16,7 +16,9 @@ fn samples(key: &str, verdict: &str) -> Vec<Value> {
 #[test]
 fn the_examples_pass_and_cover_every_field_of_the_type() {
     for spec in catalogue() {
-        let normal = (spec.check)(&spec.example()).unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
+        let normal = spec
+            .check(&spec.example())
+            .unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
         let members: BTreeSet<&str> = normal.as_object().unwrap().keys().map(String::as_str).collect();
         let mut fields: BTreeSet<&str> = spec.fields.iter().map(|f| f.key).collect();
         assert_eq!(fields.len(), spec.fields.len(), "{}: a key twice", spec.key);
@@ -25,7 +27,7 @@ fn the_examples_pass_and_cover_every_field_of_the_type() {
         assert!(spec.field(spec.names_row).is_some(), "{}", spec.key);
         assert_eq!(normal["v"], spec.v);
         // What is normal stays as it is.
-        assert_eq!((spec.check)(&normal).unwrap(), normal, "{}", spec.key);
+        assert_eq!(spec.check(&normal).unwrap(), normal, "{}", spec.key);
     }
 }
 
@@ -37,7 +39,8 @@ fn required_fields_are_enough_and_each_is_needed() {
             .iter()
             .map(|f| (f.key.to_owned(), f.example_value()))
             .collect();
-        (spec.check)(&Value::Object(full.clone())).unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
+        spec.check(&Value::Object(full.clone()))
+            .unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
         for field in required {
             for missing in [None, Some(Value::Null), Some(json!("  "))] {
                 let mut body = full.clone();
@@ -45,7 +48,7 @@ fn required_fields_are_enough_and_each_is_needed() {
                 if let Some(value) = missing {
                     body.insert(field.key.to_owned(), value);
                 }
-                let problems = (spec.check)(&Value::Object(body)).unwrap_err();
+                let problems = spec.check(&Value::Object(body)).unwrap_err();
                 assert_eq!(problems.len(), 1, "{problems:?}");
                 assert_eq!(problems[0].field, field.key);
                 assert!(problems[0].message.contains("必填"), "{problems:?}");
@@ -61,7 +64,7 @@ fn a_value_of_another_type_is_refused_at_its_field() {
             for wrong in [json!({"x": 1}), json!([[]]), json!(-1.5)] {
                 let mut body = spec.example();
                 body[field.key] = wrong.clone();
-                let problems = (spec.check)(&body).unwrap_err();
+                let problems = spec.check(&body).unwrap_err();
                 assert_eq!(problems[0].field, field.key, "{} {wrong}: {problems:?}", spec.key);
                 assert!(problems[0].message.contains(field.label), "{problems:?}");
             }
@@ -90,7 +93,7 @@ fn good_samples_pass() {
         let rows = samples(spec.key, "pass");
         assert!(!rows.is_empty());
         for row in rows {
-            (spec.check)(&row).unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
+            spec.check(&row).unwrap_or_else(|e| panic!("{}: {e:?}", spec.key));
         }
     }
 }
@@ -99,7 +102,7 @@ fn good_samples_pass() {
 fn bad_samples_are_refused_for_their_reason() {
     for spec in catalogue() {
         for sample in samples(spec.key, "fail") {
-            let problems = (spec.check)(&sample["body"]).unwrap_err();
+            let problems = spec.check(&sample["body"]).unwrap_err();
             let (field, says) = (
                 sample["field"].as_str().unwrap(),
                 sample["says"].as_str().unwrap(),
@@ -118,11 +121,12 @@ fn bad_samples_are_refused_for_their_reason() {
 #[test]
 fn what_forms_send_becomes_normal() {
     let agency = register("agency").unwrap();
-    let normal = (agency.check)(&json!({
-        "name": "  示範處\n", "body": "公務機關", "records_from": "", "develops_systems": "是",
-        "has_mail_server": "", "note": "一\n二"
-    }))
-    .unwrap();
+    let normal = agency
+        .check(&json!({
+            "name": "  示範處\n", "body": "公務機關", "records_from": "", "develops_systems": "是",
+            "has_mail_server": "", "note": "一\n二"
+        }))
+        .unwrap();
     assert_eq!(
         normal,
         json!({"v": 1, "name": "示範處", "body": "public_agency", "supervisor": "",
@@ -133,8 +137,8 @@ fn what_forms_send_becomes_normal() {
 #[test]
 fn a_body_of_a_newer_version_is_refused() {
     let person = register("person").unwrap();
-    let problems = (person.check)(&json!({"v": 2, "name": "x"})).unwrap_err();
+    let problems = person.check(&json!({"v": 2, "name": "x"})).unwrap_err();
     assert!(problems[0].message.contains("較新的程式"), "{problems:?}");
-    assert!((person.check)(&json!([])).is_err());
-    assert!((person.check)(&json!({"v": "1", "name": "x"})).is_err());
+    assert!(person.check(&json!([])).is_err());
+    assert!(person.check(&json!({"v": "1", "name": "x"})).is_err());
 }

@@ -18,7 +18,7 @@ pub fn clock() -> i64 {
 
 fn row(register: &str, row: &str, body: &Value) -> NewRow {
     let spec = registers::register(register).unwrap();
-    let body = (spec.check)(body).unwrap_or_else(|p| panic!("{register}: {p:?}"));
+    let body = spec.check(body).unwrap_or_else(|p| panic!("{register}: {p:?}"));
     NewRow {
         register: register.into(),
         row: row.into(),
