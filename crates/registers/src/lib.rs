@@ -8,29 +8,38 @@
 //! ([`Record`]). What it can't know: where rows are kept, who may see them, the law's
 //! limits, and whether what rows say is true.
 //!
-//! To add a register: its file, a line in [`catalogue`], its samples under
-//! `samples/registers`.
+//! To add a register: its file in its group's folder, a line in that folder's `ALL`, its
+//! samples under `samples/registers`.
 
+pub mod access;
 pub mod activity;
 pub mod adoption;
 pub mod agency;
 pub mod appointment;
 pub mod asset;
+pub mod assets;
+pub mod audit;
 pub mod business;
 pub mod contract;
-pub mod corrective;
 pub mod designation;
+pub mod documents;
 pub mod entry;
 mod field;
+pub mod incidents;
+pub mod operations;
+pub mod organisation;
+pub mod outsourcing;
+pub mod people;
 pub mod person;
 pub mod plan;
 mod record;
-pub mod remote_permit;
+pub mod risk;
 mod row;
 mod snapshot;
 mod spec;
 pub mod standard;
 pub mod system;
+pub mod systems;
 
 pub use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
 pub use record::{Book, BookRow, Record, found, within};
@@ -38,7 +47,11 @@ pub use row::{ReadError, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};
 pub use spec::{Bound, Gap, Group, Limit, Proof, Reach, RegisterSpec, Severity};
 
-static CATALOGUE: [RegisterSpec; 14] = [
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Registers whose rows state facts, and so have a type.
+const TYPED: &[RegisterSpec] = &[
     agency::SPEC,
     designation::SPEC,
     plan::SPEC,
@@ -51,9 +64,31 @@ static CATALOGUE: [RegisterSpec; 14] = [
     contract::SPEC,
     activity::SPEC,
     standard::SPEC,
-    remote_permit::SPEC,
-    corrective::SPEC,
 ];
+
+static CATALOGUE: LazyLock<Vec<RegisterSpec>> = LazyLock::new(|| {
+    let groups = [
+        TYPED,
+        organisation::ALL,
+        documents::ALL,
+        systems::ALL,
+        assets::ALL,
+        risk::ALL,
+        access::ALL,
+        operations::ALL,
+        people::ALL,
+        outsourcing::ALL,
+        audit::ALL,
+        incidents::ALL,
+    ];
+    let mut all: Vec<RegisterSpec> = groups.concat();
+    // Stable: within a group the order of the lists above stays.
+    all.sort_by_key(|spec| spec.group);
+    all
+});
+
+static BY_KEY: LazyLock<HashMap<&'static str, &'static RegisterSpec>> =
+    LazyLock::new(|| catalogue().iter().map(|spec| (spec.key, spec)).collect());
 
 /// Every register, in the order in which a page lists them.
 pub fn catalogue() -> &'static [RegisterSpec] {
@@ -62,5 +97,5 @@ pub fn catalogue() -> &'static [RegisterSpec] {
 
 /// The register of that key.
 pub fn register(key: &str) -> Option<&'static RegisterSpec> {
-    CATALOGUE.iter().find(|spec| spec.key == key)
+    BY_KEY.get(key).copied()
 }
