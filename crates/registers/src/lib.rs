@@ -45,7 +45,7 @@ pub use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
 pub use record::{Book, BookRow, Record, found, within};
 pub use row::{ReadError, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};
-pub use spec::{Bound, Gap, Group, Limit, Proof, Reach, RegisterSpec, Severity};
+pub use spec::{Bound, Gap, Group, Limit, Proof, Raise, Reach, RegisterSpec, Severity};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -100,6 +100,21 @@ pub struct Proof {
     pub when: fn(&Record<'_>) -> bool,
 }
 
+/// An event that a row of a register reports, and that a duty waits for.
+#[derive(Debug, Clone, Copy)]
+pub struct Raise {
+    /// The duty that it sets off, by key.
+    pub duty: &'static str,
+    /// The field with the day of the event.
+    pub on: &'static str,
+    /// The field with the day on which the duty was done; blank while it is open.
+    pub settled_on: &'static str,
+    /// The field with the system or contract concerned; the agency where none.
+    pub about: Option<&'static str>,
+    /// Whether this row reports such an event.
+    pub when: fn(&Record<'_>) -> bool,
+}
+
 /// A limit as the law resolves it for one agency on one day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bound {
@@ -207,6 +222,8 @@ pub struct RegisterSpec {
     pub limits: &'static [Limit],
     /// What its rows prove.
     pub proves: &'static [Proof],
+    /// Events that its rows report.
+    pub raises: &'static [Raise],
     /// Whether it may hold very many rows; those are not read for an assessment.
     pub bulk: bool,
 }
@@ -250,6 +267,7 @@ impl RegisterSpec {
         gaps: no_gaps,
         limits: &[],
         proves: &[],
+        raises: &[],
         bulk: false,
     };
 

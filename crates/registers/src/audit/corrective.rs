@@ -5,7 +5,7 @@
 //! cause that is named is the true one.
 
 use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
 
 /// The field table.
@@ -97,14 +97,19 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate,
     gaps,
-    proves: &[Proof {
+    raises: &[Raise {
         duty: "improvement.correct",
-        on: "closed_on",
+        on: "found_on",
+        settled_on: "closed_on",
         about: None,
-        when: is_closed,
+        when: is_nonconformity,
     }],
     ..RegisterSpec::TABLE
 };
+
+fn is_nonconformity(row: &Record<'_>) -> bool {
+    row.text("class") != "suggestion"
+}
 
 fn is_closed(row: &Record<'_>) -> bool {
     !row.is_blank("closed_on")

@@ -167,6 +167,21 @@ fn rules_know_their_tables() {
             for limit in spec.limits {
                 let _ = (limit.judge)(&record, &bound, &book);
             }
+            for raise in spec.raises {
+                assert!(spec.field(raise.on).is_some(), "{} {}", spec.key, raise.duty);
+                assert!(
+                    spec.field(raise.settled_on).is_some(),
+                    "{} {}",
+                    spec.key,
+                    raise.duty
+                );
+                assert!(
+                    raise.about.is_none_or(|f| spec.field(f).is_some()),
+                    "{}",
+                    spec.key
+                );
+                let _ = (raise.when)(&record);
+            }
             for proof in spec.proves {
                 assert!(spec.field(proof.on).is_some(), "{} {}", spec.key, proof.duty);
                 assert!(
