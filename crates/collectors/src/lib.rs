@@ -7,6 +7,7 @@
 
 pub mod cites;
 pub mod plan;
+pub mod sheet;
 pub mod standards;
 pub mod text;
 

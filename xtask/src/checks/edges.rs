@@ -12,6 +12,7 @@ pub const EDGES: &[(&str, &[&str])] = &[
     ("registers", &["facts", "period"]),
     ("collectors", &["facts", "period"]),
     ("views", &["period"]),
+    ("documents", &["period"]),
     ("ledger", &[]),
     ("store", &["facts", "ledger"]),
     (
@@ -19,6 +20,7 @@ pub const EDGES: &[(&str, &[&str])] = &[
         &[
             "assess",
             "collectors",
+            "documents",
             "facts",
             "law",
             "ledger",
@@ -40,16 +42,18 @@ pub const EDGES: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// An outside crate (a trailing `*` stands for any ending) and the only crate that may name it.
-pub const ALONE: &[(&str, &str)] = &[
-    ("sqlx", "store"),
-    ("axum*", "server"),
-    ("tower*", "server"),
-    ("askama*", "server"),
-    ("zip", "collectors"),
-    ("quick-xml", "collectors"),
-    ("encoding_rs", "collectors"),
-    ("saphyr-parser", "collectors"),
+/// An outside crate (a trailing `*` stands for any ending) and the only crates that may name it.
+pub const ALONE: &[(&str, &[&str])] = &[
+    ("sqlx", &["store"]),
+    ("axum*", &["server"]),
+    ("tower*", &["server"]),
+    ("askama*", &["server"]),
+    ("zip", &["collectors", "documents"]),
+    ("quick-xml", &["collectors"]),
+    ("encoding_rs", &["collectors"]),
+    ("saphyr-parser", &["collectors"]),
+    ("csv-core", &["collectors"]),
+    ("rust_xlsxwriter", &["documents"]),
 ];
 
 /// A dependency as a manifest states it.
@@ -151,11 +155,11 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
                 );
             }
         }
-        if let Some((_, owner)) = ALONE.iter().find(|(pattern, _)| matches(pattern, &d.name))
-            && *owner != d.by
+        if let Some((_, owners)) = ALONE.iter().find(|(pattern, _)| matches(pattern, &d.name))
+            && !owners.contains(&d.by)
         {
             refuse(
-                format!("only {owner} may use {}, not {}", d.name, d.by),
+                format!("only {} may use {}, not {}", owners.join(" and "), d.name, d.by),
                 "ask that crate instead",
             );
         }
@@ -211,6 +215,22 @@ mod tests {
                 "[dependencies]\nsqlx.workspace = true\n"
             )]),
             []
+        );
+    }
+
+    #[test]
+    fn an_outside_crate_may_have_two_owners() {
+        let manifest = "[dependencies]\nzip.workspace = true\n";
+        for owner in ["collectors", "documents"] {
+            let path = format!("crates/{owner}/Cargo.toml");
+            assert_eq!(whats(&[(&path, manifest)]), []);
+        }
+        assert_eq!(
+            whats(&[("crates/views/Cargo.toml", manifest)]),
+            [(
+                2,
+                "only collectors and documents may use zip, not views".to_owned()
+            )]
         );
     }
 

@@ -15,6 +15,7 @@ pub const PURE: &[&str] = &[
     "registers",
     "collectors",
     "views",
+    "documents",
     "ledger",
 ];
 

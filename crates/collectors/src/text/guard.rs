@@ -13,7 +13,7 @@ use zip::{ZipArchive, ZipWriter};
 use super::PlanError;
 
 /// The most entries an archive may have.
-const MAX_ENTRIES: usize = 4_000;
+pub(crate) const MAX_ENTRIES: usize = 4_000;
 /// The most bytes one part may expand to.
 const MAX_EXPANDED: u64 = 64 * 1024 * 1024;
 /// The highest ratio of expanded to compressed bytes, once a part is large enough to matter.

@@ -7,7 +7,7 @@
 
 mod correct;
 mod docx;
-mod guard;
+pub(crate) mod guard;
 mod numbering;
 mod odt;
 mod plain;
