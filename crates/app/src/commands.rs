@@ -70,16 +70,26 @@ fn random() -> u64 {
 }
 
 /// A short id that reads well aloud: no 0, 1, l, o.
-fn new_id(prefix: &str) -> String {
+pub(crate) fn new_id(prefix: &str) -> String {
+    format!("{prefix}{}", digits(random(), 10))
+}
+
+/// An id that sorts after those made before it, so that lists keep the order of entry.
+pub(crate) fn row_id(prefix: &str, micros: i64) -> String {
+    let moment = u64::try_from(micros).unwrap_or(0);
+    format!("{prefix}{}{}", digits(moment, 11), digits(random(), 4))
+}
+
+/// The lowest `count` digits of a number in base 32, the greatest first.
+fn digits(mut bits: u64, count: usize) -> String {
     const ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
-    let mut bits = random();
-    let mut id = prefix.to_owned();
-    for _ in 0..10 {
+    let mut reversed = Vec::with_capacity(count);
+    for _ in 0..count {
         let index = usize::try_from(bits & 31).unwrap_or(0);
-        id.push(ALPHABET.get(index).map_or('2', |b| char::from(*b)));
+        reversed.push(ALPHABET.get(index).map_or('2', |b| char::from(*b)));
         bits >>= 5;
     }
-    id
+    reversed.into_iter().rev().collect()
 }
 
 /// Checks a row by its register's rules and gives it in its normal form.
@@ -481,8 +491,8 @@ impl App {
     }
 
     /// Refuses rows that would contradict those that stand: nothing written can be taken back.
-    async fn would_hold(&self, agency: &str, rows: &[NewRow]) -> Result<(), AppError> {
-        let standing = self.store.latest(agency).await?;
+    pub(crate) async fn would_hold(&self, agency: &str, rows: &[NewRow]) -> Result<(), AppError> {
+        let standing = self.store.latest_but(agency, &crate::records::bulk()).await?;
         let replaced = |r: &&StoredRow| !rows.iter().any(|n| n.register == r.register && n.row == r.row);
         let mut after: Vec<RowRef<'_>> = standing
             .iter()
@@ -501,7 +511,7 @@ impl App {
             version: r.expected_version.saturating_add(1),
             body: &r.body,
         }));
-        registers::snapshot(agency, &after, 0)
+        registers::snapshot(agency, &after, 0, &self.asking(&standing))
             .map(|_| ())
             .map_err(|problems| {
                 let text = problems
@@ -533,6 +543,8 @@ impl App {
                 agency: agency.to_owned(),
                 rows,
                 blobs,
+                receipt: None,
+                holds: Vec::new(),
             })
             .await?;
         Ok(())

@@ -10,6 +10,8 @@ pub enum Kind {
     BadInput,
     /// What the user asked for isn't there.
     NotFound,
+    /// Who asks may not.
+    Forbidden,
     /// Someone else was faster.
     Conflict,
     /// The operation failed.
@@ -29,6 +31,12 @@ pub enum AppError {
         /// What to do next.
         remedy: String,
     },
+    /// A record that is refused, field by field.
+    #[error("{}", fields(.0))]
+    Fields(Vec<FieldError>),
+    /// A spreadsheet or list that can't be read.
+    #[error("{0}")]
+    Sheet(#[from] collectors::sheet::SheetError),
     /// A plan or text that can't be read.
     #[error("{0}")]
     Unreadable(#[from] collectors::PlanError),
@@ -44,6 +52,28 @@ pub enum AppError {
     /// A period or date.
     #[error("{0}")]
     Period(#[from] period::PeriodError),
+}
+
+/// What is wrong with a field of a record.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FieldError {
+    /// The field's key; empty for the record as a whole.
+    pub field: String,
+    /// What an officer calls it.
+    pub label: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// The clause that asks for it, where the law does.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub clause: String,
+}
+
+fn fields(errors: &[FieldError]) -> String {
+    let said = errors.iter().map(|e| match e.clause.as_str() {
+        "" => e.message.clone(),
+        clause => format!("{}（依據：{clause}）", e.message),
+    });
+    said.collect::<Vec<_>>().join("；")
 }
 
 fn list(errors: &[LawError]) -> String {
@@ -73,6 +103,24 @@ impl AppError {
         }
     }
 
+    /// Who asks may not.
+    pub fn forbidden(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Told {
+            kind: Kind::Forbidden,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Somebody else was faster, or the record is where this can't be done.
+    pub fn conflict(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Told {
+            kind: Kind::Conflict,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
     /// The operation failed.
     pub fn failed(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Told {
@@ -86,7 +134,12 @@ impl AppError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Told { kind, .. } => *kind,
-            Self::Unreadable(_) | Self::Standard(_) | Self::Law(_) | Self::Period(_) => Kind::BadInput,
+            Self::Unreadable(_)
+            | Self::Sheet(_)
+            | Self::Fields(_)
+            | Self::Standard(_)
+            | Self::Law(_)
+            | Self::Period(_) => Kind::BadInput,
             Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
             Self::Store(_) => Kind::Failed,
         }
@@ -102,6 +155,7 @@ impl AppError {
             }
             (_, Kind::BadInput) => "bad_input",
             (_, Kind::NotFound) => "not_found",
+            (_, Kind::Forbidden) => "forbidden",
             (_, Kind::Conflict) => "conflict",
             (_, Kind::Failed) => "failed",
         }
@@ -110,7 +164,7 @@ impl AppError {
     /// The exit code of the CLI: 2 for bad input, 1 for a failed operation.
     pub fn exit_code(&self) -> u8 {
         match self.kind() {
-            Kind::BadInput | Kind::NotFound => 2,
+            Kind::BadInput | Kind::NotFound | Kind::Forbidden => 2,
             Kind::Conflict | Kind::Failed => 1,
         }
     }

@@ -432,6 +432,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         records_from: None,
         facts,
         done: Vec::new(),
+        events: Vec::new(),
         systems: Vec::new(),
         adopted: Vec::new(),
         contracts: Vec::new(),

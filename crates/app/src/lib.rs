@@ -23,7 +23,11 @@ mod lawpages;
 mod ledgers;
 mod lint;
 mod map;
+mod members;
+mod permission;
+mod principal;
 mod reading;
+mod records;
 mod standardpages;
 mod standards;
 mod today;
@@ -32,7 +36,7 @@ pub use assess::Side as ClockSide;
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
 pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, coverage, read_requirements};
 pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};
-pub use error::{AppError, Kind};
+pub use error::{AppError, FieldError, Kind};
 pub use health::PlanReport;
 pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incident_clocks, incident_level};
 pub use lastgood::{LawInUse, law_for};
@@ -40,7 +44,15 @@ pub use lawbook::{embedded_files, files_of, load_law};
 pub use lawpages::LawBook;
 pub use ledgers::{LedgerReport, restore, verify_ledger};
 pub use lint::lint_law;
+pub use members::IssuedToken;
+pub use permission::{Action, Allowed, allowed, matrix};
+pub use principal::{Grant, Principal, Role, Scope};
 pub use reading::Reading;
+pub use records::{
+    ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine, ImportOptions,
+    ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, PutRecord, RecordPage,
+    RecordView, Saved, Standing, Verdict,
+};
 
 use facts::Snapshot;
 use law::{Corpus, Overlay};
@@ -155,7 +167,7 @@ impl App {
         let (position, rows) = {
             let mut position = position;
             loop {
-                let rows = self.store.latest(agency).await?;
+                let rows = self.store.latest_but(agency, &records::bulk()).await?;
                 let after = self.store.position().await?;
                 if after == position {
                     break (position, rows);
@@ -187,14 +199,15 @@ impl App {
                 body: &r.body,
             })
             .collect();
-        let snapshot = registers::snapshot(agency, &refs, position).map_err(|problems| {
-            let text = problems
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("；");
-            AppError::failed(format!("機關資料無法組成：{text}"), "請依訊息更正該筆資料")
-        })?;
+        let snapshot =
+            registers::snapshot(agency, &refs, position, &self.asking(&rows)).map_err(|problems| {
+                let text = problems
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("；");
+                AppError::failed(format!("機關資料無法組成：{text}"), "請依訊息更正該筆資料")
+            })?;
         let mut plans = Vec::new();
         let mut current = None;
         for row in rows.iter().filter(|r| r.register == "plan" && !r.body.is_null()) {

@@ -172,6 +172,8 @@ impl App {
                     media_type: "application/octet-stream".to_owned(),
                     name: file_name.to_owned(),
                 }],
+                receipt: None,
+                holds: Vec::new(),
             })
             .await?;
         Ok(StandardImport {

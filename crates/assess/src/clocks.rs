@@ -158,6 +158,7 @@ fn snapshot(incident: &Incident<'_>) -> Snapshot {
         records_from: None,
         facts,
         done: Vec::new(),
+        events: Vec::new(),
         systems: Vec::new(),
         adopted: Vec::new(),
         contracts: contracts.into_iter().collect(),

@@ -46,7 +46,7 @@ pub fn assess(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], day: Date
             Standing::Applies => match &resolved.duty.shape {
                 Shape::Once { .. } => once::judge(&case, &mut result),
                 Shape::Every { .. } => every::judge(&case, &mut result),
-                Shape::OnEvent { .. } => others::on_event(&mut result),
+                Shape::OnEvent { .. } => others::on_event(&case, &mut result),
                 Shape::Standing { .. } => others::standing(&case, &mut result),
             },
         }

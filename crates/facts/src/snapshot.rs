@@ -74,6 +74,25 @@ pub struct Done {
     pub source: Source,
 }
 
+/// Something that happened and that a duty waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// About whom.
+    pub subject: Subject,
+    /// The duty it sets off, by key.
+    pub duty: String,
+    /// The day it happened.
+    pub on: Date,
+    /// What happened, in a line.
+    pub title: String,
+    /// The day on which the duty was done; none while it is open.
+    pub settled_on: Option<Date>,
+    /// How many pieces of evidence are attached.
+    pub evidence: usize,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
 /// A system as far as the law asks about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemFacts {
@@ -150,6 +169,9 @@ pub struct Snapshot {
     pub facts: Vec<Fact>,
     /// Things done.
     pub done: Vec<Done>,
+    /// Events that duties wait for.
+    #[serde(default)]
+    pub events: Vec<Event>,
     /// Systems.
     pub systems: Vec<SystemFacts>,
     /// Instruments taken on by the agency's own decision.

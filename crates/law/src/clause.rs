@@ -235,6 +235,7 @@ impl Loader {
                 "baseline" => self.baseline.controls.iter().any(|c| c.id == key),
                 "reading" => self.readings.contains_key(key),
                 "law" => self.has_article(key),
+                "workflow" => self.routes.iter().any(|r| r.register == key),
                 other => CARRIERS.contains(&other),
             };
             if !there {

@@ -8,6 +8,7 @@ use crate::error::LawError;
 use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
+use crate::route::Route;
 use crate::standard::Standard;
 use period::{Calendar, Counting, Date, Rule};
 use serde::Serialize;
@@ -102,6 +103,8 @@ pub struct Corpus {
     pub clauses: Vec<SourceClause>,
     /// How incidents are graded.
     pub levels: IncidentLevels,
+    /// Who approves what, unless an agency sets its own.
+    pub routes: Vec<Route>,
     /// Every citation on which a result may rest, printed.
     pub(crate) prints: HashMap<Citation, Printed>,
     /// SHA-256 over all files, in hex: which law an answer was given under.
@@ -128,6 +131,11 @@ impl Corpus {
         self.instrument(&cite.instrument)?
             .version(&cite.version)?
             .article(&cite.article)
+    }
+
+    /// How a register's records become final; none where they need no approval.
+    pub fn route(&self, register: &str) -> Option<&Route> {
+        self.routes.iter().find(|r| r.register == register)
     }
 
     /// A duty by key.

@@ -31,6 +31,7 @@ mod parse;
 mod reach;
 mod refer;
 mod resolve;
+mod route;
 mod standard;
 
 pub use applies::{Applicability, Applies};
@@ -54,4 +55,5 @@ pub use judge::{CitationStatus, Fits, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
 pub use resolve::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing, resolve};
+pub use route::{Approver, Does, Route, Step};
 pub use standard::{Crossing, Relation, Standard, StandardControl, Theme};

@@ -10,6 +10,7 @@ use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Event, Instrument, Version};
 use crate::parameter::Parameter;
 use crate::parse;
+use crate::route::Route;
 use crate::standard::{self, Standard};
 use period::{Calendar, CalendarYear};
 use sha2::{Digest, Sha256};
@@ -46,6 +47,7 @@ pub(crate) struct Loader {
     pub(crate) standards: BTreeMap<String, Standard>,
     pub(crate) clauses: Vec<SourceClause>,
     pub(crate) levels: IncidentLevels,
+    pub(crate) routes: Vec<Route>,
     /// Bases that another file adds to a duty: where they stand, the duty, the basis.
     pub(crate) further: Vec<(String, usize, String, Basis)>,
     errors: Vec<LawError>,
@@ -65,6 +67,7 @@ enum Place<'p> {
     Baseline(&'p str, &'p str),
     Calendar,
     Counting,
+    Routes,
     Readings,
     Coverage,
     Standard,
@@ -79,6 +82,7 @@ fn place(path: &str) -> Place<'_> {
     match parts.as_slice() {
         ["calendars", _, file] if is(file, "toml") => Place::Calendar,
         ["counting.toml"] => Place::Counting,
+        ["routes.toml"] => Place::Routes,
         ["readings.toml"] => Place::Readings,
         ["coverage.toml"] => Place::Coverage,
         // `lint/` is where a file that is checked on its own stands.
@@ -172,6 +176,7 @@ impl Loader {
             match place(&file.path) {
                 Place::Duties(slug) => self.read_duties(file, slug),
                 Place::Counting => self.read_counting(file),
+                Place::Routes => self.read_routes(file),
                 Place::Coverage => self.read_coverage(file),
                 Place::Baseline(slug, name) => self.read_baseline(file, slug, name),
                 Place::Levels(slug) => self.read_levels(file, slug),
@@ -433,6 +438,7 @@ impl Loader {
             parameters: self.parameters,
             calendar,
             counting: self.counting,
+            routes: self.routes,
             readings: self.readings,
             coverage: self.coverage,
             baseline: self.baseline,

@@ -40,6 +40,9 @@ pub struct Agency {
     /// 上級或監督機關
     #[serde(default)]
     pub supervisor: String,
+    /// The superior's agency id, where it uses this system too: its supervisors may look.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub parent: String,
     /// Records are complete from this day on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records_from: Option<Date>,
@@ -97,6 +100,8 @@ pub const FIELDS: &[Field] = &[
     .required()
     .sensitivity(Sensitivity::Public)
     .law(LAW),
+    Field::new("parent", "上級機關之代號", Kind::Text, "a2345")
+        .help("上級機關亦使用本系統時填其機關代號，其監督人員即可閱覽本機關資料"),
     Field::new("supervisor", "上級或監督機關", Kind::Text, "示範市政府")
         .sensitivity(Sensitivity::Public)
         .law(LAW),

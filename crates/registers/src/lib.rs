@@ -19,6 +19,7 @@ pub mod appointment;
 pub mod asset;
 pub mod assets;
 pub mod audit;
+pub mod basics;
 pub mod business;
 pub mod contract;
 pub mod designation;
@@ -32,6 +33,7 @@ pub mod outsourcing;
 pub mod people;
 pub mod person;
 pub mod plan;
+mod proof;
 mod record;
 pub mod risk;
 mod row;
@@ -42,6 +44,7 @@ pub mod system;
 pub mod systems;
 
 pub use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
+pub use proof::approvals;
 pub use record::{Book, BookRow, Record, found, within};
 pub use row::{ReadError, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};
@@ -80,6 +83,7 @@ static CATALOGUE: LazyLock<Vec<RegisterSpec>> = LazyLock::new(|| {
         outsourcing::ALL,
         audit::ALL,
         incidents::ALL,
+        basics::ALL,
     ];
     let mut all: Vec<RegisterSpec> = groups.concat();
     // Stable: within a group the order of the lists above stays.

@@ -12,10 +12,12 @@ use crate::appointment::Appointment;
 use crate::contract::Contract;
 use crate::designation::{self, Designation};
 use crate::plan::Plan;
+use crate::proof;
 use crate::row::{Row, Stated, read};
 use crate::system::{self, System};
-use facts::{Snapshot, Source};
+use facts::{Done, Snapshot, Source};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A stored row, as the caller holds it.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +45,14 @@ pub struct Problem {
 }
 
 /// The snapshot of an agency from the latest version of each of its rows.
-pub fn snapshot(agency_id: &str, rows: &[RowRef<'_>], position: u64) -> Result<Snapshot, Vec<Problem>> {
+///
+/// Records of the registers in `asking` prove something only in the version that was approved.
+pub fn snapshot(
+    agency_id: &str,
+    rows: &[RowRef<'_>],
+    position: u64,
+    asking: &BTreeSet<&str>,
+) -> Result<Snapshot, Vec<Problem>> {
     let mut problems = Vec::new();
     let agencies = all::<Agency>(rows, &mut problems);
     let designations = all::<Designation>(rows, &mut problems);
@@ -84,13 +93,17 @@ pub fn snapshot(agency_id: &str, rows: &[RowRef<'_>], position: u64) -> Result<S
     facts.extend(system::has_non_core(&systems, agency));
     facts.extend(plans.iter().map(Stated::<Plan>::facts));
     facts.extend(appointments.iter().filter_map(Stated::<Appointment>::facts));
+    let mut done: Vec<Done> = activities.iter().map(Stated::<Activity>::done).collect();
+    let mut events = Vec::new();
+    proof::collect(rows, asking, &mut done, &mut events);
     Ok(Snapshot {
         agency: agency_id.to_owned(),
         name: agency.row.name.clone(),
         position,
         records_from: agency.row.records_from,
         facts,
-        done: activities.iter().map(Stated::<Activity>::done).collect(),
+        done,
+        events,
         systems: systems.iter().map(Stated::<System>::system_facts).collect(),
         adopted: adoptions.iter().map(Stated::<Adoption>::adopted).collect(),
         contracts: contracts.iter().map(Stated::<Contract>::contract_facts).collect(),

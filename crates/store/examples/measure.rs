@@ -75,5 +75,7 @@ fn commit(agency: &str, rows: Vec<NewRow>) -> Commit {
         agency: agency.to_owned(),
         rows,
         blobs: Vec::new(),
+        receipt: None,
+        holds: Vec::new(),
     }
 }

@@ -14,16 +14,20 @@
 mod backup;
 mod canonical;
 mod error;
+mod lists;
 mod open;
 mod read;
 mod schema;
 mod verify;
+mod working;
 mod write;
 
 pub use backup::Backup;
 pub use canonical::canonical;
 pub use error::StoreError;
+pub use lists::{Own, Recorded, Select, WrittenHead};
 pub use open::{DATABASE, OpenMode, Store};
 pub use read::{StoredBlob, StoredEntry, StoredRow};
 pub use verify::{StorageProblem, StorageProblemKind, VERIFIED_AT_OPEN, Verification};
-pub use write::{Blob, Commit, Committed, NewRow};
+pub use working::{Job, Receipt};
+pub use write::{Blob, Commit, CommitHead, Committed, NewRow, Prepared};

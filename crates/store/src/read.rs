@@ -57,11 +57,11 @@ impl Store {
         StoreError::from_sqlx(READING, &self.path, error)
     }
 
-    fn rows(&self, rows: &[SqliteRow]) -> Result<Vec<StoredRow>, StoreError> {
+    pub(crate) fn rows(&self, rows: &[SqliteRow]) -> Result<Vec<StoredRow>, StoreError> {
         rows.iter().map(|row| self.stored(row)).collect()
     }
 
-    fn stored(&self, row: &SqliteRow) -> Result<StoredRow, StoreError> {
+    pub(crate) fn stored(&self, row: &SqliteRow) -> Result<StoredRow, StoreError> {
         let register: String = row.try_get(1).map_err(|e| self.reading(e))?;
         let row_id: String = row.try_get(2).map_err(|e| self.reading(e))?;
         let version: u32 = row.try_get(3).map_err(|e| self.reading(e))?;

@@ -15,11 +15,18 @@ struct Migration {
 }
 
 /// In order; a migration that was ever released is never edited.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "rows_and_ledger",
-    sql: include_str!("../migrations/0001_rows_and_ledger.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "rows_and_ledger",
+        sql: include_str!("../migrations/0001_rows_and_ledger.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "working_space",
+        sql: include_str!("../migrations/0002_working_space.sql"),
+    },
+];
 
 const APPLICATION_ID: i64 = 1_178_688_085; // 'FAZU', as the first migration sets it
 

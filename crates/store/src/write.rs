@@ -5,6 +5,7 @@
 //! evidence that is named but not kept proves nothing. What it can't know: whether the
 //! actor was allowed to, and whether the body is a valid row; that is decided before.
 
+use crate::working::{Receipt, insert_receipt};
 use crate::{Store, StoreError, canonical};
 use ledger::{Checkpoint, Draft, Entry};
 use serde_json::Value;
@@ -50,12 +51,16 @@ pub struct Commit {
     pub rows: Vec<NewRow>,
     /// Files that the rows name.
     pub blobs: Vec<Blob>,
+    /// The answer to be given again when the same request comes again.
+    pub receipt: Option<Receipt>,
+    /// Rows (register, id, version) that must stand as they were seen, or nothing is written.
+    pub holds: Vec<(String, String, u32)>,
 }
 
 /// What was written; durable when this is returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Committed {
-    /// One entry per row, in order.
+    /// One entry per row, in order; none where very many were written at once.
     pub entries: Vec<Entry>,
     /// The ledger's position after it.
     pub position: u64,
@@ -65,33 +70,138 @@ pub struct Committed {
     pub blobs: Vec<String>,
 }
 
+/// A row version ready to be written: its bytes are those that the ledger hashes.
+///
+/// Takes a fraction of the space of a parsed body; many at once are kept so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// Register key.
+    pub register: String,
+    /// Row id.
+    pub row: String,
+    /// The version that the writer saw; 0 for a new row.
+    pub expected_version: u32,
+    bytes: Vec<u8>,
+    files: Vec<String>,
+}
+
+impl Prepared {
+    /// A row version with its bytes.
+    pub fn of(row: &NewRow) -> Self {
+        Self {
+            register: row.register.clone(),
+            row: row.row.clone(),
+            expected_version: row.expected_version,
+            bytes: canonical(&row.body),
+            files: named_blobs(&row.body).into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The row version with its body parsed again.
+    pub fn unpacked(&self) -> NewRow {
+        NewRow {
+            register: self.register.clone(),
+            row: self.row.clone(),
+            expected_version: self.expected_version,
+            body: serde_json::from_slice(&self.bytes).unwrap_or_default(),
+        }
+    }
+}
+
+/// What all rows of a commit share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitHead {
+    /// Who, by account id.
+    pub actor: String,
+    /// When, in microseconds since 1970-01-01T00:00:00Z.
+    pub at_micros: i64,
+    /// What was done, as a word.
+    pub action: String,
+    /// For which agency.
+    pub agency: String,
+    /// The answer to be given again when the same request comes again.
+    pub receipt: Option<Receipt>,
+    /// Rows (register, id, version) that must stand as they were seen, or nothing is written.
+    pub holds: Vec<(String, String, u32)>,
+}
+
+/// Rows between two signs of progress.
+const PROGRESS: u64 = 1_000;
+
 impl Store {
     /// Writes everything of a commit, or nothing.
     pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         complete(&commit)?;
         // Hashing and serialising happen before the write lock is taken.
-        let bodies: Vec<Vec<u8>> = commit.rows.iter().map(|r| canonical(&r.body)).collect();
-        let blobs: Vec<String> = commit
-            .blobs
+        let rows = commit.rows.iter().map(Prepared::of).collect();
+        let head = CommitHead {
+            actor: commit.actor,
+            at_micros: commit.at_micros,
+            action: commit.action,
+            agency: commit.agency,
+            receipt: commit.receipt,
+            holds: commit.holds,
+        };
+        self.write_all(head, rows, commit.blobs, &mut |_| {}, true).await
+    }
+
+    /// Writes many rows at once, or nothing; says now and then how many are done. The entries
+    /// are not given back.
+    pub async fn commit_prepared(
+        &self,
+        head: CommitHead,
+        rows: Vec<Prepared>,
+        blobs: Vec<Blob>,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<Committed, StoreError> {
+        if rows.is_empty() {
+            return Err(StoreError::Incomplete {
+                what: "沒有任何資料列",
+            });
+        }
+        self.write_all(head, rows, blobs, progress, false).await
+    }
+
+    async fn write_all(
+        &self,
+        commit: CommitHead,
+        rows: Vec<Prepared>,
+        files: Vec<Blob>,
+        progress: &mut (dyn FnMut(u64) + Send),
+        keep_entries: bool,
+    ) -> Result<Committed, StoreError> {
+        let blobs: Vec<String> = files
             .iter()
             .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
             .collect();
         let failed = |e| StoreError::from_sqlx("寫入", &self.path, e);
         // Dropped without commit (an error, a cancelled request), it is rolled back.
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        for (register, row, version) in &commit.holds {
+            let found = version_of(&mut tx, register, row).await.map_err(failed)?;
+            if found != Some(*version) {
+                return Err(StoreError::Conflict {
+                    register: register.clone(),
+                    row: row.clone(),
+                    expected: *version,
+                    found: found.unwrap_or(0),
+                });
+            }
+        }
         let mut head = head(&mut tx).await.map_err(failed)?;
-        for (sha256, blob) in blobs.iter().zip(&commit.blobs) {
+        for (sha256, blob) in blobs.iter().zip(&files) {
             insert_blob(&mut tx, sha256, blob).await.map_err(failed)?;
         }
-        let mut entries = Vec::with_capacity(commit.rows.len());
-        for (row, body) in commit.rows.iter().zip(&bodies) {
+        let mut entries = Vec::new();
+        let mut done = 0_u64;
+        for row in &rows {
             self.check_version(&mut tx, &commit.agency, row).await?;
-            for sha256 in named_blobs(&row.body) {
+            for sha256 in &row.files {
                 if !has_blob(&mut tx, sha256).await.map_err(failed)? {
                     return Err(StoreError::UnknownBlob {
                         register: row.register.clone(),
                         row: row.row.clone(),
-                        sha256: sha256.to_owned(),
+                        sha256: sha256.clone(),
                     });
                 }
             }
@@ -105,12 +215,23 @@ impl Store {
                     register: row.register.clone(),
                     row: row.row.clone(),
                     version: row.expected_version.saturating_add(1),
-                    body_hash: ledger::sha256(body),
+                    body_hash: ledger::sha256(&row.bytes),
                 },
             );
             head = entry.checkpoint();
-            insert(&mut tx, &entry, &head, body).await.map_err(failed)?;
-            entries.push(entry);
+            insert(&mut tx, &entry, &head, &row.bytes).await.map_err(failed)?;
+            if keep_entries {
+                entries.push(entry);
+            }
+            done = done.saturating_add(1);
+            if done % PROGRESS == 0 {
+                progress(done);
+            }
+        }
+        if let Some(receipt) = &commit.receipt {
+            insert_receipt(&mut tx, receipt, commit.at_micros)
+                .await
+                .map_err(failed)?;
         }
         tx.commit().await.map_err(failed)?;
         Ok(Committed {
@@ -125,7 +246,7 @@ impl Store {
         &self,
         c: &mut SqliteConnection,
         agency: &str,
-        row: &NewRow,
+        row: &Prepared,
     ) -> Result<(), StoreError> {
         let failed = |e| StoreError::from_sqlx("寫入", &self.path, e);
         let there = sqlx::query("SELECT version, agency FROM row_head WHERE register = ? AND row_id = ?")
@@ -159,6 +280,14 @@ impl Store {
         }
         Ok(())
     }
+}
+
+async fn version_of(c: &mut SqliteConnection, register: &str, row: &str) -> Result<Option<u32>, sqlx::Error> {
+    sqlx::query_scalar("SELECT version FROM row_head WHERE register = ? AND row_id = ?")
+        .bind(register)
+        .bind(row)
+        .fetch_optional(c)
+        .await
 }
 
 fn complete(commit: &Commit) -> Result<(), StoreError> {

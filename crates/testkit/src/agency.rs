@@ -26,6 +26,7 @@ impl AgencyBuilder {
             records_from: None,
             facts: Vec::new(),
             done: Vec::new(),
+            events: Vec::new(),
             systems: Vec::new(),
             adopted: Vec::new(),
             contracts: Vec::new(),

@@ -9,6 +9,10 @@ fn day(s: &str) -> Date {
     s.parse().unwrap()
 }
 
+fn asking() -> std::collections::BTreeSet<&'static str> {
+    ["corrective", "remote_permit"].into()
+}
+
 fn agency() -> Value {
     json!({"name": "示範處", "body": "public_agency"})
 }
@@ -23,7 +27,7 @@ fn take(rows: &[(&str, &str, Value)]) -> Result<Snapshot, Vec<Problem>> {
             body,
         })
         .collect();
-    snapshot("a", &refs, 7)
+    snapshot("a", &refs, 7, &asking())
 }
 
 /// The snapshot of an agency with these rows beside its own.
@@ -49,7 +53,7 @@ fn every_fact_is_in_the_vocabulary_with_its_kind_and_register() {
             body,
         })
         .collect();
-    let s = snapshot("a", &refs, 9).unwrap();
+    let s = snapshot("a", &refs, 9, &asking()).unwrap();
     let mut stated: Vec<&str> = s.facts.iter().map(|f| f.key.as_str()).collect();
     stated.sort_unstable();
     // What only an event can say, no register of the agency states.

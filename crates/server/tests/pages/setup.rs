@@ -93,6 +93,8 @@ pub async fn agency(dir: &Path, id: &str, name: &str) {
             agency: id.into(),
             rows,
             blobs: vec![blob],
+            receipt: None,
+            holds: Vec::new(),
         })
         .await
         .unwrap();

@@ -38,6 +38,8 @@ fn commit(agency: &str, rows: Vec<NewRow>) -> Commit {
         agency: agency.into(),
         rows,
         blobs: vec![],
+        receipt: None,
+        holds: Vec::new(),
     }
 }
 

@@ -1,0 +1,236 @@
+//! What each role may do with each register.
+//!
+//! Why one function: the matrix that is checked in is generated from it, and every
+//! operation asks it; there is no second place. What it can't know: which rows are
+//! somebody's own; [`Allowed::Own`] is narrowed to them by the query.
+
+use crate::principal::Role;
+use registers::{Group, Reach, RegisterSpec};
+
+/// What can be done with a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Lists, records, histories.
+    Read,
+    /// New records.
+    Create,
+    /// Changes.
+    Amend,
+    /// Takes a record back; its history stays.
+    Withdraw,
+    /// Many at once, from a file, and taking such an import back.
+    Import,
+    /// As a file.
+    Export,
+    /// Sends on for approval, and calls back.
+    Submit,
+    /// Decides a step.
+    Decide,
+    /// Says something about a record.
+    Comment,
+}
+
+impl Action {
+    /// Every action, in the order of the matrix.
+    pub const ALL: [Self; 9] = [
+        Self::Read,
+        Self::Create,
+        Self::Amend,
+        Self::Withdraw,
+        Self::Import,
+        Self::Export,
+        Self::Submit,
+        Self::Decide,
+        Self::Comment,
+    ];
+
+    /// What an officer calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Read => "閱覽",
+            Self::Create => "登錄",
+            Self::Amend => "修改",
+            Self::Withdraw => "註銷",
+            Self::Import => "匯入",
+            Self::Export => "匯出",
+            Self::Submit => "送簽",
+            Self::Decide => "簽核",
+            Self::Comment => "意見",
+        }
+    }
+}
+
+/// Whether something is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Allowed {
+    /// It isn't.
+    No,
+    /// With one's own rows: of the unit, of the contract, of the audit, or made by oneself.
+    Own,
+    /// With every row of the agency.
+    Yes,
+}
+
+/// What a unit keeps itself.
+const UNIT: &[&str] = &[
+    "need",
+    "asset",
+    "inventory",
+    "movement",
+    "disposal",
+    "media",
+    "account",
+    "remote_permit",
+    "exception",
+    "corrective",
+    "change",
+    "entry_log",
+    "risk",
+    "attendance",
+    "incident",
+];
+/// What anybody may ask for or report.
+const ANYBODY: &[&str] = &[
+    "need",
+    "movement",
+    "account",
+    "remote_permit",
+    "exception",
+    "incident",
+    "entry_log",
+];
+/// What a vendor sees of its contract.
+const VENDOR_READS: &[&str] = &[
+    "contract",
+    "undertaking",
+    "vendor_check",
+    "subcontract",
+    "data_return",
+    "acceptance",
+    "incident",
+    "remote_permit",
+];
+/// What a vendor hands in.
+const VENDOR_WRITES: &[&str] = &["undertaking", "data_return", "acceptance", "incident"];
+/// What an auditor fills in.
+const AUDITOR_WRITES: &[&str] = &["audit_item", "auditor"];
+/// Who may use the system, and how approvals go.
+const ACCOUNTS: &[&str] = &["member", "deputy", "route", "token"];
+/// What the system writes itself while it does something else.
+const BY_THE_WAY: &[&str] = &["approval", "comment", "mapping", "token"];
+
+/// What a role may do with a register.
+pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
+    let key = spec.key;
+    let of = |keys: &[&str]| keys.contains(&key);
+    let changes = matches!(
+        action,
+        Action::Create | Action::Amend | Action::Withdraw | Action::Import | Action::Submit
+    );
+    if spec.reach == Reach::System {
+        return system(role, action, key);
+    }
+    if spec.reach == Reach::Restricted && !matches!(role, Role::Officer | Role::Ciso) {
+        return Allowed::No;
+    }
+    match role {
+        Role::Officer => Allowed::Yes,
+        Role::Ciso => yes(!changes),
+        Role::UnitHead => match action {
+            Action::Read if spec.reach == Reach::Agency => Allowed::Yes,
+            Action::Decide | Action::Comment => Allowed::Yes,
+            Action::Create => yes(of(UNIT)),
+            Action::Amend | Action::Submit | Action::Export if of(UNIT) => Allowed::Own,
+            _ => Allowed::No,
+        },
+        Role::Staff => match action {
+            Action::Create => yes(of(ANYBODY)),
+            Action::Read | Action::Amend | Action::Submit if of(ANYBODY) => Allowed::Own,
+            _ => Allowed::No,
+        },
+        Role::SystemAdmin => {
+            let mine = matches!(
+                spec.group,
+                Group::Systems | Group::Assets | Group::Access | Group::Operations
+            );
+            match action {
+                Action::Decide => Allowed::Yes,
+                Action::Read => yes(mine || of(ANYBODY) || of(&["evidence", "contract"])),
+                Action::Create => yes(mine || of(ANYBODY) || key == "evidence"),
+                Action::Comment => yes(mine),
+                _ if mine => Allowed::Yes,
+                _ if of(ANYBODY) && action != Action::Export => Allowed::Own,
+                _ => Allowed::No,
+            }
+        }
+        Role::Auditor => match action {
+            Action::Read | Action::Comment => Allowed::Yes,
+            Action::Decide => Allowed::Yes,
+            Action::Create | Action::Amend if of(AUDITOR_WRITES) => Allowed::Own,
+            _ => Allowed::No,
+        },
+        Role::Vendor => match action {
+            Action::Read if of(VENDOR_READS) => Allowed::Own,
+            Action::Create | Action::Amend if of(VENDOR_WRITES) => Allowed::Own,
+            _ => Allowed::No,
+        },
+        Role::Supervisor => yes(!changes),
+        Role::Administrator => Allowed::No,
+    }
+}
+
+fn system(role: Role, action: Action, key: &str) -> Allowed {
+    let keeps = matches!(role, Role::Administrator) || (role == Role::Officer && key != "token");
+    match action {
+        _ if !ACCOUNTS.contains(&key) => {
+            // The plan, approvals, comments and mappings are written by doing something else.
+            let sees = matches!(
+                role,
+                Role::Officer | Role::Ciso | Role::Auditor | Role::Supervisor
+            );
+            yes(sees && action == Action::Read && key != "mapping")
+        }
+        Action::Read => yes(keeps || (role == Role::Ciso && key != "token")),
+        Action::Create | Action::Amend | Action::Withdraw if !BY_THE_WAY.contains(&key) => yes(keeps),
+        // Tokens are issued and revoked by commands of their own, never by a form.
+        Action::Create | Action::Withdraw if key == "token" => yes(keeps),
+        _ => Allowed::No,
+    }
+}
+
+fn yes(allowed: bool) -> Allowed {
+    if allowed { Allowed::Yes } else { Allowed::No }
+}
+
+/// The whole matrix as a table in Markdown: what is checked in under `docs/reference`.
+pub fn matrix() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from(
+        "# 權限表\n\n由程式產生，請勿手改；測試比對本檔與程式。每格為該角色對該登記簿之可用動作，\
+         「（自己）」者限本單位、本契約、本次稽核或自己登錄之紀錄。簽核另須為該步驟之角色。\n",
+    );
+    for role in Role::ALL {
+        let _ = write!(text, "\n## {}（`{}`）\n\n| 登記簿 | ", role.title(), role.word());
+        for action in Action::ALL {
+            let _ = write!(text, "{} | ", action.title());
+        }
+        text.push_str("\n| --- |");
+        for _ in Action::ALL {
+            text.push_str(" --- |");
+        }
+        text.push('\n');
+        for spec in registers::catalogue() {
+            let _ = write!(text, "| {}（`{}`） |", spec.title, spec.key);
+            for action in Action::ALL {
+                let word = match allowed(role, action, spec) {
+                    Allowed::Yes => " 可 |",
+                    Allowed::Own => " 自己 |",
+                    Allowed::No => " — |",
+                };
+                text.push_str(word);
+            }
+            text.push('\n');
+        }
+    }
+    text
+}

@@ -1,0 +1,675 @@
+//! 簽核: a record goes from draft through its steps to a numbered version that stays.
+//!
+//! Why a decision names the version it saw: nobody must approve what was changed behind
+//! their back. Why the submitter can't take the last step: approving one's own paper is
+//! no approval. What it can't know: who signed a paper; its scan is kept and named so.
+
+use super::access::{Access, draft};
+use super::{Standing, put};
+use crate::permission::Action;
+use crate::principal::{Grant, Principal, Role};
+use crate::{App, AppError, EvidenceFile};
+use law::{Approver, Does, Step};
+use registers::RegisterSpec;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{Blob, NewRow, StoredRow};
+
+/// What somebody decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// 同意
+    Agree,
+    /// 退回
+    Return,
+    /// 會辦意見
+    Opinion,
+}
+
+impl Verdict {
+    /// The verdict of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "agree" => Some(Self::Agree),
+            "return" => Some(Self::Return),
+            "opinion" => Some(Self::Opinion),
+            _ => None,
+        }
+    }
+}
+
+/// A decision on a version of a record.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// What.
+    pub verdict: Verdict,
+    /// Why; must be given where it is returned.
+    pub reason: String,
+    /// The version that was seen.
+    pub seen: u32,
+}
+
+/// An approval that was signed on paper.
+#[derive(Debug, Clone)]
+pub struct PaperSignature {
+    /// Who signed, as it stands there.
+    pub signed_by: String,
+    /// When.
+    pub on: period::Date,
+    /// The scan.
+    pub scan: EvidenceFile,
+    /// The version that was printed.
+    pub seen: u32,
+}
+
+/// One thing that happened on the way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Event {
+    pub by: String,
+    pub name: String,
+    /// Whom a deputy stood for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stood_for: String,
+    /// `submit`, `agree`, `return`, `opinion`, `withdraw`, `paper`.
+    pub verdict: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    pub at: String,
+    pub version: u32,
+}
+
+/// The route of a register in an agency.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
+    pub steps: Vec<Step>,
+    pub prefix: String,
+}
+
+fn text<'a>(body: &'a Value, key: &str) -> &'a str {
+    body.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn version_of(body: &Value) -> u32 {
+    let version = body.get("version").and_then(Value::as_u64);
+    version.and_then(|v| u32::try_from(v).ok()).unwrap_or(0)
+}
+
+fn steps_of(body: &Value) -> Vec<Step> {
+    body.get("steps")
+        .and_then(|s| serde_json::from_value(s.clone()).ok())
+        .unwrap_or_default()
+}
+
+fn events_of(body: &Value) -> Vec<Event> {
+    body.get("decisions")
+        .and_then(|d| serde_json::from_value(d.clone()).ok())
+        .unwrap_or_default()
+}
+
+fn at_step(body: &Value) -> usize {
+    let step = body.get("step").and_then(Value::as_u64).unwrap_or(0);
+    usize::try_from(step).unwrap_or(0)
+}
+
+/// Where a version of a record stands, by its approval.
+pub(crate) fn standing(body: &Value, version: u32) -> Standing {
+    let approved = body.get("approved").filter(|a| !a.is_null());
+    let approved_version = approved.map(version_of);
+    let about = version_of(body);
+    let blank = draft(approved_version);
+    if about != version {
+        return blank;
+    }
+    match text(body, "state") {
+        "submitted" => {
+            let step = steps_of(body).get(at_step(body)).copied();
+            let waits_for = step.map(|s| s.role.title());
+            Standing {
+                state: "submitted",
+                words: waits_for.map_or_else(|| "簽核中".to_owned(), |who| format!("簽核中，待{who}")),
+                waits_for,
+                ..blank
+            }
+        }
+        "returned" => Standing {
+            state: "returned",
+            words: "已退回，請補正後再送".to_owned(),
+            ..blank
+        },
+        "withdrawn" => Standing {
+            state: "withdrawn",
+            words: "已撤回".to_owned(),
+            ..blank
+        },
+        "final" => Standing {
+            state: "final",
+            words: format!("已定版 {}", text(body, "number")),
+            number: text(body, "number").to_owned(),
+            ..blank
+        },
+        _ => blank,
+    }
+}
+
+impl App {
+    /// How a register's records become final in an agency; none where they need no approval.
+    pub(crate) async fn route_of(&self, agency: &str, register: &str) -> Result<Option<Way>, AppError> {
+        let known = self.corpus().route(register);
+        let own = self.store.latest_of(agency, "route").await?;
+        let own = own.iter().find(|r| text(&r.body, "register") == register);
+        let default_prefix = known.map_or_else(String::new, |r| r.prefix.clone());
+        if let Some(own) = own {
+            let listed = own.body.get("steps").and_then(Value::as_array);
+            let steps = listed
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .filter_map(|s| s.split_once(':'))
+                .map(|(role, does)| serde_json::from_value(json!({ "role": role, "does": does })))
+                .collect::<Result<Vec<Step>, _>>()
+                .map_err(|_| AppError::failed("機關自訂的簽核流程讀不懂", "請更正「簽核流程」之步驟"))?;
+            let prefix = match text(&own.body, "prefix") {
+                "" if default_prefix.is_empty() => "FZ".to_owned(),
+                "" => default_prefix,
+                own => own.to_owned(),
+            };
+            return Ok(Some(Way { steps, prefix }));
+        }
+        Ok(known.map(|r| Way {
+            steps: r.steps.clone(),
+            prefix: r.prefix.clone(),
+        }))
+    }
+
+    async fn approval_row(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        id: &str,
+    ) -> Result<Option<StoredRow>, AppError> {
+        let row = self.store.row("approval", &approval_id(spec, id)).await?;
+        Ok(row.filter(|r| r.agency == agency))
+    }
+
+    /// Sends a record on for approval.
+    ///
+    /// # Errors
+    /// Where its register asks for none, or it is on its way already.
+    pub async fn submit(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        (id, seen): (&str, u32),
+    ) -> Result<Standing, AppError> {
+        let access = self.access(who, Action::Submit, agency, register).await?;
+        let row = self.visible(&access, agency, id).await?;
+        let spec = access.spec;
+        let Some(way) = self.route_of(agency, spec.key).await? else {
+            return Err(AppError::bad_input(
+                format!("「{}」的紀錄不需簽核", spec.title),
+                "登錄並附佐證即可；需要簽核者，請於「簽核流程」訂定步驟",
+            ));
+        };
+        if seen != row.version {
+            return Err(put::stale(spec, row.version));
+        }
+        // What is sent on must still hold: other records or the law may have changed since.
+        self.checked_body(agency, spec, id, &row.body).await?;
+        let before = self.approval_row(agency, spec, id).await?;
+        let current = before.as_ref().map(|b| standing(&b.body, row.version));
+        if let Some(current) = current.filter(|s| matches!(s.state, "submitted" | "final")) {
+            return Err(AppError::conflict(
+                format!("這一版{}", current.words),
+                "簽核中者請等候或撤回；已定版者請先修改再送簽",
+            ));
+        }
+        let event = self.event(who, "submit", "", "", row.version, None);
+        let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
+        events.push(event);
+        let body = json!({
+            "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
+            "step": 0, "steps": way.steps, "decisions": events,
+            "approved": before.as_ref().and_then(|b| b.body.get("approved")).cloned(),
+        });
+        self.save_approval(
+            who,
+            agency,
+            spec,
+            before.as_ref(),
+            (id, body),
+            "submit",
+            Vec::new(),
+        )
+        .await?;
+        self.standing_now(agency, spec, id, row.version).await
+    }
+
+    /// Calls a submitted record back.
+    ///
+    /// # Errors
+    /// Where it isn't on its way, or somebody else sent it.
+    pub async fn call_back(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        id: &str,
+    ) -> Result<Standing, AppError> {
+        let access = self.access(who, Action::Submit, agency, register).await?;
+        let row = self.visible(&access, agency, id).await?;
+        let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
+        let sender = events.iter().rev().find(|e| e.verdict == "submit");
+        let own = sender.is_some_and(|e| e.by == who.id) || access.roles.contains(&Role::Officer);
+        if !own {
+            return Err(AppError::forbidden(
+                "只有送件者或資安專責人員可以撤回",
+                "請洽送件者，或由簽核步驟退回",
+            ));
+        }
+        events.push(self.event(who, "withdraw", "", "", row.version, None));
+        let body = with(&approval.body, "withdrawn", at_step(&approval.body), &events);
+        self.save_approval(
+            who,
+            agency,
+            access.spec,
+            Some(&approval),
+            (id, body),
+            "withdraw",
+            Vec::new(),
+        )
+        .await?;
+        self.standing_now(agency, access.spec, id, row.version).await
+    }
+
+    /// Decides the step at which a record stands.
+    ///
+    /// # Errors
+    /// Where the asker doesn't take that step, saw another version, or returns it without a reason.
+    pub async fn decide(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        id: &str,
+        decision: Decision,
+    ) -> Result<Standing, AppError> {
+        let access = self.access(who, Action::Decide, agency, register).await?;
+        let spec = access.spec;
+        let row = self.visible(&access, agency, id).await?;
+        if decision.seen != row.version {
+            return Err(put::stale(spec, row.version));
+        }
+        let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
+        let steps = steps_of(&approval.body);
+        let grants = self.grants(who, agency).await?;
+        let (at, step, grant) = the_step(&steps, at_step(&approval.body), &grants)?;
+        same_unit(spec, &row, step, grant)?;
+        if decision.verdict == Verdict::Return && decision.reason.trim().is_empty() {
+            return Err(AppError::bad_input("退回須有理由", "請填寫退回理由與應補正之處"));
+        }
+        if (decision.verdict == Verdict::Opinion) != (step.does == Does::Consults) {
+            return Err(AppError::bad_input(
+                if step.does == Does::Consults {
+                    "會辦只表示意見，不能同意或退回"
+                } else {
+                    "這一步應同意或退回，不是會辦"
+                },
+                "請依步驟選擇 agree（同意）、return（退回）或 opinion（會辦意見）",
+            ));
+        }
+        let sender = events.iter().rev().find(|e| e.verdict == "submit");
+        if step.does == Does::Approves
+            && decision.verdict == Verdict::Agree
+            && sender.is_some_and(|e| e.by == who.id)
+        {
+            return Err(AppError::forbidden(
+                "送件者不能核定自己的案件",
+                "請由代理人或另一位有權者核定，或以紙本核定後上傳掃描檔",
+            ));
+        }
+        let word = match decision.verdict {
+            Verdict::Agree => "agree",
+            Verdict::Return => "return",
+            Verdict::Opinion => "opinion",
+        };
+        events.push(self.event(
+            who,
+            word,
+            step.role.title(),
+            &decision.reason,
+            row.version,
+            grant.stands_for.as_deref(),
+        ));
+        if decision.verdict == Verdict::Return {
+            let body = with(&approval.body, "returned", at, &events);
+            self.save_approval(
+                who,
+                agency,
+                spec,
+                Some(&approval),
+                (id, body),
+                "return",
+                Vec::new(),
+            )
+            .await?;
+        } else if step.does == Does::Approves {
+            // What becomes final must hold on the day it does.
+            self.checked_body(agency, spec, id, &row.body).await?;
+            self.finish(who, agency, spec, (&approval, &row), events, None)
+                .await?;
+        } else {
+            let body = with(&approval.body, "submitted", at.saturating_add(1), &events);
+            self.save_approval(
+                who,
+                agency,
+                spec,
+                Some(&approval),
+                (id, body),
+                "agree",
+                Vec::new(),
+            )
+            .await?;
+        }
+        self.standing_now(agency, spec, id, row.version).await
+    }
+
+    /// Takes an approval that was signed on paper: the officer uploads the scan.
+    ///
+    /// # Errors
+    /// Where the register asks for no approval, the scan is missing, or the day lies ahead.
+    pub async fn approve_on_paper(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        id: &str,
+        paper: PaperSignature,
+    ) -> Result<Standing, AppError> {
+        let access = self.access(who, Action::Submit, agency, register).await?;
+        if !access.roles.contains(&Role::Officer) {
+            return Err(AppError::forbidden(
+                "紙本核定由資安專責人員登錄",
+                "請將簽名頁交由資安專責人員上傳",
+            ));
+        }
+        let spec = access.spec;
+        let row = self.visible(&access, agency, id).await?;
+        if paper.seen != row.version {
+            return Err(put::stale(spec, row.version));
+        }
+        let Some(way) = self.route_of(agency, spec.key).await? else {
+            return Err(AppError::bad_input(
+                format!("「{}」的紀錄不需簽核", spec.title),
+                "登錄並附佐證即可",
+            ));
+        };
+        if paper.signed_by.trim().is_empty() {
+            return Err(AppError::bad_input("沒有核定者姓名", "請填寫簽名頁上之核定者"));
+        }
+        if paper.on > self.today() {
+            return Err(AppError::bad_input("核定日在今天之後", "請填簽名頁所載日期"));
+        }
+        if paper.scan.bytes.is_empty() || paper.scan.bytes.len() > crate::EVIDENCE_LIMIT {
+            return Err(AppError::bad_input(
+                "沒有簽名頁的掃描檔，或超過 25 MB",
+                "請列印、簽名後掃描上傳",
+            ));
+        }
+        self.checked_body(agency, spec, id, &row.body).await?;
+        let before = self.approval_row(agency, spec, id).await?;
+        if before
+            .as_ref()
+            .is_some_and(|b| standing(&b.body, row.version).state == "final")
+        {
+            return Err(AppError::conflict("這一版已定版", "請先修改紀錄再送簽"));
+        }
+        let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
+        let reason = format!(
+            "紙本核定：{}，{}",
+            paper.signed_by.trim(),
+            period::roc_short(paper.on)
+        );
+        events.push(self.event(who, "paper", "", &reason, row.version, None));
+        let approval = StoredRow {
+            agency: agency.to_owned(),
+            register: "approval".to_owned(),
+            row: approval_id(spec, id),
+            version: before.as_ref().map_or(0, |b| b.version),
+            seq: 0,
+            body: json!({
+                "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
+                "step": 0, "steps": way.steps,
+                "approved": before.as_ref().and_then(|b| b.body.get("approved")).cloned(),
+            }),
+        };
+        self.finish(who, agency, spec, (&approval, &row), events, Some(paper))
+            .await?;
+        self.standing_now(agency, spec, id, row.version).await
+    }
+
+    /// Makes a version final: numbered by year, its content kept with the hash of its bytes.
+    async fn finish(
+        &self,
+        who: &Principal,
+        agency: &str,
+        spec: &'static RegisterSpec,
+        (approval, row): (&StoredRow, &StoredRow),
+        events: Vec<Event>,
+        paper: Option<PaperSignature>,
+    ) -> Result<(), AppError> {
+        let prefix = self
+            .route_of(agency, spec.key)
+            .await?
+            .map_or_else(|| "FZ".to_owned(), |way| way.prefix);
+        let on = paper.as_ref().map_or_else(|| self.today(), |p| p.on);
+        let year = period::roc_year(self.today()).unwrap_or(0);
+        let serial_id = format!("{agency}:{prefix}:{year}");
+        let serial = self.store.row("serial", &serial_id).await?;
+        let last = serial
+            .as_ref()
+            .and_then(|s| s.body.get("last"))
+            .and_then(Value::as_u64)
+            .unwrap_or(0);
+        let next = last.saturating_add(1);
+        let earlier = approval
+            .body
+            .get("approved")
+            .map(|a| text(a, "number").to_owned());
+        // A new version of a paper keeps its number; versions tell them apart.
+        let number = earlier
+            .filter(|n| !n.is_empty())
+            .unwrap_or_else(|| format!("{year}-{prefix}-{next:03}"));
+        let fresh = number == format!("{year}-{prefix}-{next:03}");
+        let hash = ledger::hex(&ledger::sha256(&store::canonical(&row.body)));
+        let mut body = json!({
+            "v": 1, "register": spec.key, "row": row.row, "version": row.version, "state": "final",
+            "step": steps_of(&approval.body).len(), "steps": approval.body.get("steps"),
+            "decisions": events, "number": number, "body_hash": hash,
+            "approved": {
+                "version": row.version, "number": number, "on": on.to_string(),
+                "hash": hash, "body": row.body,
+            },
+        });
+        let mut blobs = Vec::new();
+        if let Some(paper) = paper {
+            body["evidence"] = json!([{
+                "sha256": ledger::hex(&ledger::sha256(&paper.scan.bytes)), "name": paper.scan.name,
+                "size": paper.scan.bytes.len(), "media_type": paper.scan.media_type,
+            }]);
+            blobs.push(Blob {
+                bytes: paper.scan.bytes,
+                media_type: paper.scan.media_type,
+                name: paper.scan.name,
+            });
+        }
+        let mut rows = vec![NewRow {
+            register: "approval".to_owned(),
+            row: approval.row.clone(),
+            expected_version: approval.version,
+            body,
+        }];
+        if fresh {
+            // The counter's version makes two approvals at once collide instead of sharing a number.
+            rows.push(NewRow {
+                register: "serial".to_owned(),
+                row: serial_id,
+                expected_version: serial.map_or(0, |s| s.version),
+                body: json!({ "last": next }),
+            });
+        }
+        self.commit_rows(who, agency, &format!("{}.approve", spec.key), rows, blobs, None)
+            .await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one row and where it belongs")]
+    async fn save_approval(
+        &self,
+        who: &Principal,
+        agency: &str,
+        spec: &RegisterSpec,
+        before: Option<&StoredRow>,
+        (id, body): (&str, Value),
+        verb: &str,
+        blobs: Vec<Blob>,
+    ) -> Result<(), AppError> {
+        let rows = vec![NewRow {
+            register: "approval".to_owned(),
+            row: approval_id(spec, id),
+            expected_version: before.map_or(0, |b| b.version),
+            body,
+        }];
+        self.commit_rows(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, None)
+            .await
+    }
+
+    async fn standing_now(
+        &self,
+        agency: &str,
+        spec: &'static RegisterSpec,
+        id: &str,
+        version: u32,
+    ) -> Result<Standing, AppError> {
+        Ok(self.standings(agency, spec).await?.of(id, version))
+    }
+
+    fn event(
+        &self,
+        who: &Principal,
+        verdict: &str,
+        role: &str,
+        reason: &str,
+        version: u32,
+        stood_for: Option<&str>,
+    ) -> Event {
+        Event {
+            by: who.id.clone(),
+            name: who.name.clone(),
+            stood_for: stood_for.unwrap_or_default().to_owned(),
+            verdict: verdict.to_owned(),
+            role: role.to_owned(),
+            reason: reason.trim().to_owned(),
+            at: self.moment(),
+            version,
+        }
+    }
+
+    async fn under_way(
+        &self,
+        agency: &str,
+        access: &Access,
+        id: &str,
+        version: u32,
+    ) -> Result<(StoredRow, Vec<Event>), AppError> {
+        let approval = self.approval_row(agency, access.spec, id).await?;
+        let approval = approval.filter(|a| standing(&a.body, version).state == "submitted");
+        let approval = approval
+            .ok_or_else(|| AppError::conflict("這筆紀錄不在簽核中", "請重新開啟紀錄，確認目前的狀態"))?;
+        let events = events_of(&approval.body);
+        Ok((approval, events))
+    }
+
+    /// Records that wait for somebody: register, id, name, since when.
+    ///
+    /// # Errors
+    /// Where the asker has nothing to do with the agency.
+    pub async fn waiting_for(
+        &self,
+        who: &Principal,
+        agency: &str,
+    ) -> Result<Vec<super::RecordView>, AppError> {
+        let grants = self.grants(who, agency).await?;
+        let mut waiting = Vec::new();
+        for row in self.store.latest_of(agency, "approval").await? {
+            if text(&row.body, "state") != "submitted" {
+                continue;
+            }
+            let steps = steps_of(&row.body);
+            if the_step(&steps, at_step(&row.body), &grants).is_err() && !who.is_local {
+                continue;
+            }
+            let (register, id) = (text(&row.body, "register"), text(&row.body, "row"));
+            // Not every register is open to everyone who takes a step somewhere.
+            match self.record(who, agency, register, id).await {
+                Ok(record) if record.standing.state == "submitted" => waiting.push(record),
+                Ok(_) | Err(AppError::Told { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(waiting)
+    }
+}
+
+fn approval_id(spec: &RegisterSpec, id: &str) -> String {
+    format!("{}:{id}", spec.key)
+}
+
+fn with(body: &Value, state: &str, step: usize, events: &[Event]) -> Value {
+    let mut body = body.clone();
+    body["state"] = Value::from(state);
+    body["step"] = Value::from(step);
+    body["decisions"] = json!(events);
+    body
+}
+
+/// The step that somebody takes: the one at which the record stands, or, past a consultation
+/// that nobody answered, the next.
+fn the_step<'g>(
+    steps: &[Step],
+    at: usize,
+    grants: &'g [Grant],
+) -> Result<(usize, Step, &'g Grant), AppError> {
+    let taker = |role: Approver| grants.iter().find(|g| g.role.takes(role));
+    let mut waited = None;
+    for (n, step) in steps.iter().enumerate().skip(at) {
+        if let Some(grant) = taker(step.role) {
+            return Ok((n, *step, grant));
+        }
+        waited = waited.or(Some(step.role));
+        if step.does != Does::Consults {
+            break;
+        }
+    }
+    let who = waited.map_or("其他人", Approver::title);
+    Err(AppError::forbidden(
+        format!("這一步由{who}辦理，您的角色不能簽核"),
+        "請等候該步驟完成；請假時請其登錄代理人",
+    ))
+}
+
+/// A unit head decides on what is of the unit.
+fn same_unit(spec: &RegisterSpec, row: &StoredRow, step: Step, grant: &Grant) -> Result<(), AppError> {
+    if step.role != Approver::UnitHead || spec.field("unit").is_none() {
+        return Ok(());
+    }
+    let unit = text(&row.body, "unit");
+    if unit.is_empty() || grant.unit.is_empty() || unit == grant.unit {
+        return Ok(());
+    }
+    Err(AppError::forbidden(
+        format!("這筆紀錄屬於「{unit}」，不是您的單位"),
+        "請由該單位主管簽核",
+    ))
+}

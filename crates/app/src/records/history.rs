@@ -1,0 +1,245 @@
+//! The timeline of a record: versions with what changed, decisions and remarks, in order.
+//!
+//! Why out of the ledger: what is shown as history is what was chained, nothing else.
+
+use super::approval::Event;
+use crate::permission::Action;
+use crate::principal::Principal;
+use crate::{App, AppError};
+use registers::entry::{NoNames, write};
+use registers::{RegisterSpec, Sensitivity};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What kind of thing happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryKind {
+    /// Recorded.
+    Created,
+    /// Changed.
+    Amended,
+    /// Taken back.
+    Withdrawn,
+    /// A step of the approval.
+    Decision,
+    /// A remark.
+    Comment,
+}
+
+/// A field that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangedField {
+    /// Its key.
+    pub field: String,
+    /// What an officer calls it.
+    pub label: String,
+    /// As it was.
+    pub from: String,
+    /// As it is.
+    pub to: String,
+}
+
+/// One entry of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistoryEntry {
+    /// What kind.
+    pub kind: HistoryKind,
+    /// When, `2026-11-21T14:05` in Taipei.
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// In the officer's words.
+    pub words: String,
+    /// The version concerned.
+    pub version: u32,
+    /// What changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<ChangedField>,
+    /// Ledger position; none for entries inside an approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<u64>,
+}
+
+impl App {
+    /// A record's timeline, oldest first.
+    ///
+    /// # Errors
+    /// Where the record isn't there for the asker.
+    pub async fn record_history(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        id: &str,
+    ) -> Result<Vec<HistoryEntry>, AppError> {
+        let access = self.access(who, Action::Read, agency, register).await?;
+        self.visible(&access, agency, id).await?;
+        let spec = access.spec;
+        let mut entries = Vec::new();
+        let mut before = Value::Null;
+        for recorded in self.store.recorded(agency, spec.key, id).await? {
+            if access.at.is_some_and(|at| recorded.row.seq > at) {
+                break;
+            }
+            let now = recorded.row.body;
+            let kind = match (&before, &now) {
+                (_, Value::Null) => HistoryKind::Withdrawn,
+                (Value::Null, _) => HistoryKind::Created,
+                _ => HistoryKind::Amended,
+            };
+            let words = match kind {
+                HistoryKind::Created if recorded.entry.entry.action.starts_with("import:") => "匯入",
+                HistoryKind::Amended if recorded.entry.entry.action.starts_with("import:") => "匯入更新",
+                HistoryKind::Created => "登錄",
+                HistoryKind::Withdrawn => "註銷",
+                _ => "修改",
+            };
+            let changed = match kind {
+                HistoryKind::Amended => changes(spec, &before, &now, access.personal),
+                _ => Vec::new(),
+            };
+            entries.push(HistoryEntry {
+                kind,
+                at: taipei(recorded.entry.entry.at),
+                by: self.actor_name(&recorded.entry.entry.actor).await?,
+                words: words.to_owned(),
+                version: recorded.row.version,
+                changed,
+                position: Some(recorded.row.seq),
+            });
+            before = now;
+        }
+        self.decisions(agency, spec, id, &mut entries).await?;
+        self.remarks(agency, spec, id, &mut entries).await?;
+        entries.sort_by(|a, b| a.at.cmp(&b.at).then(a.version.cmp(&b.version)));
+        Ok(entries)
+    }
+
+    async fn decisions(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        id: &str,
+        entries: &mut Vec<HistoryEntry>,
+    ) -> Result<(), AppError> {
+        let row = self.store.row("approval", &format!("{}:{id}", spec.key)).await?;
+        let Some(row) = row.filter(|r| r.agency == agency) else {
+            return Ok(());
+        };
+        let events = row.body.get("decisions").cloned().unwrap_or_default();
+        let events: Vec<Event> = serde_json::from_value(events).unwrap_or_default();
+        for event in events {
+            let what = match event.verdict.as_str() {
+                "submit" => "送簽",
+                "agree" => "同意",
+                "return" => "退回",
+                "opinion" => "會辦意見",
+                "withdraw" => "撤回",
+                "paper" => "登錄紙本核定",
+                _ => "簽核",
+            };
+            let mut words = match event.role.as_str() {
+                "" => what.to_owned(),
+                role => format!("{role}{what}"),
+            };
+            if !event.stood_for.is_empty() {
+                words = format!("{words}（代理{}）", event.stood_for);
+            }
+            if !event.reason.is_empty() {
+                words = format!("{words}：{}", event.reason);
+            }
+            entries.push(HistoryEntry {
+                kind: HistoryKind::Decision,
+                at: event.at,
+                by: event.name,
+                words,
+                version: event.version,
+                changed: Vec::new(),
+                position: None,
+            });
+        }
+        Ok(())
+    }
+
+    async fn remarks(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        id: &str,
+        entries: &mut Vec<HistoryEntry>,
+    ) -> Result<(), AppError> {
+        let select = store::Select {
+            equal: vec![
+                ("register".to_owned(), spec.key.to_owned()),
+                ("row".to_owned(), id.to_owned()),
+            ],
+            ..store::Select::default()
+        };
+        for row in self.store.list(agency, "comment", &select, u32::MAX).await? {
+            let text = |key: &str| row.body.get(key).and_then(Value::as_str).unwrap_or_default();
+            let what = match text("kind") {
+                "return" => "退回補正",
+                "answer" => "回復",
+                _ => "意見",
+            };
+            let version = row.body.get("version").and_then(Value::as_u64).unwrap_or(0);
+            entries.push(HistoryEntry {
+                kind: HistoryKind::Comment,
+                at: text("at").to_owned(),
+                by: text("by").to_owned(),
+                words: format!("{what}：{}", text("text")),
+                version: u32::try_from(version).unwrap_or(0),
+                changed: Vec::new(),
+                position: Some(row.seq),
+            });
+        }
+        Ok(())
+    }
+
+    /// An actor of the ledger as people know them.
+    pub(crate) async fn actor_name(&self, actor: &str) -> Result<String, AppError> {
+        let Some(member) = actor.strip_prefix("member:") else {
+            return Ok(match actor {
+                "local" | "cli" => "本機操作者".to_owned(),
+                "demo" => "示範資料".to_owned(),
+                other => other.to_owned(),
+            });
+        };
+        let row = self.store.row("member", member).await?;
+        let name = row
+            .as_ref()
+            .and_then(|r| r.body.get("name"))
+            .and_then(Value::as_str);
+        Ok(name.unwrap_or(member).to_owned())
+    }
+}
+
+fn changes(spec: &RegisterSpec, before: &Value, now: &Value, personal: bool) -> Vec<ChangedField> {
+    let shown = |value: Option<&Value>, field: &registers::Field| match value {
+        None | Some(Value::Null) => String::new(),
+        Some(_) if !personal && field.sensitivity == Sensitivity::Personal => "（個人資料）".to_owned(),
+        Some(value) => write(field, value, &NoNames),
+    };
+    spec.fields
+        .iter()
+        .filter(|field| before.get(field.key) != now.get(field.key))
+        .map(|field| ChangedField {
+            field: field.key.to_owned(),
+            label: field.label.to_owned(),
+            from: shown(before.get(field.key), field),
+            to: shown(now.get(field.key), field),
+        })
+        .filter(|c| c.from != c.to)
+        .collect()
+}
+
+/// An instant in Taipei, to the minute.
+pub(crate) fn taipei(micros: i64) -> String {
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+    jiff::Timestamp::from_microsecond(micros)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_zoned(zone)
+        .strftime("%Y-%m-%dT%H:%M")
+        .to_string()
+}

@@ -1,0 +1,516 @@
+//! New records, changes, and taking a record back: each one commit with its ledger entry.
+//!
+//! Why a change names the version it saw: two people saving at once must not undo each
+//! other without a word. What it can't know: who is right.
+
+use super::access::{is_for_people, no_record};
+use super::{RecordView, access};
+use crate::commands::{new_id, row_id};
+use crate::permission::Action;
+use crate::principal::{Principal, Role};
+use crate::{App, AppError};
+use registers::{Reach, RegisterSpec};
+use serde_json::{Map, Value, json};
+use store::{Blob, Commit, NewRow, Receipt};
+
+/// A record as somebody gives it.
+#[derive(Debug, Clone, Default)]
+pub struct PutRecord {
+    /// The row to change; a new one where none.
+    pub id: Option<String>,
+    /// The version that was seen; must be given for a change.
+    pub seen: Option<u32>,
+    /// Fields and values: stored forms, or as people write them.
+    pub body: Value,
+    /// Only the fields given change; the others stay. Else the body is the whole record.
+    pub partial: bool,
+    /// Files that the body names.
+    pub files: Vec<crate::EvidenceFile>,
+    /// The asker's own key and the hash of the request, for a request that may come twice.
+    pub once: Option<(String, [u8; 32])>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saved {
+    /// The record.
+    pub record: RecordView,
+    /// Whether it is new.
+    pub created: bool,
+    /// Whether the same request had been answered before, and nothing was written now.
+    pub repeated: bool,
+}
+
+pub(crate) fn stale(spec: &RegisterSpec, found: u32) -> AppError {
+    AppError::conflict(
+        format!(
+            "「{}」這筆紀錄已被別人更新為第 {found} 版，您看到的是較早的版本；沒有寫入",
+            spec.title
+        ),
+        "請重新開啟紀錄，確認對方的修改後再儲存",
+    )
+}
+
+impl App {
+    /// Writes a record.
+    ///
+    /// # Errors
+    /// Where the asker may not, the record is refused, or somebody else was faster.
+    pub async fn put_record(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        put: PutRecord,
+    ) -> Result<Saved, AppError> {
+        let action = if put.id.is_some() {
+            Action::Amend
+        } else {
+            Action::Create
+        };
+        let access = self.access(who, action, agency, register).await?;
+        let spec = access.spec;
+        if let Some(done) = self.answered(who, put.once.as_ref()).await? {
+            let record = self.record(who, agency, register, &done).await?;
+            return Ok(Saved {
+                created: put.id.is_none(),
+                record,
+                repeated: true,
+            });
+        }
+        refuse_system(spec)?;
+        let (id, expected, body) = match &put.id {
+            None => (row_id(&format!("{agency}-r"), self.now()), 0, put.body.clone()),
+            Some(id) => {
+                let row = self.visible(&access, agency, id).await?;
+                if let Some(seen) = put.seen
+                    && seen != row.version
+                {
+                    return Err(stale(spec, row.version));
+                }
+                let standing = self.standings(agency, spec).await?.of(id, row.version);
+                if standing.state == "submitted" {
+                    return Err(AppError::conflict(
+                        "這筆紀錄正在簽核中，不能修改",
+                        "請先撤回送簽，或等簽核完成後再修改",
+                    ));
+                }
+                let body = if put.partial {
+                    merged(&row.body, &put.body)
+                } else {
+                    put.body.clone()
+                };
+                (id.clone(), put.seen.unwrap_or(row.version), body)
+            }
+        };
+        let (body, blobs) = with_files(body, put.files)?;
+        let body = self.owned(who, &access, body, agency).await?;
+        let body = self.checked_body(agency, spec, &id, &body).await?;
+        self.known_evidence(agency, spec, &body, &blobs).await?;
+        let rows = vec![NewRow {
+            register: spec.key.to_owned(),
+            row: id.clone(),
+            expected_version: expected,
+            body,
+        }];
+        let receipt = put.once.map(|(key, request)| Receipt {
+            principal: who.id.clone(),
+            key,
+            request,
+            answer: id.clone(),
+        });
+        let verb = if expected == 0 { "create" } else { "amend" };
+        self.commit_rows(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, receipt)
+            .await?;
+        let record = self.written(agency, spec, &id).await?;
+        Ok(Saved {
+            record,
+            created: expected == 0,
+            repeated: false,
+        })
+    }
+
+    /// Takes a record back: its history stays, lists no longer show it.
+    ///
+    /// # Errors
+    /// Where the asker may not, other rows refer to it, or somebody else was faster.
+    pub async fn withdraw_record(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        (id, seen): (&str, Option<u32>),
+        reason: &str,
+    ) -> Result<(), AppError> {
+        let access = self.access(who, Action::Withdraw, agency, register).await?;
+        let spec = access.spec;
+        refuse_system(spec)?;
+        if spec.key == "evidence" || spec.key == "agency" {
+            return Err(AppError::bad_input(
+                format!("「{}」不能註銷", spec.title),
+                "佐證只能以新檔取代：請登錄新的佐證並選取所取代者",
+            ));
+        }
+        if reason.trim().is_empty() {
+            return Err(AppError::bad_input("註銷須有理由", "請填寫理由，例如：重複登錄"));
+        }
+        let row = self.visible(&access, agency, id).await?;
+        if let Some(seen) = seen
+            && seen != row.version
+        {
+            return Err(stale(spec, row.version));
+        }
+        let standing = self.standings(agency, spec).await?.of(id, row.version);
+        if standing.state == "submitted" || standing.approved_version.is_some() {
+            return Err(AppError::conflict(
+                "簽核中或已定版的紀錄不能註銷",
+                "簽核中者請先撤回；已定版者請修改後重新送簽",
+            ));
+        }
+        if let Some(other) = self.referring(agency, spec, id).await? {
+            return Err(AppError::conflict(
+                format!("「{other}」仍引用這筆紀錄"),
+                "請先更正引用它的紀錄，再註銷",
+            ));
+        }
+        let rows = vec![
+            NewRow {
+                register: spec.key.to_owned(),
+                row: id.to_owned(),
+                expected_version: row.version,
+                body: Value::Null,
+            },
+            self.remark(
+                who,
+                agency,
+                spec.key,
+                id,
+                row.version,
+                "comment",
+                &format!("註銷：{reason}"),
+            ),
+        ];
+        self.commit_rows(
+            who,
+            agency,
+            &format!("{}.withdraw", spec.key),
+            rows,
+            Vec::new(),
+            None,
+        )
+        .await
+    }
+
+    /// Says something about a record, or asks for more; the record stays as it is.
+    ///
+    /// # Errors
+    /// Where the asker may not see the record.
+    pub async fn comment(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        id: &str,
+        (kind, text): (&str, &str),
+    ) -> Result<(), AppError> {
+        let access = self.access(who, Action::Comment, agency, register).await?;
+        let row = self.visible(&access, agency, id).await?;
+        if text.trim().is_empty() {
+            return Err(AppError::bad_input("意見沒有內容", "請填寫意見"));
+        }
+        let kind = match kind {
+            "return" if access.roles.contains(&Role::Supervisor) => "return",
+            "return" => {
+                return Err(AppError::forbidden(
+                    "只有上級機關可以退回補正",
+                    "請改以「意見」提出，或由簽核步驟退回",
+                ));
+            }
+            "answer" => "answer",
+            _ => "comment",
+        };
+        let remark = self.remark(who, agency, access.spec.key, id, row.version, kind, text);
+        let spec = access::register_of("comment")?;
+        spec.check(&remark.body).map_err(|p| {
+            AppError::Fields(
+                p.into_iter()
+                    .map(|p| super::check::labelled(spec, p, ""))
+                    .collect(),
+            )
+        })?;
+        self.commit_rows(who, agency, "comment.create", vec![remark], Vec::new(), None)
+            .await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+    pub(crate) fn remark(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        id: &str,
+        version: u32,
+        kind: &str,
+        text: &str,
+    ) -> NewRow {
+        NewRow {
+            register: "comment".to_owned(),
+            row: new_id(&format!("{agency}-m")),
+            expected_version: 0,
+            body: json!({
+                "v": 1, "register": register, "row": id, "version": version, "kind": kind,
+                "text": text.trim(), "by": who.name, "at": self.moment(),
+            }),
+        }
+    }
+
+    /// Now in Taipei, to the minute.
+    pub(crate) fn moment(&self) -> String {
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+        jiff::Timestamp::from_microsecond(self.now())
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(zone)
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string()
+    }
+
+    /// The answer to the same request, if it was given; the same key for another request is refused.
+    pub(crate) async fn answered(
+        &self,
+        who: &Principal,
+        once: Option<&(String, [u8; 32])>,
+    ) -> Result<Option<String>, AppError> {
+        let Some((key, request)) = once else {
+            return Ok(None);
+        };
+        match self.store.receipt(&who.id, key).await? {
+            Some(receipt) if receipt.request == *request => Ok(Some(receipt.answer)),
+            Some(_) => Err(AppError::bad_input(
+                "這個 Idempotency-Key 已用於另一個請求",
+                "每個新的請求請用新的 Idempotency-Key；重送時內容須完全相同",
+            )),
+            None => Ok(None),
+        }
+    }
+
+    /// Everything of a commit or nothing; refused where it contradicts what stands.
+    pub(crate) async fn commit_rows(
+        &self,
+        who: &Principal,
+        agency: &str,
+        action: &str,
+        rows: Vec<NewRow>,
+        blobs: Vec<Blob>,
+        receipt: Option<Receipt>,
+    ) -> Result<(), AppError> {
+        let holds = self.still_valid(who).await?;
+        let typed = |r: &NewRow| {
+            registers::register(&r.register).is_some_and(|spec| spec.typed.is_some() && !spec.bulk)
+        };
+        if rows.iter().any(typed) {
+            self.would_hold(agency, &rows).await?;
+        }
+        let key = receipt.as_ref().map(|r| (r.key.clone(), r.request));
+        let written = self
+            .store
+            .commit(Commit {
+                actor: who.id.clone(),
+                at_micros: self.now(),
+                action: action.to_owned(),
+                agency: agency.to_owned(),
+                rows,
+                blobs,
+                receipt,
+                holds,
+            })
+            .await;
+        match written {
+            Ok(_) => Ok(()),
+            // The same request came twice at once: the first one wrote.
+            Err(error) => match self.answered(who, key.as_ref()).await? {
+                Some(_) => Ok(()),
+                None => Err(error.into()),
+            },
+        }
+    }
+
+    /// A record that was just written, as its writer sees it.
+    pub(crate) async fn written(
+        &self,
+        agency: &str,
+        spec: &'static RegisterSpec,
+        id: &str,
+    ) -> Result<RecordView, AppError> {
+        let row = self
+            .store
+            .row(spec.key, id)
+            .await?
+            .filter(|r| r.agency == agency && !r.body.is_null())
+            .ok_or_else(|| no_record(spec, id))?;
+        let standings = self.standings(agency, spec).await?;
+        let record = registers::Record::new(spec, &row.row, &row.body);
+        Ok(RecordView {
+            register: spec.key,
+            name: record.name().to_owned(),
+            standing: standings.of(&row.row, row.version),
+            id: row.row.clone(),
+            version: row.version,
+            body: row.body,
+        })
+    }
+
+    /// What only one's own rows may say: a vendor's contract, an auditor's audit.
+    async fn owned(
+        &self,
+        who: &Principal,
+        access: &access::Access,
+        mut body: Value,
+        agency: &str,
+    ) -> Result<Value, AppError> {
+        if who.is_local {
+            return Ok(body);
+        }
+        for grant in self.grants(who, agency).await? {
+            let (field, value) = match grant.role {
+                Role::Vendor => ("contract", grant.contract),
+                Role::Auditor => ("audit", grant.audit),
+                _ => continue,
+            };
+            if !access.roles.contains(&grant.role) || access.spec.field(field).is_none() {
+                continue;
+            }
+            let given = body.get(field).and_then(Value::as_str).unwrap_or_default();
+            if given.is_empty() {
+                if let Some(members) = body.as_object_mut() {
+                    members.insert(field.to_owned(), Value::from(value));
+                }
+            } else if given != value {
+                return Err(AppError::forbidden(
+                    "這筆紀錄不屬於您的契約或稽核",
+                    "請只填報自己的契約或本次稽核之紀錄",
+                ));
+            }
+        }
+        Ok(body)
+    }
+
+    /// Files that a body names must be the agency's own: a hash alone is no right to a file.
+    async fn known_evidence(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        body: &Value,
+        blobs: &[Blob],
+    ) -> Result<(), AppError> {
+        if spec.field("evidence").is_none() {
+            return Ok(());
+        }
+        let fresh: Vec<String> = blobs
+            .iter()
+            .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
+            .collect();
+        let record = registers::Record::new(spec, "", body);
+        for sha256 in record.files("evidence") {
+            if !fresh.iter().any(|f| f == sha256) && !self.store.names_blob(agency, sha256).await? {
+                return Err(AppError::Fields(vec![crate::error::FieldError {
+                    field: "evidence".to_owned(),
+                    label: "佐證".to_owned(),
+                    message: format!(
+                        "本機關沒有檢核碼為 {} 的檔案，請先上傳",
+                        sha256.get(..12).unwrap_or(sha256)
+                    ),
+                    clause: String::new(),
+                }]));
+            }
+        }
+        Ok(())
+    }
+
+    /// A row of the agency that refers to this one, by what names it.
+    async fn referring(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        id: &str,
+    ) -> Result<Option<String>, AppError> {
+        for other in registers::catalogue() {
+            for field in other.fields {
+                let single = field.kind == registers::Kind::Reference(spec.key);
+                let several = field.kind == registers::Kind::References(spec.key);
+                if !single && !several {
+                    continue;
+                }
+                let select = store::Select {
+                    equal: if single {
+                        vec![(field.key.to_owned(), id.to_owned())]
+                    } else {
+                        Vec::new()
+                    },
+                    contains: if several { id.to_owned() } else { String::new() },
+                    ..store::Select::default()
+                };
+                if let Some(row) = self.store.list(agency, other.key, &select, 1).await?.first() {
+                    let name = registers::Record::new(other, &row.row, &row.body).name();
+                    return Ok(Some(format!("{}：{name}", other.title)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Registers that the system writes are changed by doing what they record.
+fn refuse_system(spec: &RegisterSpec) -> Result<(), AppError> {
+    let managed = ["member", "deputy", "route"].contains(&spec.key);
+    if spec.reach == Reach::System && !managed {
+        return Err(AppError::bad_input(
+            format!("「{}」由系統登錄，不能直接填寫", spec.title),
+            "請由對應的功能辦理，例如送簽、意見、匯入計畫",
+        ));
+    }
+    debug_assert!(managed || is_for_people(spec));
+    Ok(())
+}
+
+/// The standing body with the given fields in place of its own; a null clears a field.
+fn merged(standing: &Value, given: &Value) -> Value {
+    let mut members: Map<String, Value> = standing.as_object().cloned().unwrap_or_default();
+    for (key, value) in given.as_object().into_iter().flatten() {
+        members.insert(key.clone(), value.clone());
+    }
+    Value::Object(members)
+}
+
+/// Adds uploaded files to the body's evidence.
+fn with_files(mut body: Value, files: Vec<crate::EvidenceFile>) -> Result<(Value, Vec<Blob>), AppError> {
+    let mut blobs = Vec::new();
+    for file in files {
+        if file.bytes.is_empty() || file.bytes.len() > crate::EVIDENCE_LIMIT {
+            return Err(AppError::bad_input(
+                format!("「{}」是空檔或超過 25 MB", file.name),
+                "請確認檔案，或分割後再上傳",
+            ));
+        }
+        let entry = json!({
+            "sha256": ledger::hex(&ledger::sha256(&file.bytes)), "name": file.name,
+            "size": file.bytes.len(), "media_type": file.media_type,
+        });
+        if let Some(members) = body.as_object_mut() {
+            let list = members
+                .entry("evidence")
+                .or_insert_with(|| Value::Array(Vec::new()));
+            if !list.is_array() {
+                *list = Value::Array(Vec::new());
+            }
+            if let Some(list) = list.as_array_mut() {
+                list.push(entry);
+            }
+        }
+        blobs.push(Blob {
+            bytes: file.bytes,
+            media_type: file.media_type,
+            name: file.name,
+        });
+    }
+    Ok((body, blobs))
+}

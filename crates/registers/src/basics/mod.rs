@@ -1,0 +1,24 @@
+//! 基本資料: evidence, and what the system keeps for itself: approvals, accounts, comments.
+
+pub mod approval;
+pub mod comment;
+pub mod deputy;
+pub mod evidence;
+pub mod mapping;
+pub mod member;
+pub mod route;
+pub mod token;
+
+use crate::RegisterSpec;
+
+/// The registers of this group, in the order in which a page lists them.
+pub const ALL: &[RegisterSpec] = &[
+    evidence::SPEC,
+    member::SPEC,
+    deputy::SPEC,
+    route::SPEC,
+    approval::SPEC,
+    comment::SPEC,
+    token::SPEC,
+    mapping::SPEC,
+];
