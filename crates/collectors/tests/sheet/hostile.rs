@@ -50,6 +50,15 @@ fn what_unpacks_to_too_much_is_refused() {
     let entry = lying.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
     lying[entry + 24..entry + 28].copy_from_slice(&100_u32.to_le_bytes());
     assert!(bounded(&lying, None, &limits).is_err());
+    // What packs as no honest file does is refused before the sum is reached.
+    let tags = ods(|archive| {
+        let block = format!("<a b=\"{}\"/>", "x".repeat(1024 * 1024));
+        for _ in 0..80 {
+            archive.write_all(block.as_bytes()).unwrap();
+        }
+    });
+    let said = rows(&tags, None).unwrap_err().to_string();
+    assert!(said.contains("壓縮比"), "{said}");
     // One piece of text of 40 MB is more than any cell's.
     assert!(matches!(rows(&bomb, None), Err(SheetError::Bomb { .. })));
 }
@@ -67,6 +76,45 @@ fn endless_attributes_and_depth_are_refused() {
         archive.write_all(tag.as_bytes()).unwrap();
     });
     assert_eq!(rows(&wide, None), Err(SheetError::Empty));
+}
+
+#[test]
+fn many_sheets_of_one_large_part_are_counted_together() {
+    let (main, rels) = (
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    );
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut part = |name: &str, text: String| {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    };
+    part("[Content_Types].xml", "<Types/>".to_owned());
+    let mut sheets = String::new();
+    for n in 0..1000 {
+        let _ = write!(sheets, "<sheet name=\"{n}\" r:id=\"a\"/>");
+    }
+    part(
+        "xl/workbook.xml",
+        format!("<workbook xmlns=\"{main}\"><sheets>{sheets}</sheets></workbook>"),
+    );
+    part(
+        "xl/_rels/workbook.xml.rels",
+        format!("<R><Relationship Id=\"a\" Type=\"{rels}/worksheet\" Target=\"s.xml\"/></R>"),
+    );
+    part(
+        "xl/s.xml",
+        format!("<w><sheetData>{}</sheetData></w>", "<row/>".repeat(100_000)),
+    );
+    let bytes = archive.finish().unwrap().into_inner();
+    let limits = Limits {
+        unpacked: 1024 * 1024,
+        ..Limits::default()
+    };
+    assert!(matches!(
+        bounded(&bytes, None, &limits),
+        Err(SheetError::Bomb { .. })
+    ));
 }
 
 #[test]
@@ -176,6 +224,18 @@ fn odd_texts_are_read_or_refused() {
     let (_, got) = rows(b"a\rb\r\rc", None).unwrap();
     assert_eq!(got.iter().map(|r| r.number).collect::<Vec<_>>(), [1, 2, 4]);
     assert_eq!(got[2].cells, [text("c")]);
+    let (opened, got) = rows(
+        "a,甲\nb,乙\n"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect::<Vec<_>>()
+            .as_slice(),
+        None,
+    )
+    .unwrap();
+    assert_eq!((opened.encoding, got.len()), (Some("UTF-16BE"), 2));
+    let (_, got) = rows("甲<table,b\n".as_bytes(), None).unwrap();
+    assert_eq!(got[0].cells, [text("甲<table"), text("b")]);
     assert!(rows(b"\x00\x01\x02\x03\x04", None).is_err());
 }
 
