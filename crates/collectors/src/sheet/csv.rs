@@ -234,9 +234,11 @@ fn decode(bytes: &[u8]) -> Result<(String, &'static str), SheetError> {
     }
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
     let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
-    if bytes.len().is_multiple_of(2) && zeros(0) + zeros(1) > 0 {
+    let (even, odd) = (zeros(0), zeros(1));
+    // One zero in fifty characters at least, and only in one half of them.
+    if even.min(odd) == 0 && even.max(odd) * 100 >= head.len() && even.max(odd) > 0 {
         // Line ends and separators are ASCII, so one half of each is zero.
-        let (encoding, name) = if zeros(1) > zeros(0) {
+        let (encoding, name) = if odd > even {
             (UTF_16LE, "UTF-16LE")
         } else {
             (UTF_16BE, "UTF-16BE")

@@ -1,9 +1,9 @@
 //! A spreadsheet that is an archive.
 //!
-//! What: opens it, tells which kind it is, and gives its parts as counted streams. Why no
-//! limit on the compression ratio, as plans have: rows that are alike pack very well in honest
-//! files; what is bounded is the sum of what is unpacked. What it can't know: whether a refused
-//! file was an attack.
+//! What: opens it, tells which kind it is, and gives its parts as counted streams. Why a looser
+//! limit on the compression ratio than plans have: rows that are alike pack very well in honest
+//! files; what is bounded first is the sum of what is unpacked. What it can't know: whether a
+//! refused file was an attack.
 
 use std::io::{Cursor, Read};
 use std::rc::Rc;
@@ -18,6 +18,9 @@ use super::{Opened, SheetError, ods, xlsx};
 use crate::text::guard::MAX_ENTRIES;
 
 const ODS_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
+/// The highest ratio of unpacked to packed bytes, and the size below which none is asked for.
+const MAX_RATIO: u64 = 400;
+const RATIO_FROM: u64 = 64 * 1024 * 1024;
 /// The largest declaration of a file's type that is read.
 const MAX_TYPE: u64 = 256;
 
@@ -72,6 +75,7 @@ impl<'a> Package<'a> {
     pub fn part(&mut self, name: &str) -> Result<Option<Part<'_, 'a>>, SheetError> {
         match self.inner.by_name(name) {
             Ok(inner) => Ok(Some(Metered {
+                left: inner.compressed_size().saturating_mul(MAX_RATIO).max(RATIO_FROM),
                 inner,
                 meter: Rc::clone(&self.meter),
             })),

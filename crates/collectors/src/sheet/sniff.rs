@@ -87,10 +87,14 @@ pub(super) fn kind(bytes: &[u8]) -> Result<Kind, SheetError> {
 
 /// The first characters in lower case, whatever the encoding; marks and blanks are left out.
 fn start_of_text(bytes: &[u8]) -> String {
-    bytes
+    let marks = [&b"\xEF\xBB\xBF"[..], b"\xFF\xFE", b"\xFE\xFF"];
+    marks
+        .iter()
+        .find_map(|mark| bytes.strip_prefix(*mark))
+        .unwrap_or(bytes)
         .iter()
         .take(4096)
-        .filter(|b| b.is_ascii() && **b != 0)
+        .filter(|b| **b != 0)
         .map(|b| char::from(b.to_ascii_lowercase()))
         .collect::<String>()
         .trim_start()

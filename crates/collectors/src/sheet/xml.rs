@@ -23,7 +23,7 @@ const BUFFER: usize = 64 * 1024;
 
 /// Counts what is unpacked, over all parts of a file.
 pub(super) struct Meter {
-    limit: u64,
+    limit: Cell<u64>,
     total: Cell<u64>,
     piece: Cell<u64>,
     over: Cell<Option<&'static str>>,
@@ -32,17 +32,16 @@ pub(super) struct Meter {
 impl Meter {
     pub fn new(limit: u64) -> Rc<Self> {
         Rc::new(Self {
-            limit,
+            limit: Cell::new(limit),
             total: Cell::new(0),
             piece: Cell::new(0),
             over: Cell::new(None),
         })
     }
 
-    /// Begins the count anew, for a part that is read a second time.
-    pub fn restart(&self) {
-        self.total.set(0);
-        self.piece.set(0);
+    /// Allows for parts that are read more than once.
+    pub fn allow(&self, times: u64) {
+        self.limit.set(self.limit.get().saturating_mul(times));
     }
 
     /// Begins the count of a single piece anew.
@@ -54,7 +53,7 @@ impl Meter {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.total.set(self.total.get().saturating_add(bytes));
         self.piece.set(self.piece.get().saturating_add(bytes));
-        if self.total.get() > self.limit {
+        if self.total.get() > self.limit.get() {
             self.over.set(Some("內容總量超過上限"));
         } else if self.piece.get() > MAX_PIECE + u64::try_from(BUFFER).unwrap_or(0) {
             self.over.set(Some("單一標籤或文字超過上限"));
@@ -79,12 +78,20 @@ impl Meter {
 pub(super) struct Metered<R> {
     pub inner: R,
     pub meter: Rc<Meter>,
+    /// The bytes that this part may still give.
+    pub left: u64,
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(out)?;
         self.meter.add(read).map_err(std::io::Error::other)?;
+        let Some(left) = self.left.checked_sub(u64::try_from(read).unwrap_or(u64::MAX)) else {
+            let what = "壓縮比高得不尋常";
+            self.meter.over.set(Some(what));
+            return Err(std::io::Error::other(what));
+        };
+        self.left = left;
         Ok(read)
     }
 }

@@ -52,7 +52,7 @@ pub enum Value {
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its key, which is not shown.
+    /// Its key. It is not written; a caller that wants it back says so in [`Table::meta`].
     pub key: String,
     /// Its heading.
     pub label: String,

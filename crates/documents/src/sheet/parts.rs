@@ -50,8 +50,8 @@ pub(super) const CONTENT: &str = concat!(
     r##"<style:style style:name="head" style:family="table-cell" style:data-style-name="as-text"><style:table-cell-properties fo:background-color="#dfe7ef" fo:border="0.5pt solid #5b6675" fo:wrap-option="wrap" style:vertical-align="middle"/><style:text-properties fo:font-weight="bold" style:font-weight-asian="bold"/></style:style>"##,
     r##"<style:style style:name="text" style:family="table-cell" style:data-style-name="as-text"><style:table-cell-properties fo:border="0.5pt solid #b7c0cb" fo:wrap-option="wrap" style:vertical-align="top"/></style:style>"##,
     r##"<style:style style:name="number" style:family="table-cell"><style:table-cell-properties fo:border="0.5pt solid #b7c0cb" style:vertical-align="top"/></style:style>"##,
-    r##"<style:style style:name="day" style:family="table-cell" style:data-style-name="as-day"><style:table-cell-properties fo:border="0.5pt solid #b7c0cb" style:vertical-align="top"/></style:style>"##,
-    r##"<style:style style:name="moment" style:family="table-cell" style:data-style-name="as-moment"><style:table-cell-properties fo:border="0.5pt solid #b7c0cb" style:vertical-align="top"/></style:style>"##,
+    r##"<style:style style:name="day" style:family="table-cell" style:data-style-name="as-day"><style:table-cell-properties style:shrink-to-fit="true" fo:border="0.5pt solid #b7c0cb" style:vertical-align="top"/></style:style>"##,
+    r##"<style:style style:name="moment" style:family="table-cell" style:data-style-name="as-moment"><style:table-cell-properties style:shrink-to-fit="true" fo:border="0.5pt solid #b7c0cb" style:vertical-align="top"/></style:style>"##,
 );
 
 /// Title and what the file carries.

@@ -1,4 +1,12 @@
 //! What is written is read back: the same rows, from ODS, XLSX and CSV.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail by panicking, as the tests themselves do"
+)]
 
 mod damage;
 mod facts;
@@ -10,7 +18,7 @@ use collectors::sheet::{self, Cell, Limits, Opened, SheetError, SheetRow};
 use documents::sheet::{Column, Table, Value};
 use period::Date;
 
-pub fn column(key: &str, label: &str) -> Column {
+fn column(key: &str, label: &str) -> Column {
     Column {
         key: key.to_owned(),
         label: label.to_owned(),
@@ -20,7 +28,7 @@ pub fn column(key: &str, label: &str) -> Column {
     }
 }
 
-pub fn table(columns: usize) -> Table {
+fn table(columns: usize) -> Table {
     Table {
         title: "資產/清冊".to_owned(),
         columns: (0..columns)
@@ -33,7 +41,7 @@ pub fn table(columns: usize) -> Table {
     }
 }
 
-pub fn all(bytes: &[u8]) -> Result<(Opened, Vec<SheetRow>), SheetError> {
+fn all(bytes: &[u8]) -> Result<(Opened, Vec<SheetRow>), SheetError> {
     let mut rows = Vec::new();
     let opened = sheet::read("x.ods", bytes, None, &Limits::default(), &mut |row| {
         rows.push(row);
@@ -42,21 +50,21 @@ pub fn all(bytes: &[u8]) -> Result<(Opened, Vec<SheetRow>), SheetError> {
     Ok((opened, rows))
 }
 
-pub type Writer =
+type Writer =
     fn(&Table, &mut dyn Iterator<Item = Vec<Value>>) -> Result<Vec<u8>, documents::sheet::DocumentError>;
 
-pub const WRITERS: [(&str, Writer); 3] = [
+const WRITERS: [(&str, Writer); 3] = [
     ("ods", documents::sheet::ods),
     ("xlsx", documents::sheet::xlsx),
     ("csv", documents::sheet::csv),
 ];
 
-pub fn day(year: i16, month: i8, day: i8) -> Date {
+fn day(year: i16, month: i8, day: i8) -> Date {
     Date::new(year, month, day).unwrap()
 }
 
 /// What the reader must give for a value.
-pub fn expected(format: &str, value: &Value) -> Cell {
+fn expected(format: &str, value: &Value) -> Cell {
     let typed = format != "csv";
     let text = |t: &str| {
         let t: String = t
