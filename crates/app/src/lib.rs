@@ -31,6 +31,7 @@ mod records;
 mod standardpages;
 mod standards;
 mod today;
+mod xray;
 
 pub use assess::Side as ClockSide;
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};

@@ -109,7 +109,9 @@ impl App {
             ));
         };
         let mut body = row.body.clone();
-        body["revoked_at"] = Value::from(self.moment());
+        if let Some(members) = body.as_object_mut() {
+            members.insert("revoked_at".to_owned(), Value::from(self.moment()));
+        }
         let rows = vec![NewRow {
             register: "token".to_owned(),
             row: id.to_owned(),

@@ -135,7 +135,8 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
     }
     match role {
         Role::Officer => Allowed::Yes,
-        Role::Ciso => yes(!changes),
+        // They look, decide and say; they never edit.
+        Role::Ciso | Role::Supervisor => yes(!changes),
         Role::UnitHead => match action {
             Action::Read if spec.reach == Reach::Agency => Allowed::Yes,
             Action::Decide | Action::Comment => Allowed::Yes,
@@ -164,8 +165,7 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
             }
         }
         Role::Auditor => match action {
-            Action::Read | Action::Comment => Allowed::Yes,
-            Action::Decide => Allowed::Yes,
+            Action::Read | Action::Comment | Action::Decide => Allowed::Yes,
             Action::Create | Action::Amend if of(AUDITOR_WRITES) => Allowed::Own,
             _ => Allowed::No,
         },
@@ -174,7 +174,6 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
             Action::Create | Action::Amend if of(VENDOR_WRITES) => Allowed::Own,
             _ => Allowed::No,
         },
-        Role::Supervisor => yes(!changes),
         Role::Administrator => Allowed::No,
     }
 }

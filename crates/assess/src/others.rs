@@ -115,16 +115,13 @@ fn judge_events(case: &Case<'_>, result: &mut DutyAssessment, events: &[&Event])
         );
         return;
     }
-    match events.iter().find(|e| e.evidence == 0) {
-        Some(bare) => {
-            result.verdict = Verdict::NotMet;
-            result.reason_code = "no proof".to_owned();
-            result.reason = format!("「{}」已辦結，尚未附佐證或核定。", bare.title);
-        }
-        None => {
-            result.verdict = Verdict::Met;
-            result.reason_code = "done".to_owned();
-            result.reason = format!("{} 件事由均已辦結，並有佐證。", events.len());
-        }
+    if let Some(bare) = events.iter().find(|e| e.evidence == 0) {
+        result.verdict = Verdict::NotMet;
+        result.reason_code = "no proof".to_owned();
+        result.reason = format!("「{}」已辦結，尚未附佐證或核定。", bare.title);
+    } else {
+        result.verdict = Verdict::Met;
+        result.reason_code = "done".to_owned();
+        result.reason = format!("{} 件事由均已辦結，並有佐證。", events.len());
     }
 }

@@ -56,9 +56,8 @@ pub(crate) fn collect(
         let asks = asking.contains(row.register);
         let (version, body) = match (decided, asks) {
             (Some((version, body)), true) => (*version, *body),
-            (_, false) => (row.version, row.body),
-            // A draft: it may report an event, and proves nothing.
-            (None, true) => (row.version, row.body),
+            // Nothing is asked for, or it is a draft: that may report an event, and proves nothing.
+            _ => (row.version, row.body),
         };
         let mut record = Record::new(spec, row.row, body);
         record.is_final = asks && decided.is_some();

@@ -224,7 +224,7 @@ impl Store {
                 entries.push(entry);
             }
             done = done.saturating_add(1);
-            if done % PROGRESS == 0 {
+            if done.is_multiple_of(PROGRESS) {
                 progress(done);
             }
         }

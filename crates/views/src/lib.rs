@@ -11,6 +11,7 @@ mod duty;
 mod law;
 mod lint;
 mod plan;
+mod record;
 mod standard;
 mod today;
 
@@ -31,6 +32,10 @@ pub use duty::{
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 pub use lint::{LintFinding, LintGroup, LintView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
+pub use record::{
+    FieldInput, FieldView, FileView, May, ProvesView, RecordDetail, RecordLine, RecordList, RegisterHead,
+    TimelineEntry, Xray, XrayItem,
+};
 pub use standard::{
     CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,
     SelectionView, StandardControlView, StandardHead, StandardImport, StandardThemeView, StandardView,

@@ -80,23 +80,16 @@ pub(crate) struct Event {
     pub version: u32,
 }
 
-/// The route of a register in an agency.
-#[derive(Debug, Clone)]
-pub(crate) struct Way {
-    pub steps: Vec<Step>,
-    pub prefix: String,
-}
-
-fn text<'a>(body: &'a Value, key: &str) -> &'a str {
+pub(super) fn text<'a>(body: &'a Value, key: &str) -> &'a str {
     body.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn version_of(body: &Value) -> u32 {
+pub(super) fn version_of(body: &Value) -> u32 {
     let version = body.get("version").and_then(Value::as_u64);
     version.and_then(|v| u32::try_from(v).ok()).unwrap_or(0)
 }
 
-fn steps_of(body: &Value) -> Vec<Step> {
+pub(super) fn steps_of(body: &Value) -> Vec<Step> {
     body.get("steps")
         .and_then(|s| serde_json::from_value(s.clone()).ok())
         .unwrap_or_default()
@@ -108,7 +101,7 @@ fn events_of(body: &Value) -> Vec<Event> {
         .unwrap_or_default()
 }
 
-fn at_step(body: &Value) -> usize {
+pub(super) fn at_step(body: &Value) -> usize {
     let step = body.get("step").and_then(Value::as_u64).unwrap_or(0);
     usize::try_from(step).unwrap_or(0)
 }
@@ -154,36 +147,7 @@ pub(crate) fn standing(body: &Value, version: u32) -> Standing {
 }
 
 impl App {
-    /// How a register's records become final in an agency; none where they need no approval.
-    pub(crate) async fn route_of(&self, agency: &str, register: &str) -> Result<Option<Way>, AppError> {
-        let known = self.corpus().route(register);
-        let own = self.store.latest_of(agency, "route").await?;
-        let own = own.iter().find(|r| text(&r.body, "register") == register);
-        let default_prefix = known.map_or_else(String::new, |r| r.prefix.clone());
-        if let Some(own) = own {
-            let listed = own.body.get("steps").and_then(Value::as_array);
-            let steps = listed
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .filter_map(|s| s.split_once(':'))
-                .map(|(role, does)| serde_json::from_value(json!({ "role": role, "does": does })))
-                .collect::<Result<Vec<Step>, _>>()
-                .map_err(|_| AppError::failed("機關自訂的簽核流程讀不懂", "請更正「簽核流程」之步驟"))?;
-            let prefix = match text(&own.body, "prefix") {
-                "" if default_prefix.is_empty() => "FZ".to_owned(),
-                "" => default_prefix,
-                own => own.to_owned(),
-            };
-            return Ok(Some(Way { steps, prefix }));
-        }
-        Ok(known.map(|r| Way {
-            steps: r.steps.clone(),
-            prefix: r.prefix.clone(),
-        }))
-    }
-
-    async fn approval_row(
+    pub(super) async fn approval_row(
         &self,
         agency: &str,
         spec: &RegisterSpec,
@@ -495,10 +459,13 @@ impl App {
         });
         let mut blobs = Vec::new();
         if let Some(paper) = paper {
-            body["evidence"] = json!([{
+            let scan = json!([{
                 "sha256": ledger::hex(&ledger::sha256(&paper.scan.bytes)), "name": paper.scan.name,
                 "size": paper.scan.bytes.len(), "media_type": paper.scan.media_type,
             }]);
+            if let Some(members) = body.as_object_mut() {
+                members.insert("evidence".to_owned(), scan);
+            }
             blobs.push(Blob {
                 bytes: paper.scan.bytes,
                 media_type: paper.scan.media_type,
@@ -590,36 +557,6 @@ impl App {
         let events = events_of(&approval.body);
         Ok((approval, events))
     }
-
-    /// Records that wait for somebody: register, id, name, since when.
-    ///
-    /// # Errors
-    /// Where the asker has nothing to do with the agency.
-    pub async fn waiting_for(
-        &self,
-        who: &Principal,
-        agency: &str,
-    ) -> Result<Vec<super::RecordView>, AppError> {
-        let grants = self.grants(who, agency).await?;
-        let mut waiting = Vec::new();
-        for row in self.store.latest_of(agency, "approval").await? {
-            if text(&row.body, "state") != "submitted" {
-                continue;
-            }
-            let steps = steps_of(&row.body);
-            if the_step(&steps, at_step(&row.body), &grants).is_err() && !who.is_local {
-                continue;
-            }
-            let (register, id) = (text(&row.body, "register"), text(&row.body, "row"));
-            // Not every register is open to everyone who takes a step somewhere.
-            match self.record(who, agency, register, id).await {
-                Ok(record) if record.standing.state == "submitted" => waiting.push(record),
-                Ok(_) | Err(AppError::Told { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(waiting)
-    }
 }
 
 fn approval_id(spec: &RegisterSpec, id: &str) -> String {
@@ -627,16 +564,16 @@ fn approval_id(spec: &RegisterSpec, id: &str) -> String {
 }
 
 fn with(body: &Value, state: &str, step: usize, events: &[Event]) -> Value {
-    let mut body = body.clone();
-    body["state"] = Value::from(state);
-    body["step"] = Value::from(step);
-    body["decisions"] = json!(events);
-    body
+    let mut members = body.as_object().cloned().unwrap_or_default();
+    members.insert("state".to_owned(), Value::from(state));
+    members.insert("step".to_owned(), Value::from(step));
+    members.insert("decisions".to_owned(), json!(events));
+    Value::Object(members)
 }
 
 /// The step that somebody takes: the one at which the record stands, or, past a consultation
 /// that nobody answered, the next.
-fn the_step<'g>(
+pub(super) fn the_step<'g>(
     steps: &[Step],
     at: usize,
     grants: &'g [Grant],

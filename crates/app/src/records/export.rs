@@ -139,9 +139,7 @@ fn cell(field: &Field, value: Option<&Value>, names: &NameBook) -> Cell {
     };
     let text = value.as_str();
     match field.kind {
-        Kind::Date => text
-            .and_then(|t| t.parse().ok())
-            .map_or(Cell::Empty, Cell::Day),
+        Kind::Date => text.and_then(|t| t.parse().ok()).map_or(Cell::Empty, Cell::Day),
         Kind::Moment => text.map_or(Cell::Empty, |t| Cell::Moment(t.to_owned())),
         Kind::Number => Cell::Number(value.to_string()),
         Kind::Decimal => text.map_or(Cell::Empty, |t| Cell::Number(t.to_owned())),

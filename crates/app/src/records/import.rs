@@ -306,7 +306,8 @@ fn words(field: &registers::Field, cell: &Cell) -> String {
     }
 }
 
-fn identity(spec: &RegisterSpec, body: &Value) -> Option<String> {
+/// What tells a row apart from the others of its register, folded; none where nothing does.
+pub(crate) fn identity(spec: &RegisterSpec, body: &Value) -> Option<String> {
     if spec.identity.is_empty() {
         return None;
     }
@@ -528,8 +529,15 @@ impl App {
         })
     }
 
-    async fn saved_columns(&self, agency: &str, spec: &RegisterSpec) -> Result<BTreeMap<String, String>, AppError> {
-        let row = self.store.row("mapping", &format!("{agency}:{}", spec.key)).await?;
+    async fn saved_columns(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+    ) -> Result<BTreeMap<String, String>, AppError> {
+        let row = self
+            .store
+            .row("mapping", &format!("{agency}:{}", spec.key))
+            .await?;
         let columns = row
             .filter(|r| r.agency == agency)
             .and_then(|r| serde_json::from_value(r.body.get("columns").cloned().unwrap_or_default()).ok());
@@ -586,7 +594,7 @@ impl App {
                     list.push(judged.line);
                 }
                 done += 1;
-                if done % STEP == 0 {
+                if done.is_multiple_of(STEP) {
                     progress(done);
                 }
             },
@@ -600,7 +608,9 @@ impl App {
         let mut notices = through.opened.notices.clone();
         notices.extend(through.header.notices.clone());
         if formulas > 0 {
-            notices.push(format!("有 {formulas} 列含公式：取檔案存檔時之計算結果，不重新計算"));
+            notices.push(format!(
+                "有 {formulas} 列含公式：取檔案存檔時之計算結果，不重新計算"
+            ));
         }
         let from = through.opened.meta.iter().find(|(key, _)| key == "agency");
         if from.is_some_and(|(_, id)| id != agency) {
@@ -682,7 +692,12 @@ impl App {
     ///
     /// # Errors
     /// Where it isn't there for the asker.
-    pub async fn import_report(&self, who: &Principal, agency: &str, id: &str) -> Result<ImportReport, AppError> {
+    pub async fn import_report(
+        &self,
+        who: &Principal,
+        agency: &str,
+        id: &str,
+    ) -> Result<ImportReport, AppError> {
         self.job_of(who, agency, id).await.map(|(_, report, _)| report)
     }
 
@@ -812,7 +827,10 @@ impl App {
         }
         drop(judge);
         if rows.is_empty() {
-            return Err(AppError::bad_input("沒有要匯入的列", "請至少選擇一列新增或更新的資料"));
+            return Err(AppError::bad_input(
+                "沒有要匯入的列",
+                "請至少選擇一列新增或更新的資料",
+            ));
         }
         report.written = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         "committed".clone_into(&mut report.state);
@@ -841,10 +859,18 @@ impl App {
     ///
     /// # Errors
     /// Where rows of it were changed since; nothing is taken back then.
-    pub async fn undo_import(&self, who: &Principal, agency: &str, id: &str) -> Result<ImportReport, AppError> {
+    pub async fn undo_import(
+        &self,
+        who: &Principal,
+        agency: &str,
+        id: &str,
+    ) -> Result<ImportReport, AppError> {
         let (job, mut report, spec) = self.job_of(who, agency, id).await?;
         if report.state != "committed" {
-            return Err(AppError::conflict("這次匯入沒有可復原的資料", "只有完成而未復原的匯入可以復原"));
+            return Err(AppError::conflict(
+                "這次匯入沒有可復原的資料",
+                "只有完成而未復原的匯入可以復原",
+            ));
         }
         let written = self
             .store
@@ -857,7 +883,10 @@ impl App {
             .collect();
         if let Some(first) = changed.first() {
             return Err(AppError::conflict(
-                format!("有 {} 筆在匯入後又被修改（例如 {first}），沒有復原任何資料", changed.len()),
+                format!(
+                    "有 {} 筆在匯入後又被修改（例如 {first}），沒有復原任何資料",
+                    changed.len()
+                ),
                 "請逐筆處理，或先將那些紀錄改回",
             ));
         }

@@ -7,18 +7,21 @@
 mod access;
 mod approval;
 mod check;
+mod desk;
 mod export;
 mod history;
 mod import;
 mod names;
+mod present;
 mod put;
 
 pub use access::{ListQuery, RecordPage};
 pub use approval::{Decision, PaperSignature, Verdict};
-pub(crate) use check::labelled;
-pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus};
+pub(crate) use check::{Bounds, labelled};
 pub use export::{ListFile, ListFormat};
 pub use history::{ChangedField, HistoryEntry, HistoryKind};
+pub(crate) use import::identity;
+pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus};
 pub use put::{PutRecord, Saved};
 
 use crate::App;

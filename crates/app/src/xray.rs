@@ -1,0 +1,204 @@
+//! 體檢: everything that is missing or inconsistent, the worst first.
+//!
+//! Why from the same rules as forms: what a form would refuse today is wrong where it
+//! stands already. Rows of very large registers are looked at in one pass each. What it
+//! can't know: what was never entered; a register that a duty needs and that is empty is
+//! said to be.
+
+use crate::permission::{Action, Allowed, allowed};
+use crate::principal::{Principal, Scope};
+use crate::records::labelled;
+use crate::{App, AppError};
+use registers::{Book, Kind, Reach, Record, RegisterSpec, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+use views::{Xray, XrayItem};
+
+/// Findings of one kind that a page shows of one register before it says how many more.
+const OF_ONE_KIND: usize = 50;
+
+fn item(spec: &RegisterSpec, rank: u8, (id, name): (&str, &str), field: &str, message: String) -> XrayItem {
+    XrayItem {
+        rank,
+        severity: match rank {
+            0 => "不一致",
+            1 => "缺漏",
+            _ => "提示",
+        }
+        .to_owned(),
+        register: spec.key.to_owned(),
+        title: spec.title.to_owned(),
+        id: id.to_owned(),
+        name: name.to_owned(),
+        field: field.to_owned(),
+        message,
+        clause: String::new(),
+    }
+}
+
+impl App {
+    /// Everything missing or inconsistent in the registers that somebody may read.
+    ///
+    /// # Errors
+    /// Where the asker has nothing to do with the agency.
+    pub async fn xray(&self, who: &Principal, agency: &str) -> Result<Xray, AppError> {
+        who.demand(Scope::Read)?;
+        let grants = self.grants(who, agency).await?;
+        let loaded = self.load(agency).await?;
+        let bounds = self.bounds(&loaded);
+        let mut items: Vec<XrayItem> = Vec::new();
+        let mut looked_at = 0;
+        let mut ids: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+        for spec in registers::catalogue() {
+            let readable = grants
+                .iter()
+                .any(|g| allowed(g.role, Action::Read, spec) == Allowed::Yes);
+            if !readable || (spec.reach == Reach::System && spec.key != "member") {
+                continue;
+            }
+            let mut keys = spec.looks_at.to_vec();
+            if !keys.contains(&spec.key) {
+                keys.push(spec.key);
+            }
+            let others = self.others(agency, &keys).await?;
+            let mut book = Book::new(self.today());
+            for (key, rows) in &others {
+                if let Some(other) = registers::register(key) {
+                    book = book.with(other, rows);
+                }
+            }
+            let mut seen: BTreeMap<String, String> = BTreeMap::new();
+            let mut found: Vec<XrayItem> = Vec::new();
+            for record in book.all(spec.key) {
+                looked_at += 1;
+                self.of_row(agency, spec, &record, (&book, &bounds), &mut ids, &mut found)
+                    .await?;
+                if let Some(key) = crate::records::identity(spec, record.body())
+                    && let Some(first) = seen.insert(key, record.id.to_owned())
+                {
+                    let message = format!("與另一筆紀錄（{first}）相同，可能重複登錄，請合併或註銷其一");
+                    found.push(item(spec, 2, (record.id, record.name()), "", message));
+                }
+            }
+            items.extend(few_of_each(spec, found));
+        }
+        items.extend(self.waiting_long(who, agency).await?);
+        items.sort();
+        let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
+        Ok(Xray {
+            counts: (count(0), count(1), count(2)),
+            items,
+            looked_at,
+        })
+    }
+
+    async fn of_row(
+        &self,
+        agency: &str,
+        spec: &'static RegisterSpec,
+        record: &Record<'_>,
+        (book, bounds): (&Book<'_>, &crate::records::Bounds),
+        ids: &mut BTreeMap<&'static str, BTreeSet<String>>,
+        found: &mut Vec<XrayItem>,
+    ) -> Result<(), AppError> {
+        let at = (record.id, record.name());
+        if let Err(problems) = spec.check(record.body()) {
+            for problem in problems {
+                let problem = labelled(spec, problem, "");
+                found.push(item(spec, 0, at, &problem.field, problem.message));
+            }
+            return Ok(());
+        }
+        for problem in self.judged(spec, record.id, record.body(), book, bounds) {
+            let mut wrong = item(spec, 0, at, &problem.field, problem.message);
+            wrong.clause = problem.clause;
+            found.push(wrong);
+        }
+        for gap in (spec.gaps)(record, book) {
+            let rank = match gap.severity {
+                Severity::Wrong => 0,
+                Severity::Missing => 1,
+                Severity::Hint => 2,
+            };
+            found.push(item(spec, rank, at, gap.field, gap.message));
+        }
+        for field in spec
+            .fields
+            .iter()
+            .filter(|f| f.expected && record.is_blank(f.key))
+        {
+            let message = format!("請補填「{}」", field.label);
+            found.push(item(spec, 1, at, field.key, message));
+        }
+        for field in spec.fields {
+            let (key, named) = match field.kind {
+                Kind::Reference(key) => (key, vec![record.text(field.key)]),
+                Kind::References(key) => (key, record.list(field.key)),
+                _ => continue,
+            };
+            for id in named.into_iter().filter(|id| !id.is_empty()) {
+                if !self.is_there(agency, key, id, ids).await? {
+                    let title = registers::register(key).map_or("", |r| r.title);
+                    let message = format!("「{}」所指的「{title}」已註銷或不存在，請改選", field.label);
+                    found.push(item(spec, 0, at, field.key, message));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_there(
+        &self,
+        agency: &str,
+        key: &'static str,
+        id: &str,
+        ids: &mut BTreeMap<&'static str, BTreeSet<String>>,
+    ) -> Result<bool, AppError> {
+        let bulk = registers::register(key).is_some_and(|r| r.bulk);
+        if bulk {
+            let row = self.store.row(key, id).await?;
+            return Ok(row.is_some_and(|r| r.agency == agency && !r.body.is_null()));
+        }
+        if !ids.contains_key(key) {
+            let rows = self.store.latest_of(agency, key).await?;
+            let there = rows.into_iter().filter(|r| !r.body.is_null()).map(|r| r.row);
+            ids.insert(key, there.collect());
+        }
+        Ok(ids.get(key).is_some_and(|known| known.contains(id)))
+    }
+
+    /// Records that wait for a decision.
+    async fn waiting_long(&self, who: &Principal, agency: &str) -> Result<Vec<XrayItem>, AppError> {
+        let mut items = Vec::new();
+        for record in self.waiting_for(who, agency).await? {
+            if let Some(spec) = registers::register(record.register) {
+                let message = format!("{}，請簽核者辦理", record.standing.words);
+                items.push(item(spec, 2, (&record.id, &record.name), "", message));
+            }
+        }
+        Ok(items)
+    }
+}
+
+/// Keeps the first of each kind where a register has very many, and says how many more.
+fn few_of_each(spec: &RegisterSpec, found: Vec<XrayItem>) -> Vec<XrayItem> {
+    let mut counts: BTreeMap<(u8, String, String), usize> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for one in found {
+        let general: String = one.message.chars().take(12).collect();
+        let count = counts.entry((one.rank, one.field.clone(), general)).or_default();
+        *count += 1;
+        if *count <= OF_ONE_KIND {
+            kept.push(one);
+        }
+    }
+    for ((rank, field, general), count) in counts {
+        if count > OF_ONE_KIND {
+            let message = format!(
+                "另有 {} 筆同類情形（{general}…），請由清單或匯出後處理",
+                count - OF_ONE_KIND
+            );
+            kept.push(item(spec, rank, ("", ""), &field, message));
+        }
+    }
+    kept
+}
