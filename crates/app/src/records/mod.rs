@@ -9,11 +9,13 @@ mod approval;
 mod check;
 mod desk;
 mod export;
+mod files;
 mod history;
 mod import;
 mod names;
 mod present;
 mod put;
+mod schema;
 
 pub use access::{ListQuery, RecordPage};
 pub use approval::{Decision, PaperSignature, Verdict};
@@ -21,8 +23,9 @@ pub(crate) use check::{Bounds, labelled};
 pub use export::{ListFile, ListFormat};
 pub use history::{ChangedField, HistoryEntry, HistoryKind};
 pub(crate) use import::identity;
-pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus};
+pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress};
 pub use put::{PutRecord, Saved};
+pub use schema::register_schemas;
 
 use crate::App;
 use serde::Serialize;

@@ -27,10 +27,15 @@ pub(crate) const REQUEST_LIMIT: usize = 1024 * 1024 * 1024;
 
 /// What a request carried.
 #[derive(Default)]
-struct Parts {
-    texts: Vec<(String, String)>,
-    files: Vec<EvidenceFile>,
-    refused: Option<String>,
+pub(crate) struct Parts {
+    pub texts: Vec<(String, String)>,
+    pub files: Vec<EvidenceFile>,
+    pub refused: Option<String>,
+}
+
+/// A text that a request carried; empty where it carried none.
+pub(crate) fn text_of<'p>(parts: &'p Parts, name: &str) -> &'p str {
+    parts.text(name)
 }
 
 impl Parts {
@@ -68,7 +73,7 @@ fn file_name(given: &str) -> String {
     }
 }
 
-async fn parts(mut form: Multipart) -> Result<Parts, MultipartError> {
+pub(crate) async fn parts(mut form: Multipart) -> Result<Parts, MultipartError> {
     let mut parts = Parts::default();
     let mut seen = 0;
     while let Some(mut field) = form.next_field().await? {
