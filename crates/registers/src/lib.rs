@@ -20,6 +20,7 @@ pub mod asset;
 pub mod assets;
 pub mod audit;
 pub mod business;
+mod checks;
 pub mod contract;
 pub mod designation;
 pub mod documents;
