@@ -3,7 +3,7 @@
 //! Why the confirmation decides: a list that was walked through but that nobody answers for
 //! proves nothing. What it can't know: assets that nobody looked for.
 
-use crate::checks::{overdue, part};
+use crate::checks::{is_own_system, names, overdue, part};
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
@@ -60,6 +60,9 @@ pub const FIELDS: &[Field] = &[
         .help("管理人確認所管資產已造冊、分級、備份，重要者有存取控制"),
     Field::new("risk_assessed", "已併同評估風險", Kind::Flag, "true")
         .help("盤點結果已納入風險評估並決定處理方式"),
+    Field::new("hosting_recorded", "各系統主機所在均已登錄", Kind::Flag, "true")
+        .help("資通系統之「主機所在」與「主機管理單位」均已填寫者填「是」")
+        .law("system-development-principles"),
     Field::new("list_updated_on", "清冊更新日", Kind::Date, "2026-09-28"),
     Field::new("confirmed_by", "確認人", Kind::Text, "張示範").help("單位主管或權責主管"),
     Field::new("confirmed_on", "確認日期", Kind::Date, "2026-09-30").synonyms(&["完成日期"]),
@@ -77,6 +80,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     identity: &["number"],
     fields: FIELDS,
     validate,
+    looks_at: &["system"],
+    rules,
     gaps,
     proves: &[
         Proof {
@@ -96,6 +101,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             on: "confirmed_on",
             about: None,
             when: |row| is_confirmed(row) && row.says("custodians_confirmed"),
+        },
+        Proof {
+            duty: "hosting.responsibility",
+            on: "confirmed_on",
+            about: None,
+            when: |row| is_confirmed(row) && row.says("hosting_recorded"),
         },
         Proof {
             duty: "product.ban",
@@ -147,6 +158,24 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         }
     }
     problems
+}
+
+fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
+    if !row.says("hosting_recorded") {
+        return Vec::new();
+    }
+    let open: Vec<&str> = book
+        .all("system")
+        .filter(|s| is_own_system(s) && (s.is_blank("hosting") || s.is_blank("host_keeper")))
+        .map(|s| s.name())
+        .collect();
+    (!open.is_empty())
+        .then(|| {
+            let message = format!("尚未登錄主機所在或主機管理單位之系統：{}；請先補登", names(&open));
+            FieldProblem::new("hosting_recorded", message)
+        })
+        .into_iter()
+        .collect()
 }
 
 fn gaps(row: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {

@@ -105,6 +105,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             when: |row| {
                 let whole = ["system", "configuration", "data"];
                 works(row)
+                    && !row.is_blank("system")
                     && whole.iter().all(|part| row.list("content").contains(part))
                     && !row.is_blank("standby")
                     && !row.is_blank("recovery")

@@ -121,7 +121,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             duty: "continuity.drill",
             on: "on",
             about: Some("system"),
-            when: |row| is_reviewed(row, "continuity"),
+            when: |row| !row.is_blank("system") && is_reviewed(row, "continuity"),
         },
         Proof {
             duty: "social_engineering.drill",
@@ -151,7 +151,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             duty: "contract.drill.yearly",
             on: "on",
             about: Some("contract"),
-            when: |row| is_reviewed(row, "recovery") || is_reviewed(row, "continuity"),
+            when: |row| {
+                !row.is_blank("contract") && (is_reviewed(row, "recovery") || is_reviewed(row, "continuity"))
+            },
         },
     ],
     raises: &[

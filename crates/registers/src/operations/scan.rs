@@ -132,20 +132,20 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             duty: "scan.vulnerability",
             on: "on",
             about: Some("system"),
-            when: |row| is_completed(row, "vulnerability"),
+            when: |row| of_system(row) && is_completed(row, "vulnerability"),
         },
         // The same scan, where the system isn't a core one.
         Proof {
             duty: "scan.system",
             on: "on",
             about: Some("system"),
-            when: |row| is_completed(row, "vulnerability"),
+            when: |row| of_system(row) && is_completed(row, "vulnerability"),
         },
         Proof {
             duty: "scan.penetration",
             on: "on",
             about: Some("system"),
-            when: |row| is_completed(row, "penetration"),
+            when: |row| of_system(row) && is_completed(row, "penetration"),
         },
         Proof {
             duty: "scan.web",
@@ -176,13 +176,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             duty: "contract.scan.yearly",
             on: "on",
             about: Some("contract"),
-            when: |row| row.text("by") == "vendor" && is_completed(row, "vulnerability"),
+            when: |row| of_contract(row) && row.text("by") == "vendor" && is_completed(row, "vulnerability"),
         },
         Proof {
             duty: "contract.scan.agency",
             on: "on",
             about: Some("contract"),
-            when: |row| is_by_agency(row) && is_completed(row, "vulnerability"),
+            when: |row| of_contract(row) && is_by_agency(row) && is_completed(row, "vulnerability"),
         },
     ],
     raises: &[
@@ -219,6 +219,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     ],
     ..RegisterSpec::TABLE
 };
+
+fn of_system(row: &Record<'_>) -> bool {
+    !row.is_blank("system")
+}
 
 fn of_contract(row: &Record<'_>) -> bool {
     !row.is_blank("contract")

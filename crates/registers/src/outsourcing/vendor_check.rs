@@ -85,6 +85,8 @@ pub const FIELDS: &[Field] = &[
     ),
     Field::new("personal_data_checked", "已確認個資處理情形", Kind::Flag, "true")
         .help("受託處理個人資料者，一併確認"),
+    Field::new("products_checked", "已確認未使用危害產品", Kind::Flag, "true")
+        .help("廠商之產品清單與聲明；確有使用者，已經機關核可"),
     Field::new("next_on", "下次查核日", Kind::Date, "2027-08-31"),
     EVIDENCE,
     NOTE,
@@ -120,6 +122,18 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             on: "on",
             about: Some("contract"),
             when: |row| is_closed(row) && row.text("reason") != "selection",
+        },
+        Proof {
+            duty: "contract.privacy",
+            on: "on",
+            about: Some("contract"),
+            when: |row| is_closed(row) && row.says("personal_data_checked"),
+        },
+        Proof {
+            duty: "contract.products",
+            on: "on",
+            about: Some("contract"),
+            when: |row| is_closed(row) && row.says("products_checked"),
         },
     ],
     raises: &[Raise {
