@@ -362,6 +362,13 @@ pub(crate) fn ends_after(
     })
 }
 
+/// A number that must not lie below zero.
+pub(crate) fn not_negative(field: &str, label: &str, digits: &str) -> Option<FieldProblem> {
+    digits
+        .starts_with('-')
+        .then(|| FieldProblem::new(field, format!("「{label}」不可為負數，請更正")))
+}
+
 /// Whether a text is a SHA-256 in 64 lower-case hexadecimal digits.
 pub(crate) fn is_sha256(s: &str) -> bool {
     s.len() == 64
