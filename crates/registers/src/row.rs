@@ -225,8 +225,10 @@ fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
             given
                 .as_deref()
                 .and_then(decimal)
+                // Money, hours and rates: none of them lies below zero.
+                .filter(|digits| !digits.starts_with('-'))
                 .map(Value::from)
-                .ok_or_else(|| format!("「{label}」請填數字，可有小數，不含單位與逗號，例如 99.97"))?
+                .ok_or_else(|| format!("「{label}」請填零或正數，可有小數，不含單位與逗號，例如 99.97"))?
         }
         Kind::Many(choices) => many(label, choices, value)?,
         Kind::Duration => shaped::<Mtpd>(label, value)?,
