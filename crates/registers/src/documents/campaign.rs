@@ -1,10 +1,11 @@
 //! 列管作業: what a superior, the competent authority or an auditor asked for, and by when.
 //!
 //! Why the kind is asked for: several duties wait for just such a request, and their clocks
-//! start on its day. What it can't know: requests that nobody entered.
+//! start on its day; others are done by what is handed in. What it can't know: requests that
+//! nobody entered.
 
 use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Raise, Record, RegisterSpec, found,
 };
 
 /// The field table.
@@ -26,6 +27,9 @@ pub const FIELDS: &[Field] = &[
             ("audit_follow_up", "改善報告執行情形"),
             ("drill", "配合演練"),
             ("dispatch", "人力調度支援"),
+            ("roster", "資安人員名冊備查"),
+            ("maturity", "資安治理成熟度評估"),
+            ("level", "責任等級之提交或核定"),
             ("survey", "調查及填報"),
             ("other", "其他"),
         ]),
@@ -72,6 +76,11 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate,
     gaps,
+    proves: &[
+        proof("personnel.roster", |row| row.text("kind") == "roster"),
+        proof("maturity.assess", |row| row.text("kind") == "maturity"),
+        proof("level.submit", |row| row.text("kind") == "level"),
+    ],
     raises: &[
         raise("level_duties.report", |row| row.text("kind") == "level_report"),
         raise("findings.report_back", |row| row.text("kind") == "findings"),
@@ -93,6 +102,15 @@ const fn raise(duty: &'static str, when: fn(&Record<'_>) -> bool) -> Raise {
         duty,
         on: "asked_on",
         settled_on: "answered_on",
+        about: None,
+        when,
+    }
+}
+
+const fn proof(duty: &'static str, when: fn(&Record<'_>) -> bool) -> Proof {
+    Proof {
+        duty,
+        on: "answered_on",
         about: None,
         when,
     }
