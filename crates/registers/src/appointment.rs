@@ -60,10 +60,10 @@ pub struct Appointment {
     #[serde(default)]
     pub document_no: String,
     /// 業務分工: which of the four tasks.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<Task>,
     /// 代理人
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub deputy: String,
 }
 

@@ -34,7 +34,7 @@ pub struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_on: Option<Date>,
     /// 員工編號
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub employee_no: String,
     /// First day with the agency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
