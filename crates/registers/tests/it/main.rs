@@ -3,5 +3,6 @@
 
 mod entry;
 mod facts;
+mod proofs;
 mod rows;
 mod rules;
