@@ -75,6 +75,18 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             judge: dedicated,
         },
         Limit {
+            parameter: "training.general_interval",
+            judge: |row, bound, _| too_long(row, bound, "general"),
+        },
+        Limit {
+            parameter: "training.it_interval",
+            judge: |row, bound, _| too_long(row, bound, "it"),
+        },
+        Limit {
+            parameter: "training.dedicated_interval",
+            judge: |row, bound, _| too_long(row, bound, "dedicated"),
+        },
+        Limit {
             parameter: "certificate.count",
             judge: certificates,
         },
@@ -173,6 +185,18 @@ fn it(row: &Record<'_>, bound: &Bound, book: &Book<'_>) -> Option<FieldProblem> 
 
 fn dedicated(row: &Record<'_>, bound: &Bound, book: &Book<'_>) -> Option<FieldProblem> {
     short_of_hours(row, bound, book, "dedicated", &["professional", "competence"])
+}
+
+/// Hours of several periods must not be added up to those of one.
+fn too_long(row: &Record<'_>, bound: &Bound, kind: &str) -> Option<FieldProblem> {
+    if row.text("kind") != kind {
+        return None;
+    }
+    let (from, until) = (row.date("from")?, row.date("until")?);
+    let days = from.until(until).ok()?.get_days();
+    // Both ends count, and a leap year has a day more: these two just meet.
+    (f64::from(days) > bound.days?)
+        .then(|| FieldProblem::new("until", format!("統計期間長於 {}，請分期結算", bound.words)))
 }
 
 /// The persons whose hours within the period are fewer than the law asks.
