@@ -3,7 +3,7 @@
 //! Why apart from [`Record`]: they judge, it only reads. What they can't know: whether a day
 //! that was entered is the true one.
 
-use crate::{Book, FieldProblem, Gap, Kind, Record};
+use crate::{Book, FieldProblem, Gap, Record};
 use period::{Date, DateTime};
 
 /// 普、中、高, as stored and shown.
@@ -15,15 +15,6 @@ pub(crate) const PERSONAL_DATA: &[(&str, &str)] = &[
     ("general", "一般個資"),
     ("special", "特種個資"),
 ];
-
-/// Amounts below zero: hours, money and rates have none.
-pub(crate) fn amounts(row: &Record<'_>) -> Vec<FieldProblem> {
-    let decimals = row.spec.fields.iter().filter(|f| f.kind == Kind::Decimal);
-    decimals
-        .filter(|f| row.decimal(f.key).is_some_and(|n| n < 0.0))
-        .map(|f| FieldProblem::new(f.key, format!("「{}」不可為負數，請更正", f.label)))
-        .collect()
-}
 
 /// A share of a whole that is more than the whole.
 pub(crate) fn share(row: &Record<'_>, key: &str) -> Option<FieldProblem> {

@@ -5,7 +5,7 @@
 
 use crate::checks::PERSONAL_DATA;
 use crate::outsourcing::vendor::tax_id_problem;
-use crate::row::{Row, Stated, check, ends_after, not_negative};
+use crate::row::{Row, Stated, check, ends_after};
 use crate::{Book, Field, FieldProblem, Gap, Group, Kind, Proof, Record, RegisterSpec, Sensitivity, found};
 use facts::ContractFacts;
 use period::Date;
@@ -204,12 +204,8 @@ impl Row for Contract {
     const SPEC: RegisterSpec = SPEC;
 
     fn validate(&self) -> Vec<FieldProblem> {
-        let mut problems: Vec<FieldProblem> = not_negative("amount", "契約金額（元）", &self.amount)
-            .into_iter()
-            .collect();
-        problems.extend(ends_after(self.from, self.until, "until", "屆滿日"));
-        problems.extend(tax_id_problem(&self.tax_id));
-        problems
+        let ends = ends_after(self.from, self.until, "until", "屆滿日");
+        ends.into_iter().chain(tax_id_problem(&self.tax_id)).collect()
     }
 }
 

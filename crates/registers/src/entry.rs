@@ -45,11 +45,12 @@ pub fn read(field: &Field, text: &str, names: &dyn Names) -> Result<Value, Strin
     let label = field.label;
     let value = match field.kind {
         Kind::Text | Kind::LongText => Value::from(text),
-        // As it is shown, full-width brackets and all; else as people type it.
-        Kind::Choice(choices) => match choices.iter().find(|(_, shown)| *shown == given) {
-            Some((stored, _)) => Value::from(*stored),
-            None => Value::from(narrow(given)),
-        },
+        Kind::Choice(choices) => {
+            // A label may itself hold full-width signs; both are compared in one width.
+            let plain = narrow(given);
+            let found = choices.iter().find(|(_, shown)| narrow(shown) == plain);
+            Value::from(found.map_or(plain, |(stored, _)| (*stored).to_owned()))
+        }
         Kind::Flag => match narrow(given).to_lowercase().as_str() {
             "true" | "是" | "有" | "y" | "yes" | "v" | "✓" | "1" => Value::from(true),
             "false" | "否" | "無" | "n" | "no" | "0" => Value::from(false),

@@ -6,7 +6,7 @@
 
 use crate::agency::Agency;
 use crate::checks::PERSONAL_DATA;
-use crate::row::{Row, Stated, check, ends_after, not_negative};
+use crate::row::{Row, Stated, check, ends_after};
 use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Source, Subject, SystemFacts};
 use period::Date;
@@ -217,14 +217,7 @@ impl Row for System {
                 "防護需求等級為「高」者即為核心資通系統：請將「核心資通系統」改為「是」，或更正等級",
             )];
         }
-        let mut problems: Vec<FieldProblem> = [
-            ("mtpd_hours", "最大可容忍中斷時間（小時）", &self.mtpd_hours),
-            ("rto_hours", "復原時間目標（RTO，小時）", &self.rto_hours),
-            ("rpo_hours", "資料可容忍損失時間（RPO，小時）", &self.rpo_hours),
-        ]
-        .into_iter()
-        .filter_map(|(key, label, hours)| not_negative(key, label, hours))
-        .collect();
+        let mut problems: Vec<FieldProblem> = Vec::new();
         let hours = |text: &str| text.parse::<f64>().ok();
         if let Some((target, most)) = hours(&self.rto_hours).zip(hours(&self.mtpd_hours))
             && target > most

@@ -88,7 +88,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     identity: &["target", "name"],
     fields: FIELDS,
     validate,
-    looks_at: &["contract", "person"],
+    looks_at: &["contract", "person", "undertaking"],
     rules,
     gaps,
     proves: &[Proof {
@@ -153,6 +153,17 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
         problems.push(FieldProblem::new(
             "until",
             format!("委外人員帳號之使用期限應早於契約屆滿日（{end}），請縮短"),
+        ));
+    }
+    let signed = book.all("undertaking").any(|u| {
+        u.text("contract") == row.text("contract")
+            && u.text("person_name") == row.text("vendor_person")
+            && !u.is_blank("signed_on")
+    });
+    if is_of_vendor(row) && !signed {
+        problems.push(FieldProblem::new(
+            "vendor_person",
+            "這位委外人員在本契約尚未簽署保密切結書，請先登錄切結書，再申請帳號",
         ));
     }
     if let Some(left) = book.of(row, "holder").and_then(|p| p.date("left_on"))

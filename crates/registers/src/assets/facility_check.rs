@@ -3,7 +3,7 @@
 //! Why each is asked by itself: "everything fine" is written too easily. What it can't know:
 //! what happens between two rounds; monitoring does.
 
-use crate::checks::{amounts, overdue, share};
+use crate::checks::{overdue, share};
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
@@ -113,7 +113,7 @@ fn is_in_order(row: &Record<'_>) -> bool {
 }
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
-    let mut problems = amounts(row);
+    let mut problems: Vec<FieldProblem> = Vec::new();
     problems.extend(found([
         share(row, "humidity"),
         row.not_before("fix_due", "on"),

@@ -3,7 +3,7 @@
 //! Why off-site and off-line are asked apart: fire takes the one, ransomware the other. What
 //! it can't know: whether last night's run worked; its own report does.
 
-use crate::checks::{amounts, past};
+use crate::checks::past;
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
     found,
@@ -120,7 +120,7 @@ fn works(row: &Record<'_>) -> bool {
 }
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
-    let mut problems = amounts(row);
+    let mut problems: Vec<FieldProblem> = Vec::new();
     if row.says("offsite") {
         problems.extend(row.need("offsite_location", "異地存放者，應載明異地位置"));
     }

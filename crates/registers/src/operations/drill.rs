@@ -3,7 +3,7 @@
 //! Why a rate above the law's is taken once it says what follows: it is what happened. What it
 //! can't know: how people would act without knowing that it is a drill.
 
-use crate::checks::{amounts, overdue, share};
+use crate::checks::{overdue, share};
 use crate::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Raise, Record,
     RegisterSpec, found,
@@ -191,7 +191,7 @@ fn is_counted(row: &Record<'_>) -> bool {
 }
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
-    let mut problems = amounts(row);
+    let mut problems: Vec<FieldProblem> = Vec::new();
     problems.extend(found([
         share(row, "open_rate"),
         share(row, "click_rate"),

@@ -3,7 +3,7 @@
 //! Why measured against the targets: a restore that takes too long doesn't help. What it
 //! can't know: backups that were not tried.
 
-use crate::checks::{amounts, overdue};
+use crate::checks::overdue;
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
@@ -90,7 +90,7 @@ fn missed(row: &Record<'_>) -> Option<&'static str> {
 }
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
-    let mut problems = amounts(row);
+    let mut problems: Vec<FieldProblem> = Vec::new();
     problems.extend(found([
         row.not_before("on", "copy_from"),
         row.not_before("fixed_on", "on"),

@@ -4,7 +4,7 @@
 //! a fact, and refusing it would only hide it. What it can't know: interruptions that were
 //! not recorded.
 
-use crate::checks::{amounts, at, days, share};
+use crate::checks::{at, days, share};
 use crate::{Book, Bound, EVIDENCE, Field, FieldProblem, Group, Kind, Limit, NOTE, Record, RegisterSpec};
 
 /// The field table.
@@ -77,7 +77,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
 };
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
-    let mut problems = amounts(row);
+    let mut problems: Vec<FieldProblem> = Vec::new();
     problems.extend(share(row, "rate"));
     problems.extend(row.not_before("until", "from"));
     if row.decimal("service_hours") == Some(0.0) {

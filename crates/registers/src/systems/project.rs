@@ -4,7 +4,7 @@
 //! costs afterwards are asked before anything starts. What it can't know: whether the
 //! alternatives that were named are all there are.
 
-use crate::checks::{GRADES, amounts};
+use crate::checks::GRADES;
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
@@ -113,7 +113,7 @@ fn is_development(row: &Record<'_>) -> bool {
 }
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
-    let mut problems = amounts(row);
+    let mut problems: Vec<FieldProblem> = Vec::new();
     problems.extend(found([
         row.not_before("evaluated_on", "proposed_on"),
         row.not_before("golive_on", "started_on"),

@@ -4,5 +4,6 @@
 mod entry;
 mod facts;
 mod proofs;
+mod proofs_of_people;
 mod rows;
 mod rules;
