@@ -71,6 +71,8 @@ pub(crate) fn schema(spec: &RegisterSpec) -> Value {
         "properties": properties,
         "required": required,
         "additionalProperties": false,
+        // The order of a form: members of an object have none.
+        "x-order": spec.fields.iter().map(|f| f.key).collect::<Vec<_>>(),
     })
 }
 

@@ -79,19 +79,22 @@ pub fn fields(args: &FieldsArgs) -> Result<ExitCode, AppError> {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    let properties = schema.get("properties").and_then(Value::as_object);
-    for (key, field) in properties.into_iter().flatten().filter(|(key, _)| *key != "v") {
+    let listed = schema
+        .get("x-order")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    for key in listed.filter_map(Value::as_str) {
+        let Some(field) = schema.get("properties").and_then(|p| p.get(key)) else {
+            continue;
+        };
         let text = |name: &str| field.get(name).and_then(Value::as_str).unwrap_or_default();
         let choices = field
             .get("enum")
             .and_then(Value::as_array)
             .map(|c| c.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("｜"))
             .map_or_else(String::new, |c| format!("（{c}）"));
-        let mark = if required.contains(&key.as_str()) {
-            "＊"
-        } else {
-            "　"
-        };
+        let mark = if required.contains(&key) { "＊" } else { "　" };
         out::line(&format!(
             "{mark}{key}　{}{choices}　{}",
             text("title"),

@@ -12,13 +12,20 @@ use collectors::sheet::table::Header;
 use collectors::sheet::{Cell, SheetRow};
 use registers::{Book, Kind, RegisterSpec};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::StoredRow;
+use std::collections::{BTreeSet, HashMap};
+use store::{Select, StoredRow};
 
 /// A standing row as an import compares with it.
 pub(super) struct Standing {
     version: u32,
-    body: Value,
+    /// As JSON: a parsed body takes several times the space, and most are never looked at.
+    body: Box<str>,
+}
+
+impl Standing {
+    fn body(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
 }
 
 /// Everything a line is judged by.
@@ -103,8 +110,9 @@ impl Judge<'_> {
             }
         }
         let standing = self.standing_for(&mut id, &given, version, &mut problems);
-        let mut body = match standing {
-            Some(standing) => standing.body.as_object().cloned().unwrap_or_default(),
+        let standing = standing.map(|s| (s.version, s.body()));
+        let mut body = match &standing {
+            Some((_, body)) => body.as_object().cloned().unwrap_or_default(),
             None => Map::new(),
         };
         for (key, value) in given {
@@ -142,15 +150,15 @@ impl Judge<'_> {
                 line: line(LineStatus::New, Vec::new(), Vec::new()),
                 write: Some((String::new(), 0, normal)),
             },
-            Some(standing) if standing.body == normal => Judged {
+            Some((_, body)) if body == normal => Judged {
                 line: line(LineStatus::Same, Vec::new(), Vec::new()),
                 write: None,
             },
-            Some(standing) => {
-                let changes = self.changes(&standing.body, &normal);
+            Some((version, body)) => {
+                let changes = self.changes(&body, &normal);
                 Judged {
                     line: line(LineStatus::Changed, Vec::new(), changes),
-                    write: Some((id, standing.version, normal)),
+                    write: Some((id, version, normal)),
                 }
             }
         }
@@ -243,7 +251,7 @@ impl App {
         agency: &str,
         spec: &'static RegisterSpec,
     ) -> Result<Judge<'_>, AppError> {
-        let names = self.names(agency, spec, &BTreeMap::new()).await?;
+        let names = self.all_names(agency, spec).await?;
         let others = self.others(agency, spec.looks_at).await?;
         let bounds = if spec.limits.is_empty() {
             Bounds::new()
@@ -254,20 +262,29 @@ impl App {
         let mut standing = HashMap::new();
         let mut by_identity: HashMap<String, Vec<String>> = HashMap::new();
         let mut locked = BTreeSet::new();
-        for StoredRow {
-            row, version, body, ..
-        } in self.store.latest_of(agency, spec.key).await?
-        {
-            if body.is_null() {
-                continue;
+        let mut select = Select::default();
+        loop {
+            let rows = self
+                .store
+                .list(agency, spec.key, &select, super::super::READ_AT_ONCE)
+                .await?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            select.after.clone_from(&last.row);
+            for StoredRow {
+                row, version, body, ..
+            } in rows
+            {
+                if standings.of(&row, version).state == "submitted" {
+                    locked.insert(row.clone());
+                }
+                if let Some(key) = identity(spec, &body) {
+                    by_identity.entry(key).or_default().push(row.clone());
+                }
+                let body = body.to_string().into_boxed_str();
+                standing.insert(row, Standing { version, body });
             }
-            if standings.of(&row, version).state == "submitted" {
-                locked.insert(row.clone());
-            }
-            if let Some(key) = identity(spec, &body) {
-                by_identity.entry(key).or_default().push(row.clone());
-            }
-            standing.insert(row, Standing { version, body });
         }
         Ok(Judge {
             app: self,
