@@ -117,6 +117,11 @@ fn equivalent(field: &Field, back: &Value, value: &Value) -> bool {
         Kind::Many(_) | Kind::List => {
             crate::row::field_value(field, back).is_ok_and(|normal| normal.as_ref() == Some(value))
         }
+        // Hours are a number: 72 and 72.0 are the same, though not the same JSON.
+        Kind::Duration => {
+            let mtpd = |v: &Value| serde_json::from_value::<Mtpd>(v.clone()).ok();
+            mtpd(back).is_some() && mtpd(back) == mtpd(value)
+        }
         // One line's blanks at its ends are not kept by any row.
         Kind::Text | Kind::LongText => shown(back).trim() == shown(value).trim(),
         _ => false,

@@ -13,9 +13,11 @@ mod doclint;
 mod docs;
 mod health;
 mod impact;
+mod imports;
 mod lastgood;
 mod oscal;
 mod reach;
+mod registers;
 mod resolved;
 mod standards;
 

@@ -124,10 +124,13 @@ impl Judge<'_> {
         } else {
             None
         };
-        if let Some(normal) = &normal
-            && let Some(key) = identity(self.spec, normal)
-            && let Some(first) = seen.insert(key, row.number)
-        {
+        // A line for a standing row is told apart by that row, a new one by what it says: two
+        // rows may well have the same name.
+        let own = match id.as_str() {
+            "" => normal.as_ref().and_then(|body| identity(self.spec, body)),
+            id => Some(format!("\u{1f}{id}")),
+        };
+        if let Some(first) = own.and_then(|key| seen.insert(key, row.number)) {
             problems.push(format!("與第 {first} 列是同一筆，請合併為一列"));
         }
         let named = normal.as_ref().unwrap_or(&body);
@@ -150,7 +153,8 @@ impl Judge<'_> {
                 line: line(LineStatus::New, Vec::new(), Vec::new()),
                 write: Some((String::new(), 0, normal)),
             },
-            Some((_, body)) if body == normal => Judged {
+            // By their canonical bytes: 72 and 72.0 are the same number.
+            Some((_, body)) if store::canonical(&body) == store::canonical(&normal) => Judged {
                 line: line(LineStatus::Same, Vec::new(), Vec::new()),
                 write: None,
             },
