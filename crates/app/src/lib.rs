@@ -31,6 +31,7 @@ mod records;
 mod standardpages;
 mod standards;
 mod today;
+mod uploads;
 mod xray;
 
 pub use assess::Side as ClockSide;

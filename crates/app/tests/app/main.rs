@@ -20,6 +20,7 @@ mod reach;
 mod registers;
 mod resolved;
 mod standards;
+mod uploads;
 
 use app::{App, InitOptions};
 use std::sync::Arc;
