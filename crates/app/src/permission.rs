@@ -179,7 +179,10 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
 }
 
 fn system(role: Role, action: Action, key: &str) -> Allowed {
-    let keeps = matches!(role, Role::Administrator) || (role == Role::Officer && key != "token");
+    // Whoever could give roles, deputyships or steps could give them to oneself: content and
+    // accounts are in different hands, except at this machine, whose operator is both.
+    let keeps = role == Role::Administrator;
+    let reads = keeps || (matches!(role, Role::Officer | Role::Ciso) && key != "token");
     match action {
         _ if !ACCOUNTS.contains(&key) => {
             // The plan, approvals, comments and mappings are written by doing something else.
@@ -189,7 +192,7 @@ fn system(role: Role, action: Action, key: &str) -> Allowed {
             );
             yes(sees && action == Action::Read && key != "mapping")
         }
-        Action::Read => yes(keeps || (role == Role::Ciso && key != "token")),
+        Action::Read => yes(reads),
         Action::Create | Action::Amend | Action::Withdraw if !BY_THE_WAY.contains(&key) => yes(keeps),
         // Tokens are issued and revoked by commands of their own, never by a form.
         Action::Create | Action::Withdraw if key == "token" => yes(keeps),
