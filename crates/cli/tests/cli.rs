@@ -9,6 +9,8 @@
 
 #[path = "cli/law.rs"]
 mod law;
+#[path = "cli/record.rs"]
+mod record;
 #[path = "cli/standards.rs"]
 mod standards;
 
