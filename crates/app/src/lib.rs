@@ -50,9 +50,9 @@ pub use permission::{Action, Allowed, allowed, matrix};
 pub use principal::{Grant, Principal, Role, Scope};
 pub use reading::Reading;
 pub use records::{
-    ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine, ImportOptions,
-    ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, PutRecord, RecordPage,
-    RecordView, Saved, Standing, Verdict,
+    AssetLabel, ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine,
+    ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, PutRecord,
+    RecordPage, RecordView, Saved, Standing, Verdict,
 };
 
 use facts::Snapshot;

@@ -14,6 +14,7 @@ mod import;
 mod names;
 mod present;
 mod put;
+mod web;
 
 pub use access::{ListQuery, RecordPage};
 pub use approval::{Decision, PaperSignature, Verdict};
@@ -23,6 +24,7 @@ pub use history::{ChangedField, HistoryEntry, HistoryKind};
 pub(crate) use import::identity;
 pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus};
 pub use put::{PutRecord, Saved};
+pub use web::AssetLabel;
 
 use crate::App;
 use serde::Serialize;
