@@ -155,6 +155,19 @@ impl From<AppError> for Problem {
             (Kind::BadInput, AppError::Told { message, remedy, .. }) => {
                 Self::new(status, code, "資料不能使用", &message, &remedy)
             }
+            (Kind::BadInput, error) => Self::new(
+                status,
+                code,
+                "資料不能使用",
+                &error.to_string(),
+                "請依訊息更正後再試一次",
+            ),
+            (Kind::Forbidden, AppError::Told { message, remedy, .. }) => {
+                Self::new(status, code, "沒有權限", &message, &remedy)
+            }
+            (Kind::Conflict, AppError::Told { message, remedy, .. }) => {
+                Self::new(status, code, "目前不能這樣做", &message, &remedy)
+            }
             (Kind::Conflict, _) => Self::new(
                 status,
                 code,
