@@ -240,12 +240,7 @@ impl App {
         let mut evidence = Vec::new();
         let mut blobs = Vec::new();
         for file in input.evidence {
-            if file.bytes.is_empty() || file.bytes.len() > EVIDENCE_LIMIT {
-                return Err(AppError::bad_input(
-                    format!("佐證「{}」是空檔或超過 25 MB", file.name),
-                    "請分割檔案或改附較小的檔案",
-                ));
-            }
+            let file = crate::uploads::accepted(file)?;
             evidence.push(Evidence {
                 sha256: ledger::hex(&ledger::sha256(&file.bytes)),
                 name: file.name.clone(),

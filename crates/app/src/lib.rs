@@ -31,6 +31,7 @@ mod records;
 mod standardpages;
 mod standards;
 mod today;
+mod uploads;
 mod xray;
 
 pub use assess::Side as ClockSide;
@@ -51,8 +52,8 @@ pub use principal::{Grant, Principal, Role, Scope};
 pub use reading::Reading;
 pub use records::{
     AssetLabel, ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine,
-    ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, PutRecord,
-    RecordPage, RecordView, Saved, Standing, Verdict,
+    ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
+    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas,
 };
 
 use facts::Snapshot;
@@ -62,6 +63,16 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use store::{OpenMode, Store, StoredRow};
+
+/// The hash by which a repeated request is known: of its parts, each with its length.
+pub fn request_hash(parts: &[&[u8]]) -> [u8; 32] {
+    let mut whole = Vec::new();
+    for part in parts {
+        whole.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        whole.extend_from_slice(part);
+    }
+    ledger::sha256(&whole)
+}
 
 /// Microseconds since 1970-01-01T00:00:00Z: the only clock the product has.
 pub type Clock = fn() -> i64;

@@ -55,31 +55,41 @@ impl App {
             if !readable || (spec.reach == Reach::System && spec.key != "member") {
                 continue;
             }
-            let mut keys = spec.looks_at.to_vec();
-            if !keys.contains(&spec.key) {
-                keys.push(spec.key);
-            }
-            let others = self.others(agency, &keys).await?;
+            let others = self.others(agency, spec.looks_at).await?;
             let mut book = Book::new(self.today());
             for (key, rows) in &others {
                 if let Some(other) = registers::register(key) {
                     book = book.with(other, rows);
                 }
             }
+            let standings = self.standings(agency, spec).await?;
             let mut seen: BTreeMap<String, String> = BTreeMap::new();
-            let mut found: Vec<XrayItem> = Vec::new();
-            for record in book.all(spec.key) {
-                looked_at += 1;
-                self.of_row(agency, spec, &record, (&book, &bounds), &mut ids, &mut found)
+            let mut found = Sieve::default();
+            let mut select = store::Select::default();
+            loop {
+                let rows = self
+                    .store
+                    .list(agency, spec.key, &select, crate::records::READ_AT_ONCE)
                     .await?;
-                if let Some(key) = crate::records::identity(spec, record.body())
-                    && let Some(first) = seen.insert(key, record.id.to_owned())
-                {
-                    let message = format!("與另一筆紀錄（{first}）相同，可能重複登錄，請合併或註銷其一");
-                    found.push(item(spec, 2, (record.id, record.name()), "", message));
+                let Some(last) = rows.last() else {
+                    break;
+                };
+                select.after.clone_from(&last.row);
+                for row in &rows {
+                    let mut record = Record::new(spec, &row.row, &row.body);
+                    record.is_final = matches!(standings.of(&row.row, row.version).state, "final" | "none");
+                    looked_at += 1;
+                    self.of_row(agency, spec, &record, (&book, &bounds), &mut ids, &mut found)
+                        .await?;
+                    if let Some(key) = crate::records::identity(spec, record.body())
+                        && let Some(first) = seen.insert(key, record.id.to_owned())
+                    {
+                        let message = format!("與另一筆紀錄（{first}）相同，可能重複登錄，請合併或註銷其一");
+                        found.push(item(spec, 2, (record.id, record.name()), "", message));
+                    }
                 }
             }
-            items.extend(few_of_each(spec, found));
+            items.extend(found.finish(spec));
         }
         items.extend(self.waiting_long(who, agency).await?);
         items.sort();
@@ -98,7 +108,7 @@ impl App {
         record: &Record<'_>,
         (book, bounds): (&Book<'_>, &crate::records::Bounds),
         ids: &mut BTreeMap<&'static str, BTreeSet<String>>,
-        found: &mut Vec<XrayItem>,
+        found: &mut Sieve,
     ) -> Result<(), AppError> {
         let at = (record.id, record.name());
         if let Err(problems) = spec.check(record.body()) {
@@ -179,26 +189,34 @@ impl App {
     }
 }
 
-/// Keeps the first of each kind where a register has very many, and says how many more.
-fn few_of_each(spec: &RegisterSpec, found: Vec<XrayItem>) -> Vec<XrayItem> {
-    let mut counts: BTreeMap<(u8, String, String), usize> = BTreeMap::new();
-    let mut kept = Vec::new();
-    for one in found {
+/// Findings of one register: of what repeats, the first ones and how many more.
+#[derive(Default)]
+struct Sieve {
+    kept: Vec<XrayItem>,
+    counts: BTreeMap<(u8, String, String), usize>,
+}
+
+impl Sieve {
+    fn push(&mut self, one: XrayItem) {
         let general: String = one.message.chars().take(12).collect();
-        let count = counts.entry((one.rank, one.field.clone(), general)).or_default();
+        let count = self
+            .counts
+            .entry((one.rank, one.field.clone(), general))
+            .or_default();
         *count += 1;
         if *count <= OF_ONE_KIND {
-            kept.push(one);
+            self.kept.push(one);
         }
     }
-    for ((rank, field, general), count) in counts {
-        if count > OF_ONE_KIND {
-            let message = format!(
-                "另有 {} 筆同類情形（{general}…），請由清單或匯出後處理",
-                count - OF_ONE_KIND
-            );
-            kept.push(item(spec, rank, ("", ""), &field, message));
+
+    fn finish(mut self, spec: &RegisterSpec) -> Vec<XrayItem> {
+        for ((rank, field, general), count) in self.counts {
+            if count > OF_ONE_KIND {
+                let more = count - OF_ONE_KIND;
+                let message = format!("另有 {more} 筆同類情形（{general}…），請由清單或匯出後處理");
+                self.kept.push(item(spec, rank, ("", ""), &field, message));
+            }
         }
+        self.kept
     }
-    kept
 }

@@ -8,6 +8,7 @@ mod commands;
 mod out;
 
 use app::AppError;
+use args::record::{RecordCommand, TokenCommand};
 use args::{
     AgencyCommand, Cli, Command, ExportCommand, IncidentCommand, LawCommand, LedgerCommand, PlanCommand,
     StandardCommand,
@@ -54,6 +55,26 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             AgencyCommand::Contract(args) => commands::agency::contract(law, args).await,
         },
         Command::Activity(args) => commands::agency::activity(law, args).await,
+        Command::Record(command) => match command {
+            RecordCommand::Registers(args) => commands::record::registers(law, &args).await,
+            RecordCommand::Fields(args) => commands::record::fields(&args),
+            RecordCommand::List(args) => commands::record::list(law, &args).await,
+            RecordCommand::Show(args) => commands::record::show(law, &args).await,
+            RecordCommand::Put(args) => commands::record::put(law, &args).await,
+            RecordCommand::Withdraw(args) => commands::record::withdraw(law, &args).await,
+            RecordCommand::Submit(args) => commands::record::submit(law, &args).await,
+            RecordCommand::Recall(args) => commands::record::recall(law, &args).await,
+            RecordCommand::Paper(args) => commands::record::paper(law, &args).await,
+            RecordCommand::Import(args) => commands::record::import(law, &args).await,
+            RecordCommand::Undo(args) => commands::record::undo(law, &args).await,
+            RecordCommand::Export(args) => commands::record::export(law, &args).await,
+        },
+        Command::Xray(args) => commands::record::xray(law, &args).await,
+        Command::Token(command) => match command {
+            TokenCommand::Create(args) => commands::token::create(law, &args).await,
+            TokenCommand::List(args) => commands::token::list(law, &args).await,
+            TokenCommand::Revoke(args) => commands::token::revoke(law, &args).await,
+        },
         Command::Duties(args) => commands::duties::run(law, &args).await,
         Command::Law(command) => match command {
             LawCommand::List(args) => commands::law::list(law, &args),

@@ -4,6 +4,7 @@
 //! can't know: whether an office is vacant or only not entered; days that no
 //! appointment covers are therefore unknown.
 
+use crate::organisation::task_force::TASKS;
 use crate::row::{Row, Stated, check, ends_after};
 use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Subject};
@@ -22,6 +23,20 @@ pub enum Role {
     Audit,
     /// Another.
     Other,
+}
+
+/// One of the four tasks of cyber-security work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// 管理面
+    Management,
+    /// 系統安全
+    SystemSecurity,
+    /// 資安防護
+    Protection,
+    /// 法遵
+    Compliance,
 }
 
 /// One appointment.
@@ -44,6 +59,12 @@ pub struct Appointment {
     /// 文號
     #[serde(default)]
     pub document_no: String,
+    /// 業務分工: which of the four tasks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<Task>,
+    /// 代理人
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub deputy: String,
 }
 
 /// The field table.
@@ -68,6 +89,16 @@ pub const FIELDS: &[Field] = &[
     Field::new("from", "到任日", Kind::Date, "2025-01-16").help("不知道時留空，視為一直在任"),
     Field::new("until", "卸任日", Kind::Date, "2027-01-16").help("自這一天起不再擔任；仍在任時留空"),
     Field::new("document_no", "指派文號", Kind::Text, "府人字第1140000000號"),
+    Field::new(
+        "tasks",
+        "業務分工",
+        Kind::Many(TASKS),
+        r#"["management","compliance"]"#,
+    )
+    .help("管理面含治理成熟度；四項業務各須有人負責，一人可負責數項"),
+    Field::new("deputy", "代理人", Kind::Text, "林示範")
+        .synonyms(&["職務代理人"])
+        .sensitivity(Sensitivity::Personal),
 ];
 
 /// The register.
@@ -88,8 +119,10 @@ impl Row for Appointment {
     const SPEC: RegisterSpec = SPEC;
 
     fn validate(&self) -> Vec<FieldProblem> {
+        let own_deputy = !self.deputy.is_empty() && self.deputy == self.person_name;
         ends_after(self.from, self.until, "until", "卸任日")
             .into_iter()
+            .chain(own_deputy.then(|| FieldProblem::new("deputy", "「代理人」不可為本人，請填其他同仁")))
             .collect()
     }
 }

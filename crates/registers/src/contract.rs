@@ -3,8 +3,10 @@
 //! Why baselines are slugs: a contract that names a baseline takes its duties and clocks from the
 //! law data, never below it. What it can't know: what the signed paper says beyond that.
 
+use crate::checks::PERSONAL_DATA;
+use crate::outsourcing::vendor::tax_id_problem;
 use crate::row::{Row, Stated, check, ends_after};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::{Book, Field, FieldProblem, Gap, Group, Kind, Proof, Record, RegisterSpec, Sensitivity, found};
 use facts::ContractFacts;
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -30,10 +32,65 @@ pub struct Contract {
     /// 資安需求規範: slugs of the contract baselines it names.
     #[serde(default)]
     pub baselines: Vec<String>,
+    /// 受託者統一編號
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tax_id: String,
+    /// 契約金額, in dollars, as the digits that were entered.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub amount: String,
+    /// 得複委託
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subcontract_allowed: Option<bool>,
+    /// 資安條款: what the signed paper holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security_clauses: Vec<String>,
+    /// 個人資料: none, general or special.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub personal_data: String,
+    /// 廠商窗口
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contact: String,
+    /// 承辦人
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub officer: String,
+    /// 簽約日
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_on: Option<Date>,
+    /// 保固期滿日
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warranty_until: Option<Date>,
+    /// 提前終止日
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<Date>,
     /// 備註
     #[serde(default)]
     pub note: String,
 }
+
+/// What a contract is expected to say. The first nine keys are those of the law's set of what
+/// to look to when a vendor is chosen and supervised.
+const CLAUSES: &[(&str, &str)] = &[
+    ("environment", "資安管理措施或第三方驗證"),
+    ("personnel", "資安專業人員之資格與人數"),
+    ("subcontracting", "得否複委託及其範圍、對象與措施"),
+    ("vetting", "涉國家機密者之適任性查核"),
+    ("security_test", "檢測證明、非自行開發之標示與授權"),
+    ("notice", "違規或知悉事件時立即通知並補救"),
+    ("data_return", "終止時資料返還、移交、刪除或銷毀"),
+    ("other_measures", "其他資安維護措施"),
+    ("audit", "接受稽核或查核並限期改善"),
+    ("confidentiality", "全體履約人員簽保密切結，終止後仍負保密責任"),
+    ("grade", "系統等級與防護基準"),
+    ("data_ownership", "資料與報表歸機關所有，未經同意不得使用"),
+    ("intellectual_property", "著作財產權讓與及不行使人格權"),
+    ("third_party_rights", "專利與著作權爭議由廠商負責"),
+    ("liability", "損害賠償與追償"),
+    ("response", "重大事件全天候應變及到場時限"),
+    ("forensics", "數位鑑識之團隊、程序與報告"),
+    ("warranty", "保固服務與範圍"),
+    ("restricted_products", "不使用危害國家資通安全產品"),
+    ("personal_data", "個人資料之處理、監督與返還刪除"),
+];
 
 const LAW: &str = "enforcement-rules";
 
@@ -54,6 +111,36 @@ pub const FIELDS: &[Field] = &[
     )
     .help("契約所引之規範代號，一行一個；規範之應辦事項與時限即及於本契約")
     .law(LAW),
+    Field::new("tax_id", "受託者統一編號", Kind::Text, "12345675").synonyms(&["統一編號", "統編"]),
+    Field::new("amount", "契約金額（元）", Kind::Decimal, "1200000")
+        .help("機關應否自行或另委第三方檢測，依此判斷")
+        .synonyms(&["契約金額", "金額", "決標金額"]),
+    Field::new("subcontract_allowed", "得複委託", Kind::Flag, "false")
+        .synonyms(&["複委託"])
+        .law(LAW),
+    Field::new(
+        "security_clauses",
+        "資安條款",
+        Kind::Many(CLAUSES),
+        r#"["notice","audit","confidentiality"]"#,
+    )
+    .help("契約已載明者勾選")
+    .synonyms(&["資安要求"])
+    .law(LAW),
+    Field::new(
+        "personal_data",
+        "個人資料",
+        Kind::Choice(PERSONAL_DATA),
+        "general",
+    )
+    .help("受託蒐集、處理或利用個人資料者"),
+    Field::new("contact", "廠商窗口", Kind::Text, "黃示範")
+        .synonyms(&["聯絡人"])
+        .sensitivity(Sensitivity::Personal),
+    Field::new("officer", "承辦人", Kind::Text, "陳示範"),
+    Field::new("signed_on", "簽約日", Kind::Date, "2025-12-20").synonyms(&["訂約日期"]),
+    Field::new("warranty_until", "保固期滿日", Kind::Date, "2028-01-01").help("期滿後始得編列維護費"),
+    Field::new("ended_on", "提前終止日", Kind::Date, "2026-10-01").help("屆滿前終止或解除者"),
     Field::new("note", "備註", Kind::LongText, "含第二年後續擴充。").sensitivity(Sensitivity::Internal),
 ];
 
@@ -68,16 +155,57 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Contract>),
     group: Group::Outsourcing,
     identity: &["name", "number"],
+    looks_at: &["data_return"],
+    gaps,
+    proves: &[Proof {
+        duty: "outsourcing.contract",
+        on: "signed_on",
+        about: None,
+        when: has_clauses,
+    }],
     ..RegisterSpec::TABLE
 };
+
+fn has_clauses(row: &Record<'_>) -> bool {
+    !row.is_blank("signed_on") && !row.is_blank("security_clauses")
+}
+
+fn gaps(row: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
+    let end = row.date("ended_on").or(row.date("until"));
+    let ended = end.is_some_and(|day| day <= book.today);
+    let returned = book.all("data_return").any(|d| d.text("contract") == row.id);
+    let clauses = row.list("security_clauses");
+    let personal = ["general", "special"].contains(&row.text("personal_data"));
+    found([
+        (ended && !returned).then(|| {
+            Gap::missing(
+                "",
+                "契約已屆滿或終止，請登錄「契約終止資料返還與刪除」；續約者登錄為續約",
+            )
+        }),
+        (!ended && clauses.is_empty()).then(|| {
+            Gap::missing(
+                "security_clauses",
+                "請依契約勾選已載明之資安條款；未載明者洽廠商補訂",
+            )
+        }),
+        (!ended && personal && !clauses.is_empty() && !clauses.contains(&"personal_data")).then(|| {
+            Gap::missing(
+                "security_clauses",
+                "受託處理個人資料，契約應載明個人資料之處理與監督",
+            )
+        }),
+        (!ended && row.is_blank("subcontract_allowed"))
+            .then(|| Gap::missing("subcontract_allowed", "請填契約得否複委託")),
+    ])
+}
 
 impl Row for Contract {
     const SPEC: RegisterSpec = SPEC;
 
     fn validate(&self) -> Vec<FieldProblem> {
-        ends_after(self.from, self.until, "until", "屆滿日")
-            .into_iter()
-            .collect()
+        let ends = ends_after(self.from, self.until, "until", "屆滿日");
+        ends.into_iter().chain(tax_id_problem(&self.tax_id)).collect()
     }
 }
 

@@ -45,7 +45,12 @@ pub fn read(field: &Field, text: &str, names: &dyn Names) -> Result<Value, Strin
     let label = field.label;
     let value = match field.kind {
         Kind::Text | Kind::LongText => Value::from(text),
-        Kind::Choice(_) => Value::from(narrow(given)),
+        Kind::Choice(choices) => {
+            // A label may itself hold full-width signs; both are compared in one width.
+            let plain = narrow(given);
+            let found = choices.iter().find(|(_, shown)| narrow(shown) == plain);
+            Value::from(found.map_or(plain, |(stored, _)| (*stored).to_owned()))
+        }
         Kind::Flag => match narrow(given).to_lowercase().as_str() {
             "true" | "是" | "有" | "y" | "yes" | "v" | "✓" | "1" => Value::from(true),
             "false" | "否" | "無" | "n" | "no" | "0" => Value::from(false),
@@ -111,6 +116,11 @@ fn equivalent(field: &Field, back: &Value, value: &Value) -> bool {
         Kind::Number | Kind::Decimal => shown(back) == shown(value),
         Kind::Many(_) | Kind::List => {
             crate::row::field_value(field, back).is_ok_and(|normal| normal.as_ref() == Some(value))
+        }
+        // Hours are a number: 72 and 72.0 are the same, though not the same JSON.
+        Kind::Duration => {
+            let mtpd = |v: &Value| serde_json::from_value::<Mtpd>(v.clone()).ok();
+            mtpd(back).is_some() && mtpd(back) == mtpd(value)
         }
         // One line's blanks at its ends are not kept by any row.
         Kind::Text | Kind::LongText => shown(back).trim() == shown(value).trim(),

@@ -21,6 +21,7 @@ pub mod assets;
 pub mod audit;
 pub mod basics;
 pub mod business;
+mod checks;
 pub mod contract;
 pub mod designation;
 pub mod documents;

@@ -222,11 +222,21 @@ fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
                 Value::Number(number) => Some(number.to_string()),
                 _ => text.map(str::to_owned),
             };
-            given
-                .as_deref()
-                .and_then(decimal)
-                .map(Value::from)
-                .ok_or_else(|| format!("「{label}」請填數字，可有小數，不含單位與逗號，例如 99.97"))?
+            given.as_deref().and_then(decimal).map_or_else(
+                || {
+                    Err(format!(
+                        "「{label}」請填數字，可有小數，不含單位與逗號，例如 99.97"
+                    ))
+                },
+                // Money, hours and rates: none of them lies below zero.
+                |digits| {
+                    if digits.starts_with('-') {
+                        Err(format!("「{label}」不可為負數，請更正"))
+                    } else {
+                        Ok(Value::from(digits))
+                    }
+                },
+            )?
         }
         Kind::Many(choices) => many(label, choices, value)?,
         Kind::Duration => shaped::<Mtpd>(label, value)?,

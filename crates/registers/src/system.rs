@@ -5,9 +5,11 @@
 //! an empty register therefore says nothing about core systems.
 
 use crate::agency::Agency;
-use crate::row::{Row, Stated, check};
+use crate::checks::PERSONAL_DATA;
+use crate::row::{Row, Stated, check, ends_after};
 use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Source, Subject, SystemFacts};
+use period::Date;
 use serde::{Deserialize, Serialize};
 
 /// Who runs a system.
@@ -59,6 +61,45 @@ pub struct System {
     /// 防護需求等級
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
+    /// 主機所在: city_room, own_room, rented or cloud.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hosting: String,
+    /// 主機管理單位: who answers for where the host stands.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub host_keeper: String,
+    /// 業務單位
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// 支持之業務
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub business: String,
+    /// 網址
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub url: String,
+    /// 維運廠商
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub vendor: String,
+    /// 委外契約, by its name or number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contract: String,
+    /// 個人資料: none, general or special.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub personal_data: String,
+    /// 最大可容忍中斷時間, in hours.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mtpd_hours: String,
+    /// 復原時間目標, in hours.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rto_hours: String,
+    /// 資料可容忍損失時間, in hours.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rpo_hours: String,
+    /// 上線日期
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub go_live: Option<Date>,
+    /// 停用日期
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_on: Option<Date>,
     /// 備註
     #[serde(default)]
     pub note: String,
@@ -109,6 +150,45 @@ pub const FIELDS: &[Field] = &[
     )
     .sensitivity(Sensitivity::Confidential)
     .law(LAW),
+    Field::new(
+        "hosting",
+        "主機所在",
+        Kind::Choice(&[
+            ("city_room", "市府（縣府）機房"),
+            ("own_room", "自建機房"),
+            ("rented", "租用機房"),
+            ("cloud", "雲端"),
+        ]),
+        "own_room",
+    )
+    .help("主機所在決定由何者負責")
+    .law("system-development-principles"),
+    Field::new("host_keeper", "主機管理單位", Kind::Text, "資訊科")
+        .help("自建者為機房管理單位，租用或雲端者為租用機關"),
+    Field::new("unit", "業務單位", Kind::Text, "歲計科").synonyms(&["主管單位", "權責單位"]),
+    Field::new("business", "支持之業務", Kind::Text, "歲計業務").synonyms(&["相關業務", "業務名稱"]),
+    Field::new("url", "網址", Kind::Text, "https://budget.example.gov.tw/").synonyms(&["URL"]),
+    Field::new("vendor", "維運廠商", Kind::Text, "示範資訊股份有限公司").synonyms(&["廠商", "委外廠商"]),
+    Field::new("contract", "委外契約", Kind::Text, "115-B-021").help("契約名稱或編號"),
+    Field::new(
+        "personal_data",
+        "個人資料",
+        Kind::Choice(PERSONAL_DATA),
+        "general",
+    )
+    .synonyms(&["是否含個資", "含個資"]),
+    Field::new("mtpd_hours", "最大可容忍中斷時間（小時）", Kind::Decimal, "24")
+        .synonyms(&["MTPD", "最大可容忍中斷時間"]),
+    Field::new("rto_hours", "復原時間目標（RTO，小時）", Kind::Decimal, "8").synonyms(&["RTO"]),
+    Field::new(
+        "rpo_hours",
+        "資料可容忍損失時間（RPO，小時）",
+        Kind::Decimal,
+        "24",
+    )
+    .synonyms(&["RPO"]),
+    Field::new("go_live", "上線日期", Kind::Date, "2022-05-01"),
+    Field::new("retired_on", "停用日期", Kind::Date, "2030-05-01").help("自此日起不再使用"),
     Field::new("note", "備註", Kind::LongText, "由資訊單位統一維運。"),
     Field::new("line", "計畫行次", Kind::Number, "131").help("由維護計畫匯入時的出處"),
 ];
@@ -137,7 +217,23 @@ impl Row for System {
                 "防護需求等級為「高」者即為核心資通系統：請將「核心資通系統」改為「是」，或更正等級",
             )];
         }
-        Vec::new()
+        let mut problems: Vec<FieldProblem> = Vec::new();
+        let hours = |text: &str| text.parse::<f64>().ok();
+        if let Some((target, most)) = hours(&self.rto_hours).zip(hours(&self.mtpd_hours))
+            && target > most
+        {
+            problems.push(FieldProblem::new(
+                "rto_hours",
+                "復原時間目標不可長於最大可容忍中斷時間，請更正其中之一",
+            ));
+        }
+        problems.extend(ends_after(
+            self.go_live,
+            self.retired_on,
+            "retired_on",
+            "停用日期",
+        ));
+        problems
     }
 }
 

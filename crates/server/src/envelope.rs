@@ -10,7 +10,7 @@ use crate::web::page::{Page, problem_page};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::time::Instant;
 
 /// Nothing but our own style sheet, images and form targets; no scripts at all.
@@ -51,7 +51,11 @@ pub(crate) async fn envelope(State(state): State<AppState>, request: Request, ne
             tracing::warn!(request = %id, code = problem.code, cause = %problem.cause, "request refused");
         }
         let allow = response.headers().get(header::ALLOW).cloned();
-        response = problem_page(Page::outside(&state, problem.title, &path), &problem, &id);
+        response = if path.starts_with("/api/") {
+            problem_json(&problem, &id)
+        } else {
+            problem_page(Page::outside(&state, problem.title, &path), &problem, &id)
+        };
         if let Some(allow) = allow {
             response.headers_mut().insert(header::ALLOW, allow);
         }
@@ -62,6 +66,19 @@ pub(crate) async fn envelope(State(state): State<AppState>, request: Request, ne
     }
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(request = %id, %method, %path, status = response.status().as_u16(), ms, "request");
+    response
+}
+
+/// What went wrong, for a program.
+fn problem_json(problem: &Problem, id: &str) -> Response {
+    let body = problem.json(id).to_string();
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    let mut response = (problem.status, kind, body).into_response();
+    if problem.status == axum::http::StatusCode::UNAUTHORIZED {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     response
 }
 

@@ -22,11 +22,13 @@ pub(crate) struct Problem {
     /// What is wrong.
     pub message: String,
     /// What to do next.
-    pub next: String,
+    pub next: Box<str>,
     /// The form to ask for a day again: the page and what was entered.
     pub day: Option<Box<(Day, String)>>,
+    /// What is wrong, field by field.
+    pub fields: Box<[app::FieldError]>,
     /// For the log only.
-    pub cause: String,
+    pub cause: Box<str>,
 }
 
 impl Problem {
@@ -36,9 +38,10 @@ impl Problem {
             code,
             title,
             message: message.to_owned(),
-            next: next.to_owned(),
+            next: next.into(),
             day: None,
-            cause: String::new(),
+            fields: Box::default(),
+            cause: Box::default(),
         }
     }
 
@@ -46,7 +49,7 @@ impl Problem {
     pub fn internal(code: &'static str, cause: impl Into<String>) -> Self {
         let mut problem = Self::of(StatusCode::INTERNAL_SERVER_ERROR);
         problem.code = code;
-        problem.cause = cause.into();
+        problem.cause = cause.into().into();
         problem
     }
 
@@ -66,10 +69,44 @@ impl Problem {
         )
     }
 
+    /// Whoever calls has shown no token that holds.
+    pub fn unauthorised() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorised",
+            "需要有效的存取權杖",
+            "沒有存取權杖，或已到期、已廢止。",
+            "請以 Authorization: Bearer 帶入 fazun token create 發給的權杖",
+        )
+    }
+
+    /// A refusal of the API.
+    pub fn api(status: StatusCode, code: &'static str, message: &str, next: &str) -> Self {
+        Self::new(status, code, "請求不能接受", message, next)
+    }
+
+    /// An error where another version than the one seen is a failed precondition.
+    pub fn stale(error: AppError) -> Self {
+        let kind = error.kind();
+        let mut problem = Self::from(error);
+        if kind == Kind::Conflict {
+            problem.status = StatusCode::PRECONDITION_FAILED;
+        }
+        problem
+    }
+
+    /// As machines read it (RFC 9457).
+    pub fn json(&self, request: &str) -> serde_json::Value {
+        serde_json::json!({
+            "type": "about:blank", "status": self.status.as_u16(), "code": self.code, "title": self.title,
+            "detail": self.message, "next": self.next, "fields": self.fields, "request": request,
+        })
+    }
+
     /// A form that may not be ours.
     pub fn forged(cause: &str) -> Self {
         let mut problem = Self::of(StatusCode::FORBIDDEN);
-        cause.clone_into(&mut problem.cause);
+        problem.cause = cause.into();
         problem
     }
 
@@ -155,6 +192,26 @@ impl From<AppError> for Problem {
             (Kind::BadInput, AppError::Told { message, remedy, .. }) => {
                 Self::new(status, code, "資料不能使用", &message, &remedy)
             }
+            (Kind::Forbidden, AppError::Told { message, remedy, .. }) => {
+                Self::new(status, code, "沒有權限", &message, &remedy)
+            }
+            (Kind::Conflict, AppError::Told { message, remedy, .. }) => {
+                Self::new(status, code, "現在不能這樣做", &message, &remedy)
+            }
+            (_, AppError::Fields(fields)) => {
+                let message = AppError::Fields(fields.clone()).to_string();
+                let next = "請更正後再送一次；沒有寫入任何資料";
+                let mut problem = Self::new(status, code, "資料不能使用", &message, next);
+                problem.fields = fields.into();
+                problem
+            }
+            (Kind::BadInput, AppError::Sheet(error)) => Self::new(
+                status,
+                code,
+                "檔案讀不懂",
+                &error.to_string(),
+                "更正後再送一次；沒有寫入任何資料",
+            ),
             (Kind::BadInput, error) => Self::new(
                 status,
                 code,
@@ -162,12 +219,6 @@ impl From<AppError> for Problem {
                 &error.to_string(),
                 "請依訊息更正後再試一次",
             ),
-            (Kind::Forbidden, AppError::Told { message, remedy, .. }) => {
-                Self::new(status, code, "沒有權限", &message, &remedy)
-            }
-            (Kind::Conflict, AppError::Told { message, remedy, .. }) => {
-                Self::new(status, code, "目前不能這樣做", &message, &remedy)
-            }
             (Kind::Conflict, _) => Self::new(
                 status,
                 code,

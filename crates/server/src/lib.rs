@@ -5,6 +5,7 @@
 //! views and hands forms to commands. Who is at the keyboard is not known yet either:
 //! until sign-in exists only this machine is served, and the audit names the actor `local`.
 
+mod api;
 mod assets;
 mod day;
 mod envelope;
@@ -33,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every page and form, with the guards around them.
 pub fn router(state: AppState) -> Router {
-    guarded(web::routes(), state)
+    guarded(web::routes().nest(api::PREFIX, api::routes()), state)
 }
 
 /// Puts the guards around routes. Read from the bottom: the envelope is the outermost.

@@ -304,6 +304,8 @@ mod tests {
             agency: "a".into(),
             rows,
             blobs: vec![],
+            receipt: None,
+            holds: Vec::new(),
         };
         store.commit(commit).await.unwrap();
         let mut c = store.write.acquire().await.unwrap();

@@ -3,12 +3,14 @@
 use super::Problem;
 use crate::tree::Tree;
 
-/// The check: every file below `samples/` is named `*.pass.*` or `*.fail.*`.
+/// The check: every file below `samples/` is named `*.pass.*` or `*.fail.*`; `*.rules.*` says it case by case.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     for path in tree.files.keys().filter(|path| path.starts_with("samples/")) {
         let name = path.rsplit('/').next().unwrap_or_default();
-        let named = [".pass.", ".fail."].iter().any(|verdict| name.contains(verdict));
+        let named = [".pass.", ".fail.", ".rules."]
+            .iter()
+            .any(|verdict| name.contains(verdict));
         let exempt = name.starts_with("README") || path.contains("/expected/");
         // `x.json` or `x.expected.json` beside `x.pass.csv` is what reading the sample must give.
         let expectation = path.strip_suffix(".json").is_some_and(|stem| {

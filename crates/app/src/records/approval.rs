@@ -376,12 +376,10 @@ impl App {
         if paper.on > self.today() {
             return Err(AppError::bad_input("核定日在今天之後", "請填簽名頁所載日期"));
         }
-        if paper.scan.bytes.is_empty() || paper.scan.bytes.len() > crate::EVIDENCE_LIMIT {
-            return Err(AppError::bad_input(
-                "沒有簽名頁的掃描檔，或超過 25 MB",
-                "請列印、簽名後掃描上傳",
-            ));
-        }
+        let paper = PaperSignature {
+            scan: crate::uploads::scan(paper.scan)?,
+            ..paper
+        };
         self.checked_body(agency, spec, id, &row.body).await?;
         let before = self.approval_row(agency, spec, id).await?;
         if before

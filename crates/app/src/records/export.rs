@@ -178,22 +178,45 @@ impl App {
         let spec = access.spec;
         let mut select = select_of(spec, query)?;
         select.own = access.own.clone();
-        let rows = self.store.list(agency, spec.key, &select, u32::MAX).await?;
-        let mut mentioned: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
-        for row in &rows {
-            for (key, texts) in super::names::mentions(spec, &row.body) {
-                mentioned.entry(key).or_default().extend(texts);
+        let masked = !access.personal;
+        // Rows are read by pages and written as they come: a large register is never held whole.
+        let (lines, mut written) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(2);
+        let head = table(agency, spec);
+        let writer = tokio::task::spawn_blocking(move || {
+            let mut rows = std::iter::from_fn(|| written.blocking_recv()).flatten();
+            write_sheet(format, &head, &mut rows)
+        });
+        loop {
+            let rows = self
+                .store
+                .list(agency, spec.key, &select, super::READ_AT_ONCE)
+                .await?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            select.after.clone_from(&last.row);
+            let mut mentioned: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+            for row in &rows {
+                for (key, texts) in super::names::mentions(spec, &row.body) {
+                    mentioned.entry(key).or_default().extend(texts);
+                }
+            }
+            let names = self.names(agency, spec, &mentioned).await?;
+            let page = rows.into_iter().map(|mut row| {
+                if masked {
+                    row.body = super::access::masked(spec, row.body);
+                }
+                cells(spec, &row, &names)
+            });
+            // The writer ends early only where it failed; its reason comes with its result.
+            if lines.send(page.collect()).await.is_err() {
+                break;
             }
         }
-        let names = self.names(agency, spec, &mentioned).await?;
-        let masked = !access.personal;
-        let mut lines = rows.into_iter().map(|mut row| {
-            if masked {
-                row.body = super::access::masked(spec, row.body);
-            }
-            cells(spec, &row, &names)
-        });
-        let bytes = write_sheet(format, &table(agency, spec), &mut lines)?;
+        drop(lines);
+        let bytes = writer
+            .await
+            .map_err(|e| AppError::failed(format!("匯出中斷（{e}）"), "請再試一次"))??;
         let day = self.today();
         let year = period::roc_year(day).unwrap_or(0);
         Ok(ListFile {

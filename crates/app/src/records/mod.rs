@@ -9,11 +9,13 @@ mod approval;
 mod check;
 mod desk;
 mod export;
+mod files;
 mod history;
 mod import;
 mod names;
 mod present;
 mod put;
+mod schema;
 mod web;
 
 pub use access::{ListQuery, RecordPage};
@@ -22,8 +24,9 @@ pub(crate) use check::{Bounds, labelled};
 pub use export::{ListFile, ListFormat};
 pub use history::{ChangedField, HistoryEntry, HistoryKind};
 pub(crate) use import::identity;
-pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus};
+pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress};
 pub use put::{PutRecord, Saved};
+pub use schema::register_schemas;
 pub use web::AssetLabel;
 
 use crate::App;
@@ -31,6 +34,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::StoredRow;
+
+/// Rows of a large register that are held at once.
+pub(crate) const READ_AT_ONCE: u32 = 2_000;
 
 /// Registers whose rows are not read for an assessment.
 pub(crate) fn bulk() -> Vec<&'static str> {

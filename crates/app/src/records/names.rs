@@ -96,6 +96,33 @@ impl App {
         Ok(book)
     }
 
+    /// Names for the fields of a register, of very large registers too.
+    pub(crate) async fn all_names(
+        &self,
+        agency: &str,
+        spec: &'static RegisterSpec,
+    ) -> Result<NameBook, AppError> {
+        let mut book = self.names(agency, spec, &BTreeMap::new()).await?;
+        for key in referred(spec) {
+            let Some(other) = registers::register(key).filter(|r| r.bulk) else {
+                continue;
+            };
+            let mut select = Select::default();
+            loop {
+                let rows = self.store.list(agency, key, &select, super::READ_AT_ONCE).await?;
+                let Some(last) = rows.last() else {
+                    break;
+                };
+                select.after.clone_from(&last.row);
+                for row in &rows {
+                    let name = registers::Record::new(other, &row.row, &row.body).name();
+                    book.add(key, &row.row, name);
+                }
+            }
+        }
+        Ok(book)
+    }
+
     async fn look_up(
         &self,
         book: &mut NameBook,

@@ -485,12 +485,7 @@ fn merged(standing: &Value, given: &Value) -> Value {
 fn with_files(mut body: Value, files: Vec<crate::EvidenceFile>) -> Result<(Value, Vec<Blob>), AppError> {
     let mut blobs = Vec::new();
     for file in files {
-        if file.bytes.is_empty() || file.bytes.len() > crate::EVIDENCE_LIMIT {
-            return Err(AppError::bad_input(
-                format!("「{}」是空檔或超過 25 MB", file.name),
-                "請確認檔案，或分割後再上傳",
-            ));
-        }
+        let file = crate::uploads::accepted(file)?;
         let entry = json!({
             "sha256": ledger::hex(&ledger::sha256(&file.bytes)), "name": file.name,
             "size": file.bytes.len(), "media_type": file.media_type,

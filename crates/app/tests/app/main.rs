@@ -13,11 +13,14 @@ mod doclint;
 mod docs;
 mod health;
 mod impact;
+mod imports;
 mod lastgood;
 mod oscal;
 mod reach;
+mod registers;
 mod resolved;
 mod standards;
+mod uploads;
 
 use app::{App, InitOptions};
 use std::sync::Arc;

@@ -12,8 +12,10 @@ pub mod ledger;
 pub mod lint;
 pub mod period;
 pub mod plan;
+pub mod record;
 pub mod serve;
 pub mod standard;
+pub mod token;
 
 use crate::args::Data;
 use crate::out;

@@ -1,8 +1,10 @@
-//! 存取與連線: accounts, reviews, remote permits, requests to the network.
+//! 存取與連線: accounts, reviews, remote permits.
 
+pub mod access_review;
+pub mod account;
 pub mod remote_permit;
 
 use crate::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
-pub const ALL: &[RegisterSpec] = &[remote_permit::SPEC];
+pub const ALL: &[RegisterSpec] = &[account::SPEC, access_review::SPEC, remote_permit::SPEC];

@@ -5,7 +5,7 @@
 //! can't know: what the firewall really lets through; log and rule exports show that.
 
 use crate::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Record, RegisterSpec,
+    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     Sensitivity, found,
 };
 
@@ -82,11 +82,21 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             judge: database,
         },
     ],
+    proves: &[Proof {
+        duty: "remote_access.control",
+        on: "closed_on",
+        about: None,
+        when: is_closed,
+    }],
     ..RegisterSpec::TABLE
 };
 
 /// The word by which a parameter says that something may not be.
 pub const FORBIDDEN: &str = "forbidden";
+
+fn is_closed(permit: &Record<'_>) -> bool {
+    !permit.is_blank("closed_on") && !permit.is_blank("review")
+}
 
 fn validate(permit: &Record<'_>) -> Vec<FieldProblem> {
     found([

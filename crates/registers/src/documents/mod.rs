@@ -1,6 +1,26 @@
 //! 文件與目標: papers under control, objectives and what was measured.
 
+pub mod campaign;
+pub mod document;
+pub mod document_review;
+pub mod exception;
+pub mod external_document;
+pub mod measurement;
+pub mod objective;
+pub mod promotion;
+pub mod report;
+
 use crate::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
-pub const ALL: &[RegisterSpec] = &[];
+pub const ALL: &[RegisterSpec] = &[
+    document::SPEC,
+    external_document::SPEC,
+    document_review::SPEC,
+    promotion::SPEC,
+    objective::SPEC,
+    measurement::SPEC,
+    report::SPEC,
+    exception::SPEC,
+    campaign::SPEC,
+];

@@ -3,5 +3,7 @@
 
 mod entry;
 mod facts;
+mod proofs;
+mod proofs_of_people;
 mod rows;
 mod rules;

@@ -188,7 +188,7 @@ async fn save(
             body: form.body(),
             // Fields that no form shows stay as they are.
             partial: id.is_some(),
-            files: parts.evidence(),
+            files: parts.files.clone(),
             once: None,
         };
         match state.app.put_record(&somebody(), org, key, put).await {

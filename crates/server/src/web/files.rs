@@ -3,6 +3,7 @@
 //! Why most is never shown in place: what was uploaded may be a page with scripts. What is
 //! shown is known by its bytes, whatever its name or its sender said, and in a sandbox.
 
+use super::page::somebody;
 use crate::AppState;
 use crate::error::Problem;
 use crate::words;
@@ -41,7 +42,7 @@ pub(crate) async fn file(
     State(state): State<AppState>,
     Path((org, sha256)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (name, bytes) = state.app.file(&org, &sha256).await?;
+    let (name, bytes) = state.app.file_for(&somebody(), &org, &sha256).await?;
     Ok(attachment(&name, "application/octet-stream", bytes))
 }
 
@@ -74,7 +75,7 @@ pub(crate) async fn preview(
     State(state): State<AppState>,
     Path((org, sha256)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (name, bytes) = state.app.file(&org, &sha256).await?;
+    let (name, bytes) = state.app.file_for(&somebody(), &org, &sha256).await?;
     let Some(kind) = shown_as(&bytes) else {
         return Ok(attachment(&name, "application/octet-stream", bytes));
     };

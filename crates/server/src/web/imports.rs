@@ -26,7 +26,7 @@ use std::sync::atomic::Ordering;
 use views::RegisterHead;
 
 /// The largest file that is read.
-const FILE_LIMIT: usize = 64 * 1024 * 1024;
+pub(crate) const FILE_LIMIT: usize = 64 * 1024 * 1024;
 
 fn choose_form() -> Form {
     Form::new("import")

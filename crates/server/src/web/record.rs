@@ -77,7 +77,7 @@ fn checked(
         on: on?,
         title,
         note: form.value("note").to_owned(),
-        evidence: parts.evidence(),
+        evidence: parts.files.clone(),
     })
 }
 

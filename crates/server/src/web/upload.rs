@@ -24,8 +24,8 @@ pub(crate) const REQUEST_LIMIT: usize = 1024 * 1024 * 1024;
 pub(crate) struct Parts {
     /// Fields and what was entered.
     pub texts: Vec<(String, String)>,
-    /// Files, each with the field it came in.
-    pub files: Vec<(String, EvidenceFile)>,
+    /// Files.
+    pub files: Vec<EvidenceFile>,
     /// What was not taken, and why.
     pub refused: Option<String>,
 }
@@ -39,14 +39,9 @@ impl Parts {
             .map_or("", |(_, v)| v.as_str())
     }
 
-    /// Every file, as evidence.
-    pub fn evidence(&self) -> Vec<EvidenceFile> {
-        self.files.iter().map(|(_, file)| file.clone()).collect()
-    }
-
     /// The first file, taken out.
     pub fn file(&mut self) -> Option<EvidenceFile> {
-        (!self.files.is_empty()).then(|| self.files.remove(0).1)
+        (!self.files.is_empty()).then(|| self.files.remove(0))
     }
 }
 
@@ -88,7 +83,8 @@ pub(crate) async fn parts(state: &AppState, form: Multipart, limit: usize) -> Re
     }
 }
 
-async fn read(mut form: Multipart, most: usize) -> Result<Parts, MultipartError> {
+/// Reads a request that carries files; who sent it is the caller's to know.
+pub(crate) async fn read(mut form: Multipart, most: usize) -> Result<Parts, MultipartError> {
     let mut parts = Parts::default();
     let mut seen = 0;
     while let Some(mut field) = form.next_field().await? {
@@ -111,14 +107,11 @@ async fn read(mut form: Multipart, most: usize) -> Result<Parts, MultipartError>
                 Some(kept) if kept.is_empty() => {
                     parts.refused = Some(format!("「{shown}」是空檔，請確認檔案"));
                 }
-                Some(bytes) => parts.files.push((
-                    name,
-                    EvidenceFile {
-                        name: shown,
-                        bytes,
-                        media_type,
-                    },
-                )),
+                Some(bytes) => parts.files.push(EvidenceFile {
+                    name: shown,
+                    bytes,
+                    media_type,
+                }),
                 None if limit == 0 => parts.refused = Some(format!("一次最多附 {FILES} 個檔案，請分次登錄")),
                 None => {
                     let most = most / (1024 * 1024);

@@ -1,6 +1,6 @@
 //! How long 100,000 rows of 12 columns take to write and to read back, and in how much memory.
 //!
-//! Run with `cargo run --release -p documents --example measure -- ods` (or `xlsx`, `csv`; one at
+//! Run with `cargo run --release -p documents --example sheets -- ods` (or `xlsx`, `csv`; one at
 //! a time, since the peak of memory is that of the process). Behind it may stand another number
 //! of rows and a path where the file is kept; `read` and a path read a file that is there.
 

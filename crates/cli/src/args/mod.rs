@@ -1,6 +1,9 @@
 //! The command line.
 
+pub mod record;
+
 use clap::{Args, Parser, Subcommand};
+use record::{RecordCommand, TokenCommand, XrayArgs};
 use std::path::PathBuf;
 
 /// 資安法遵：公務機關資通安全法遵系統
@@ -36,6 +39,14 @@ pub enum Command {
     Agency(AgencyCommand),
     /// 登錄辦理情形與佐證
     Activity(ActivityArgs),
+    /// 登記簿：登錄、清單、簽核、匯入與匯出
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// 體檢：各登記簿之缺漏與不一致
+    Xray(XrayArgs),
+    /// API 存取權杖
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// 列出應辦事項
     Duties(DutiesArgs),
     /// 法規

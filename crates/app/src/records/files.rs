@@ -1,0 +1,76 @@
+//! Files that somebody may see: those that a record which they may read names.
+
+use super::access::no_agency;
+use crate::permission::{Action, Allowed, allowed};
+use crate::principal::{Principal, Scope};
+use crate::{App, AppError};
+use store::Select;
+
+impl App {
+    /// A kept file with its name.
+    ///
+    /// # Errors
+    /// Where no record that the asker may read names it.
+    pub async fn file_for(
+        &self,
+        who: &Principal,
+        agency: &str,
+        sha256: &str,
+    ) -> Result<(String, Vec<u8>), AppError> {
+        who.demand(Scope::Read)?;
+        let grants = self.grants(who, agency).await?;
+        let proper = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        for spec in registers::catalogue().iter().filter(|_| proper) {
+            let names_files = spec.field("evidence").is_some() || spec.field("sha256").is_some();
+            let may = grants
+                .iter()
+                .any(|g| allowed(g.role, Action::Read, spec) != Allowed::No);
+            if !names_files || !may {
+                continue;
+            }
+            let access = self.access(who, Action::Read, agency, spec.key).await?;
+            let select = Select {
+                contains: sha256.to_owned(),
+                own: access.own.clone(),
+                at: access.at,
+                ..Select::default()
+            };
+            if !self.store.list(agency, spec.key, &select, 1).await?.is_empty()
+                && let Some(blob) = self.store.blob(sha256).await?
+            {
+                return Ok((blob.name, blob.bytes));
+            }
+        }
+        Err(AppError::not_found(
+            "沒有這個檔案",
+            "請由引用它的紀錄開啟；檔案可能不屬於本機關",
+        ))
+    }
+
+    /// Refuses whoever may not see an agency's duties: those who may read what was done for them.
+    ///
+    /// # Errors
+    /// Where the asker may not.
+    pub async fn may_see_duties(&self, who: &Principal, agency: &str) -> Result<(), AppError> {
+        self.access(who, Action::Read, agency, "activity")
+            .await
+            .map(|_| ())
+    }
+
+    /// Agencies with which somebody has something to do: id and name.
+    ///
+    /// # Errors
+    /// Where the store can't be read.
+    pub async fn agencies_of(&self, who: &Principal) -> Result<Vec<views::AgencyHead>, AppError> {
+        who.demand(Scope::Read)?;
+        let mut mine = Vec::new();
+        for head in self.agencies().await? {
+            match self.grants(who, &head.id).await {
+                Ok(_) => mine.push(head),
+                Err(error) if error.to_string() == no_agency(&head.id).to_string() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(mine)
+    }
+}

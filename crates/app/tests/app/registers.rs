@@ -1,0 +1,140 @@
+//! The registers against the law, the permissions and the way approvals go.
+
+use crate::corpus;
+use app::{Action, Allowed, Role, allowed};
+use registers::{Reach, catalogue, register};
+use std::collections::BTreeSet;
+
+/// `docs/reference/permissions.md` is what the code does. `FAZUN_BLESS=1` writes it again.
+#[test]
+fn the_matrix_of_permissions_is_the_one_checked_in() {
+    let path = testkit::root().join("docs/reference/permissions.md");
+    let now = app::matrix();
+    if std::env::var_os("FAZUN_BLESS").is_some() {
+        std::fs::write(&path, &now).expect("written");
+    }
+    let known = std::fs::read_to_string(&path).expect("the matrix is checked in");
+    assert!(
+        known == now,
+        "permissions changed: review them, then run with FAZUN_BLESS=1"
+    );
+}
+
+#[test]
+fn every_role_has_a_row_for_every_register_and_action() {
+    let matrix = app::matrix();
+    for role in Role::ALL {
+        assert!(
+            matrix.contains(&format!("（`{}`）", role.word())),
+            "{}",
+            role.word()
+        );
+    }
+    let rows = matrix
+        .lines()
+        .filter(|l| l.starts_with("| ") && l.contains("`）|") || l.contains("`） |"));
+    assert_eq!(rows.count(), Role::ALL.len() * catalogue().len());
+}
+
+/// What must hold whatever the matrix becomes.
+#[test]
+fn nobody_edits_who_only_looks_and_nobody_sees_who_only_keeps_accounts() {
+    let changes = [
+        Action::Create,
+        Action::Amend,
+        Action::Withdraw,
+        Action::Import,
+        Action::Submit,
+    ];
+    for spec in catalogue() {
+        for action in changes {
+            for role in [Role::Supervisor, Role::Ciso] {
+                assert_eq!(
+                    allowed(role, action, spec),
+                    Allowed::No,
+                    "{role:?} {action:?} {}",
+                    spec.key
+                );
+            }
+        }
+        if spec.reach != Reach::System {
+            for action in Action::ALL {
+                let administrator = allowed(Role::Administrator, action, spec);
+                assert_eq!(administrator, Allowed::No, "{action:?} {}", spec.key);
+                let vendor = allowed(Role::Vendor, action, spec);
+                assert_ne!(
+                    vendor,
+                    Allowed::Yes,
+                    "a vendor has its own only: {action:?} {}",
+                    spec.key
+                );
+            }
+        }
+        if spec.reach == Reach::Restricted {
+            for role in Role::ALL {
+                let may = allowed(role, Action::Read, spec) != Allowed::No;
+                assert_eq!(
+                    may,
+                    matches!(role, Role::Officer | Role::Ciso),
+                    "{role:?} {}",
+                    spec.key
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn routes_name_registers_and_their_prefixes_differ() {
+    let law = corpus();
+    let mut prefixes = BTreeSet::new();
+    for route in &law.routes {
+        let spec = register(&route.register).unwrap_or_else(|| panic!("no register {}", route.register));
+        assert_ne!(spec.reach, Reach::System, "{}", route.register);
+        assert!(prefixes.insert(&route.prefix), "{} twice", route.prefix);
+    }
+    assert!(law.routes.len() > 20);
+}
+
+#[test]
+fn what_registers_prove_and_heed_is_in_the_law() {
+    let law = corpus();
+    for spec in catalogue() {
+        for proof in spec.proves {
+            let duty = law
+                .duty(proof.duty)
+                .unwrap_or_else(|| panic!("{}: {}", spec.key, proof.duty));
+            let by_subject = !matches!(duty.subject, law::SubjectKind::Agency);
+            assert_eq!(
+                proof.about.is_some(),
+                by_subject,
+                "{}: {} is about {:?}",
+                spec.key,
+                proof.duty,
+                duty.subject
+            );
+        }
+        for raise in spec.raises {
+            let duty = law
+                .duty(raise.duty)
+                .unwrap_or_else(|| panic!("{}: {}", spec.key, raise.duty));
+            assert_eq!(duty.shape.name(), "on_event", "{}: {}", spec.key, raise.duty);
+        }
+        for limit in spec.limits {
+            assert!(
+                law.parameters.contains_key(limit.parameter),
+                "{}: {}",
+                spec.key,
+                limit.parameter
+            );
+        }
+        for field in spec.fields {
+            assert!(
+                field.legal_basis.is_empty() || law.instrument(field.legal_basis).is_some(),
+                "{}: {}",
+                spec.key,
+                field.legal_basis
+            );
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `fazun token …`: who may call the API.
+
+use crate::args::record::{RegistersArgs, TokenCreateArgs, TokenRevokeArgs};
+use crate::commands::record::operator;
+use crate::commands::{day, open};
+use crate::out;
+use app::{AppError, ListQuery};
+use std::path::Path;
+use std::process::ExitCode;
+
+pub async fn create(law: Option<&Path>, args: &TokenCreateArgs) -> Result<ExitCode, AppError> {
+    let expires = day(Some(&args.expires))?;
+    let app = open(law, &args.data, false).await?;
+    let issued = app
+        .issue_token(
+            &operator(),
+            &args.agency,
+            &args.member,
+            (&args.label, &args.scope, expires),
+        )
+        .await?;
+    app.close().await;
+    out::error(&format!("權杖編號　{}（只顯示這一次，請立即保存）", issued.id));
+    out::line(&issued.secret);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn list(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
+    let app = open(law, &args.data, false).await?;
+    let query = ListQuery {
+        limit: 500,
+        ..ListQuery::default()
+    };
+    let page = app
+        .list_records(&operator(), &args.agency, "token", &query)
+        .await?;
+    for row in &page.rows {
+        let text = |key: &str| row.body.get(key).and_then(|v| v.as_str()).unwrap_or("—");
+        out::line(&format!(
+            "{}　{}　使用者 {}　到期 {}　廢止 {}",
+            row.id,
+            text("label"),
+            text("member"),
+            text("expires"),
+            text("revoked_at")
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn revoke(law: Option<&Path>, args: &TokenRevokeArgs) -> Result<ExitCode, AppError> {
+    let app = open(law, &args.data, false).await?;
+    app.revoke_token(&operator(), &args.agency, &args.id).await?;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}

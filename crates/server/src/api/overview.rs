@@ -1,0 +1,96 @@
+//! Who the caller is, its agencies, their duties, what is missing, and files.
+
+use super::caller::{Answer, Caller};
+use super::records::download;
+use crate::AppState;
+use crate::error::Problem;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::json as value;
+
+/// The day asked about: `at`, or today.
+fn day(state: &AppState, given: &[(String, String)]) -> Result<period::Date, Problem> {
+    let at = given.iter().find(|(key, _)| key == "at");
+    match at {
+        None => Ok(state.app.today()),
+        Some((_, text)) => period::parse_date(text).map_err(|error| {
+            Problem::api(
+                axum::http::StatusCode::BAD_REQUEST,
+                "bad_day",
+                &error.to_string(),
+                "請填日期，例如 2026-11-21",
+            )
+        }),
+    }
+}
+
+/// GET /me
+pub(super) async fn me(Caller(who): Caller) -> Response {
+    let grants: Vec<_> = who
+        .grants
+        .iter()
+        .map(|g| value!({ "agency": g.agency, "role": g.role, "unit": g.unit, "contract": g.contract, "stands_for": g.stands_for }))
+        .collect();
+    Answer::of(value!({ "id": who.id, "name": who.name, "grants": grants })).into_response()
+}
+
+/// GET /agencies
+pub(super) async fn agencies(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+) -> Result<Response, Problem> {
+    let mine = state.app.agencies_of(&who).await?;
+    Ok(Answer::of(value!({ "agencies": mine })).into_response())
+}
+
+/// GET …/duties
+pub(super) async fn duties(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path(agency): Path<String>,
+    Query(given): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    state.app.may_see_duties(&who, &agency).await?;
+    let duties = state.app.duties(&agency, day(&state, &given)?).await?;
+    Ok(Answer::of(value!({ "duties": duties })).into_response())
+}
+
+/// GET …/duties/{key}
+pub(super) async fn duty(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, key)): Path<(String, String)>,
+    Query(given): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    state.app.may_see_duties(&who, &agency).await?;
+    let duties = state.app.duties(&agency, day(&state, &given)?).await?;
+    let found: Vec<_> = duties.into_iter().filter(|d| d.key == key).collect();
+    if found.is_empty() {
+        return Err(Problem::not_found());
+    }
+    Ok(Answer::of(value!({ "duties": found })).into_response())
+}
+
+/// GET …/xray
+pub(super) async fn xray(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path(agency): Path<String>,
+) -> Result<Response, Problem> {
+    let xray = state.app.xray(&who, &agency).await?;
+    Ok(Answer::of(xray).into_response())
+}
+
+/// GET …/files/{sha256}
+pub(super) async fn file(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, sha256)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (name, bytes) = state.app.file_for(&who, &agency, &sha256).await?;
+    Ok(download(app::ListFile {
+        name,
+        bytes,
+        media_type: "application/octet-stream",
+    }))
+}

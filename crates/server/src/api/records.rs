@@ -1,0 +1,313 @@
+//! Records of a register: lists, one, new, changed, taken back, uploaded, exported.
+
+use super::caller::{Answer, Caller, json, once, seen};
+use crate::AppState;
+use crate::error::Problem;
+use crate::web::upload::read;
+use crate::words;
+use app::{ListFormat, ListQuery, PutRecord};
+use axum::extract::{Multipart, Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json as value};
+
+/// Where a record is.
+fn place(agency: &str, register: &str, id: &str) -> String {
+    format!(
+        "{}/agencies/{}/registers/{}/records/{}",
+        super::PREFIX,
+        words::encode(agency),
+        words::encode(register),
+        words::encode(id)
+    )
+}
+
+/// A list's question from its query string: `q`, `after`, `limit`, and fields.
+pub(super) fn query(given: &[(String, String)]) -> Result<ListQuery, Problem> {
+    let mut query = ListQuery::default();
+    for (key, text) in given {
+        match key.as_str() {
+            "q" => query.contains.clone_from(text),
+            "after" => query.after.clone_from(text),
+            "limit" => {
+                query.limit = text.parse().map_err(|_| {
+                    Problem::api(
+                        StatusCode::BAD_REQUEST,
+                        "bad_limit",
+                        "limit 不是正整數",
+                        "請填 1 至 500",
+                    )
+                })?;
+            }
+            _ => query.equal.push((key.clone(), text.clone())),
+        }
+    }
+    Ok(query)
+}
+
+/// GET …/registers
+pub(super) async fn registers(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path(agency): Path<String>,
+) -> Result<Response, Problem> {
+    let index = state.app.register_index(&who, &agency).await?;
+    Ok(Answer::of(value!({ "registers": index })).into_response())
+}
+
+/// GET …/records
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register)): Path<(String, String)>,
+    Query(given): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let query = query(&given)?;
+    let page = state.app.list_records(&who, &agency, &register, &query).await?;
+    let mut answer = Answer::of(value!({
+        "records": page.rows, "total": page.total, "next": page.next,
+    }));
+    if let Some(next) = &page.next {
+        let rest = given
+            .iter()
+            .filter(|(key, _)| key != "after")
+            .map(|(key, text)| format!("{}={}&", words::encode(key), words::encode(text)));
+        let rest: String = rest.collect();
+        let target = format!(
+            "<{}/agencies/{}/registers/{}/records?{rest}after={}>; rel=\"next\"",
+            super::PREFIX,
+            words::encode(&agency),
+            words::encode(&register),
+            words::encode(next)
+        );
+        answer = answer.header(header::LINK, &target);
+    }
+    Ok(answer.into_response())
+}
+
+/// GET …/records/{id}
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register, id)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let record = state.app.record(&who, &agency, &register, &id).await?;
+    let tag = format!("\"{}\"", record.version);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    // An approval changes what is shown without a new version: only settled records are unchanged.
+    if known == Some(tag.as_str()) && record.standing.state == "none" {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let version = record.version;
+    Ok(Answer::of(record).tag(version).into_response())
+}
+
+/// GET …/records/{id}/history
+pub(super) async fn history(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register, id)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let entries = state.app.record_history(&who, &agency, &register, &id).await?;
+    Ok(Answer::of(value!({ "history": entries })).into_response())
+}
+
+fn saved(agency: &str, saved: app::Saved) -> Response {
+    let version = saved.record.version;
+    let target = place(agency, saved.record.register, &saved.record.id);
+    let status = if saved.created && !saved.repeated {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Answer::of(saved.record)
+        .status(status)
+        .tag(version)
+        .header(header::LOCATION, &target)
+        .into_response()
+}
+
+/// POST …/records
+pub(super) async fn create(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register)): Path<(String, String)>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (body, bytes): (Value, _) = json(request, &state).await?;
+    let put = PutRecord {
+        body,
+        once: once(
+            &headers,
+            &[b"create", agency.as_bytes(), register.as_bytes(), &bytes],
+        )?,
+        ..PutRecord::default()
+    };
+    Ok(saved(
+        &agency,
+        state.app.put_record(&who, &agency, &register, put).await?,
+    ))
+}
+
+/// PUT …/records/{id}: the whole record.
+pub(super) async fn replace(
+    state: State<AppState>,
+    caller: Caller,
+    path: Path<(String, String, String)>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    change(state, caller, path, headers, request, false).await
+}
+
+/// PATCH …/records/{id}: the fields that are given; null clears one.
+pub(super) async fn amend(
+    state: State<AppState>,
+    caller: Caller,
+    path: Path<(String, String, String)>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    change(state, caller, path, headers, request, true).await
+}
+
+async fn change(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register, id)): Path<(String, String, String)>,
+    headers: HeaderMap,
+    request: Request,
+    partial: bool,
+) -> Result<Response, Problem> {
+    let seen = seen(&headers)?;
+    let (body, _): (Value, _) = json(request, &state).await?;
+    let put = PutRecord {
+        id: Some(id),
+        seen: Some(seen),
+        body,
+        partial,
+        ..PutRecord::default()
+    };
+    match state.app.put_record(&who, &agency, &register, put).await {
+        Ok(done) => Ok(saved(&agency, done)),
+        Err(error) => Err(Problem::stale(error)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reason {
+    reason: String,
+}
+
+/// DELETE …/records/{id}
+pub(super) async fn withdraw(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register, id)): Path<(String, String, String)>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    let seen = seen(&headers)?;
+    let (given, _): (Reason, _) = json(request, &state).await?;
+    state
+        .app
+        .withdraw_record(&who, &agency, &register, (&id, Some(seen)), &given.reason)
+        .await
+        .map_err(Problem::stale)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// POST …/uploads: a record with its files; the part `record` holds its fields as JSON, with
+/// `id` and `version` beside it where it changes one.
+pub(super) async fn upload(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register)): Path<(String, String)>,
+    headers: HeaderMap,
+    form: Multipart,
+) -> Result<Response, Problem> {
+    let parts = read(form, app::EVIDENCE_LIMIT)
+        .await
+        .map_err(|error| Problem::of(error.status()))?;
+    if let Some(refused) = &parts.refused {
+        return Err(Problem::api(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad_file",
+            refused,
+            "請更正後再送一次；沒有寫入任何資料",
+        ));
+    }
+    let body: Value = serde_json::from_str(parts.text("record")).map_err(|error| {
+        Problem::api(
+            StatusCode::BAD_REQUEST,
+            "bad_json",
+            &format!("record 不是可讀的 JSON（{error}）"),
+            "請以 UTF-8 送出 JSON，欄位見 /api/v1/openapi.json",
+        )
+    })?;
+    let id = Some(parts.text("id").to_owned()).filter(|id| !id.is_empty());
+    let seen = match &id {
+        Some(_) => Some(parts.text("version").parse().map_err(|_| {
+            Problem::api(
+                StatusCode::PRECONDITION_REQUIRED,
+                "version_required",
+                "沒有 version",
+                "更新既有紀錄時，請附上讀取時的版本",
+            )
+        })?),
+        None => None,
+    };
+    let mut what: Vec<&[u8]> = vec![b"upload", agency.as_bytes(), register.as_bytes()];
+    what.push(parts.text("record").as_bytes());
+    what.extend(parts.files.iter().map(|f| f.bytes.as_slice()));
+    let once = once(&headers, &what)?;
+    let put = PutRecord {
+        partial: id.is_some(),
+        id,
+        seen,
+        body,
+        files: parts.files.clone(),
+        once,
+    };
+    match state.app.put_record(&who, &agency, &register, put).await {
+        Ok(done) => Ok(saved(&agency, done)),
+        Err(error) => Err(Problem::stale(error)),
+    }
+}
+
+pub(super) fn format(word: &str) -> Result<ListFormat, Problem> {
+    ListFormat::of(word).ok_or_else(Problem::not_found)
+}
+
+/// GET …/export/{format}
+pub(super) async fn export(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, register, ending)): Path<(String, String, String)>,
+    Query(given): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let query = query(&given)?;
+    let file = state
+        .app
+        .export_records(&who, &agency, &register, &query, format(&ending)?)
+        .await?;
+    Ok(download(file))
+}
+
+/// A file as a download.
+pub(crate) fn download(file: app::ListFile) -> Response {
+    let name = words::encode(&file.name).replace('/', "%2F");
+    let disposition = format!("attachment; filename=\"list\"; filename*=UTF-8''{name}");
+    (
+        [
+            (header::CONTENT_TYPE, file.media_type.to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        file.bytes,
+    )
+        .into_response()
+}
