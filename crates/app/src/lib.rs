@@ -51,9 +51,9 @@ pub use permission::{Action, Allowed, allowed, matrix};
 pub use principal::{Grant, Principal, Role, Scope};
 pub use reading::Reading;
 pub use records::{
-    ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine, ImportOptions,
-    ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress, PutRecord,
-    RecordPage, RecordView, Saved, Standing, Verdict, register_schemas,
+    AssetLabel, ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine,
+    ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
+    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas,
 };
 
 use facts::Snapshot;

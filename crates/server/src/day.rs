@@ -28,6 +28,12 @@ impl Day {
         self.date != self.today
     }
 
+    /// Today, for pages that show what is recorded now whatever day was asked for.
+    pub fn now(mut self) -> Self {
+        self.date = self.today;
+        self
+    }
+
     /// An address on the same day.
     pub fn href(&self, target: &str) -> String {
         if self.travelled() {

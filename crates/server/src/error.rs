@@ -212,6 +212,13 @@ impl From<AppError> for Problem {
                 &error.to_string(),
                 "更正後再送一次；沒有寫入任何資料",
             ),
+            (Kind::BadInput, error) => Self::new(
+                status,
+                code,
+                "資料不能使用",
+                &error.to_string(),
+                "請依訊息更正後再試一次",
+            ),
             (Kind::Conflict, _) => Self::new(
                 status,
                 code,

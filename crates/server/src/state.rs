@@ -3,6 +3,7 @@
 //! Why a token per process: a page of another site can post a form but can't read one,
 //! so it can't know the token. What it can't know: sessions; there is no sign-in yet.
 
+use crate::web::work::Works;
 use app::App;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub struct AppState {
     token: Arc<str>,
     run: u16,
     count: Arc<AtomicU64>,
+    /// What goes on after its answer was sent.
+    pub(crate) works: Works,
 }
 
 impl AppState {
@@ -31,6 +34,7 @@ impl AppState {
             token: token.into(),
             run,
             count: Arc::default(),
+            works: Works::default(),
         }
     }
 

@@ -82,3 +82,14 @@ pub(crate) fn encode(text: &str) -> String {
             out
         })
 }
+
+/// A size as people say it: `820 B`, `12 KB`, `3.4 MB`.
+pub(crate) fn bytes(size: &u64) -> String {
+    const KB: u64 = 1024;
+    const MB: u64 = KB * KB;
+    match *size {
+        small if small < KB => format!("{small} B"),
+        middle if middle < MB => format!("{} KB", middle.div_ceil(KB)),
+        large => format!("{}.{} MB", large / MB, large % MB * 10 / MB),
+    }
+}

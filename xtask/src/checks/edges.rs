@@ -54,6 +54,7 @@ pub const ALONE: &[(&str, &[&str])] = &[
     ("saphyr-parser", &["collectors"]),
     ("csv-core", &["collectors"]),
     ("rust_xlsxwriter", &["documents"]),
+    ("qrcode", &["server"]),
 ];
 
 /// A dependency as a manifest states it.

@@ -16,6 +16,7 @@ mod names;
 mod present;
 mod put;
 mod schema;
+mod web;
 
 pub use access::{ListQuery, RecordPage};
 pub use approval::{Decision, PaperSignature, Verdict};
@@ -26,6 +27,7 @@ pub(crate) use import::identity;
 pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress};
 pub use put::{PutRecord, Saved};
 pub use schema::register_schemas;
+pub use web::AssetLabel;
 
 use crate::App;
 use serde::Serialize;

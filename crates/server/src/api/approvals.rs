@@ -3,7 +3,7 @@
 use super::caller::{Answer, Caller, json};
 use crate::AppState;
 use crate::error::Problem;
-use crate::web::record::{parts, text_of};
+use crate::web::upload::read;
 use app::{Decision, PaperSignature, Verdict};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
@@ -103,7 +103,9 @@ pub(super) async fn paper(
     Path((agency, register, id)): Place,
     form: Multipart,
 ) -> Result<Response, Problem> {
-    let parts = parts(form).await.map_err(|error| Problem::of(error.status()))?;
+    let parts = read(form, app::EVIDENCE_LIMIT)
+        .await
+        .map_err(|error| Problem::of(error.status()))?;
     let wrong = |message: &str| {
         Problem::api(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -115,13 +117,14 @@ pub(super) async fn paper(
     if let Some(refused) = &parts.refused {
         return Err(wrong(refused));
     }
-    let on = period::parse_date(text_of(&parts, "on")).map_err(|e| wrong(&e.to_string()))?;
-    let seen = text_of(&parts, "version")
+    let on = period::parse_date(parts.text("on")).map_err(|e| wrong(&e.to_string()))?;
+    let seen = parts
+        .text("version")
         .parse()
         .map_err(|_| wrong("version 不是版本"))?;
     let scan = parts.files.first().cloned().ok_or_else(|| wrong("沒有掃描檔"))?;
     let paper = PaperSignature {
-        signed_by: text_of(&parts, "signed_by").to_owned(),
+        signed_by: parts.text("signed_by").to_owned(),
         on,
         scan,
         seen,

@@ -4,7 +4,8 @@ use super::caller::{Answer, Caller, json};
 use super::records::{download, format};
 use crate::AppState;
 use crate::error::Problem;
-use crate::web::record::{parts, text_of};
+use crate::web::imports::FILE_LIMIT;
+use crate::web::upload::read;
 use app::{Chosen, ImportOptions};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
@@ -40,7 +41,9 @@ pub(super) async fn preview(
     Path((agency, register)): Path<(String, String)>,
     form: Multipart,
 ) -> Result<Response, Problem> {
-    let parts = parts(form).await.map_err(|error| Problem::of(error.status()))?;
+    let parts = read(form, FILE_LIMIT)
+        .await
+        .map_err(|error| Problem::of(error.status()))?;
     let wrong = |message: &str| {
         Problem::api(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -52,7 +55,7 @@ pub(super) async fn preview(
     if let Some(refused) = &parts.refused {
         return Err(wrong(refused));
     }
-    let options: ImportOptions = match text_of(&parts, "options") {
+    let options: ImportOptions = match parts.text("options") {
         "" => ImportOptions::default(),
         text => serde_json::from_str(text).map_err(|e| wrong(&format!("options 不是可讀的 JSON（{e}）")))?,
     };

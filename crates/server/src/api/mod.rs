@@ -12,7 +12,7 @@ mod records;
 
 use crate::AppState;
 use crate::error::Problem;
-use crate::web::record::REQUEST_LIMIT;
+use crate::web::upload::REQUEST_LIMIT;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};

@@ -3,7 +3,7 @@
 use super::caller::{Answer, Caller, json, once, seen};
 use crate::AppState;
 use crate::error::Problem;
-use crate::web::record::{parts, text_of};
+use crate::web::upload::read;
 use crate::words;
 use app::{ListFormat, ListQuery, PutRecord};
 use axum::extract::{Multipart, Path, Query, Request, State};
@@ -230,7 +230,9 @@ pub(super) async fn upload(
     headers: HeaderMap,
     form: Multipart,
 ) -> Result<Response, Problem> {
-    let parts = parts(form).await.map_err(|error| Problem::of(error.status()))?;
+    let parts = read(form, app::EVIDENCE_LIMIT)
+        .await
+        .map_err(|error| Problem::of(error.status()))?;
     if let Some(refused) = &parts.refused {
         return Err(Problem::api(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -239,7 +241,7 @@ pub(super) async fn upload(
             "請更正後再送一次；沒有寫入任何資料",
         ));
     }
-    let body: Value = serde_json::from_str(text_of(&parts, "record")).map_err(|error| {
+    let body: Value = serde_json::from_str(parts.text("record")).map_err(|error| {
         Problem::api(
             StatusCode::BAD_REQUEST,
             "bad_json",
@@ -247,9 +249,9 @@ pub(super) async fn upload(
             "請以 UTF-8 送出 JSON，欄位見 /api/v1/openapi.json",
         )
     })?;
-    let id = Some(text_of(&parts, "id").to_owned()).filter(|id| !id.is_empty());
+    let id = Some(parts.text("id").to_owned()).filter(|id| !id.is_empty());
     let seen = match &id {
-        Some(_) => Some(text_of(&parts, "version").parse().map_err(|_| {
+        Some(_) => Some(parts.text("version").parse().map_err(|_| {
             Problem::api(
                 StatusCode::PRECONDITION_REQUIRED,
                 "version_required",
@@ -260,7 +262,7 @@ pub(super) async fn upload(
         None => None,
     };
     let mut what: Vec<&[u8]> = vec![b"upload", agency.as_bytes(), register.as_bytes()];
-    what.push(text_of(&parts, "record").as_bytes());
+    what.push(parts.text("record").as_bytes());
     what.extend(parts.files.iter().map(|f| f.bytes.as_slice()));
     let once = once(&headers, &what)?;
     let put = PutRecord {

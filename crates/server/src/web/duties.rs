@@ -72,6 +72,8 @@ struct DutyPage {
     page: Page,
     duty: DutyView,
     form: Form,
+    /// Registers whose records prove it: key and title.
+    registers: Vec<(&'static str, &'static str)>,
 }
 
 impl DutyPage {
@@ -143,7 +145,14 @@ pub(crate) async fn show_duty(
     } else {
         StatusCode::OK
     };
-    show(status, &DutyPage { page, duty, form })
+    let registers = state.app.registers_for(&duty.key);
+    let page = DutyPage {
+        page,
+        duty,
+        form,
+        registers,
+    };
+    show(status, &page)
 }
 
 /// What the address of a page that follows a form says.

@@ -1,7 +1,9 @@
-//! Downloads of evidence and plans.
+//! Downloads of evidence, plans and lists; evidence in place where that is harmless.
 //!
-//! Why never shown in place: what was uploaded may be a page with scripts.
+//! Why most is never shown in place: what was uploaded may be a page with scripts. What is
+//! shown is known by its bytes, whatever its name or its sender said, and in a sandbox.
 
+use super::page::somebody;
 use crate::AppState;
 use crate::error::Problem;
 use crate::words;
@@ -9,12 +11,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-/// GET /{org}/files/{sha256}
-pub(crate) async fn file(
-    State(state): State<AppState>,
-    Path((org, sha256)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let (name, bytes) = state.app.file(&org, &sha256).await?;
+/// A file to be kept, under its own name.
+pub(crate) fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let plain: String = name
         .chars()
         .map(|c| {
@@ -25,19 +23,87 @@ pub(crate) async fn file(
             }
         })
         .collect();
-    let escaped = words::encode(&name).replace('/', "%2F");
+    let escaped = words::encode(name).replace('/', "%2F");
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{escaped}");
+    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/octet-stream"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; sandbox"),
     );
-    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     headers.insert(header::CONTENT_DISPOSITION, disposition);
+    response
+}
+
+/// GET /{org}/files/{sha256}
+pub(crate) async fn file(
+    State(state): State<AppState>,
+    Path((org, sha256)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (name, bytes) = state.app.file_for(&somebody(), &org, &sha256).await?;
+    Ok(attachment(&name, "application/octet-stream", bytes))
+}
+
+/// What a browser may show, by what the bytes are.
+fn shown_as(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return Some("image/png");
+    }
+    if bytes.starts_with(b"\xff\xd8\xff") {
+        return Some("image/jpeg");
+    }
+    if bytes.starts_with(b"%PDF-") {
+        return Some("application/pdf");
+    }
+    let text = std::str::from_utf8(bytes).ok()?;
+    let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    (!text.is_empty() && text.chars().all(plain)).then_some("text/plain; charset=utf-8")
+}
+
+/// Whether a file of that name is worth a link that shows it.
+pub(crate) fn can_show(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["png", "jpg", "jpeg", "pdf", "txt"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// GET /{org}/evidence/{sha256}/preview
+pub(crate) async fn preview(
+    State(state): State<AppState>,
+    Path((org, sha256)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (name, bytes) = state.app.file_for(&somebody(), &org, &sha256).await?;
+    let Some(kind) = shown_as(&bytes) else {
+        return Ok(attachment(&name, "application/octet-stream", bytes));
+    };
+    let mut response = attachment(&name, kind, bytes);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("sandbox; default-src 'none'"),
+    );
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{can_show, shown_as};
+
+    #[test]
+    fn files_are_known_by_their_bytes() {
+        assert_eq!(shown_as(b"\x89PNG\r\n\x1a\nrest"), Some("image/png"));
+        assert_eq!(shown_as(b"%PDF-1.7"), Some("application/pdf"));
+        assert_eq!(
+            shown_as("<p>說明</p>".as_bytes()),
+            Some("text/plain; charset=utf-8")
+        );
+        assert_eq!(shown_as(b"PK\x03\x04"), None);
+        assert_eq!(shown_as(b"GIF89a\x00"), None);
+        assert_eq!(shown_as(b""), None);
+        assert!(can_show("簽名頁.PDF") && !can_show("a.svg") && !can_show("pdf"));
+    }
 }

@@ -19,6 +19,8 @@ pub(crate) enum Input {
     Choice(Vec<(&'static str, &'static str)>),
     /// Files.
     Files,
+    /// One file.
+    File,
 }
 
 /// One field.

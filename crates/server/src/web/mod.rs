@@ -1,17 +1,27 @@
 //! The pages. One file per page; this one is the table of all routes.
 
 pub(crate) mod agency;
+pub(crate) mod approvals;
 pub(crate) mod baseline;
+pub(crate) mod detail;
 pub(crate) mod duties;
+pub(crate) mod edit;
+pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod forms;
 pub(crate) mod home;
+pub(crate) mod imports;
+pub(crate) mod labels;
 pub(crate) mod laws;
 pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod record;
+pub(crate) mod registers;
 pub(crate) mod standard;
 pub(crate) mod today;
+pub(crate) mod upload;
+pub(crate) mod work;
+pub(crate) mod xray;
 
 use crate::error::Problem;
 use crate::{AppState, assets};
@@ -44,10 +54,13 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/{org}/agency", get(agency::agency))
         // evidence:read
         .route("/{org}/files/{sha256}", get(files::file))
+        .route("/{org}/evidence/{sha256}/preview", get(files::preview))
+        // records: the application decides, register by register
+        .merge(registers())
         // activity:write
         .route(
             "/{org}/activities",
-            post(record::record).layer(DefaultBodyLimit::max(record::REQUEST_LIMIT)),
+            post(record::record).layer(DefaultBodyLimit::max(upload::REQUEST_LIMIT)),
         )
         // agency:write
         .route("/{org}/designation", post(agency::designate))
@@ -55,4 +68,45 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/{org}/facts", post(agency::amend))
         .fallback(async || Problem::not_found())
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
+}
+
+/// Registers, their records, files in and out, approvals.
+fn registers() -> Router<AppState> {
+    let files = || DefaultBodyLimit::max(upload::REQUEST_LIMIT);
+    Router::new()
+        .route("/{org}/registers", get(registers::index))
+        .route("/{org}/registers/asset/labels", get(labels::labels))
+        .route("/{org}/registers/{key}", get(registers::list))
+        .route(
+            "/{org}/registers/{key}/new",
+            get(edit::new).post(edit::create).layer(files()),
+        )
+        .route("/{org}/registers/{key}/records/{id}", get(detail::record))
+        .route(
+            "/{org}/registers/{key}/records/{id}/edit",
+            get(edit::edit).post(edit::amend).layer(files()),
+        )
+        .route(
+            "/{org}/registers/{key}/records/{id}/paper",
+            post(detail::paper).layer(files()),
+        )
+        .route("/{org}/registers/{key}/records/{id}/{act}", post(detail::act))
+        .route(
+            "/{org}/registers/{key}/import",
+            get(imports::choose).post(imports::upload).layer(files()),
+        )
+        .route(
+            "/{org}/registers/{key}/import/{job}",
+            get(imports::preview).post(imports::again),
+        )
+        .route(
+            "/{org}/registers/{key}/import/{job}/commit",
+            post(imports::commit),
+        )
+        .route("/{org}/registers/{key}/import/{job}/undo", post(imports::undo))
+        .route("/{org}/registers/{key}/import/{job}/wrong", get(imports::wrong))
+        .route("/{org}/registers/{key}/blank/{format}", get(imports::blank))
+        .route("/{org}/registers/{key}/work/{id}", get(work::work))
+        .route("/{org}/approvals", get(approvals::approvals))
+        .route("/{org}/xray", get(xray::xray))
 }

@@ -51,6 +51,21 @@ impl Page {
         }
     }
 
+    /// Of an agency's registers: what is recorded now.
+    pub async fn of_registers(
+        state: &AppState,
+        org: &str,
+        section: &'static str,
+        title: &str,
+        day: Day,
+    ) -> Result<Self, Problem> {
+        let day = day.now();
+        let head = state.app.agency_head(org, day.date).await?;
+        let mut page = Self::of(state, head, section, title, day);
+        page.dated = false;
+        Ok(page)
+    }
+
     /// Of no agency: the law. With one agency only, its menu stays.
     pub async fn of_law(state: &AppState, title: &str, day: Day) -> Result<Self, Problem> {
         let mut agencies = state.app.agencies().await?;
@@ -115,6 +130,8 @@ impl Page {
             for (key, name) in [
                 ("today", "今天"),
                 ("duties", "應辦事項"),
+                ("registers", "登記簿"),
+                ("xray", "體檢"),
                 ("plan", "計畫健檢"),
                 ("agency", "機關"),
             ] {
@@ -158,6 +175,11 @@ struct ProblemPage<'a> {
     page: Page,
     problem: &'a Problem,
     request: &'a str,
+}
+
+/// Who acts on the pages: whoever sits at this machine, until there is sign-in.
+pub(crate) fn somebody() -> app::Principal {
+    app::Principal::local("local")
 }
 
 /// What went wrong, as a page.

@@ -1,12 +1,20 @@
 //! Every page, every form, every refusal, over a made-up agency.
 
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod forms;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod reach;
+#[cfg(test)]
+mod registers;
 #[cfg(test)]
 mod setup;
 #[cfg(test)]
 mod show;
+#[cfg(test)]
+mod xray;

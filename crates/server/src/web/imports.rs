@@ -1,0 +1,482 @@
+//! Many records from a file: choose it, look at what it would do, then do it or leave it.
+//!
+//! Why the preview has an address: it can be looked at again tomorrow, and by somebody
+//! else. Why reading and writing run beside the request: large files take longer than a
+//! browser waits. What it can't know: what a heading nobody uses means; the officer says.
+
+use super::duties::Done;
+use super::files::attachment;
+use super::forms::{Entered, Form, Input};
+use super::page::{Page, go, show, somebody};
+use super::registers::head_of;
+use super::upload::parts;
+use super::work::{Asked, Ended};
+use crate::AppState;
+use crate::day::{Day, with};
+use crate::error::Problem;
+use crate::words;
+use app::{AppError, Chosen, ImportOptions, ImportReport, Kind, LineStatus, ListFormat};
+use askama::Template;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use views::RegisterHead;
+
+/// The largest file that is read.
+pub(crate) const FILE_LIMIT: usize = 64 * 1024 * 1024;
+
+fn choose_form() -> Form {
+    Form::new("import")
+        .field(
+            "file",
+            "試算表檔案",
+            Input::File,
+            "ODS、XLSX 或 CSV，64 MB 以內。可直接用現有的清冊，不必先改欄名",
+        )
+        .field(
+            "sheet",
+            "工作表名稱",
+            Input::Text,
+            "檔案有好幾張工作表時填寫；留空則讀第一張",
+        )
+        .optional()
+}
+
+#[derive(Template)]
+#[template(path = "import.html")]
+struct ChoosePage {
+    page: Page,
+    register: RegisterHead,
+    form: Form,
+}
+
+impl ChoosePage {
+    fn forms(&self) -> [&Form; 1] {
+        [&self.form]
+    }
+
+    fn at(&self, rest: &str) -> String {
+        self.page.org(format!("registers/{}{rest}", self.register.key))
+    }
+}
+
+async fn frame(
+    state: &AppState,
+    (org, register): (&str, &RegisterHead),
+    title: &str,
+    day: Day,
+) -> Result<Page, Problem> {
+    let page = Page::of_registers(state, org, "registers", title, day).await?;
+    Ok(page
+        .under("登記簿", &format!("/{org}/registers"))
+        .under(&register.title, &format!("/{org}/registers/{}", register.key)))
+}
+
+async fn show_choice(
+    state: &AppState,
+    (org, key): (&str, &str),
+    day: Day,
+    form: Form,
+) -> Result<Response, Problem> {
+    let register = head_of(state, org, key).await?;
+    let title = format!("匯入：{}", register.title);
+    let mut page = frame(state, (org, &register), &title, day).await?;
+    page.failed = form.failed();
+    let status = if page.failed {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    show(status, &ChoosePage { page, register, form })
+}
+
+/// GET /{org}/registers/{key}/import
+pub(crate) async fn choose(
+    State(state): State<AppState>,
+    Path((org, key)): Path<(String, String)>,
+    day: Day,
+) -> Result<Response, Problem> {
+    // Whoever may not import learns it here and not after choosing a file.
+    state
+        .app
+        .import_template(&somebody(), &org, &key, ListFormat::Csv)
+        .await?;
+    show_choice(&state, (&org, &key), day, choose_form()).await
+}
+
+/// GET /{org}/registers/{key}/blank/{format}
+pub(crate) async fn blank(
+    State(state): State<AppState>,
+    Path((org, key, format)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let format = ListFormat::of(&format).ok_or_else(Problem::not_found)?;
+    let file = state.app.import_template(&somebody(), &org, &key, format).await?;
+    Ok(attachment(&file.name, file.media_type, file.bytes))
+}
+
+/// Tells a form what was refused; gives back what no form can mend.
+fn refuse(form: &mut Form, name: &str, error: AppError) -> Result<(), AppError> {
+    match error {
+        AppError::Told {
+            kind: Kind::BadInput | Kind::Conflict,
+            message,
+            remedy,
+        } => form.fail(name, format!("{message}。{remedy}")),
+        other if other.kind() == Kind::BadInput => form.fail(name, other.to_string()),
+        other => return Err(other),
+    }
+    Ok(())
+}
+
+/// POST /{org}/registers/{key}/import
+pub(crate) async fn upload(
+    State(state): State<AppState>,
+    Path((org, key)): Path<(String, String)>,
+    day: Day,
+    form: Multipart,
+) -> Result<Response, Problem> {
+    let mut parts = parts(&state, form, FILE_LIMIT).await?;
+    let mut form = choose_form();
+    form.take(&parts.texts);
+    head_of(&state, &org, &key).await?;
+    let file = parts.file();
+    if let Some(refused) = &parts.refused {
+        form.fail("file", refused);
+    }
+    let (Some(file), false) = (file, form.failed()) else {
+        form.fail("file", "請選取要匯入的檔案");
+        return show_choice(&state, (&org, &key), day, form).await;
+    };
+    let sheet = Some(form.value("sheet").to_owned()).filter(|s| !s.is_empty());
+    let options = ImportOptions {
+        sheet,
+        ..ImportOptions::default()
+    };
+    let app = Arc::clone(&state.app);
+    let (agency, register) = (org.clone(), key.clone());
+    let asked = Asked {
+        org: &org,
+        register: &key,
+        title: "正在讀取檔案",
+        total: 0,
+    };
+    let ended = state
+        .works
+        .run(asked, move |runtime, done| {
+            let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
+            let given = (file.name.as_str(), file.bytes);
+            let who = somebody();
+            let reading = app.preview_import(&who, &agency, &register, given, options, &mut tell);
+            runtime.block_on(reading).map(|report| address(&agency, &report))
+        })
+        .await;
+    match ended {
+        Ended::Later(target) | Ended::Now(Ok(target)) => Ok(go(&target)),
+        Ended::Now(Err(error)) => {
+            refuse(&mut form, "file", error)?;
+            show_choice(&state, (&org, &key), day, form).await
+        }
+    }
+}
+
+fn address(org: &str, report: &ImportReport) -> String {
+    format!("/{org}/registers/{}/import/{}", report.register, report.id)
+}
+
+fn commit_form() -> Form {
+    Form::new("commit")
+        .field(
+            "but",
+            "不匯入的列",
+            Input::Text,
+            "填原檔列號，以頓號或逗號分隔，例如 5、8；都要匯入時留空",
+        )
+        .optional()
+}
+
+#[derive(Template)]
+#[template(path = "preview.html")]
+struct PreviewPage {
+    page: Page,
+    register: RegisterHead,
+    report: ImportReport,
+    fields: Vec<(&'static str, &'static str)>,
+    form: Form,
+}
+
+impl PreviewPage {
+    fn forms(&self) -> [&Form; 1] {
+        [&self.form]
+    }
+
+    fn at(&self, rest: &str) -> String {
+        self.page.org(format!("registers/{}{rest}", self.register.key))
+    }
+
+    fn here(&self, rest: &str) -> String {
+        self.at(&format!("/import/{}{rest}", words::encode(&self.report.id)))
+    }
+
+    fn record_list(&self) -> String {
+        self.at("")
+    }
+
+    fn is(&self, state: &str) -> bool {
+        self.report.state == state
+    }
+
+    fn writes(&self) -> u64 {
+        self.report.counts.new + self.report.counts.changed
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "templates ask the page"
+    )]
+    fn colour(&self, status: &LineStatus) -> &'static str {
+        match status {
+            LineStatus::Wrong => "not_met",
+            LineStatus::New => "met",
+            LineStatus::Changed => "not_yet_due",
+            LineStatus::Same => "not_applicable",
+        }
+    }
+
+    /// How many lines there are beyond those shown.
+    fn beyond(&self) -> u64 {
+        let counts = &self.report.counts;
+        let all = counts.new + counts.changed + counts.same + counts.wrong;
+        all.saturating_sub(u64::try_from(self.report.lines.len()).unwrap_or(u64::MAX))
+    }
+
+    fn unknown(&self) -> usize {
+        let columns = self.report.columns.iter();
+        columns
+            .filter(|(label, key)| key.is_empty() && !label.is_empty())
+            .count()
+    }
+}
+
+/// The report of an import into this register; one into another is not there.
+async fn report_of(state: &AppState, org: &str, key: &str, job: &str) -> Result<ImportReport, Problem> {
+    let report = state.app.import_report(&somebody(), org, job).await?;
+    if report.register == key {
+        Ok(report)
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+async fn show_preview(
+    state: &AppState,
+    (org, key): (&str, &str),
+    day: Day,
+    (report, form): (ImportReport, Form),
+    done: Option<&'static str>,
+) -> Result<Response, Problem> {
+    let register = head_of(state, org, key).await?;
+    let title = match report.state.as_str() {
+        "committed" => format!("已匯入：{}", register.title),
+        "undone" => format!("已復原：{}", register.title),
+        _ => format!("匯入預覽：{}", register.title),
+    };
+    let mut page = frame(state, (org, &register), &title, day).await?;
+    page.failed = form.failed();
+    page.done = done;
+    let status = if page.failed {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let page = PreviewPage {
+        page,
+        register,
+        report,
+        fields: state.app.import_fields(key)?,
+        form,
+    };
+    show(status, &page)
+}
+
+/// GET /{org}/registers/{key}/import/{job}
+pub(crate) async fn preview(
+    State(state): State<AppState>,
+    Path((org, key, job)): Path<(String, String, String)>,
+    Query(done): Query<Done>,
+    day: Day,
+) -> Result<Response, Problem> {
+    let report = report_of(&state, &org, &key, &job).await?;
+    let done = match done.done.as_str() {
+        "committed" => Some("已匯入。"),
+        "undone" => Some("已復原，登記簿回到匯入前的內容。"),
+        "again" => Some("已依新的對應重新預覽。"),
+        _ => None,
+    };
+    show_preview(&state, (&org, &key), day, (report, commit_form()), done).await
+}
+
+/// POST /{org}/registers/{key}/import/{job}: the same file with other columns or another sheet.
+pub(crate) async fn again(
+    State(state): State<AppState>,
+    Path((org, key, job)): Path<(String, String, String)>,
+    day: Day,
+    Entered(entered): Entered,
+) -> Result<Response, Problem> {
+    let report = report_of(&state, &org, &key, &job).await?;
+    let value = |name: &str| {
+        let found = entered.iter().find(|(n, _)| n == name);
+        found.map(|(_, v)| v.as_str())
+    };
+    let mut options = ImportOptions {
+        sheet: value("sheet").filter(|s| !s.is_empty()).map(str::to_owned),
+        remember: value("remember").is_some(),
+        ..ImportOptions::default()
+    };
+    // Another sheet has other headings.
+    if options.sheet.as_deref().is_none_or(|sheet| sheet == report.sheet) {
+        for (n, (label, _)) in report.columns.iter().enumerate() {
+            if let Some(field) = value(&format!("c-{n}")).filter(|_| !label.is_empty()) {
+                options.columns.insert(label.clone(), field.to_owned());
+            }
+        }
+    }
+    let app = Arc::clone(&state.app);
+    let agency = org.clone();
+    let asked = Asked {
+        org: &org,
+        register: &key,
+        title: "正在重新讀取檔案",
+        total: 0,
+    };
+    let ended = state
+        .works
+        .run(asked, move |runtime, done| {
+            let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
+            let who = somebody();
+            let reading = app.preview_again(&who, &agency, &job, options, &mut tell);
+            let read = runtime.block_on(reading);
+            read.map(|report| with(&address(&agency, &report), "done", "again"))
+        })
+        .await;
+    finish(&state, (&org, &key), day, (report, commit_form()), ended).await
+}
+
+/// Onward, or the preview again with what was refused.
+async fn finish(
+    state: &AppState,
+    at: (&str, &str),
+    day: Day,
+    (report, mut form): (ImportReport, Form),
+    ended: Ended,
+) -> Result<Response, Problem> {
+    match ended {
+        Ended::Later(target) | Ended::Now(Ok(target)) => Ok(go(&target)),
+        Ended::Now(Err(error)) => {
+            refuse(&mut form, "", error)?;
+            show_preview(state, at, day, (report, form), None).await
+        }
+    }
+}
+
+/// Row numbers as somebody writes them.
+fn rows_of(text: &str) -> Option<BTreeSet<u32>> {
+    text.split(|c: char| ['、', ',', '，', ';', '；'].contains(&c) || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().ok())
+        .collect()
+}
+
+/// POST /{org}/registers/{key}/import/{job}/commit
+pub(crate) async fn commit(
+    State(state): State<AppState>,
+    Path((org, key, job)): Path<(String, String, String)>,
+    day: Day,
+    Entered(entered): Entered,
+) -> Result<Response, Problem> {
+    let report = report_of(&state, &org, &key, &job).await?;
+    let mut form = commit_form();
+    form.take(&entered);
+    let Some(but) = rows_of(form.value("but")) else {
+        form.fail("but", "列號請填數字，以頓號或逗號分隔，例如 5、8");
+        return show_preview(&state, (&org, &key), day, (report, form), None).await;
+    };
+    let chosen = Chosen {
+        skip_wrong: entered.iter().any(|(name, _)| name == "skip_wrong"),
+        but,
+        ..Chosen::default()
+    };
+    let app = Arc::clone(&state.app);
+    let agency = org.clone();
+    let target = with(&address(&org, &report), "done", "committed");
+    let asked = Asked {
+        org: &org,
+        register: &key,
+        title: "正在匯入",
+        total: report.counts.new + report.counts.changed,
+    };
+    let ended = state
+        .works
+        .run(asked, move |runtime, done| {
+            let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
+            let who = somebody();
+            let writing = app.commit_import(&who, &agency, &job, &chosen, &mut tell);
+            runtime.block_on(writing).map(|_| target)
+        })
+        .await;
+    finish(&state, (&org, &key), day, (report, form), ended).await
+}
+
+/// POST /{org}/registers/{key}/import/{job}/undo
+pub(crate) async fn undo(
+    State(state): State<AppState>,
+    Path((org, key, job)): Path<(String, String, String)>,
+    day: Day,
+    Entered(_): Entered,
+) -> Result<Response, Problem> {
+    let report = report_of(&state, &org, &key, &job).await?;
+    let app = Arc::clone(&state.app);
+    let agency = org.clone();
+    let target = with(&address(&org, &report), "done", "undone");
+    let asked = Asked {
+        org: &org,
+        register: &key,
+        title: "正在復原",
+        total: 0,
+    };
+    let ended = state
+        .works
+        .run(asked, move |runtime, _| {
+            let who = somebody();
+            let undoing = app.undo_import(&who, &agency, &job);
+            runtime.block_on(undoing).map(|_| target)
+        })
+        .await;
+    finish(&state, (&org, &key), day, (report, commit_form()), ended).await
+}
+
+/// GET /{org}/registers/{key}/import/{job}/wrong
+pub(crate) async fn wrong(
+    State(state): State<AppState>,
+    Path((org, key, job)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    report_of(&state, &org, &key, &job).await?;
+    let file = state.app.wrong_lines(&somebody(), &org, &job).await?;
+    Ok(attachment(&file.name, file.media_type, file.bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows_of;
+
+    #[test]
+    fn row_numbers_in_any_of_the_usual_styles() {
+        let rows = |text: &str| rows_of(text).map(|r| r.into_iter().collect::<Vec<_>>());
+        assert_eq!(rows(""), Some(vec![]));
+        assert_eq!(rows(" 8、5, 5；12 "), Some(vec![5, 8, 12]));
+        assert_eq!(rows("第5列"), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! 登記簿: all registers of an agency, one of them as a list, and the list as a file.
+//!
+//! Why one page for every register: columns and filters follow from the register's own
+//! table. What it can't know: which registers there are.
+
+use super::duties::Done;
+use super::files::attachment;
+use super::page::{Page, show, somebody};
+use crate::AppState;
+use crate::day::{Day, with};
+use crate::error::Problem;
+use crate::words;
+use app::{ListFormat, ListQuery};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use views::{FieldInput, FieldView, RecordList, RegisterHead};
+
+/// How a state of a record is coloured.
+pub(crate) fn colour(state: &str) -> &'static str {
+    match state {
+        "final" => "met",
+        "submitted" => "not_yet_due",
+        "returned" => "not_met",
+        _ => "not_applicable",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "registers.html")]
+struct IndexPage {
+    page: Page,
+    groups: Vec<(String, Vec<RegisterHead>)>,
+    waiting: usize,
+}
+
+/// GET /{org}/registers
+pub(crate) async fn index(
+    State(state): State<AppState>,
+    Path(org): Path<String>,
+    day: Day,
+) -> Result<Response, Problem> {
+    let mut groups: Vec<(String, Vec<RegisterHead>)> = Vec::new();
+    for head in state.app.register_index(&somebody(), &org).await? {
+        match groups.iter_mut().find(|(group, _)| *group == head.group) {
+            Some((_, heads)) => heads.push(head),
+            None => groups.push((head.group.clone(), vec![head])),
+        }
+    }
+    let waiting = state.app.waiting_for(&somebody(), &org).await?.len();
+    let page = Page::of_registers(&state, &org, "registers", "登記簿", day).await?;
+    let page = IndexPage {
+        page,
+        groups,
+        waiting,
+    };
+    show(StatusCode::OK, &page)
+}
+
+/// The register of a key, as the index shows it; not there for those who may not read it.
+pub(crate) async fn head_of(state: &AppState, org: &str, key: &str) -> Result<RegisterHead, Problem> {
+    let index = state.app.register_index(&somebody(), org).await?;
+    let found = index.into_iter().find(|head| head.key == key);
+    found.ok_or_else(Problem::not_found)
+}
+
+/// What an address asks of a list: everything that is no word of ours names a field.
+fn query_of(day: &Day) -> ListQuery {
+    let said = |key: &str| day.query(key).unwrap_or_default().to_owned();
+    let equal = day
+        .keep
+        .iter()
+        .filter(|(key, value)| !["q", "after"].contains(&key.as_str()) && !value.is_empty())
+        .cloned()
+        .collect();
+    ListQuery {
+        equal,
+        contains: said("q"),
+        after: said("after"),
+        limit: 0,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "register.html")]
+struct ListPage {
+    page: Page,
+    view: RecordList,
+    query: ListQuery,
+}
+
+impl ListPage {
+    fn at(&self, rest: &str) -> String {
+        let key = &self.view.register.key;
+        self.page.org(format!("registers/{key}{rest}"))
+    }
+
+    /// The same question, asked of another address.
+    fn asked(&self, rest: &str) -> String {
+        let target = self.at(rest);
+        let target = match self.query.contains.as_str() {
+            "" => target,
+            text => with(&target, "q", text),
+        };
+        self.query
+            .equal
+            .iter()
+            .fold(target, |href, (key, value)| with(&href, key, value))
+    }
+
+    fn next(&self) -> Option<String> {
+        let after = self.view.next.as_deref()?;
+        Some(with(&self.asked(""), "after", after))
+    }
+
+    fn record(&self, id: &str) -> String {
+        self.at(&format!("/records/{}", words::encode(id)))
+    }
+
+    fn narrowed(&self) -> bool {
+        !self.query.contains.is_empty() || !self.query.equal.is_empty()
+    }
+
+    fn is_assets(&self) -> bool {
+        self.view.register.key == "asset"
+    }
+
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    fn tag(&self, state: &str) -> &'static str {
+        colour(state)
+    }
+
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    fn choices(&self, field: &FieldView) -> Vec<(String, String)> {
+        match &field.input {
+            FieldInput::Choice { options } => options.clone(),
+            FieldInput::Flag => [("true", "是"), ("false", "否")]
+                .map(|(value, shown)| (value.to_owned(), shown.to_owned()))
+                .to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A cell with the label of its column.
+    fn cells<'a>(&'a self, cells: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.view
+            .columns
+            .iter()
+            .map(String::as_str)
+            .zip(cells.iter().map(String::as_str))
+    }
+}
+
+/// GET /{org}/registers/{key}: the list, or with an ending the list as a file.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Path((org, key)): Path<(String, String)>,
+    day: Day,
+    Query(done): Query<Done>,
+) -> Result<Response, Problem> {
+    if let Some((key, ending)) = key.rsplit_once('.') {
+        return download(&state, &org, key, ending, &day).await;
+    }
+    let query = query_of(&day);
+    let view = state.app.record_list(&somebody(), &org, &key, &query).await?;
+    let mut page = Page::of_registers(&state, &org, "registers", &view.register.title, day).await?;
+    page.done = (done.done == "withdrawn").then_some("已註銷；紀錄的歷程仍保留在帳本。");
+    let index = format!("/{org}/registers");
+    let page = page.under("登記簿", &index);
+    let page = ListPage { page, view, query };
+    show(StatusCode::OK, &page)
+}
+
+async fn download(
+    state: &AppState,
+    org: &str,
+    key: &str,
+    ending: &str,
+    day: &Day,
+) -> Result<Response, Problem> {
+    let format = ListFormat::of(ending).ok_or_else(Problem::not_found)?;
+    let query = query_of(day);
+    let file = state
+        .app
+        .export_records(&somebody(), org, key, &query, format)
+        .await?;
+    Ok(attachment(&file.name, file.media_type, file.bytes))
+}

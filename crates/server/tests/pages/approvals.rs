@@ -1,0 +1,220 @@
+//! 簽核: sent on, called back, decided, signed on paper, remarked on.
+
+use crate::setup::{Site, one, strict};
+
+const NEW: &str = "/atest/registers/remote_permit/new";
+
+async fn permit(site: &Site) -> (String, String) {
+    let token = site.token(NEW).await;
+    let fields = [
+        ("token", token.as_str()),
+        ("f-number", "115-RA-001"),
+        ("f-purpose", "緊急修復公文系統"),
+        ("f-applicant", "陳示範"),
+        ("f-source", "203.0.113.7"),
+        ("f-destination", "192.0.2.10"),
+        ("f-port", "3389"),
+        ("f-protocol", "TCP"),
+        ("f-from_outside", "true"),
+        ("f-to_database", "false"),
+        ("f-from", "115/03/02"),
+        ("f-until", "115/03/06"),
+    ];
+    let answer = site.upload(NEW, &fields, &[]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let record = answer.header("location").split('?').next().unwrap().to_owned();
+    (record, token)
+}
+
+/// The agency's own route: the officer reviews, the 資通安全長 approves.
+async fn route(site: &Site, token: &str) {
+    let fields = [
+        ("token", token),
+        ("f-register", "remote_permit"),
+        ("f-steps", "officer:reviews\r\nciso:approves"),
+    ];
+    let answer = site.upload("/atest/registers/route/new", &fields, &[]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_record_is_sent_decided_and_signed_on_paper() {
+    let site = one().await;
+    let empty = site.get("/atest/approvals").await;
+    strict("approvals", &empty);
+    assert!(empty.text().contains("沒有等待簽核的紀錄"));
+    let (record, token) = permit(&site).await;
+    let t = ("token", token.as_str());
+    route(&site, &token).await;
+    let page = site.get(&record).await;
+    strict("record", &page);
+    assert!(
+        page.text().contains("草稿") && page.text().contains("資通安全長核定"),
+        "{}",
+        page.text()
+    );
+
+    // A version that nobody showed is not sent on.
+    let old = site.post(&format!("{record}/submit"), &[t, ("seen", "7")]).await;
+    assert_eq!(old.status, 422);
+    strict("old", &old);
+    assert!(old.text().contains("href=\"#approval\""), "{}", old.text());
+    let sent = site.post(&format!("{record}/submit"), &[t, ("seen", "1")]).await;
+    assert_eq!(
+        sent.header("location"),
+        format!("{record}?done=submitted"),
+        "{}",
+        sent.text()
+    );
+    let page = site.get(sent.header("location")).await.text();
+    assert!(
+        page.contains("已送簽") && page.contains("撤回送簽") && page.contains(">同意<"),
+        "{page}"
+    );
+    assert!(!page.contains(&format!("href=\"{record}/edit\"")), "{page}");
+    let waiting = site.get("/atest/approvals").await;
+    strict("waiting", &waiting);
+    assert!(waiting.text().contains("115-RA-001") && waiting.text().contains("遠距連線許可"));
+    assert!(site.get("/atest/registers").await.text().contains("待簽核 1 件"));
+    let list = site.get("/atest/registers/remote_permit").await.text();
+    assert!(
+        list.contains("<span class=\"tag s-not_yet_due\">簽核中"),
+        "{list}"
+    );
+
+    // While it is on its way nobody changes it.
+    let edit = format!("{record}/edit");
+    let fields = [t, ("seen", "1"), ("f-number", "x")];
+    let refused = site.upload(&edit, &fields, &[]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("正在簽核中"), "{}", refused.text());
+
+    let bare = [t, ("seen", "1"), ("verdict", "return"), ("reason", " ")];
+    let bare = site.post(&format!("{record}/decide"), &bare).await;
+    assert_eq!(bare.status, 422);
+    assert!(bare.text().contains("退回須有理由") && bare.text().contains("href=\"#decide\""));
+    let back = [
+        t,
+        ("seen", "1"),
+        ("verdict", "return"),
+        ("reason", "<b>來源</b>不明"),
+    ];
+    let back = site.post(&format!("{record}/decide"), &back).await;
+    assert_eq!(back.header("location"), format!("{record}?done=decided"));
+    let page = site.get(&record).await.text();
+    assert!(
+        page.contains("已退回") && page.contains("&#60;b&#62;來源"),
+        "{page}"
+    );
+
+    assert_eq!(
+        site.post(&format!("{record}/submit"), &[t, ("seen", "1")])
+            .await
+            .status,
+        303
+    );
+    assert_eq!(
+        site.post(&format!("{record}/recall"), &[t])
+            .await
+            .header("location"),
+        format!("{record}?done=recalled")
+    );
+    assert_eq!(site.post(&format!("{record}/recall"), &[t]).await.status, 422);
+    assert_eq!(
+        site.post(&format!("{record}/submit"), &[t, ("seen", "1")])
+            .await
+            .status,
+        303
+    );
+    let agree = [t, ("seen", "1"), ("verdict", "agree")];
+    assert_eq!(site.post(&format!("{record}/decide"), &agree).await.status, 303);
+    let page = site.get(&record).await.text();
+    assert!(
+        page.contains("待資通安全長") && !page.contains(">同意<"),
+        "{page}"
+    );
+    // The next step is another's.
+    assert_eq!(site.post(&format!("{record}/decide"), &agree).await.status, 422);
+    assert_eq!(
+        site.post(&format!("{record}/decide"), &[t, ("seen", "1")])
+            .await
+            .status,
+        400
+    );
+
+    let paper = format!("{record}/paper");
+    for (signed_by, on, files, expected) in [
+        (
+            "",
+            "115/03/02",
+            vec![("簽名頁.pdf", &b"%PDF-1"[..])],
+            "請填簽名頁上的核定者",
+        ),
+        (
+            "王大明",
+            "某天",
+            vec![("簽名頁.pdf", &b"%PDF-1"[..])],
+            "看不懂日期",
+        ),
+        ("王大明", "115/03/02", vec![], "請選取簽名頁的掃描檔"),
+        (
+            "王大明",
+            "116/03/02",
+            vec![("簽名頁.pdf", &b"%PDF-1"[..])],
+            "核定日在今天之後",
+        ),
+    ] {
+        let fields = [t, ("seen", "1"), ("signed_by", signed_by), ("on", on)];
+        let answer = site.upload(&paper, &fields, &files).await;
+        assert_eq!(answer.status, 422, "{expected}");
+        strict(expected, &answer);
+        assert!(answer.text().contains(expected), "{expected}: {}", answer.text());
+    }
+    let fields = [t, ("seen", "1"), ("signed_by", "王大明"), ("on", "115/03/02")];
+    let done = site.upload(&paper, &fields, &[("簽名頁.pdf", b"%PDF-1")]).await;
+    assert_eq!(
+        done.header("location"),
+        format!("{record}?done=paper"),
+        "{}",
+        done.text()
+    );
+    let page = site.get(&record).await.text();
+    assert!(
+        page.contains("已定版") && page.contains("王大明") && !page.contains("type=\"submit\">送簽"),
+        "{page}"
+    );
+    let comment = site
+        .post(&format!("{record}/comment"), &[t, ("text", "請補<i>照片</i>")])
+        .await;
+    assert_eq!(comment.header("location"), format!("{record}?done=commented"));
+    let page = site.get(&record).await.text();
+    assert!(page.contains("意見：請補&#60;i&#62;照片"), "{page}");
+    let empty = site.post(&format!("{record}/comment"), &[t, ("text", "")]).await;
+    assert_eq!(empty.status, 422);
+    // What is final is not withdrawn.
+    let gone = site
+        .post(
+            &format!("{record}/withdraw"),
+            &[t, ("seen", "1"), ("reason", "x")],
+        )
+        .await;
+    assert_eq!(gone.status, 422);
+}
+
+#[tokio::test]
+async fn acts_need_the_token() {
+    let site = one().await;
+    let (record, _) = permit(&site).await;
+    for act in ["submit", "recall", "decide", "comment", "withdraw"] {
+        let answer = site
+            .post(&format!("{record}/{act}"), &[("token", "0"), ("seen", "1")])
+            .await;
+        assert_eq!(answer.status, 403, "{act}");
+        assert_eq!(site.get(&format!("{record}/{act}")).await.status, 405, "{act}");
+    }
+    let paper = site
+        .upload(&format!("{record}/paper"), &[("seen", "1")], &[])
+        .await;
+    assert_eq!(paper.status, 403);
+    assert!(site.get(&record).await.text().contains("草稿"));
+}
