@@ -104,8 +104,10 @@ impl App {
             }
         };
         let (body, blobs) = with_files(body, put.files)?;
-        let body = self.owned(who, &access, body, agency).await?;
+        let own = self.own_grants(who, &access, agency).await?;
+        let body = self.placed(spec, body, &own).await?;
         let body = self.checked_body(agency, spec, &id, &body).await?;
+        is_own(&body, &own)?;
         self.known_evidence(agency, spec, &body, &blobs).await?;
         let rows = vec![NewRow {
             register: spec.key.to_owned(),
@@ -360,15 +362,15 @@ impl App {
     }
 
     /// What only one's own rows may say: a vendor's contract, an auditor's audit.
-    async fn owned(
+    async fn own_grants(
         &self,
         who: &Principal,
         access: &access::Access,
-        mut body: Value,
         agency: &str,
-    ) -> Result<Value, AppError> {
+    ) -> Result<Vec<(&'static str, String)>, AppError> {
+        let mut own = Vec::new();
         if who.is_local {
-            return Ok(body);
+            return Ok(own);
         }
         for grant in self.grants(who, agency).await? {
             let (field, value) = match grant.role {
@@ -376,19 +378,35 @@ impl App {
                 Role::Auditor => ("audit", grant.audit),
                 _ => continue,
             };
-            if !access.roles.contains(&grant.role) || access.spec.field(field).is_none() {
-                continue;
+            if access.roles.contains(&grant.role) && access.spec.field(field).is_some() {
+                own.push((field, value));
             }
-            let given = body.get(field).and_then(Value::as_str).unwrap_or_default();
-            if given.is_empty() {
-                if let Some(members) = body.as_object_mut() {
-                    members.insert(field.to_owned(), Value::from(value));
+        }
+        Ok(own)
+    }
+
+    /// A body with what goes without saying: whose it is, and from where an auditor reads.
+    async fn placed(
+        &self,
+        spec: &RegisterSpec,
+        mut body: Value,
+        own: &[(&'static str, String)],
+    ) -> Result<Value, AppError> {
+        let is_auditor = spec.key == "member" && body.get("role").and_then(Value::as_str) == Some("auditor");
+        let position = if is_auditor && body.get("position").is_none_or(Value::is_null) {
+            Some(self.store.position().await?)
+        } else {
+            None
+        };
+        if let Some(members) = body.as_object_mut() {
+            for (field, value) in own {
+                let given = members.get(*field).and_then(Value::as_str).unwrap_or_default();
+                if given.is_empty() {
+                    members.insert((*field).to_owned(), Value::from(value.as_str()));
                 }
-            } else if given != value {
-                return Err(AppError::forbidden(
-                    "這筆紀錄不屬於您的契約或稽核",
-                    "請只填報自己的契約或本次稽核之紀錄",
-                ));
+            }
+            if let Some(position) = position {
+                members.insert("position".to_owned(), Value::from(position));
             }
         }
         Ok(body)
@@ -457,6 +475,19 @@ impl App {
         }
         Ok(None)
     }
+}
+
+/// A vendor writes about its contract only, an auditor about the audit at hand; asked once
+/// names are understood, since a contract may be given by its name.
+fn is_own(body: &Value, own: &[(&'static str, String)]) -> Result<(), AppError> {
+    let said = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    if own.iter().all(|(field, value)| said(field) == value) {
+        return Ok(());
+    }
+    Err(AppError::forbidden(
+        "這筆紀錄不屬於您的契約或稽核",
+        "請只填報自己的契約或本次稽核之紀錄",
+    ))
 }
 
 /// Registers that the system writes are changed by doing what they record.
