@@ -42,7 +42,7 @@ pub struct Saved {
 }
 
 pub(crate) fn stale(spec: &RegisterSpec, found: u32) -> AppError {
-    AppError::conflict(
+    AppError::stale(
         format!(
             "「{}」這筆紀錄已被別人更新為第 {found} 版，您看到的是較早的版本；沒有寫入",
             spec.title
@@ -79,6 +79,12 @@ impl App {
             });
         }
         refuse_system(spec)?;
+        if !put.body.is_object() {
+            return Err(AppError::bad_input(
+                "紀錄不是欄位與值之組合",
+                "請以 JSON 物件送出，例如 {\"name\": \"公文系統\"}",
+            ));
+        }
         let (id, expected, body) = match &put.id {
             None => (row_id(&format!("{agency}-r"), self.now()), 0, put.body.clone()),
             Some(id) => {
@@ -122,13 +128,17 @@ impl App {
             answer: id.clone(),
         });
         let verb = if expected == 0 { "create" } else { "amend" };
-        self.commit_rows(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, receipt)
+        let action = format!("{}.{verb}", spec.key);
+        let before = self
+            .commit_once(who, agency, &action, rows, blobs, receipt)
             .await?;
-        let record = self.written(agency, spec, &id).await?;
+        let record = self
+            .written(agency, spec, before.as_deref().unwrap_or(&id))
+            .await?;
         Ok(Saved {
             record,
             created: expected == 0,
-            repeated: false,
+            repeated: before.is_some(),
         })
     }
 
@@ -305,6 +315,21 @@ impl App {
         blobs: Vec<Blob>,
         receipt: Option<Receipt>,
     ) -> Result<(), AppError> {
+        self.commit_once(who, agency, action, rows, blobs, receipt)
+            .await
+            .map(|_| ())
+    }
+
+    /// The same; where the request came twice at once and the other one wrote, its answer.
+    async fn commit_once(
+        &self,
+        who: &Principal,
+        agency: &str,
+        action: &str,
+        rows: Vec<NewRow>,
+        blobs: Vec<Blob>,
+        receipt: Option<Receipt>,
+    ) -> Result<Option<String>, AppError> {
         let holds = self.still_valid(who).await?;
         let typed = |r: &NewRow| {
             registers::register(&r.register).is_some_and(|spec| spec.typed.is_some() && !spec.bulk)
@@ -327,10 +352,10 @@ impl App {
             })
             .await;
         match written {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(None),
             // The same request came twice at once: the first one wrote.
             Err(error) => match self.answered(who, key.as_ref()).await? {
-                Some(_) => Ok(()),
+                Some(answer) => Ok(Some(answer)),
                 None => Err(error.into()),
             },
         }
@@ -433,10 +458,7 @@ impl App {
                 return Err(AppError::Fields(vec![crate::error::FieldError {
                     field: "evidence".to_owned(),
                     label: "佐證".to_owned(),
-                    message: format!(
-                        "本機關沒有檢核碼為 {} 的檔案，請先上傳",
-                        sha256.get(..12).unwrap_or(sha256)
-                    ),
+                    message: no_file(sha256),
                     clause: String::new(),
                 }]));
             }
@@ -488,6 +510,12 @@ fn is_own(body: &Value, own: &[(&'static str, String)]) -> Result<(), AppError> 
         "這筆紀錄不屬於您的契約或稽核",
         "請只填報自己的契約或本次稽核之紀錄",
     ))
+}
+
+/// That the agency has no such file: of another's, the same is said as of nobody's.
+pub(crate) fn no_file(sha256: &str) -> String {
+    let short = sha256.get(..12).unwrap_or(sha256);
+    format!("本機關沒有檢核碼為 {short} 的檔案，請先上傳")
 }
 
 /// Registers that the system writes are changed by doing what they record.
