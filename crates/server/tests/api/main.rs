@@ -8,4 +8,5 @@
 )]
 
 mod setup;
+mod writes;
 mod year;
