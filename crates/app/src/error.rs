@@ -12,8 +12,10 @@ pub enum Kind {
     NotFound,
     /// Who asks may not.
     Forbidden,
-    /// Someone else was faster.
+    /// It is where this can't be done.
     Conflict,
+    /// Someone else was faster: another version is there than the one that was seen.
+    Stale,
     /// The operation failed.
     Failed,
 }
@@ -112,10 +114,19 @@ impl AppError {
         }
     }
 
-    /// Somebody else was faster, or the record is where this can't be done.
+    /// The record is where this can't be done.
     pub fn conflict(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Told {
             kind: Kind::Conflict,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Somebody else was faster.
+    pub fn stale(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Told {
+            kind: Kind::Stale,
             message: message.into(),
             remedy: remedy.into(),
         }
@@ -140,7 +151,9 @@ impl AppError {
             | Self::Standard(_)
             | Self::Law(_)
             | Self::Period(_) => Kind::BadInput,
-            Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
+            // What every write by a token is bound to: it was revoked, or changed, on the way.
+            Self::Store(StoreError::Conflict { register, .. }) if register == "token" => Kind::Forbidden,
+            Self::Store(StoreError::Conflict { .. }) => Kind::Stale,
             Self::Store(_) => Kind::Failed,
         }
     }
@@ -157,6 +170,7 @@ impl AppError {
             (_, Kind::NotFound) => "not_found",
             (_, Kind::Forbidden) => "forbidden",
             (_, Kind::Conflict) => "conflict",
+            (_, Kind::Stale) => "stale",
             (_, Kind::Failed) => "failed",
         }
     }
@@ -165,7 +179,7 @@ impl AppError {
     pub fn exit_code(&self) -> u8 {
         match self.kind() {
             Kind::BadInput | Kind::NotFound | Kind::Forbidden => 2,
-            Kind::Conflict | Kind::Failed => 1,
+            Kind::Conflict | Kind::Stale | Kind::Failed => 1,
         }
     }
 }

@@ -89,7 +89,7 @@ impl Problem {
     pub fn stale(error: AppError) -> Self {
         let kind = error.kind();
         let mut problem = Self::from(error);
-        if kind == Kind::Conflict {
+        if kind == Kind::Stale {
             problem.status = StatusCode::PRECONDITION_FAILED;
         }
         problem
@@ -181,7 +181,7 @@ impl From<AppError> for Problem {
             Kind::BadInput => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::NotFound => StatusCode::NOT_FOUND,
             Kind::Forbidden => StatusCode::FORBIDDEN,
-            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Conflict | Kind::Stale => StatusCode::CONFLICT,
             Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let code = error.code();
@@ -197,6 +197,9 @@ impl From<AppError> for Problem {
             }
             (Kind::Conflict, AppError::Told { message, remedy, .. }) => {
                 Self::new(status, code, "現在不能這樣做", &message, &remedy)
+            }
+            (Kind::Stale, AppError::Told { message, remedy, .. }) => {
+                Self::new(status, code, "資料剛被更改", &message, &remedy)
             }
             (_, AppError::Fields(fields)) => {
                 let message = AppError::Fields(fields.clone()).to_string();
@@ -217,9 +220,10 @@ impl From<AppError> for Problem {
                 code,
                 "資料不能使用",
                 &error.to_string(),
-                "請依訊息更正後再試一次",
+                "請更正後再送一次；沒有寫入任何資料",
             ),
-            (Kind::Conflict, _) => Self::new(
+            (Kind::Forbidden, _) => Self::unauthorised(),
+            (Kind::Stale, _) => Self::new(
                 status,
                 code,
                 "資料剛被更改",

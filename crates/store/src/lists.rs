@@ -6,6 +6,7 @@
 use crate::read::{signed, stored_entry, unsigned};
 use crate::{Store, StoreError, StoredEntry, StoredRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
+use std::collections::BTreeSet;
 
 /// What a list shows.
 #[derive(Debug, Clone, Default)]
@@ -203,14 +204,33 @@ impl Store {
 
     /// Whether some version of an agency's rows names a file.
     pub async fn names_blob(&self, agency: &str, sha256: &str) -> Result<bool, StoreError> {
-        let found: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM row_version WHERE agency = ? AND instr(body, ?) > 0 LIMIT 1")
-                .bind(agency)
-                .bind(sha256)
-                .fetch_optional(&self.read)
-                .await
-                .map_err(|e| self.listing(e))?;
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM row_version v, json_each(v.body, '$.evidence') f
+                 WHERE v.agency = ? AND instr(v.body, ?) > 0 AND json_type(v.body, '$.evidence') = 'array'
+                 AND f.type = 'object' AND json_extract(f.value, '$.sha256') = ? LIMIT 1",
+        )
+        .bind(agency)
+        .bind(sha256)
+        .bind(sha256)
+        .fetch_optional(&self.read)
+        .await
+        .map_err(|e| self.listing(e))?;
         Ok(found.is_some())
+    }
+
+    /// Every file that some row of an agency names, or named once, among its evidence.
+    pub async fn named_blobs(&self, agency: &str) -> Result<BTreeSet<String>, StoreError> {
+        let found: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT json_extract(f.value, '$.sha256') FROM row_version v, json_each(v.body, '$.evidence') f
+             WHERE v.agency = ? AND instr(v.body, '\"sha256\"') > 0
+             AND json_type(v.body, '$.evidence') = 'array' AND f.type = 'object'
+             AND json_type(f.value, '$.sha256') = 'text'",
+        )
+        .bind(agency)
+        .fetch_all(&self.read)
+        .await
+        .map_err(|e| self.listing(e))?;
+        Ok(found.into_iter().collect())
     }
 
     /// The rows of one register that one action wrote, with the version written and the latest.

@@ -220,7 +220,7 @@ impl App {
         rows.truncate(limit as usize);
         let next = more.then(|| rows.last().map(|r| r.row.clone())).flatten();
         let total = self.store.count(agency, access.spec.key, &select).await?;
-        let standings = self.standings(agency, access.spec).await?;
+        let standings = self.standings_at(agency, access.spec, access.at).await?;
         let rows = rows
             .into_iter()
             .map(|row| view(&access, row, &standings))
@@ -241,7 +241,7 @@ impl App {
     ) -> Result<RecordView, AppError> {
         let access = self.access(who, Action::Read, agency, register).await?;
         let row = self.visible(&access, agency, id).await?;
-        let standings = self.standings(agency, access.spec).await?;
+        let standings = self.standings_at(agency, access.spec, access.at).await?;
         Ok(view(&access, row, &standings))
     }
 
@@ -287,11 +287,22 @@ impl App {
         agency: &str,
         spec: &'static RegisterSpec,
     ) -> Result<Standings, AppError> {
-        let Some(route) = self.route_of(agency, spec.key).await? else {
+        self.standings_at(agency, spec, None).await
+    }
+
+    /// Where they stood at an auditor's moment; now, where none.
+    async fn standings_at(
+        &self,
+        agency: &str,
+        spec: &'static RegisterSpec,
+        at: Option<u64>,
+    ) -> Result<Standings, AppError> {
+        if self.route_of(agency, spec.key).await?.is_none() {
             return Ok(Standings::default());
-        };
+        }
         let select = Select {
             equal: vec![("register".to_owned(), spec.key.to_owned())],
+            at,
             ..Select::default()
         };
         let rows = self.store.list(agency, "approval", &select, u32::MAX).await?;
@@ -302,7 +313,6 @@ impl App {
                 Some((of, r))
             })
             .collect();
-        let _ = route;
         Ok(Standings { asks: true, by_row })
     }
 }

@@ -7,7 +7,7 @@
 use super::access::{Access, draft};
 use super::{Standing, put};
 use crate::permission::Action;
-use crate::principal::{Grant, Principal, Role};
+use crate::principal::{Grant, Principal, Role, Scope};
 use crate::{App, AppError, EvidenceFile};
 use law::{Approver, Does, Step};
 use registers::RegisterSpec;
@@ -352,6 +352,8 @@ impl App {
         id: &str,
         paper: PaperSignature,
     ) -> Result<Standing, AppError> {
+        // It makes a version final, so a token that may only record is not enough.
+        who.demand(Scope::Approve)?;
         let access = self.access(who, Action::Submit, agency, register).await?;
         if !access.roles.contains(&Role::Officer) {
             return Err(AppError::forbidden(

@@ -110,7 +110,8 @@ impl App {
             });
             before = now;
         }
-        self.decisions(agency, spec, id, &mut entries).await?;
+        self.decisions(agency, spec, (id, access.at), &mut entries)
+            .await?;
         self.remarks(agency, spec, id, &mut entries).await?;
         entries.sort_by(|a, b| a.at.cmp(&b.at).then(a.version.cmp(&b.version)));
         Ok(entries)
@@ -120,11 +121,16 @@ impl App {
         &self,
         agency: &str,
         spec: &RegisterSpec,
-        id: &str,
+        (id, at): (&str, Option<u64>),
         entries: &mut Vec<HistoryEntry>,
     ) -> Result<(), AppError> {
-        let row = self.store.row("approval", &format!("{}:{id}", spec.key)).await?;
-        let Some(row) = row.filter(|r| r.agency == agency) else {
+        let select = store::Select {
+            row: Some(format!("{}:{id}", spec.key)),
+            at,
+            ..store::Select::default()
+        };
+        let rows = self.store.list(agency, "approval", &select, 1).await?;
+        let Some(row) = rows.first() else {
             return Ok(());
         };
         let events = row.body.get("decisions").cloned().unwrap_or_default();

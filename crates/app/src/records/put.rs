@@ -42,7 +42,7 @@ pub struct Saved {
 }
 
 pub(crate) fn stale(spec: &RegisterSpec, found: u32) -> AppError {
-    AppError::conflict(
+    AppError::stale(
         format!(
             "「{}」這筆紀錄已被別人更新為第 {found} 版，您看到的是較早的版本；沒有寫入",
             spec.title
@@ -79,6 +79,12 @@ impl App {
             });
         }
         refuse_system(spec)?;
+        if !put.body.is_object() {
+            return Err(AppError::bad_input(
+                "紀錄不是欄位與值之組合",
+                "請以 JSON 物件送出，例如 {\"name\": \"公文系統\"}",
+            ));
+        }
         let (id, expected, body) = match &put.id {
             None => (row_id(&format!("{agency}-r"), self.now()), 0, put.body.clone()),
             Some(id) => {
@@ -104,8 +110,10 @@ impl App {
             }
         };
         let (body, blobs) = with_files(body, put.files)?;
-        let body = self.owned(who, &access, body, agency).await?;
+        let own = self.own_grants(who, &access, agency).await?;
+        let body = self.placed(spec, body, &own).await?;
         let body = self.checked_body(agency, spec, &id, &body).await?;
+        is_own(&body, &own)?;
         self.known_evidence(agency, spec, &body, &blobs).await?;
         let rows = vec![NewRow {
             register: spec.key.to_owned(),
@@ -120,13 +128,17 @@ impl App {
             answer: id.clone(),
         });
         let verb = if expected == 0 { "create" } else { "amend" };
-        self.commit_rows(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, receipt)
+        let action = format!("{}.{verb}", spec.key);
+        let before = self
+            .commit_once(who, agency, &action, rows, blobs, receipt)
             .await?;
-        let record = self.written(agency, spec, &id).await?;
+        let record = self
+            .written(agency, spec, before.as_deref().unwrap_or(&id))
+            .await?;
         Ok(Saved {
             record,
             created: expected == 0,
-            repeated: false,
+            repeated: before.is_some(),
         })
     }
 
@@ -303,6 +315,21 @@ impl App {
         blobs: Vec<Blob>,
         receipt: Option<Receipt>,
     ) -> Result<(), AppError> {
+        self.commit_once(who, agency, action, rows, blobs, receipt)
+            .await
+            .map(|_| ())
+    }
+
+    /// The same; where the request came twice at once and the other one wrote, its answer.
+    async fn commit_once(
+        &self,
+        who: &Principal,
+        agency: &str,
+        action: &str,
+        rows: Vec<NewRow>,
+        blobs: Vec<Blob>,
+        receipt: Option<Receipt>,
+    ) -> Result<Option<String>, AppError> {
         let holds = self.still_valid(who).await?;
         let typed = |r: &NewRow| {
             registers::register(&r.register).is_some_and(|spec| spec.typed.is_some() && !spec.bulk)
@@ -325,10 +352,10 @@ impl App {
             })
             .await;
         match written {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(None),
             // The same request came twice at once: the first one wrote.
             Err(error) => match self.answered(who, key.as_ref()).await? {
-                Some(_) => Ok(()),
+                Some(answer) => Ok(Some(answer)),
                 None => Err(error.into()),
             },
         }
@@ -360,15 +387,15 @@ impl App {
     }
 
     /// What only one's own rows may say: a vendor's contract, an auditor's audit.
-    async fn owned(
+    async fn own_grants(
         &self,
         who: &Principal,
         access: &access::Access,
-        mut body: Value,
         agency: &str,
-    ) -> Result<Value, AppError> {
+    ) -> Result<Vec<(&'static str, String)>, AppError> {
+        let mut own = Vec::new();
         if who.is_local {
-            return Ok(body);
+            return Ok(own);
         }
         for grant in self.grants(who, agency).await? {
             let (field, value) = match grant.role {
@@ -376,19 +403,35 @@ impl App {
                 Role::Auditor => ("audit", grant.audit),
                 _ => continue,
             };
-            if !access.roles.contains(&grant.role) || access.spec.field(field).is_none() {
-                continue;
+            if access.roles.contains(&grant.role) && access.spec.field(field).is_some() {
+                own.push((field, value));
             }
-            let given = body.get(field).and_then(Value::as_str).unwrap_or_default();
-            if given.is_empty() {
-                if let Some(members) = body.as_object_mut() {
-                    members.insert(field.to_owned(), Value::from(value));
+        }
+        Ok(own)
+    }
+
+    /// A body with what goes without saying: whose it is, and from where an auditor reads.
+    async fn placed(
+        &self,
+        spec: &RegisterSpec,
+        mut body: Value,
+        own: &[(&'static str, String)],
+    ) -> Result<Value, AppError> {
+        let is_auditor = spec.key == "member" && body.get("role").and_then(Value::as_str) == Some("auditor");
+        let position = if is_auditor && body.get("position").is_none_or(Value::is_null) {
+            Some(self.store.position().await?)
+        } else {
+            None
+        };
+        if let Some(members) = body.as_object_mut() {
+            for (field, value) in own {
+                let given = members.get(*field).and_then(Value::as_str).unwrap_or_default();
+                if given.is_empty() {
+                    members.insert((*field).to_owned(), Value::from(value.as_str()));
                 }
-            } else if given != value {
-                return Err(AppError::forbidden(
-                    "這筆紀錄不屬於您的契約或稽核",
-                    "請只填報自己的契約或本次稽核之紀錄",
-                ));
+            }
+            if let Some(position) = position {
+                members.insert("position".to_owned(), Value::from(position));
             }
         }
         Ok(body)
@@ -415,10 +458,7 @@ impl App {
                 return Err(AppError::Fields(vec![crate::error::FieldError {
                     field: "evidence".to_owned(),
                     label: "佐證".to_owned(),
-                    message: format!(
-                        "本機關沒有檢核碼為 {} 的檔案，請先上傳",
-                        sha256.get(..12).unwrap_or(sha256)
-                    ),
+                    message: no_file(sha256),
                     clause: String::new(),
                 }]));
             }
@@ -457,6 +497,25 @@ impl App {
         }
         Ok(None)
     }
+}
+
+/// A vendor writes about its contract only, an auditor about the audit at hand; asked once
+/// names are understood, since a contract may be given by its name.
+fn is_own(body: &Value, own: &[(&'static str, String)]) -> Result<(), AppError> {
+    let said = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    if own.iter().all(|(field, value)| said(field) == value) {
+        return Ok(());
+    }
+    Err(AppError::forbidden(
+        "這筆紀錄不屬於您的契約或稽核",
+        "請只填報自己的契約或本次稽核之紀錄",
+    ))
+}
+
+/// That the agency has no such file: of another's, the same is said as of nobody's.
+pub(crate) fn no_file(sha256: &str) -> String {
+    let short = sha256.get(..12).unwrap_or(sha256);
+    format!("本機關沒有檢核碼為 {short} 的檔案，請先上傳")
 }
 
 /// Registers that the system writes are changed by doing what they record.

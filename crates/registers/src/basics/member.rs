@@ -31,7 +31,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("unit", "單位", Kind::Text, "資訊科").help("單位主管與同仁只辦本單位之事"),
     Field::new("email", "電子郵件", Kind::Text, "wang@example.gov.tw").sensitivity(Sensitivity::Personal),
     Field::new("contract", "委外契約", Kind::Reference("contract"), "k1").help("廠商只見自己的契約"),
-    Field::new("audit", "稽核", Kind::Text, "115-AU-001").help("稽核員只在該次稽核期間閱覽"),
+    Field::new("audit", "稽核", Kind::Reference("audit"), "a1").help("稽核員只在該次稽核期間閱覽"),
     Field::new("position", "帳冊位置", Kind::Number, "120").help("稽核員所見資料之時點；留空為指派當時"),
     Field::new("from", "起日", Kind::Date, "2026-01-01").required(),
     Field::new("until", "迄日", Kind::Date, "2027-01-01").help("自這一天起不能再使用"),

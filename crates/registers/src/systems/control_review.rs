@@ -111,11 +111,13 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
         }
     }
     if row.says("completes") {
+        let same_edition = |r: &Record<'_>| r.text("edition") == row.text("edition");
+        // A draft of another system closes nothing.
         let is_done = |id: &str| {
             row.text("system") == id
-                || book.all("control_review").any(|r| {
-                    r.text("system") == id && r.text("edition") == row.text("edition") && open(&r) == 0
-                })
+                || book
+                    .all("control_review")
+                    .any(|r| r.is_final && same_edition(&r) && r.text("system") == id && open(&r) == 0)
         };
         let missing: Vec<&str> = book
             .all("system")
@@ -126,7 +128,7 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
             problems.push(FieldProblem::new(
                 "completes",
                 format!(
-                    "尚未完成控制措施之系統：{}；全部完成後再填「是」",
+                    "尚未完成或尚未核定之系統：{}；全部完成並核定後再填「是」",
                     names(&missing)
                 ),
             ));

@@ -1,7 +1,7 @@
 //! 資通系統分級: which grade each aspect of a system has, why, and the grade that follows.
 //!
 //! Why the whole agency is stated on a row: the duty is done when every system is graded, and
-//! one system's row can't show that; who says so is checked against the other rows. What it
+//! one system's row can't show that; who says so is checked against the other approved rows. What it
 //! can't know: whether the harm that is assumed is the true one.
 
 use crate::checks::{GRADES, is_own_system, names, past};
@@ -181,7 +181,7 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
             row.text("system") == id
                 || book
                     .all("grading")
-                    .any(|g| g.text("system") == id && g.number("year") == year)
+                    .any(|g| g.is_final && g.text("system") == id && g.number("year") == year)
         };
         let open: Vec<&str> = book
             .all("system")
@@ -192,7 +192,7 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
             problems.push(FieldProblem::new(
                 "completes",
                 format!(
-                    "該年度尚未評定之系統：{}；請先完成評定，再填「全部系統均已評定」",
+                    "該年度尚未評定或尚未核定之系統：{}；請先完成評定並核定，再填「全部系統均已評定」",
                     names(&open)
                 ),
             ));

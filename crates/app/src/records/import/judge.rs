@@ -38,6 +38,8 @@ pub(super) struct Judge<'a> {
     standing: HashMap<String, Standing>,
     by_identity: HashMap<String, Vec<String>>,
     locked: BTreeSet<String>,
+    /// The files that a line may name: a hash alone is no right to a file.
+    files: BTreeSet<String>,
 }
 
 /// A line judged.
@@ -223,6 +225,14 @@ impl Judge<'_> {
                         book = book.with(spec, rows);
                     }
                 }
+                if self.spec.field("evidence").is_some() {
+                    let record = registers::Record::new(self.spec, id, &normal);
+                    let strange = record
+                        .files("evidence")
+                        .into_iter()
+                        .find(|f| !self.files.contains(*f));
+                    problems.extend(strange.map(super::super::put::no_file));
+                }
                 let found = self.app.judged(self.spec, id, &normal, &book, &self.bounds);
                 problems.extend(found.into_iter().map(|p| AppError::Fields(vec![p]).to_string()));
                 Some(normal)
@@ -290,6 +300,10 @@ impl App {
                 standing.insert(row, Standing { version, body });
             }
         }
+        let files = match spec.field("evidence") {
+            Some(_) => self.store.named_blobs(agency).await?,
+            None => BTreeSet::new(),
+        };
         Ok(Judge {
             app: self,
             spec,
@@ -299,6 +313,7 @@ impl App {
             standing,
             by_identity,
             locked,
+            files,
         })
     }
 }

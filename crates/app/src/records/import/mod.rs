@@ -23,7 +23,7 @@ use read::read_through;
 use registers::RegisterSpec;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use store::{Job, NewRow};
+use store::{Job, NewRow, Receipt};
 
 /// Lines of each kind that a preview keeps.
 const SHOWN: usize = 100;
@@ -276,10 +276,7 @@ impl App {
     ) -> Result<ImportReport, AppError> {
         let (job, mut report, spec) = self.job_of(who, agency, id).await?;
         if report.state != "preview" {
-            return Err(AppError::conflict(
-                "這次匯入已經完成",
-                "要再匯入一次請重新上傳檔案；要取消請用「復原」",
-            ));
+            return Err(done_before());
         }
         if report.counts.wrong > 0 && !chosen.skip_wrong {
             return Err(AppError::bad_input(
@@ -353,8 +350,23 @@ impl App {
                 body: json!({ "v": 1, "register": spec.key, "columns": columns }),
             }));
         }
-        self.commit_prepared(who, agency, &format!("import:{id}"), rows, progress)
-            .await?;
+        let written = self
+            .commit_prepared(
+                who,
+                agency,
+                &format!("import:{id}"),
+                rows,
+                Some(once(id)),
+                progress,
+            )
+            .await;
+        if let Err(error) = written {
+            // Twice at once: new rows have new ids, so only this tells the second one apart.
+            return Err(match self.store.receipt(IMPORT, id).await? {
+                Some(_) => done_before(),
+                None => error,
+            });
+        }
         self.keep(who, agency, &report, job.bytes).await?;
         Ok(report)
     }
@@ -425,7 +437,7 @@ impl App {
             let new: Vec<NewRow> = rows.iter().map(store::Prepared::unpacked).collect();
             self.would_hold(agency, &new).await?;
         }
-        self.commit_prepared(who, agency, &format!("undo:{id}"), rows, &mut |_| {})
+        self.commit_prepared(who, agency, &format!("undo:{id}"), rows, None, &mut |_| {})
             .await?;
         "undone".clone_into(&mut report.state);
         self.keep(who, agency, &report, job.bytes).await?;
@@ -438,6 +450,7 @@ impl App {
         agency: &str,
         action: &str,
         rows: Vec<store::Prepared>,
+        receipt: Option<Receipt>,
         progress: Progress<'_>,
     ) -> Result<(), AppError> {
         let holds = self.still_valid(who).await?;
@@ -448,7 +461,7 @@ impl App {
                     at_micros: self.now(),
                     action: action.to_owned(),
                     agency: agency.to_owned(),
-                    receipt: None,
+                    receipt,
                     holds,
                 },
                 rows,
@@ -458,6 +471,26 @@ impl App {
             .await?;
         Ok(())
     }
+}
+
+/// Under whose name the receipts of imports are kept.
+const IMPORT: &str = "import";
+
+/// That an import was committed: it can be once.
+fn once(id: &str) -> Receipt {
+    Receipt {
+        principal: IMPORT.to_owned(),
+        key: id.to_owned(),
+        request: crate::request_hash(&[id.as_bytes()]),
+        answer: id.to_owned(),
+    }
+}
+
+fn done_before() -> AppError {
+    AppError::conflict(
+        "這次匯入已經完成",
+        "要再匯入一次請重新上傳檔案；要取消請用「復原」",
+    )
 }
 
 /// Registers that only the system writes have no lines to import.

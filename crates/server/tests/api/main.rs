@@ -1,0 +1,12 @@
+//! The REST API, asked as programs ask it: over the router, with tokens, on a directory of its own.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
+
+mod setup;
+mod writes;
+mod year;
