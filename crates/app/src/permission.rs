@@ -138,6 +138,8 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
         // They look, decide and say; they never edit.
         Role::Ciso | Role::Supervisor => yes(!changes),
         Role::UnitHead => match action {
+            // Files show more than their record says: those of others are not for a unit.
+            Action::Read if key == "evidence" => Allowed::Own,
             Action::Read if spec.reach == Reach::Agency => Allowed::Yes,
             Action::Decide | Action::Comment => Allowed::Yes,
             Action::Create => yes(of(UNIT)),
@@ -156,7 +158,8 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
             );
             match action {
                 Action::Decide => Allowed::Yes,
-                Action::Read => yes(mine || of(ANYBODY) || of(&["evidence", "contract"])),
+                Action::Read if key == "evidence" => Allowed::Own,
+                Action::Read => yes(mine || of(ANYBODY) || key == "contract"),
                 Action::Create => yes(mine || of(ANYBODY) || key == "evidence"),
                 Action::Comment => yes(mine),
                 _ if mine => Allowed::Yes,

@@ -15,6 +15,8 @@ pub struct Select {
     pub equal: Vec<(String, String)>,
     /// A text that some field must contain.
     pub contains: String,
+    /// Fields in which the text is not looked for.
+    pub unsearched: Vec<String>,
     /// Rows after this id.
     pub after: String,
     /// Only this row.
@@ -106,8 +108,12 @@ fn source(query: &mut QueryBuilder<Sqlite>, agency: &str, register: &str, select
         // Values only: the names of fields are not what anybody looks for.
         query.push(
             " AND EXISTS (SELECT 1 FROM json_each(v.body) j
-              WHERE j.type IN ('text', 'integer', 'array') AND instr(lower(j.value), lower(",
+              WHERE j.type IN ('text', 'integer', 'array')",
         );
+        for field in &select.unsearched {
+            query.push(" AND j.key <> ").push_bind(field.clone());
+        }
+        query.push(" AND instr(lower(j.value), lower(");
         query.push_bind(select.contains.clone()).push(")) > 0)");
     }
 }

@@ -4,11 +4,12 @@
 //! learn which of its records exist. What it can't know: what a row says; filters go by
 //! the fields unit and contract, and by who made it.
 
+use super::masking::Hides;
 use super::{RecordView, Standing};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Role, Scope};
 use crate::{App, AppError};
-use registers::{Kind, Reach, RegisterSpec, Sensitivity};
+use registers::{Kind, Reach, RegisterSpec};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use store::{Own, Select, StoredRow};
@@ -22,8 +23,8 @@ pub(crate) struct Access {
     pub own: Option<Own>,
     /// As the ledger stood there.
     pub at: Option<u64>,
-    /// Whether personal data may be shown.
-    pub personal: bool,
+    /// What of the rows is not shown.
+    pub hides: Hides,
 }
 
 /// A question for a list.
@@ -161,18 +162,12 @@ impl App {
         } else {
             None
         };
-        let personal = holding.iter().any(|g| {
-            matches!(
-                g.role,
-                Role::Officer | Role::Ciso | Role::Auditor | Role::Administrator
-            ) || (best == Allowed::Own)
-        });
         Ok(Access {
             spec,
             roles: holding.iter().map(|g| g.role).collect(),
             own,
             at,
-            personal,
+            hides: Hides::of(&holding, best),
         })
     }
 
@@ -205,8 +200,7 @@ impl App {
         query: &ListQuery,
     ) -> Result<RecordPage, AppError> {
         let access = self.access(who, Action::Read, agency, register).await?;
-        let mut select = select_of(access.spec, query)?;
-        select.own = access.own.clone();
+        let mut select = select_of(&access, query)?;
         select.at = access.at;
         let limit = match query.limit {
             0 => PAGE,
@@ -359,11 +353,7 @@ pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
 }
 
 fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
-    let body = if access.personal {
-        row.body
-    } else {
-        masked(access.spec, row.body)
-    };
+    let body = access.hides.masked(access.spec, row.body);
     let record = registers::Record::new(access.spec, &row.row, &body);
     RecordView {
         register: access.spec.key,
@@ -373,24 +363,6 @@ fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
         version: row.version,
         body,
     }
-}
-
-/// Personal data of whom the asker has nothing to do with: the first character stays.
-pub(crate) fn masked(spec: &RegisterSpec, mut body: Value) -> Value {
-    if let Some(members) = body.as_object_mut() {
-        for field in spec
-            .fields
-            .iter()
-            .filter(|f| f.sensitivity == Sensitivity::Personal)
-        {
-            if let Some(Value::String(text)) = members.get_mut(field.key) {
-                let first: String = text.chars().take(1).collect();
-                let rest = text.chars().skip(1).take(2).map(|_| '○');
-                *text = first.chars().chain(rest).collect();
-            }
-        }
-    }
-    body
 }
 
 /// Which rows are somebody's own: a vendor's by contract, an auditor's by audit, else by unit
@@ -417,7 +389,8 @@ fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) -> Own {
 }
 
 /// A list's question in the store's words; filters name fields of the table only.
-pub(crate) fn select_of(spec: &RegisterSpec, query: &ListQuery) -> Result<Select, AppError> {
+pub(crate) fn select_of(access: &Access, query: &ListQuery) -> Result<Select, AppError> {
+    let spec = access.spec;
     let mut equal = Vec::new();
     for (key, text) in &query.equal {
         let Some(field) = spec.field(key) else {
@@ -427,6 +400,12 @@ pub(crate) fn select_of(spec: &RegisterSpec, query: &ListQuery) -> Result<Select
                 format!("可用的欄位：{}", known.join("、")),
             ));
         };
+        if access.hides.hides(field) {
+            return Err(AppError::forbidden(
+                format!("「{}」對您的角色不顯示，不能依它篩選", field.label),
+                "請改用其他欄位篩選，或洽資安專責人員",
+            ));
+        }
         let stored = match field.kind {
             Kind::Choice(choices) => choices
                 .iter()
@@ -446,6 +425,8 @@ pub(crate) fn select_of(spec: &RegisterSpec, query: &ListQuery) -> Result<Select
         equal,
         contains: query.contains.trim().to_owned(),
         after: query.after.clone(),
+        unsearched: access.hides.keys(spec),
+        own: access.own.clone(),
         ..Select::default()
     })
 }

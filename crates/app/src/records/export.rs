@@ -176,9 +176,7 @@ impl App {
     ) -> Result<ListFile, AppError> {
         let access = self.access(who, Action::Export, agency, register).await?;
         let spec = access.spec;
-        let mut select = select_of(spec, query)?;
-        select.own = access.own.clone();
-        let masked = !access.personal;
+        let mut select = select_of(&access, query)?;
         // Rows are read by pages and written as they come: a large register is never held whole.
         let (lines, mut written) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(2);
         let head = table(agency, spec);
@@ -203,9 +201,7 @@ impl App {
             }
             let names = self.names(agency, spec, &mentioned).await?;
             let page = rows.into_iter().map(|mut row| {
-                if masked {
-                    row.body = super::access::masked(spec, row.body);
-                }
+                row.body = access.hides.masked(spec, row.body);
                 cells(spec, &row, &names)
             });
             // The writer ends early only where it failed; its reason comes with its result.

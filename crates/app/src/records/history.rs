@@ -3,13 +3,16 @@
 //! Why out of the ledger: what is shown as history is what was chained, nothing else.
 
 use super::approval::Event;
+use super::masking::Hides;
+use super::names::{NameBook, mentions};
 use crate::permission::Action;
 use crate::principal::Principal;
 use crate::{App, AppError};
-use registers::entry::{NoNames, write};
-use registers::{RegisterSpec, Sensitivity};
+use registers::RegisterSpec;
+use registers::entry::write;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What kind of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,8 +80,17 @@ impl App {
         self.visible(&access, agency, id).await?;
         let spec = access.spec;
         let mut entries = Vec::new();
+        // What rows referred to is named as those rows are named now.
+        let versions = self.store.recorded(agency, spec.key, id).await?;
+        let mut mentioned = BTreeMap::new();
+        for recorded in &versions {
+            for (key, texts) in mentions(spec, &recorded.row.body) {
+                mentioned.entry(key).or_insert_with(BTreeSet::new).extend(texts);
+            }
+        }
+        let names = self.names(agency, spec, &mentioned).await?;
         let mut before = Value::Null;
-        for recorded in self.store.recorded(agency, spec.key, id).await? {
+        for recorded in versions {
             if access.at.is_some_and(|at| recorded.row.seq > at) {
                 break;
             }
@@ -96,7 +108,7 @@ impl App {
                 _ => "修改",
             };
             let changed = match kind {
-                HistoryKind::Amended => changes(spec, &before, &now, access.personal),
+                HistoryKind::Amended => changes(spec, &before, &now, (access.hides, &names)),
                 _ => Vec::new(),
             };
             entries.push(HistoryEntry {
@@ -221,11 +233,16 @@ impl App {
     }
 }
 
-fn changes(spec: &RegisterSpec, before: &Value, now: &Value, personal: bool) -> Vec<ChangedField> {
+fn changes(
+    spec: &RegisterSpec,
+    before: &Value,
+    now: &Value,
+    (hides, names): (Hides, &NameBook),
+) -> Vec<ChangedField> {
     let shown = |value: Option<&Value>, field: &registers::Field| match value {
         None | Some(Value::Null) => String::new(),
-        Some(_) if !personal && field.sensitivity == Sensitivity::Personal => "（個人資料）".to_owned(),
-        Some(value) => write(field, value, &NoNames),
+        Some(_) if hides.hides(field) => "（不顯示）".to_owned(),
+        Some(value) => write(field, value, names),
     };
     spec.fields
         .iter()

@@ -12,6 +12,7 @@ mod export;
 mod files;
 mod history;
 mod import;
+mod masking;
 mod names;
 mod present;
 mod put;

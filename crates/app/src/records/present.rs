@@ -58,6 +58,14 @@ fn listed(spec: &RegisterSpec) -> Vec<&'static Field> {
             .filter(fits)
             .filter(|f| !f.required && !f.expected && matches!(f.kind, Kind::Date | Kind::Choice(_))),
     );
+    // A register that asks for little still shows what it holds.
+    let rest = spec
+        .fields
+        .iter()
+        .filter(fits)
+        .filter(|f| !chosen.iter().any(|c| c.key == f.key));
+    let rest: Vec<&'static Field> = rest.collect();
+    chosen.extend(rest);
     chosen.truncate(COLUMNS);
     chosen.sort_by_key(|f| spec.fields.iter().position(|g| g.key == f.key));
     chosen

@@ -101,10 +101,15 @@ impl App {
                         "請先撤回送簽，或等簽核完成後再修改",
                     ));
                 }
+                let shown = self.access(who, Action::Read, agency, register).await;
+                let given = match shown {
+                    Ok(shown) => shown.hides.restored(spec, &row.body, put.body.clone()),
+                    Err(_) => put.body.clone(),
+                };
                 let body = if put.partial {
-                    merged(&row.body, &put.body)
+                    merged(&row.body, &given)
                 } else {
-                    put.body.clone()
+                    given
                 };
                 (id.clone(), put.seen.unwrap_or(row.version), body)
             }
@@ -553,6 +558,11 @@ fn with_files(mut body: Value, files: Vec<crate::EvidenceFile>) -> Result<(Value
             let list = members
                 .entry("evidence")
                 .or_insert_with(|| Value::Array(Vec::new()));
+            // Files that stay may come as the lines of a form.
+            if let Value::String(lines) = list {
+                *list = registers::entry::read(&registers::EVIDENCE, lines, &registers::entry::NoNames)
+                    .map_err(|message| AppError::bad_input(message, "請重新選取要保留的檔案"))?;
+            }
             if !list.is_array() {
                 *list = Value::Array(Vec::new());
             }

@@ -247,7 +247,7 @@ async fn answer(
             Ok(go(&with(&target, "done", done)))
         }
         Err(AppError::Told {
-            kind: Kind::BadInput | Kind::Conflict | Kind::Forbidden,
+            kind: Kind::BadInput | Kind::Conflict | Kind::Stale | Kind::Forbidden,
             message,
             remedy,
         }) => {

@@ -206,7 +206,7 @@ async fn save(
                 return Ok(go(&with(&target, "done", done)));
             }
             Err(error) => {
-                let overtaken = error.kind() == Kind::Conflict;
+                let overtaken = error.kind() == Kind::Stale;
                 if let Some(id) = id.filter(|_| overtaken) {
                     let now = state.app.record_detail(&somebody(), org, key, Some(id)).await?;
                     if Some(now.version) != seen {

@@ -349,7 +349,7 @@ impl RecordForm {
                 Ok(())
             }
             AppError::Told {
-                kind: app::Kind::BadInput | app::Kind::Conflict,
+                kind: app::Kind::BadInput | app::Kind::Conflict | app::Kind::Stale,
                 message,
                 remedy,
             } => {

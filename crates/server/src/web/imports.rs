@@ -121,7 +121,7 @@ pub(crate) async fn blank(
 fn refuse(form: &mut Form, name: &str, error: AppError) -> Result<(), AppError> {
     match error {
         AppError::Told {
-            kind: Kind::BadInput | Kind::Conflict,
+            kind: Kind::BadInput | Kind::Conflict | Kind::Stale,
             message,
             remedy,
         } => form.fail(name, format!("{message}。{remedy}")),

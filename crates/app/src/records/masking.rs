@@ -1,0 +1,97 @@
+//! What of a row is not shown to somebody: personal data of others, and what would help an
+//! attacker.
+//!
+//! Why in the query layer: no surface can forget it, and neither a filter nor a search finds
+//! by what is hidden. What is hidden can't be changed either: whoever sends a row back as it
+//! was shown changes nothing of it. What it can't know: what a long text gives away.
+
+use crate::permission::Allowed;
+use crate::principal::{Grant, Role};
+use registers::{Field, RegisterSpec, Sensitivity};
+use serde_json::Value;
+
+/// What is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hides {
+    personal: bool,
+    confidential: bool,
+}
+
+impl Hides {
+    /// By the grants that let somebody look, and whether the rows are their own.
+    pub(crate) fn of(holding: &[&Grant], best: Allowed) -> Self {
+        let own = best == Allowed::Own;
+        let any = |roles: &[Role]| own || holding.iter().any(|g| roles.contains(&g.role));
+        let office = [Role::Officer, Role::Ciso, Role::Auditor, Role::Administrator];
+        Self {
+            personal: !any(&office),
+            confidential: !any(&office) && !any(&[Role::SystemAdmin, Role::Supervisor]),
+        }
+    }
+
+    /// Whether nothing is hidden.
+    pub(crate) fn nothing(self) -> bool {
+        !self.personal && !self.confidential
+    }
+
+    /// Whether a field is hidden.
+    pub(crate) fn hides(self, field: &Field) -> bool {
+        match field.sensitivity {
+            Sensitivity::Personal => self.personal,
+            Sensitivity::Confidential => self.confidential,
+            Sensitivity::Public | Sensitivity::Internal => false,
+        }
+    }
+
+    /// Keys of the hidden fields of a register.
+    pub(crate) fn keys(self, spec: &RegisterSpec) -> Vec<String> {
+        let hidden = spec.fields.iter().filter(|f| self.hides(f));
+        hidden.map(|f| f.key.to_owned()).collect()
+    }
+
+    /// A body as it is shown: of a name the first character stays, anything else is left out.
+    pub(crate) fn masked(self, spec: &RegisterSpec, mut body: Value) -> Value {
+        if self.nothing() {
+            return body;
+        }
+        if let Some(members) = body.as_object_mut() {
+            for field in spec.fields.iter().filter(|f| self.hides(f)) {
+                if let Some(value) = members.get_mut(field.key) {
+                    *value = shown(field, value);
+                }
+            }
+        }
+        body
+    }
+
+    /// A body as somebody sent it, with what was hidden from them as it stands.
+    pub(crate) fn restored(self, spec: &RegisterSpec, standing: &Value, mut given: Value) -> Value {
+        if self.nothing() {
+            return given;
+        }
+        if let Some(members) = given.as_object_mut() {
+            for field in spec.fields.iter().filter(|f| self.hides(f)) {
+                let Some(kept) = standing.get(field.key) else {
+                    continue;
+                };
+                let sent = members.get(field.key);
+                if sent.is_none_or(|sent| sent.is_null() || *sent == shown(field, kept)) {
+                    members.insert(field.key.to_owned(), kept.clone());
+                }
+            }
+        }
+        given
+    }
+}
+
+/// What is shown of a hidden value.
+fn shown(field: &Field, value: &Value) -> Value {
+    match (field.sensitivity, value) {
+        (Sensitivity::Personal, Value::String(text)) => {
+            let first = text.chars().take(1);
+            let rest = text.chars().skip(1).take(2).map(|_| '○');
+            Value::from(first.chain(rest).collect::<String>())
+        }
+        _ => Value::Null,
+    }
+}
