@@ -7,6 +7,7 @@
     clippy::unwrap_used
 )]
 
+mod approvals;
 mod setup;
 mod writes;
 mod year;
