@@ -8,6 +8,8 @@
 )]
 
 mod approvals;
+mod foreign;
+mod openapi;
 mod setup;
 mod writes;
 mod year;
