@@ -121,18 +121,26 @@ const BY_THE_WAY: &[&str] = &["approval", "comment", "mapping", "token"];
 
 /// What a role may do with a register.
 pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
+    if spec.reach == Reach::System {
+        return system(role, action, spec.key);
+    }
+    if spec.reach == Reach::Restricted && !matches!(role, Role::Officer | Role::Ciso) {
+        return Allowed::No;
+    }
+    // Nobody decides on, or remarks about, what they may not read.
+    if matches!(action, Action::Decide | Action::Comment) {
+        return by_role(role, action, spec).min(by_role(role, Action::Read, spec));
+    }
+    by_role(role, action, spec)
+}
+
+fn by_role(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
     let key = spec.key;
     let of = |keys: &[&str]| keys.contains(&key);
     let changes = matches!(
         action,
         Action::Create | Action::Amend | Action::Withdraw | Action::Import | Action::Submit
     );
-    if spec.reach == Reach::System {
-        return system(role, action, key);
-    }
-    if spec.reach == Reach::Restricted && !matches!(role, Role::Officer | Role::Ciso) {
-        return Allowed::No;
-    }
     match role {
         Role::Officer => Allowed::Yes,
         // They look, decide and say; they never edit.
@@ -143,7 +151,8 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
             Action::Read if spec.reach == Reach::Agency => Allowed::Yes,
             Action::Decide | Action::Comment => Allowed::Yes,
             Action::Create => yes(of(UNIT)),
-            Action::Amend | Action::Submit | Action::Export if of(UNIT) => Allowed::Own,
+            // What the unit itself reported, also where the register is not open to everyone.
+            Action::Read | Action::Amend | Action::Submit | Action::Export if of(UNIT) => Allowed::Own,
             _ => Allowed::No,
         },
         Role::Staff => match action {

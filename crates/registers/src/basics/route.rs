@@ -3,7 +3,7 @@
 //! Why its own register: who approves what is the agency's to say, as long as the last
 //! step decides. What it can't know: who holds a role today.
 
-use crate::{Field, FieldProblem, Group, Kind, Reach, Record, RegisterSpec, found};
+use crate::{Book, Field, FieldProblem, Group, Kind, Reach, Record, RegisterSpec, found};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -31,6 +31,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     identity: &["register"],
     fields: FIELDS,
     validate,
+    looks_at: &["route"],
+    rules,
     ..RegisterSpec::TABLE
 };
 
@@ -51,9 +53,14 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
     let unknown = steps
         .iter()
         .find(|(role, does)| !roles.contains(role) || !["reviews", "consults", "approves"].contains(does));
+    let known = crate::register(row.text("register")).is_some_and(|r| r.reach != Reach::System);
     let ends = steps.last().is_some_and(|(_, does)| *does == "approves");
     let early = steps.iter().rev().skip(1).any(|(_, does)| *does == "approves");
     found([
+        (!known).then(|| {
+            let message = "沒有這個登記簿，或其紀錄由系統登錄而不簽核；請填登記簿代號，例如 remote_permit";
+            FieldProblem::new("register", message)
+        }),
         unknown.map(|(role, does)| {
             FieldProblem::new(
                 "steps",
@@ -67,4 +74,12 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
             .any(|c| !c.is_ascii_uppercase())
             .then(|| FieldProblem::new("prefix", "「字號」請用大寫英文字母，例如 RA")),
     ])
+}
+
+/// With two ways for one register nobody knows which one a record takes.
+fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
+    let twice = book
+        .all("route")
+        .any(|other| other.id != row.id && other.text("register") == row.text("register"));
+    found([twice.then(|| FieldProblem::new("register", "這個登記簿已訂有簽核流程，請於原筆修改"))])
 }

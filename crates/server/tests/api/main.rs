@@ -7,6 +7,9 @@
     clippy::unwrap_used
 )]
 
+mod approvals;
+mod foreign;
+mod openapi;
 mod setup;
 mod writes;
 mod year;
