@@ -47,6 +47,7 @@ impl App {
         let bounds = self.bounds(&loaded);
         let mut items: Vec<XrayItem> = Vec::new();
         let mut looked_at = 0;
+        let mut empty: Vec<&'static RegisterSpec> = Vec::new();
         let mut ids: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
         for spec in registers::catalogue() {
             let readable = grants
@@ -89,8 +90,12 @@ impl App {
                     }
                 }
             }
+            if seen.is_empty() && select.after.is_empty() {
+                empty.push(spec);
+            }
             items.extend(found.finish(spec));
         }
+        items.extend(self.unproven(&loaded, &empty));
         items.extend(self.waiting_long(who, agency).await?);
         items.sort();
         let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
@@ -174,6 +179,39 @@ impl App {
             ids.insert(key, there.collect());
         }
         Ok(ids.get(key).is_some_and(|known| known.contains(id)))
+    }
+
+    /// Registers without a record whose records would prove what is due and isn't.
+    fn unproven(&self, loaded: &crate::Loaded, empty: &[&'static RegisterSpec]) -> Vec<XrayItem> {
+        let due: Vec<(String, String, String)> = self
+            .assessment(loaded, self.today())
+            .duties
+            .into_iter()
+            .filter(|d| d.verdict == assess::Verdict::NotMet && d.done.is_empty())
+            .map(|d| {
+                let clause = d.binding.first().map(|c| c.label.to_string());
+                (d.key, d.title, clause.unwrap_or_default())
+            })
+            .collect();
+        let mut items = Vec::new();
+        for spec in empty {
+            let open: Vec<_> = due
+                .iter()
+                .filter(|(key, _, _)| spec.proves.iter().any(|p| p.duty == key))
+                .collect();
+            let Some((_, title, clause)) = open.first() else {
+                continue;
+            };
+            let more = match open.len() {
+                1 => String::new(),
+                n => format!("等 {n} 項"),
+            };
+            let message = format!("尚無任何紀錄，「{title}」{more}應辦事項因此沒有證明；已辦理者請補登");
+            let mut missing = item(spec, 1, ("", ""), "", message);
+            missing.clause.clone_from(clause);
+            items.push(missing);
+        }
+        items
     }
 
     /// Records that wait for a decision.
