@@ -15,6 +15,8 @@ pub struct Select {
     pub equal: Vec<(String, String)>,
     /// A text that some field must contain.
     pub contains: String,
+    /// Fields in which that text is not looked for.
+    pub hidden: Vec<String>,
     /// Rows after this id.
     pub after: String,
     /// Only this row.
@@ -108,7 +110,11 @@ fn source(query: &mut QueryBuilder<Sqlite>, agency: &str, register: &str, select
             " AND EXISTS (SELECT 1 FROM json_each(v.body) j
               WHERE j.type IN ('text', 'integer', 'array') AND instr(lower(j.value), lower(",
         );
-        query.push_bind(select.contains.clone()).push(")) > 0)");
+        query.push_bind(select.contains.clone()).push(")) > 0");
+        for field in &select.hidden {
+            query.push(" AND j.key <> ").push_bind(field.clone());
+        }
+        query.push(")");
     }
 }
 

@@ -26,6 +26,26 @@ pub(crate) struct Access {
     pub personal: bool,
 }
 
+impl Access {
+    /// What is not shown can't be found out by searching either.
+    pub(crate) fn blind(&self, select: &mut Select) -> Result<(), AppError> {
+        if self.personal {
+            return Ok(());
+        }
+        let is_hidden = |f: &&registers::Field| f.sensitivity == Sensitivity::Personal;
+        let hidden: Vec<&registers::Field> = self.spec.fields.iter().filter(is_hidden).collect();
+        let asked = |f: &&&registers::Field| select.equal.iter().any(|(key, _)| key == f.key);
+        if let Some(field) = hidden.iter().find(asked) {
+            return Err(AppError::bad_input(
+                format!("「{}」是個人資料，您的角色不能以它篩選", field.label),
+                "請改用其他欄位，或洽資安專責人員",
+            ));
+        }
+        select.hidden = hidden.iter().map(|f| f.key.to_owned()).collect();
+        Ok(())
+    }
+}
+
 /// A question for a list.
 #[derive(Debug, Clone, Default)]
 pub struct ListQuery {
@@ -206,6 +226,7 @@ impl App {
     ) -> Result<RecordPage, AppError> {
         let access = self.access(who, Action::Read, agency, register).await?;
         let mut select = select_of(access.spec, query)?;
+        access.blind(&mut select)?;
         select.own = access.own.clone();
         select.at = access.at;
         let limit = match query.limit {
@@ -359,11 +380,15 @@ pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
 }
 
 fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
-    let body = if access.personal {
+    let mut body = if access.personal {
         row.body
     } else {
         masked(access.spec, row.body)
     };
+    // Of no use to anybody but whoever would guess the token.
+    if let Some(members) = body.as_object_mut().filter(|_| access.spec.key == "token") {
+        members.remove("secret_hash");
+    }
     let record = registers::Record::new(access.spec, &row.row, &body);
     RecordView {
         register: access.spec.key,
@@ -400,7 +425,10 @@ fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) -> Own {
     for grant in grants {
         match grant.role {
             Role::Vendor if spec.key == "contract" => own.rows.push(grant.contract.clone()),
-            Role::Vendor => own.fields.push(("contract".to_owned(), grant.contract.clone())),
+            Role::Vendor if spec.field("contract").is_some() => {
+                own.fields.push(("contract".to_owned(), grant.contract.clone()));
+            }
+            Role::Vendor => own.author = Some(who.id.clone()),
             Role::Auditor => {
                 own.fields.push(("audit".to_owned(), grant.audit.clone()));
                 own.author = Some(who.id.clone());

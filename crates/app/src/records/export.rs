@@ -177,6 +177,7 @@ impl App {
         let access = self.access(who, Action::Export, agency, register).await?;
         let spec = access.spec;
         let mut select = select_of(spec, query)?;
+        access.blind(&mut select)?;
         select.own = access.own.clone();
         let rows = self.store.list(agency, spec.key, &select, u32::MAX).await?;
         let mut mentioned: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
