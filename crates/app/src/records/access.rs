@@ -353,7 +353,11 @@ pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
 }
 
 fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
-    let body = access.hides.masked(access.spec, row.body);
+    let mut body = access.hides.masked(access.spec, row.body);
+    // Of no use to anybody but whoever would guess the token.
+    if let Some(members) = body.as_object_mut().filter(|_| access.spec.key == "token") {
+        members.remove("secret_hash");
+    }
     let record = registers::Record::new(access.spec, &row.row, &body);
     RecordView {
         register: access.spec.key,
@@ -372,7 +376,10 @@ fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) -> Own {
     for grant in grants {
         match grant.role {
             Role::Vendor if spec.key == "contract" => own.rows.push(grant.contract.clone()),
-            Role::Vendor => own.fields.push(("contract".to_owned(), grant.contract.clone())),
+            Role::Vendor if spec.field("contract").is_some() => {
+                own.fields.push(("contract".to_owned(), grant.contract.clone()));
+            }
+            Role::Vendor => own.author = Some(who.id.clone()),
             Role::Auditor => {
                 own.fields.push(("audit".to_owned(), grant.audit.clone()));
                 own.author = Some(who.id.clone());

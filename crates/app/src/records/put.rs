@@ -244,7 +244,13 @@ impl App {
                 ));
             }
             "answer" => "answer",
-            _ => "comment",
+            "comment" | "" => "comment",
+            other => {
+                return Err(AppError::bad_input(
+                    format!("「{other}」不是可用的意見種類"),
+                    "請用 comment（意見）、return（退回補正）或 answer（回復）",
+                ));
+            }
         };
         let remark = self.remark(who, agency, access.spec.key, id, row.version, kind, text);
         let spec = access::register_of("comment")?;
