@@ -405,18 +405,30 @@ async fn an_agency_sets_its_own_way() {
         json!([]),
     ] {
         let route = json!({ "register": "inventory", "steps": steps });
-        officer.create("route", &route).await.refused(422);
+        site.by("administrator")
+            .create("route", &route)
+            .await
+            .refused(422);
     }
     let route = json!({ "register": "inventory", "prefix": "XX", "steps": ["admin:consults"] });
-    officer.create("route", &route).await.refused(422);
+    site.by("administrator")
+        .create("route", &route)
+        .await
+        .refused(422);
     for register in ["inventories", "", "approval"] {
         let route = json!({ "register": register, "steps": ["ciso:approves"] });
-        officer.create("route", &route).await.refused(422);
+        site.by("administrator")
+            .create("route", &route)
+            .await
+            .refused(422);
     }
     let steps = ["unit_head:consults", "officer:reviews", "ciso:approves"];
     let route = json!({ "register": "inventory", "prefix": "XX", "steps": steps });
-    officer.create("route", &route).await.ok();
-    officer.create("route", &route).await.refused(422);
+    site.by("administrator").create("route", &route).await.ok();
+    site.by("administrator")
+        .create("route", &route)
+        .await
+        .refused(422);
 
     let id = draft(&site, "a").await;
     officer.submit("inventory", &id, 1).await.ok();
@@ -448,7 +460,7 @@ async fn where_approval_is_asked_a_file_alone_is_not_enough() {
     officer.submit("drill", &id, 1).await.refused(422);
     assert_eq!(duty(&site, "incident.drill").await, "met");
     let route = json!({ "register": "drill", "prefix": "DR", "steps": ["ciso:approves"] });
-    officer.create("route", &route).await.ok();
+    site.by("administrator").create("route", &route).await.ok();
     assert_ne!(duty(&site, "incident.drill").await, "met");
     approve(&site, "drill", &id, 1, &["ciso"]).await;
     assert_eq!(duty(&site, "incident.drill").await, "met");
