@@ -103,8 +103,7 @@ impl Two {
         let tail = rest.rsplit('/').next().unwrap();
         match (method, tail) {
             ("get", _) => who.get(&self.filled(path, agency)).await,
-            ("post", "records") => json(json!({ "name": "甲" })).await,
-            ("put" | "patch", "{id}") => json(json!({ "name": "甲" })).await,
+            ("post", "records") | ("put" | "patch", "{id}") => json(json!({ "name": "甲" })).await,
             ("delete", "{id}") => json(json!({ "reason": "x" })).await,
             ("post", "submit") => json(json!({ "version": 1 })).await,
             ("post", "decision") => json(json!({ "version": 1, "verdict": "agree" })).await,

@@ -9,7 +9,9 @@
 
 mod approvals;
 mod foreign;
+mod imports;
 mod openapi;
+mod rights;
 mod setup;
 mod writes;
 mod year;

@@ -226,13 +226,6 @@ impl Site {
         (issued.id, issued.secret)
     }
 
-    /// Calls a secret by a name of the test's own.
-    pub fn call_it(&self, name: &str, secret: &str) {
-        self.tokens
-            .borrow_mut()
-            .insert(name.to_owned(), secret.to_owned());
-    }
-
     /// Somebody at the API, by the test's name for them.
     pub fn by(&self, name: &str) -> Caller<'_> {
         let token = self.tokens.borrow()[name].clone();

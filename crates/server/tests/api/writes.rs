@@ -298,7 +298,7 @@ async fn mistakes_are_said_field_by_field() {
     officer.create("approval", &json!({})).await.refused(403);
 }
 
-fn permit(changes: Value) -> Value {
+fn permit(changes: &Value) -> Value {
     let mut permit = json!({
         "number": "115-RA-001", "purpose": "緊急修復", "applicant": "陳示範", "source": "203.0.113.7",
         "destination": "192.0.2.10", "port": "3389", "protocol": "TCP", "from_outside": true,
@@ -322,7 +322,7 @@ async fn the_law_refuses_with_its_clause() {
         (json!({ "to_database": true }), "to_database"),
     ];
     for (change, field) in cases {
-        let answer = officer.create("remote_permit", &permit(change)).await;
+        let answer = officer.create("remote_permit", &permit(&change)).await;
         let problem = answer.refused(422);
         let said = problem["fields"].as_array().unwrap();
         let found = said.iter().find(|f| f["field"] == field);
@@ -334,7 +334,7 @@ async fn the_law_refuses_with_its_clause() {
         );
         assert!(problem["detail"].as_str().unwrap().contains(clause), "{problem}");
     }
-    let fits = permit(json!({ "until": "2026-12-07" }));
+    let fits = permit(&json!({ "until": "2026-12-07" }));
     let id = officer.create("remote_permit", &fits).await.id();
     // What may not be recorded may not be amended to either.
     officer
