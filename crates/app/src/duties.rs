@@ -1,5 +1,6 @@
 //! Duties of an agency on a day.
 
+use crate::principal::Principal;
 use crate::{App, AppError, Loaded, map};
 use assess::Assessment;
 use period::Date;
@@ -13,6 +14,25 @@ impl App {
     /// Where there is no such agency.
     pub async fn duties(&self, agency: &str, day: Date) -> Result<Vec<DutyView>, AppError> {
         let loaded = self.load(agency).await?;
+        Ok(Self::views(&loaded, &self.assessment(&loaded, day)))
+    }
+
+    /// Every duty of an agency on a day, as somebody may see it: an auditor by the records that
+    /// stood at the audit's moment.
+    ///
+    /// # Errors
+    /// Where the asker may not.
+    pub async fn duties_for(
+        &self,
+        who: &Principal,
+        agency: &str,
+        day: Date,
+    ) -> Result<Vec<DutyView>, AppError> {
+        let Some(at) = self.may_see_duties(who, agency).await? else {
+            return self.duties(agency, day).await;
+        };
+        let rows = self.store.rows_at(agency, at).await?;
+        let loaded = self.assemble(agency, rows, at)?;
         Ok(Self::views(&loaded, &self.assessment(&loaded, day)))
     }
 

@@ -200,7 +200,12 @@ impl App {
         Ok(loaded)
     }
 
-    fn assemble(&self, agency: &str, rows: Vec<StoredRow>, position: u64) -> Result<Loaded, AppError> {
+    pub(crate) fn assemble(
+        &self,
+        agency: &str,
+        rows: Vec<StoredRow>,
+        position: u64,
+    ) -> Result<Loaded, AppError> {
         let refs: Vec<registers::RowRef<'_>> = rows
             .iter()
             .filter(|r| !r.body.is_null())

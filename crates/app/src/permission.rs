@@ -107,11 +107,11 @@ const VENDOR_READS: &[&str] = &[
     "subcontract",
     "data_return",
     "acceptance",
-    "incident",
+    "vendor_response",
     "remote_permit",
 ];
 /// What a vendor hands in.
-const VENDOR_WRITES: &[&str] = &["undertaking", "data_return", "acceptance", "incident"];
+const VENDOR_WRITES: &[&str] = &["undertaking", "data_return", "acceptance", "vendor_response"];
 /// What an auditor fills in.
 const AUDITOR_WRITES: &[&str] = &["audit_item", "auditor"];
 /// Who may use the system, and how approvals go.
@@ -183,7 +183,8 @@ fn by_role(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
         },
         Role::Vendor => match action {
             Action::Read if of(VENDOR_READS) => Allowed::Own,
-            Action::Create | Action::Amend if of(VENDOR_WRITES) => Allowed::Own,
+            // What it hands in becomes proof only when the agency approves it.
+            Action::Create | Action::Amend | Action::Submit if of(VENDOR_WRITES) => Allowed::Own,
             _ => Allowed::No,
         },
         Role::Administrator => Allowed::No,

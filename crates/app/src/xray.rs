@@ -7,7 +7,7 @@
 
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Principal, Scope};
-use crate::records::labelled;
+use crate::records::{Access, labelled};
 use crate::{App, AppError};
 use registers::{Book, Kind, Reach, Record, RegisterSpec, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +56,7 @@ impl App {
             if !readable || (spec.reach == Reach::System && spec.key != "member") {
                 continue;
             }
+            let access = self.access(who, Action::Read, agency, spec.key).await?;
             let others = self.others(agency, spec.looks_at).await?;
             let mut book = Book::new(self.today());
             for (key, rows) in &others {
@@ -66,7 +67,11 @@ impl App {
             let standings = self.standings(agency, spec).await?;
             let mut seen: BTreeMap<String, String> = BTreeMap::new();
             let mut found = Sieve::default();
-            let mut select = store::Select::default();
+            let mut select = store::Select {
+                own: access.own.clone(),
+                at: access.at,
+                ..store::Select::default()
+            };
             loop {
                 let rows = self
                     .store
@@ -93,7 +98,7 @@ impl App {
             if seen.is_empty() && select.after.is_empty() {
                 empty.push(spec);
             }
-            items.extend(found.finish(spec));
+            items.extend(found.finish(spec).into_iter().map(|i| veiled(&access, spec, i)));
         }
         items.extend(self.unproven(&loaded, &empty));
         items.extend(self.waiting_long(who, agency).await?);
@@ -136,10 +141,13 @@ impl App {
             };
             found.push(item(spec, rank, at, gap.field, gap.message));
         }
+        // The approval itself says who approved and when.
+        let told =
+            |key: &str| record.is_final && (key.ends_with("approved_on") || key.ends_with("approved_by"));
         for field in spec
             .fields
             .iter()
-            .filter(|f| f.expected && record.is_blank(f.key))
+            .filter(|f| f.expected && record.is_blank(f.key) && !told(f.key))
         {
             let message = format!("請補填「{}」", field.label);
             found.push(item(spec, 1, at, field.key, message));
@@ -225,6 +233,24 @@ impl App {
         }
         Ok(items)
     }
+}
+
+/// A finding for somebody to whom a part of the rows isn't shown: which record and which field,
+/// not what stands there, and no names.
+fn veiled(access: &Access, spec: &RegisterSpec, mut item: XrayItem) -> XrayItem {
+    if access.hides.keys(spec).is_empty() || item.id.is_empty() {
+        return item;
+    }
+    let hidden = spec.field(spec.names_row).is_some_and(|f| access.hides.hides(f));
+    if hidden {
+        item.name.clone_from(&item.id);
+    }
+    let label = spec.field(&item.field).map_or("", |f| f.label);
+    item.message = match label {
+        "" => "這筆紀錄有缺漏或不一致，請洽資安專責人員".to_owned(),
+        label => format!("「{label}」有缺漏或不一致，請洽資安專責人員"),
+    };
+    item
 }
 
 /// Findings of one register: of what repeats, the first ones and how many more.

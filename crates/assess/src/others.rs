@@ -73,9 +73,14 @@ fn due(case: &Case<'_>, on: Date) -> Option<Date> {
     let Shape::OnEvent { counting, .. } = &case.resolved.duty.shape else {
         return None;
     };
-    // Hours run from a moment; an incident's clocks have it, a record of a day doesn't.
     let span = match case.resolved.period()?.value {
-        Value::Span(span) if span.unit != Unit::Hour => span,
+        // Hours run from a moment, of which only the day is known here: whatever the moment was,
+        // they are over once as many days as they fill have passed.
+        Value::Span(span) if span.unit == Unit::Hour => {
+            let days = i64::from(span.amount.div_ceil(24));
+            return on.checked_add(period::days(days)).ok();
+        }
+        Value::Span(span) => span,
         _ => return None,
     };
     match deadline(Start::Day(on), span, *counting, &case.corpus.calendar) {
@@ -121,7 +126,15 @@ fn judge_events(case: &Case<'_>, result: &mut DutyAssessment, events: &[&Event])
         result.reason = format!("「{}」已辦結，尚未附佐證或核定。", bare.title);
     } else {
         result.verdict = Verdict::Met;
-        result.reason_code = "done".to_owned();
-        result.reason = format!("{} 件事由均已辦結，並有佐證。", events.len());
+        let late = events
+            .iter()
+            .filter(|e| e.settled_on > due(case, e.on) && due(case, e.on).is_some())
+            .count();
+        result.reason_code = if late > 0 { "done late" } else { "done" }.to_owned();
+        let said = match late {
+            0 => String::new(),
+            n => format!("，其中 {n} 件逾期"),
+        };
+        result.reason = format!("{} 件事由均已辦結{said}，並有佐證。", events.len());
     }
 }

@@ -25,6 +25,12 @@ pub use count::deadline;
 pub use error::PeriodError;
 pub use instant::parse_instant;
 pub use jiff::civil::{Date, DateTime};
+
+/// So many days, to be added to a date.
+pub fn days(n: i64) -> jiff::Span {
+    jiff::Span::new().try_days(n).unwrap_or_default()
+}
+
 pub use roc::{
     parse_date, roc_instant, roc_long, roc_long_weekday, roc_short, roc_short_weekday, roc_year, weekday,
 };

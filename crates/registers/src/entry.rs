@@ -8,6 +8,9 @@ use crate::business::{Mtpd, MtpdKind};
 use crate::{Field, Kind};
 use serde_json::{Value, json};
 
+/// Earlier years come of dates in another order, such as 5/1/26, not of what agencies keep.
+const EARLIEST: i16 = 1950;
+
 /// Names of rows, for fields that refer to them.
 pub trait Names {
     /// The id of the row with that id or that name; none where there is no such row.
@@ -58,6 +61,12 @@ pub fn read(field: &Field, text: &str, names: &dyn Names) -> Result<Value, Strin
         },
         Kind::Date => {
             let day = period::parse_date(given).map_err(|e| format!("「{label}」{e}"))?;
+            if day.year() < EARLIEST {
+                return Err(format!(
+                    "「{label}」{given} 會是民國 {} 年，請寫完整年份，例如 115/05/01 或 2026-05-01",
+                    day.year() - 1911
+                ));
+            }
             Value::from(day.to_string())
         }
         Kind::Moment => {

@@ -45,7 +45,7 @@ pub mod system;
 pub mod systems;
 
 pub use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
-pub use proof::approvals;
+pub use proof::{approvals, approved};
 pub use record::{Book, BookRow, Record, found, within};
 pub use row::{ReadError, Row, Stated, check, read};
 pub use snapshot::{Problem, RowRef, snapshot};

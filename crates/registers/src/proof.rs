@@ -11,20 +11,45 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The approved version of each row: (register, row) to its version and body.
-pub fn approvals<'a>(rows: &[RowRef<'a>]) -> BTreeMap<(&'a str, &'a str), (u32, &'a Value)> {
+pub fn approvals<'a>(rows: &[RowRef<'a>]) -> BTreeMap<(&'a str, &'a str), (u32, Value)> {
     let mut found = BTreeMap::new();
     for row in rows.iter().filter(|r| r.register == "approval") {
         let word = |key: &str| row.body.get(key).and_then(Value::as_str);
-        let approved = row.body.get("approved");
-        let version = approved.and_then(|a| a.get("version")).and_then(Value::as_u64);
-        let body = approved.and_then(|a| a.get("body"));
-        if let (Some(of), Some(id), Some(version), Some(body)) =
-            (word("register"), word("row"), version, body)
-        {
-            found.insert((of, id), (u32::try_from(version).unwrap_or(u32::MAX), body));
+        if let (Some(of), Some(id), Some(approved)) = (word("register"), word("row"), approved(row.body)) {
+            found.insert((of, id), approved);
         }
     }
     found
+}
+
+/// What an approval made final: the version, and its body in which blank fields for the day
+/// and the person of the approval say what the approval itself says.
+pub fn approved(approval: &Value) -> Option<(u32, Value)> {
+    let approved = approval.get("approved")?;
+    let version = u32::try_from(approved.get("version")?.as_u64()?).unwrap_or(u32::MAX);
+    let mut body = approved.get("body")?.clone();
+    let spec = register(approval.get("register")?.as_str()?)?;
+    let by = approval
+        .get("decisions")
+        .and_then(Value::as_array)
+        .and_then(|d| d.last())
+        .and_then(|d| d.get("name"))
+        .cloned();
+    let members = body.as_object_mut()?;
+    for field in spec.fields {
+        let said = match field.kind {
+            Kind::Date if field.key.ends_with("approved_on") => approved.get("on").cloned(),
+            Kind::Text if field.key.ends_with("approved_by") => by.clone(),
+            _ => None,
+        };
+        let blank = members
+            .get(field.key)
+            .is_none_or(|v| v.is_null() || v.as_str() == Some(""));
+        if let Some(said) = said.filter(|_| blank) {
+            members.insert(field.key.to_owned(), said);
+        }
+    }
+    Some((version, body))
 }
 
 /// Adds what the rows of every register prove and report.
@@ -55,7 +80,7 @@ pub(crate) fn collect(
         let decided = approved.get(&(row.register, row.row));
         let asks = asking.contains(row.register);
         let (version, body) = match (decided, asks) {
-            (Some((version, body)), true) => (*version, *body),
+            (Some((version, body)), true) => (*version, body),
             // Nothing is asked for, or it is a draft: that may report an event, and proves nothing.
             _ => (row.version, row.body),
         };

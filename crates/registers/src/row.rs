@@ -135,7 +135,16 @@ pub(crate) fn members(spec: &RegisterSpec, body: &Value) -> Result<Map<String, V
         if !wrong && members.get(field.key).is_none_or(is_blank) {
             problems.push(FieldProblem::new(
                 field.key,
-                format!("「{}」必填，例如：{}", field.label, field.example),
+                match field.kind {
+                    Kind::Choice(choices) => {
+                        let shown = choices.iter().find(|(stored, _)| *stored == field.example);
+                        format!("「{}」必填，例如：{}", field.label, shown.map_or("", |(_, s)| s))
+                    }
+                    Kind::Reference(_) | Kind::References(_) => {
+                        format!("「{}」必填，請由清單選取或填其名稱", field.label)
+                    }
+                    _ => format!("「{}」必填，例如：{}", field.label, field.example),
+                },
             ));
         }
     }

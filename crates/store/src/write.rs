@@ -121,7 +121,7 @@ pub struct CommitHead {
     pub agency: String,
     /// The answer to be given again when the same request comes again.
     pub receipt: Option<Receipt>,
-    /// Rows (register, id, version) that must stand as they were seen, or nothing is written.
+    /// Rows (register, id, version) that must stand as they were seen, 0 for none; else nothing is written.
     pub holds: Vec<(String, String, u32)>,
 }
 
@@ -179,7 +179,8 @@ impl Store {
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         for (register, row, version) in &commit.holds {
             let found = version_of(&mut tx, register, row).await.map_err(failed)?;
-            if found != Some(*version) {
+            // Version 0: that there is no such row.
+            if found.unwrap_or(0) != *version {
                 return Err(StoreError::Conflict {
                     register: register.clone(),
                     row: row.clone(),

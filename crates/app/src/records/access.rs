@@ -171,6 +171,20 @@ impl App {
         })
     }
 
+    /// What of a register's rows is not shown to somebody, whatever their token is for.
+    pub(crate) async fn hides(
+        &self,
+        who: &Principal,
+        agency: &str,
+        spec: &RegisterSpec,
+    ) -> Result<Hides, AppError> {
+        let grants = self.grants(who, agency).await?;
+        let reads = |g: &Grant| allowed(g.role, Action::Read, spec);
+        let best = grants.iter().map(reads).max().unwrap_or(Allowed::No);
+        let holding: Vec<&Grant> = grants.iter().filter(|g| reads(g) == best).collect();
+        Ok(Hides::of(&holding, best))
+    }
+
     /// A row that somebody may see, in its latest version or an auditor's.
     pub(crate) async fn visible(
         &self,

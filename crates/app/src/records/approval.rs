@@ -269,8 +269,7 @@ impl App {
         let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
         let steps = steps_of(&approval.body);
         let grants = self.grants(who, agency).await?;
-        let (at, step, grant) = the_step(&steps, at_step(&approval.body), &grants)?;
-        same_unit(spec, &row, step, grant)?;
+        let (at, step, grant) = the_step(&steps, at_step(&approval.body), &grants, (spec, &row))?;
         if decision.verdict == Verdict::Return && decision.reason.trim().is_empty() {
             return Err(AppError::bad_input("退回須有理由", "請填寫退回理由與應補正之處"));
         }
@@ -287,10 +286,10 @@ impl App {
         let sender = events.iter().rev().find(|e| e.verdict == "submit");
         if step.does == Does::Approves
             && decision.verdict == Verdict::Agree
-            && sender.is_some_and(|e| e.by == who.id)
+            && (sender.is_some_and(|e| e.by == who.id) || decided_before(&events, &who.id))
         {
             return Err(AppError::forbidden(
-                "送件者不能核定自己的案件",
+                "送件者與審核者不能核定自己經手的案件",
                 "請由代理人或另一位有權者核定，或以紙本核定後上傳掃描檔",
             ));
         }
@@ -375,6 +374,7 @@ impl App {
         if paper.signed_by.trim().is_empty() {
             return Err(AppError::bad_input("沒有核定者姓名", "請填寫簽名頁上之核定者"));
         }
+        self.may_sign(agency, &way, paper.signed_by.trim(), who).await?;
         if paper.on > self.today() {
             return Err(AppError::bad_input("核定日在今天之後", "請填簽名頁所載日期"));
         }
@@ -412,6 +412,41 @@ impl App {
         self.finish(who, agency, spec, (&approval, &row), events, Some(paper))
             .await?;
         self.standing_now(agency, spec, id, row.version).await
+    }
+
+    /// Whose signature approves: somebody of the deciding role, where anybody is known to have it;
+    /// never whoever brings the paper.
+    async fn may_sign(
+        &self,
+        agency: &str,
+        way: &super::desk::Way,
+        signed_by: &str,
+        who: &Principal,
+    ) -> Result<(), AppError> {
+        if signed_by == who.name {
+            return Err(AppError::forbidden(
+                "登錄者不能以自己的簽名核定",
+                "請由有權核定者簽名",
+            ));
+        }
+        let today = self.today();
+        let decides = way.steps.last().map(|s| s.role);
+        let mut known = Vec::new();
+        for member in self.store.latest_of(agency, "member").await? {
+            let role = Role::of(text(&member.body, "role"));
+            let takes = role.zip(decides).is_some_and(|(role, step)| role.takes(step));
+            if takes && crate::principal::serves(&member.body, today) {
+                known.push(text(&member.body, "name").to_owned());
+            }
+        }
+        if known.is_empty() || known.iter().any(|name| signed_by.contains(name.as_str())) {
+            return Ok(());
+        }
+        let role = decides.map_or("核定者", Approver::title);
+        Err(AppError::forbidden(
+            format!("「{signed_by}」不是本機關登錄的{role}（{}）", known.join("、")),
+            "請由該角色簽名；人員已更換者，請平臺管理者先更新「使用者」",
+        ))
     }
 
     /// Makes a version final: numbered by year, its content kept with the hash of its bytes.
@@ -487,7 +522,8 @@ impl App {
                 body: json!({ "last": next }),
             });
         }
-        self.commit_rows(who, agency, &format!("{}.approve", spec.key), rows, blobs, None)
+        let holds = vec![(spec.key.to_owned(), row.row.clone(), row.version)];
+        self.commit_holding(who, agency, &format!("{}.approve", spec.key), rows, blobs, holds)
             .await
     }
 
@@ -502,13 +538,16 @@ impl App {
         verb: &str,
         blobs: Vec<Blob>,
     ) -> Result<(), AppError> {
+        // The record must still be the version that is decided on.
+        let version = version_of(&body);
+        let holds = vec![(spec.key.to_owned(), id.to_owned(), version)];
         let rows = vec![NewRow {
             register: "approval".to_owned(),
             row: approval_id(spec, id),
             expected_version: before.map_or(0, |b| b.version),
             body,
         }];
-        self.commit_rows(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, None)
+        self.commit_holding(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, holds)
             .await
     }
 
@@ -559,7 +598,7 @@ impl App {
     }
 }
 
-fn approval_id(spec: &RegisterSpec, id: &str) -> String {
+pub(super) fn approval_id(spec: &RegisterSpec, id: &str) -> String {
     format!("{}:{id}", spec.key)
 }
 
@@ -577,12 +616,20 @@ pub(super) fn the_step<'g>(
     steps: &[Step],
     at: usize,
     grants: &'g [Grant],
+    (spec, row): (&RegisterSpec, &StoredRow),
 ) -> Result<(usize, Step, &'g Grant), AppError> {
-    let taker = |role: Approver| grants.iter().find(|g| g.role.takes(role));
     let mut waited = None;
     for (n, step) in steps.iter().enumerate().skip(at) {
-        if let Some(grant) = taker(step.role) {
-            return Ok((n, *step, grant));
+        let mut elsewhere = None;
+        for grant in grants.iter().filter(|g| g.role.takes(step.role)) {
+            // A head who stands for another is of two units.
+            match same_unit(spec, row, *step, grant) {
+                Ok(()) => return Ok((n, *step, grant)),
+                Err(error) => elsewhere = Some(error),
+            }
+        }
+        if let Some(error) = elsewhere {
+            return Err(error);
         }
         waited = waited.or(Some(step.role));
         if step.does != Does::Consults {
@@ -594,6 +641,13 @@ pub(super) fn the_step<'g>(
         format!("這一步由{who}辦理，您的角色不能簽核"),
         "請等候該步驟完成；請假時請其登錄代理人",
     ))
+}
+
+/// Whether somebody decided an earlier step since the record was last sent on: as a deputy one
+/// may take two steps, but nobody approves what they reviewed.
+fn decided_before(events: &[Event], id: &str) -> bool {
+    let round = events.iter().rev().take_while(|e| e.verdict != "submit");
+    round.into_iter().any(|e| e.by == id && e.verdict == "agree")
 }
 
 /// A unit head decides on what is of the unit.

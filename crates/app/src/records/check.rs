@@ -7,6 +7,7 @@
 use super::names::{NameBook, mentions};
 use crate::error::FieldError;
 use crate::{App, AppError, Loaded};
+use facts::Subject;
 use law::Value as LawValue;
 use registers::entry::Names as _;
 use registers::{Book, BookRow, Bound, FieldProblem, Kind, Record, RegisterSpec};
@@ -14,10 +15,29 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A limit with the clauses that set it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Bounded {
     pub bound: Bound,
     pub clause: String,
+    /// Whom it binds: the agency, or one of its systems or contracts.
+    pub subject: Subject,
+}
+
+impl Bounded {
+    /// Whether it binds a row: what binds one system or contract binds rows about it.
+    fn binds(&self, record: &Record<'_>) -> bool {
+        let about = |key: &'static str| {
+            let refers = |f: &&registers::Field| f.kind == Kind::Reference(key);
+            let fields = record.spec.fields.iter().filter(refers);
+            fields.map(|f| record.text(f.key)).collect::<Vec<_>>()
+        };
+        match &self.subject {
+            Subject::Agency => true,
+            Subject::System(id) => about("system").contains(&id.as_str()),
+            Subject::Contract(id) => about("contract").contains(&id.as_str()),
+            Subject::Person(id) => about("person").contains(&id.as_str()),
+        }
+    }
 }
 
 /// Limits of the law for one agency today, by parameter.
@@ -108,13 +128,14 @@ impl App {
             }
             for requirement in &duty.requirements {
                 let found = bounds.entry(requirement.key.clone()).or_default();
-                let clause: Vec<&str> = requirement.winners.iter().map(|w| &*w.label).collect();
                 let titles: Vec<String> = requirement.winners.iter().map(|w| self.clause_words(w)).collect();
-                let _ = clause;
-                let bound = bound(requirement);
-                let clause = titles.join("、");
-                if !found.iter().any(|b| b.bound == bound && b.clause == clause) {
-                    found.push(Bounded { bound, clause });
+                let bounded = Bounded {
+                    bound: bound(requirement),
+                    clause: titles.join("、"),
+                    subject: duty.subject.clone(),
+                };
+                if !found.contains(&bounded) {
+                    found.push(bounded);
                 }
             }
         }
@@ -148,16 +169,16 @@ impl App {
                 if row.body.is_null() {
                     continue;
                 }
+                // A later draft takes nothing back: what was approved stands until the next.
                 let approved = standings
                     .by_row
                     .get(&row.row)
-                    .and_then(|a| a.body.get("approved"))
-                    .filter(|a| !a.is_null());
-                let version = approved.and_then(|a| a.get("version")).and_then(Value::as_u64);
+                    .filter(|_| standings.asks)
+                    .and_then(|a| registers::approved(&a.body));
                 rows.push(BookRow {
                     id: row.row,
-                    is_final: !standings.asks || version == Some(u64::from(row.version)),
-                    body: row.body,
+                    is_final: !standings.asks || approved.is_some(),
+                    body: approved.map_or(row.body, |(_, body)| body),
                 });
             }
             rows.sort_by(|a, b| a.id.cmp(&b.id));
@@ -180,6 +201,7 @@ impl App {
             let said = problems.into_iter().map(|p| labelled(spec, p, ""));
             AppError::Fields(said.collect())
         })?;
+        self.known_duties(spec, &body)?;
         let others = self.others(agency, spec.looks_at).await?;
         let mut book = Book::new(self.today());
         for (key, rows) in &others {
@@ -200,6 +222,28 @@ impl App {
         }
     }
 
+    /// Duties that a body names must be duties: a slip would silently prove nothing.
+    fn known_duties(&self, spec: &RegisterSpec, body: &Value) -> Result<(), AppError> {
+        let record = Record::new(spec, "", body);
+        // Elsewhere a field of that name holds other things, such as 職掌.
+        for (register, key) in [("activity", "duty"), ("evidence", "duties")] {
+            let Some(field) = spec.field(key).filter(|_| spec.key == register) else {
+                continue;
+            };
+            let named = match field.kind {
+                Kind::List => record.list(key),
+                _ => vec![record.text(key)],
+            };
+            let unknown = named.into_iter().find(|d| self.corpus().duty(d).is_none());
+            if let Some(unknown) = unknown {
+                let message = format!("沒有「{unknown}」這項應辦事項，請填應辦事項頁上的代號");
+                let problem = FieldProblem::new(key, message);
+                return Err(AppError::Fields(vec![labelled(spec, problem, "")]));
+            }
+        }
+        Ok(())
+    }
+
     /// What is wrong with a normal body among other rows and under the law.
     #[expect(clippy::unused_self, reason = "asked of the product, like every question")]
     pub(crate) fn judged(
@@ -216,7 +260,8 @@ impl App {
             .map(|p| labelled(spec, p, ""))
             .collect();
         for limit in spec.limits {
-            for bounded in bounds.get(limit.parameter).into_iter().flatten() {
+            let bounds = bounds.get(limit.parameter).into_iter().flatten();
+            for bounded in bounds.filter(|b| b.binds(&record)) {
                 if let Some(problem) = (limit.judge)(&record, &bounded.bound, book) {
                     problems.push(labelled(spec, problem, &bounded.clause));
                 }

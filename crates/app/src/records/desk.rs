@@ -58,7 +58,11 @@ impl App {
             return Ok(false);
         };
         let grants = self.grants(who, agency).await?;
-        Ok(the_step(&steps_of(&row.body), at_step(&row.body), &grants).is_ok())
+        let Some(record) = self.store.row(spec.key, id).await?.filter(|r| r.agency == agency) else {
+            return Ok(false);
+        };
+        let steps = steps_of(&row.body);
+        Ok(the_step(&steps, at_step(&row.body), &grants, (spec, &record)).is_ok())
     }
 
     /// The steps of a record's approval in words, each with whether it is done.
@@ -105,17 +109,19 @@ impl App {
         who: &Principal,
         agency: &str,
     ) -> Result<Vec<super::RecordView>, AppError> {
-        let grants = self.grants(who, agency).await?;
+        self.grants(who, agency).await?;
         let mut waiting = Vec::new();
         for row in self.store.latest_of(agency, "approval").await? {
             if text(&row.body, "state") != "submitted" {
                 continue;
             }
-            let steps = steps_of(&row.body);
-            if the_step(&steps, at_step(&row.body), &grants).is_err() && !who.is_local {
+            let (register, id) = (text(&row.body, "register"), text(&row.body, "row"));
+            let Some(spec) = registers::register(register) else {
+                continue;
+            };
+            if !who.is_local && !self.takes_step(who, agency, spec, id).await? {
                 continue;
             }
-            let (register, id) = (text(&row.body, "register"), text(&row.body, "row"));
             // Not every register is open to everyone who takes a step somewhere.
             match self.record(who, agency, register, id).await {
                 Ok(record) if record.standing.state == "submitted" => waiting.push(record),

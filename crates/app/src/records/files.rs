@@ -60,13 +60,25 @@ impl App {
     }
 
     /// Refuses whoever may not see an agency's duties: those who may read what was done for them.
+    /// Gives the ledger position at which an auditor reads.
     ///
     /// # Errors
     /// Where the asker may not.
-    pub async fn may_see_duties(&self, who: &Principal, agency: &str) -> Result<(), AppError> {
-        self.access(who, Action::Read, agency, "activity")
-            .await
-            .map(|_| ())
+    pub(crate) async fn may_see_duties(
+        &self,
+        who: &Principal,
+        agency: &str,
+    ) -> Result<Option<u64>, AppError> {
+        self.access(who, Action::Read, agency, "activity").await?;
+        // Reasons name incidents, shortcomings and what proves what: not for a unit.
+        let access = self.access(who, Action::Read, agency, "incident").await?;
+        if access.own.is_none() {
+            return Ok(access.at);
+        }
+        Err(AppError::forbidden(
+            "您在本機關的角色不能閱覽全部應辦事項",
+            "請洽資安專責人員",
+        ))
     }
 
     /// Agencies with which somebody has something to do: id and name.

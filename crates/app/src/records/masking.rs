@@ -2,8 +2,8 @@
 //! attacker.
 //!
 //! Why in the query layer: no surface can forget it, and neither a filter nor a search finds
-//! by what is hidden. What is hidden can't be changed either: whoever sends a row back as it
-//! was shown changes nothing of it. What it can't know: what a long text gives away.
+//! by what is hidden. Whoever sends a row back as it was shown, in a form or in a file, changes
+//! nothing of what was hidden. What it can't know: what a long text gives away.
 
 use crate::permission::Allowed;
 use crate::principal::{Grant, Role};

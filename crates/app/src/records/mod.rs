@@ -19,6 +19,7 @@ mod put;
 mod schema;
 mod web;
 
+pub(crate) use access::Access;
 pub use access::{ListQuery, RecordPage};
 pub use approval::{Decision, PaperSignature, Verdict};
 pub(crate) use check::{Bounds, labelled};

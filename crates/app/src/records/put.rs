@@ -79,6 +79,12 @@ impl App {
             });
         }
         refuse_system(spec)?;
+        if spec.key == "agency" && put.id.is_none() {
+            return Err(AppError::bad_input(
+                "機關基本資料只有一筆，不能再新增",
+                "請修改既有的那一筆；另一個機關請以 fazun agency init 建立",
+            ));
+        }
         if !put.body.is_object() {
             return Err(AppError::bad_input(
                 "紀錄不是欄位與值之組合",
@@ -101,11 +107,8 @@ impl App {
                         "請先撤回送簽，或等簽核完成後再修改",
                     ));
                 }
-                let shown = self.access(who, Action::Read, agency, register).await;
-                let given = match shown {
-                    Ok(shown) => shown.hides.restored(spec, &row.body, put.body.clone()),
-                    Err(_) => put.body.clone(),
-                };
+                let hides = self.hides(who, agency, spec).await?;
+                let given = hides.restored(spec, &row.body, put.body.clone());
                 let body = if put.partial {
                     merged(&row.body, &given)
                 } else {
@@ -120,6 +123,10 @@ impl App {
         let body = self.checked_body(agency, spec, &id, &body).await?;
         is_own(&body, &own)?;
         self.known_evidence(agency, spec, &body, &blobs).await?;
+        // Nobody may send it on for approval while it is being changed.
+        let approval = super::approval::approval_id(spec, &id);
+        let standing = self.store.row("approval", &approval).await?;
+        let holds = vec![("approval".to_owned(), approval, standing.map_or(0, |a| a.version))];
         let rows = vec![NewRow {
             register: spec.key.to_owned(),
             row: id.clone(),
@@ -135,10 +142,10 @@ impl App {
         let verb = if expected == 0 { "create" } else { "amend" };
         let action = format!("{}.{verb}", spec.key);
         let before = self
-            .commit_once(who, agency, &action, rows, blobs, receipt)
+            .commit_once(who, agency, &action, rows, blobs, receipt, holds)
             .await?;
         let record = self
-            .written(agency, spec, before.as_deref().unwrap_or(&id))
+            .written(who, agency, spec, before.as_deref().unwrap_or(&id))
             .await?;
         Ok(Saved {
             record,
@@ -165,7 +172,11 @@ impl App {
         if spec.key == "evidence" || spec.key == "agency" {
             return Err(AppError::bad_input(
                 format!("「{}」不能註銷", spec.title),
-                "佐證只能以新檔取代：請登錄新的佐證並選取所取代者",
+                if spec.key == "agency" {
+                    "請改為修改其內容"
+                } else {
+                    "佐證只能以新檔取代：請登錄新的佐證並選取所取代者"
+                },
             ));
         }
         if reason.trim().is_empty() {
@@ -326,12 +337,28 @@ impl App {
         blobs: Vec<Blob>,
         receipt: Option<Receipt>,
     ) -> Result<(), AppError> {
-        self.commit_once(who, agency, action, rows, blobs, receipt)
+        self.commit_once(who, agency, action, rows, blobs, receipt, Vec::new())
+            .await
+            .map(|_| ())
+    }
+
+    /// As [`App::commit_rows`], where these rows stand as they were seen.
+    pub(crate) async fn commit_holding(
+        &self,
+        who: &Principal,
+        agency: &str,
+        action: &str,
+        rows: Vec<NewRow>,
+        blobs: Vec<Blob>,
+        holds: Vec<(String, String, u32)>,
+    ) -> Result<(), AppError> {
+        self.commit_once(who, agency, action, rows, blobs, None, holds)
             .await
             .map(|_| ())
     }
 
     /// The same; where the request came twice at once and the other one wrote, its answer.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one commit")]
     async fn commit_once(
         &self,
         who: &Principal,
@@ -340,8 +367,9 @@ impl App {
         rows: Vec<NewRow>,
         blobs: Vec<Blob>,
         receipt: Option<Receipt>,
+        mut holds: Vec<(String, String, u32)>,
     ) -> Result<Option<String>, AppError> {
-        let holds = self.still_valid(who).await?;
+        holds.extend(self.still_valid(who).await?);
         let typed = |r: &NewRow| {
             registers::register(&r.register).is_some_and(|spec| spec.typed.is_some() && !spec.bulk)
         };
@@ -372,9 +400,10 @@ impl App {
         }
     }
 
-    /// A record that was just written, as its writer sees it.
+    /// A record that was just written, as its writer may see it.
     pub(crate) async fn written(
         &self,
+        who: &Principal,
         agency: &str,
         spec: &'static RegisterSpec,
         id: &str,
@@ -386,14 +415,15 @@ impl App {
             .filter(|r| r.agency == agency && !r.body.is_null())
             .ok_or_else(|| no_record(spec, id))?;
         let standings = self.standings(agency, spec).await?;
-        let record = registers::Record::new(spec, &row.row, &row.body);
+        let body = self.hides(who, agency, spec).await?.masked(spec, row.body);
+        let record = registers::Record::new(spec, &row.row, &body);
         Ok(RecordView {
             register: spec.key,
             name: record.name().to_owned(),
             standing: standings.of(&row.row, row.version),
             id: row.row.clone(),
             version: row.version,
-            body: row.body,
+            body,
         })
     }
 
@@ -475,6 +505,47 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// A row of the agency that refers to one of these, by what names it. One pass over each
+    /// register that can.
+    pub(crate) async fn referring_to_any(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        ids: &std::collections::BTreeSet<&str>,
+    ) -> Result<Option<String>, AppError> {
+        for other in registers::catalogue() {
+            let refers = |f: &&registers::Field| {
+                f.kind == registers::Kind::Reference(spec.key)
+                    || f.kind == registers::Kind::References(spec.key)
+            };
+            let fields: Vec<_> = other.fields.iter().filter(refers).collect();
+            if fields.is_empty() || ids.is_empty() {
+                continue;
+            }
+            let mut select = store::Select::default();
+            loop {
+                let rows = self
+                    .store
+                    .list(agency, other.key, &select, super::READ_AT_ONCE)
+                    .await?;
+                let Some(last) = rows.last() else {
+                    break;
+                };
+                select.after.clone_from(&last.row);
+                for row in rows.iter().filter(|r| !ids.contains(r.row.as_str())) {
+                    let record = registers::Record::new(other, &row.row, &row.body);
+                    let named = fields.iter().any(|f| {
+                        ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
+                    });
+                    if named {
+                        return Ok(Some(format!("{}：{}", other.title, record.name())));
+                    }
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// A row of the agency that refers to this one, by what names it.

@@ -149,6 +149,7 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
     if let Some((until, end)) = row.date("until").zip(ends)
         && until >= end
         && is_of_vendor(row)
+        && row.is_blank("stopped_on")
     {
         problems.push(FieldProblem::new(
             "until",
@@ -158,9 +159,13 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
     let signed = book.all("undertaking").any(|u| {
         u.text("contract") == row.text("contract")
             && u.text("person_name") == row.text("vendor_person")
-            && !u.is_blank("signed_on")
+            && u.date("signed_on").is_some_and(|day| day <= book.today)
+            && u.date("leaves_on").is_none_or(|day| day > book.today)
+            && row
+                .date("from")
+                .is_none_or(|from| u.date("signed_on") <= Some(from))
     });
-    if is_of_vendor(row) && !signed {
+    if is_of_vendor(row) && !signed && row.is_blank("stopped_on") {
         problems.push(FieldProblem::new(
             "vendor_person",
             "這位委外人員在本契約尚未簽署保密切結書，請先登錄切結書，再申請帳號",

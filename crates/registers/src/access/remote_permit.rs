@@ -120,25 +120,30 @@ fn too_long(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldPro
     })
 }
 
-/// Whether a text opens everything: 任意, any, an asterisk, or the whole of an address space.
+/// Whether a text opens everything or nearly so: 任意, any, an asterisk, a network of a handful
+/// of leading bits, or a range that begins at the first port and ends near the last.
 fn is_any(text: &str) -> bool {
-    let text = text.trim().to_lowercase();
-    [
-        "any",
-        "all",
-        "*",
-        "任意",
-        "全部",
-        "不限",
-        "所有",
-        "0.0.0.0",
-        "0.0.0.0/0",
-        "::/0",
-        "1-65535",
-        "0-65535",
-    ]
-    .contains(&text.as_str())
+    let text = crate::entry::narrow(text).trim().to_lowercase();
+    let words = [
+        "any", "all", "*", "任意", "全部", "不限", "所有", "0.0.0.0", "::", "0",
+    ];
+    let wide = |(_, bits): (&str, &str)| bits.parse::<u8>().is_ok_and(|bits| bits < WIDE);
+    let ports = |(first, last): (&str, &str)| {
+        let first = first.trim().parse::<u32>();
+        let last = last.trim().parse::<u32>();
+        first.is_ok_and(|n| n <= 1) && last.is_ok_and(|n| n >= HIGH)
+    };
+    words.contains(&text.as_str())
+        || text.split_once('/').is_some_and(wide)
+        || text.split_once(['-', '~', ':']).is_some_and(ports)
 }
+
+/// A network of fewer leading bits than this is no network but a part of the world.
+const WIDE: u8 = 8;
+/// A range of ports that ends above this leaves hardly one out.
+const HIGH: u32 = 60_000;
+/// What may stand between several addresses or ports.
+const BETWEEN: [char; 8] = [',', '、', ';', '，', '；', ' ', '\n', '\u{3000}'];
 
 fn open_address(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldProblem> {
     if bound.word.as_deref() != Some(FORBIDDEN) {
@@ -146,7 +151,7 @@ fn open_address(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<Fiel
     }
     let open = ["source", "destination", "port", "protocol"]
         .into_iter()
-        .find(|key| permit.text(key).split([',', '、', ';']).any(is_any))?;
+        .find(|key| permit.text(key).split(BETWEEN).any(is_any))?;
     Some(FieldProblem::new(
         open,
         format!("「{}」不可開放為全部（ANY），請逐一載明", permit.label(open)),
@@ -165,7 +170,9 @@ fn database(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldPro
 
 fn gaps(permit: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
     let over = permit.date("until").is_some_and(|until| until < book.today);
-    let open = permit.is_final && over && permit.is_blank("closed_on");
+    // Opened is open, whatever became of the approval since.
+    let opened = permit.is_final || !permit.is_blank("opened_on");
+    let open = opened && over && permit.is_blank("closed_on");
     let unreviewed = permit.is_final && !permit.is_blank("closed_on") && permit.is_blank("review");
     found([
         open.then(|| {

@@ -105,6 +105,9 @@ pub const FIELDS: &[Field] = &[
         .help("三項衝擊之最高者；審核變更後填變更後之等級")
         .synonyms(&["等級", "綜合評估等級"])
         .law(LAW),
+    Field::new("major", "重大資通安全事件", Kind::Flag, "false")
+        .help("依通報辦法所定等級是否屬重大事件；屬者應召開研商會議")
+        .expected(),
     Field::new(
         "impact",
         "影響範圍及損害",
@@ -240,7 +243,7 @@ const fn raise(
 }
 
 fn is_major(row: &Record<'_>) -> bool {
-    ["3", "4"].contains(&row.text("level"))
+    row.says("major")
 }
 
 /// A moment that must not lie before another.

@@ -119,6 +119,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     gaps,
     limits: &[
         Limit {
+            parameter: "health_check.items",
+            judge: items_left_out,
+        },
+        Limit {
             parameter: "contract.scan.fix_within",
             judge: agency_scan_fix,
         },
@@ -328,4 +332,26 @@ fn gaps(row: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
         (per_system && row.is_blank("system"))
             .then(|| Gap::hint("system", "請選資通系統；未選者無從認定哪一系統已檢測")),
     ])
+}
+
+/// A health check that is reported holds every item that the law's set names.
+fn items_left_out(row: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldProblem> {
+    if row.text("kind") != "health" || row.is_blank("report_on") {
+        return None;
+    }
+    let given = row.list("items");
+    let owed = bound.word.as_deref().unwrap_or_default();
+    let open = owed
+        .split(' ')
+        .filter(|key| !key.is_empty() && !given.contains(key))
+        .count();
+    (open > 0).then(|| {
+        FieldProblem::new(
+            "items",
+            format!(
+                "健診應含：{}；尚有 {open} 項未勾選，請補辦或先不填報告日",
+                bound.words
+            ),
+        )
+    })
 }

@@ -226,7 +226,7 @@ fn an_incident_keeps_its_clocks_open_until_each_is_met() {
     let known = json!({"number": "1", "title": "x", "known_at": "2026-06-01T09:10", "situation": "x"});
     let always = ["incident.report", "incident.contain", "incident.city_report"];
     assert_eq!(open("incident", &known), always);
-    let major = with(&known, &json!({"level": "3"}));
+    let major = with(&known, &json!({"level": "3", "major": true}));
     assert!(open("incident", &major).contains(&"incident.ciso_meeting"));
     let contained = with(&known, &json!({"contained_at": "2026-06-01T15:40"}));
     assert_eq!(

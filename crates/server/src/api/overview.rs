@@ -50,8 +50,8 @@ pub(super) async fn duties(
     Path(agency): Path<String>,
     Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    state.app.may_see_duties(&who, &agency).await?;
-    let duties = state.app.duties(&agency, day(&state, &given)?).await?;
+    let day = day(&state, &given)?;
+    let duties = state.app.duties_for(&who, &agency, day).await?;
     Ok(Answer::of(value!({ "duties": duties })).into_response())
 }
 
@@ -62,8 +62,8 @@ pub(super) async fn duty(
     Path((agency, key)): Path<(String, String)>,
     Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    state.app.may_see_duties(&who, &agency).await?;
-    let duties = state.app.duties(&agency, day(&state, &given)?).await?;
+    let day = day(&state, &given)?;
+    let duties = state.app.duties_for(&who, &agency, day).await?;
     let found: Vec<_> = duties.into_iter().filter(|d| d.key == key).collect();
     if found.is_empty() {
         return Err(Problem::not_found());

@@ -262,7 +262,9 @@ pub(super) async fn upload(
         None => None,
     };
     let mut what: Vec<&[u8]> = vec![b"upload", agency.as_bytes(), register.as_bytes()];
-    what.push(parts.text("record").as_bytes());
+    for part in ["id", "version", "record"] {
+        what.push(parts.text(part).as_bytes());
+    }
     what.extend(parts.files.iter().map(|f| f.bytes.as_slice()));
     let once = once(&headers, &what)?;
     let put = PutRecord {

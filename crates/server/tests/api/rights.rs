@@ -224,38 +224,21 @@ async fn a_vendor_knows_its_contract_and_nothing_else() {
         vendor.get(closed).await.refused(403);
     }
     // What it reported it sees, and the other vendor doesn't.
-    let incident = registers::register("incident").unwrap().example();
-    let incident = vendor
-        .create("incident", &without_references("incident", incident))
-        .await
-        .id();
-    vendor.record("incident", &incident).await.ok();
+    let told = json!({ "number": "1", "contract": people.contract, "matter": "主機遭入侵" });
+    let told = vendor.create("vendor_response", &told).await.id();
+    vendor.record("vendor_response", &told).await.ok();
     people
         .by("other vendor")
-        .record("incident", &incident)
+        .record("vendor_response", &told)
         .await
         .refused(404);
+    vendor.get("registers/incident/records").await.refused(403);
     let xray = vendor.get("xray").await;
     assert!(
         !xray.text().contains("網站維護案") && !xray.text().contains("乙"),
         "{}",
         xray.text()
     );
-}
-
-/// An example without what refers to rows that aren't there.
-fn without_references(register: &str, mut body: Value) -> Value {
-    let spec = registers::register(register).unwrap();
-    for field in spec.fields {
-        let refers = matches!(
-            field.kind,
-            registers::Kind::Reference(_) | registers::Kind::References(_) | registers::Kind::Evidence
-        );
-        if refers {
-            body.as_object_mut().unwrap().remove(field.key);
-        }
-    }
-    body
 }
 
 fn permit(number: &str) -> Value {
@@ -328,7 +311,11 @@ async fn who_has_no_business_with_a_name_sees_none() {
     let found = head
         .get("registers/person/records?email=wang@example.gov.tw")
         .await;
-    assert!(found.status == 422 || total(&found) == 0, "{}", found.text());
+    assert!(
+        [403, 422].contains(&found.status.as_u16()) || total(&found) == 0,
+        "{}",
+        found.text()
+    );
     for query in ["q=%E5%A4%A7%E6%98%8E", "q=wang"] {
         let found = head.get(&format!("registers/person/records?{query}")).await;
         assert_eq!(total(&found), 0, "{query}");
@@ -508,25 +495,30 @@ async fn deputies_decide_while_they_serve_and_it_is_said() {
     let head = people.by("head");
     head.decide("grading", &first, 1, "agree").await.refused(403);
     let deputy = json!({
-        "member": site.member_id("ciso"), "deputy": site.member_id("head"), "from": "2026-11-23",
+        "member": site.member_id("ciso"), "deputy": site.member_id("admin"), "from": "2026-11-23",
         "until": "2026-11-25", "reason": "休假",
     });
-    officer.create("deputy", &deputy).await.ok();
+    people.by("administrator").create("deputy", &deputy).await.ok();
     let outside = json!({
         "member": site.member_id("ciso"), "deputy": site.member_id("vendor"), "from": "2026-11-23",
         "until": "2026-11-25",
     });
-    officer.create("deputy", &outside).await.refused(422);
-    head.decide("grading", &first, 1, "agree").await.refused(403); // Saturday: not yet
+    people
+        .by("administrator")
+        .create("deputy", &outside)
+        .await
+        .refused(422);
+    let admin = people.by("admin");
+    admin.decide("grading", &first, 1, "agree").await.refused(403); // Saturday: not yet
     days_pass(2);
     assert_eq!(
-        head.get("approvals").await.ok()["records"]
+        admin.get("approvals").await.ok()["records"]
             .as_array()
             .unwrap()
             .len(),
         3
     );
-    let done = head.decide("grading", &first, 1, "agree").await.ok();
+    let done = admin.decide("grading", &first, 1, "agree").await.ok();
     assert_eq!(done["state"], "final");
     let history = officer
         .get(&format!("registers/grading/records/{first}/history"))
@@ -539,13 +531,20 @@ async fn deputies_decide_while_they_serve_and_it_is_said() {
         .await
         .ok();
     days_pass(2); // the day on which it no longer holds
+    admin.decide("grading", &third, 1, "agree").await.refused(403);
+    // Nobody approves as a deputy what they reviewed themselves.
+    let deputy = json!({
+        "member": site.member_id("ciso"), "deputy": site.member_id("head"), "from": "2026-11-25",
+        "until": "2026-12-25", "reason": "休假",
+    });
+    people.by("administrator").create("deputy", &deputy).await.ok();
     head.decide("grading", &third, 1, "agree").await.refused(403);
     // Whoever stands for the decider still doesn't approve what is their own.
     let deputy = json!({
         "member": site.member_id("ciso"), "deputy": site.member_id("officer"), "from": "2026-11-25",
         "until": "2026-12-25",
     });
-    officer.create("deputy", &deputy).await.ok();
+    people.by("administrator").create("deputy", &deputy).await.ok();
     officer.decide("grading", &third, 1, "agree").await.refused(403);
 }
 
@@ -646,7 +645,11 @@ async fn a_token_ends() {
     let (_, year) = site.token_row(&site.agency, &member, &["read"]).await;
     let gone = json!({ "until": "2026-12-01" });
     let leaver = site.member_id("second officer");
-    people.by("officer").patch("member", &leaver, 1, &gone).await.ok();
+    people
+        .by("administrator")
+        .patch("member", &leaver, 1, &gone)
+        .await
+        .ok();
     people.by("second officer").get("~/me").await.ok();
     days_pass(10);
     people.by("second officer").get("~/me").await.refused(401);

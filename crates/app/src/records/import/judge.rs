@@ -5,8 +5,10 @@
 
 use super::super::check::{Bounds, Others};
 use super::super::export::{ID, VERSION};
+use super::super::masking::Hides;
 use super::super::names::NameBook;
 use super::report::{ImportLine, LineStatus};
+use crate::principal::Principal;
 use crate::{App, AppError};
 use collectors::sheet::table::Header;
 use collectors::sheet::{Cell, SheetRow};
@@ -40,6 +42,27 @@ pub(super) struct Judge<'a> {
     locked: BTreeSet<String>,
     /// The files that a line may name: a hash alone is no right to a file.
     files: BTreeSet<String>,
+    hides: Hides,
+}
+
+/// What lines would write, as one hash: a commit writes what was previewed, or nothing.
+#[derive(Default)]
+pub(super) struct Digest(Vec<u8>);
+
+impl Digest {
+    /// Takes a line.
+    pub(super) fn line(&mut self, judged: &Judged) {
+        if let Some((id, version, body)) = &judged.write {
+            let mut said = format!("{}\u{1f}{id}\u{1f}{version}\u{1f}", judged.line.row).into_bytes();
+            said.extend(store::canonical(body));
+            self.0.extend(ledger::sha256(&said));
+        }
+    }
+
+    /// The hash of all lines.
+    pub(super) fn finish(&self) -> String {
+        ledger::hex(&ledger::sha256(&self.0))
+    }
 }
 
 /// A line judged.
@@ -113,6 +136,9 @@ impl Judge<'_> {
         }
         let standing = self.standing_for(&mut id, &given, version, &mut problems);
         let standing = standing.map(|s| (s.version, s.body()));
+        if standing.is_none() && self.spec.key == "agency" && problems.is_empty() {
+            problems.push("機關基本資料只有一筆，不能再新增；請由匯出的檔案修改".to_owned());
+        }
         let mut body = match &standing {
             Some((_, body)) => body.as_object().cloned().unwrap_or_default(),
             None => Map::new(),
@@ -120,7 +146,10 @@ impl Judge<'_> {
         for (key, value) in given {
             body.insert(key, value);
         }
-        let body = Value::Object(body);
+        let mut body = Value::Object(body);
+        if let Some((_, standing)) = &standing {
+            body = self.hides.restored(self.spec, standing, body);
+        }
         let normal = if problems.is_empty() {
             self.normal(&id, &body, &mut problems)
         } else {
@@ -247,7 +276,7 @@ impl Judge<'_> {
         self.spec
             .fields
             .iter()
-            .filter(|f| before.get(f.key) != now.get(f.key))
+            .filter(|f| before.get(f.key) != now.get(f.key) && !self.hides.hides(f))
             .map(|f| {
                 (
                     f.label.to_owned(),
@@ -262,6 +291,7 @@ impl Judge<'_> {
 impl App {
     pub(super) async fn judge_for(
         &self,
+        who: &Principal,
         agency: &str,
         spec: &'static RegisterSpec,
     ) -> Result<Judge<'_>, AppError> {
@@ -314,6 +344,7 @@ impl App {
             by_identity,
             locked,
             files,
+            hides: self.hides(who, agency, spec).await?,
         })
     }
 }

@@ -19,10 +19,11 @@ use crate::principal::Principal;
 use crate::{App, AppError};
 use collectors::sheet::Cell;
 use documents::sheet::{Column, Table, Value as Out};
+use judge::Digest;
 use read::read_through;
 use registers::RegisterSpec;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Job, NewRow, Receipt};
 
 /// Lines of each kind that a preview keeps.
@@ -74,8 +75,9 @@ impl App {
         }
         let mut saved = self.saved_columns(agency, spec).await?;
         saved.extend(options.columns.clone());
-        let judge = self.judge_for(agency, spec).await?;
+        let judge = self.judge_for(who, agency, spec).await?;
         let mut counts = ImportCounts::default();
+        let mut digest = Digest::default();
         let mut kept: BTreeMap<LineStatus, Vec<ImportLine>> = BTreeMap::new();
         let mut seen = HashMap::new();
         let mut formulas = 0_u64;
@@ -86,6 +88,7 @@ impl App {
             (file, &bytes, options.sheet.as_deref()),
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
+                digest.line(&judged);
                 *match judged.line.status {
                     LineStatus::Wrong => &mut counts.wrong,
                     LineStatus::New => &mut counts.new,
@@ -139,6 +142,7 @@ impl App {
                 .collect(),
             notices,
             counts,
+            digest: digest.finish(),
             lines: kept.into_values().flatten().collect(),
             options,
             written: 0,
@@ -188,7 +192,18 @@ impl App {
         };
         let job = self.store.job(agency, id).await?.ok_or_else(missing)?;
         let access = self.access(who, Action::Import, agency, &job.register).await?;
-        let report = serde_json::from_str(&job.detail).map_err(|_| missing())?;
+        let mut report: ImportReport = serde_json::from_str(&job.detail).map_err(|_| missing())?;
+        // The records are the truth: the job's own word is written after them, and may be missing.
+        for (state, action) in [("committed", "import"), ("undone", "undo")] {
+            let written = self
+                .store
+                .heads_written_by(agency, &format!("{action}:{id}"), access.spec.key)
+                .await?;
+            if !written.is_empty() {
+                state.clone_into(&mut report.state);
+                report.written = u64::try_from(written.len()).unwrap_or(u64::MAX);
+            }
+        }
         Ok((job, report, access.spec))
     }
 
@@ -211,7 +226,7 @@ impl App {
     /// Where the import isn't there for the asker.
     pub async fn wrong_lines(&self, who: &Principal, agency: &str, id: &str) -> Result<ListFile, AppError> {
         let (job, report, spec) = self.job_of(who, agency, id).await?;
-        let judge = self.judge_for(agency, spec).await?;
+        let judge = self.judge_for(who, agency, spec).await?;
         let mut saved = self.saved_columns(agency, spec).await?;
         saved.extend(report.options.columns.clone());
         let mut seen = HashMap::new();
@@ -284,10 +299,11 @@ impl App {
                 "請下載待更正的列、更正後重新上傳，或選擇「略過有誤的列」",
             ));
         }
-        let judge = self.judge_for(agency, spec).await?;
+        let judge = self.judge_for(who, agency, spec).await?;
         let mut saved = self.saved_columns(agency, spec).await?;
         saved.extend(report.options.columns.clone());
         let mut counts = ImportCounts::default();
+        let mut digest = Digest::default();
         let mut seen = HashMap::new();
         let mut rows: Vec<store::Prepared> = Vec::new();
         let mut micros = self.now();
@@ -297,6 +313,7 @@ impl App {
             (&report.file, &job.bytes, report.options.sheet.as_deref()),
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
+                digest.line(&judged);
                 *match judged.line.status {
                     LineStatus::Wrong => &mut counts.wrong,
                     LineStatus::New => &mut counts.new,
@@ -320,7 +337,7 @@ impl App {
                 }));
             },
         )?;
-        if counts != report.counts {
+        if counts != report.counts || digest.finish() != report.digest {
             return Err(AppError::conflict(
                 "預覽之後，本機關的資料已有變動；沒有匯入任何資料",
                 "請重新上傳檔案，看過新的預覽再匯入",
@@ -403,7 +420,7 @@ impl App {
                     "有 {} 筆在匯入後又被修改（例如 {first}），沒有復原任何資料",
                     changed.len()
                 ),
-                "請逐筆處理，或先將那些紀錄改回",
+                "請逐筆更正或註銷那些紀錄",
             ));
         }
         let standings = self.standings(agency, spec).await?;
@@ -414,6 +431,23 @@ impl App {
             return Err(AppError::conflict(
                 format!("匯入的紀錄已送簽或定版（{}），沒有復原任何資料", bound.row),
                 "請先撤回送簽；已定版者不能復原",
+            ));
+        }
+        let new: BTreeSet<&str> = written
+            .iter()
+            .filter(|w| w.version == 1)
+            .map(|w| w.row.as_str())
+            .collect();
+        if spec.key == "evidence" && !new.is_empty() {
+            return Err(AppError::conflict(
+                "佐證只能以新檔取代，不能隨匯入復原",
+                "請登錄新的佐證，並選取所取代者",
+            ));
+        }
+        if let Some(other) = self.referring_to_any(agency, spec, &new).await? {
+            return Err(AppError::conflict(
+                format!("「{other}」已引用這次匯入的紀錄，沒有復原任何資料"),
+                "請先更正引用它的紀錄，再復原",
             ));
         }
         let mut rows = Vec::with_capacity(written.len());
@@ -497,7 +531,7 @@ fn done_before() -> AppError {
 fn importable(spec: &RegisterSpec) -> Result<(), AppError> {
     if spec.reach == registers::Reach::System {
         return Err(AppError::bad_input(
-            format!("「{}」由系統登錄，不能匯入", spec.title),
+            format!("「{}」不能由檔案匯入", spec.title),
             "請由對應的功能辦理",
         ));
     }

@@ -100,6 +100,9 @@ pub struct ImportReport {
     pub notices: Vec<String>,
     /// How many lines of each kind.
     pub counts: ImportCounts,
+    /// What the lines would write, and upon which versions, as one hash.
+    #[serde(default)]
+    pub digest: String,
     /// The first lines of each kind, the wrong ones first.
     pub lines: Vec<ImportLine>,
     /// What was said beside the file.
