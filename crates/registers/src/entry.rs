@@ -96,6 +96,10 @@ pub fn write(field: &Field, value: &Value, names: &dyn Names) -> String {
     let blank = match value {
         Value::String(text) => text.trim().is_empty(),
         Value::Array(items) => items.is_empty(),
+        // A length of time that nobody stated.
+        Value::Object(members) if field.kind == Kind::Duration => {
+            members.get("kind").and_then(Value::as_str) == Some("missing")
+        }
         other => other.is_null(),
     };
     if blank {
