@@ -9,8 +9,9 @@ use crate::working::{Receipt, insert_receipt};
 use crate::{Store, StoreError, canonical};
 use ledger::{Checkpoint, Draft, Entry};
 use serde_json::Value;
-use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{QueryBuilder, Row};
+use std::collections::{HashMap, HashSet};
 
 /// One version of one row to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,8 +126,8 @@ pub struct CommitHead {
     pub holds: Vec<(String, String, u32)>,
 }
 
-/// Rows between two signs of progress.
-const PROGRESS: u64 = 1_000;
+/// Rows that one statement writes; also how many lie between two signs of progress.
+const BATCH: usize = 500;
 
 impl Store {
     /// Writes everything of a commit, or nothing.
@@ -195,38 +196,41 @@ impl Store {
         }
         let mut entries = Vec::new();
         let mut done = 0_u64;
-        for row in &rows {
-            self.check_version(&mut tx, &commit.agency, row).await?;
-            for sha256 in &row.files {
-                if !has_blob(&mut tx, sha256).await.map_err(failed)? {
-                    return Err(StoreError::UnknownBlob {
+        for batch in batches(&rows) {
+            let standing = heads(&mut tx, batch).await.map_err(failed)?;
+            let mut written = Vec::with_capacity(batch.len());
+            for row in batch {
+                check_version(&standing, &commit.agency, row)?;
+                for sha256 in &row.files {
+                    if !has_blob(&mut tx, sha256).await.map_err(failed)? {
+                        return Err(StoreError::UnknownBlob {
+                            register: row.register.clone(),
+                            row: row.row.clone(),
+                            sha256: sha256.clone(),
+                        });
+                    }
+                }
+                let entry = ledger::append(
+                    &head,
+                    Draft {
+                        at: commit.at_micros,
+                        actor: commit.actor.clone(),
+                        action: commit.action.clone(),
+                        agency: commit.agency.clone(),
                         register: row.register.clone(),
                         row: row.row.clone(),
-                        sha256: sha256.clone(),
-                    });
-                }
+                        version: row.expected_version.saturating_add(1),
+                        body_hash: ledger::sha256(&row.bytes),
+                    },
+                );
+                head = entry.checkpoint();
+                written.push((entry, head, row.bytes.as_slice()));
             }
-            let entry = ledger::append(
-                &head,
-                Draft {
-                    at: commit.at_micros,
-                    actor: commit.actor.clone(),
-                    action: commit.action.clone(),
-                    agency: commit.agency.clone(),
-                    register: row.register.clone(),
-                    row: row.row.clone(),
-                    version: row.expected_version.saturating_add(1),
-                    body_hash: ledger::sha256(&row.bytes),
-                },
-            );
-            head = entry.checkpoint();
-            insert(&mut tx, &entry, &head, &row.bytes).await.map_err(failed)?;
+            insert(&mut tx, &written).await.map_err(failed)?;
+            done = done.saturating_add(u64::try_from(batch.len()).unwrap_or(0));
+            progress(done);
             if keep_entries {
-                entries.push(entry);
-            }
-            done = done.saturating_add(1);
-            if done.is_multiple_of(PROGRESS) {
-                progress(done);
+                entries.extend(written.into_iter().map(|(entry, _, _)| entry));
             }
         }
         if let Some(receipt) = &commit.receipt {
@@ -242,45 +246,67 @@ impl Store {
             blobs,
         })
     }
+}
 
-    async fn check_version(
-        &self,
-        c: &mut SqliteConnection,
-        agency: &str,
-        row: &Prepared,
-    ) -> Result<(), StoreError> {
-        let failed = |e| StoreError::from_sqlx("寫入", &self.path, e);
-        let there = sqlx::query("SELECT version, agency FROM row_head WHERE register = ? AND row_id = ?")
-            .bind(&row.register)
-            .bind(&row.row)
-            .fetch_optional(c)
-            .await
-            .map_err(failed)?;
-        let (found, owner) = match there {
-            Some(r) => (
-                r.try_get::<u32, _>(0).map_err(failed)?,
-                r.try_get::<String, _>(1).map_err(failed)?,
-            ),
-            None => (0, agency.to_owned()),
-        };
-        if owner != agency {
-            return Err(StoreError::OtherAgency {
-                register: row.register.clone(),
-                row: row.row.clone(),
-                found: owner,
-                given: agency.to_owned(),
-            });
-        }
-        if found != row.expected_version {
-            return Err(StoreError::Conflict {
-                register: row.register.clone(),
-                row: row.row.clone(),
-                expected: row.expected_version,
-                found,
-            });
-        }
-        Ok(())
+/// Rows of one batch: as many as one statement writes, and no row twice, so that each finds
+/// the version that stands before it.
+fn batches(rows: &[Prepared]) -> Vec<&[Prepared]> {
+    let mut batches = Vec::new();
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let mut seen = HashSet::new();
+        let fits = rest
+            .iter()
+            .take(BATCH)
+            .take_while(|r| seen.insert((r.register.as_str(), r.row.as_str())))
+            .count();
+        let (batch, after) = rest.split_at(fits);
+        batches.push(batch);
+        rest = after;
     }
+    batches
+}
+
+/// The standing version and owner of each row of a batch that is there, by register and id.
+type Heads = HashMap<(String, String), (u32, String)>;
+
+async fn heads(c: &mut SqliteConnection, batch: &[Prepared]) -> Result<Heads, sqlx::Error> {
+    let mut query = QueryBuilder::new(
+        "SELECT register, row_id, version, agency FROM row_head WHERE (register, row_id) IN (",
+    );
+    query.push_values(batch, |mut row, r| {
+        row.push_bind(&r.register).push_bind(&r.row);
+    });
+    query.push(")");
+    let rows = query.build().persistent(false).fetch_all(c).await?;
+    rows.iter()
+        .map(|r| {
+            let key = (r.try_get(0)?, r.try_get(1)?);
+            Ok((key, (r.try_get(2)?, r.try_get(3)?)))
+        })
+        .collect()
+}
+
+fn check_version(standing: &Heads, agency: &str, row: &Prepared) -> Result<(), StoreError> {
+    let there = standing.get(&(row.register.clone(), row.row.clone()));
+    let (found, owner) = there.map_or((0, agency), |(version, owner)| (*version, owner.as_str()));
+    if owner != agency {
+        return Err(StoreError::OtherAgency {
+            register: row.register.clone(),
+            row: row.row.clone(),
+            found: owner.to_owned(),
+            given: agency.to_owned(),
+        });
+    }
+    if found != row.expected_version {
+        return Err(StoreError::Conflict {
+            register: row.register.clone(),
+            row: row.row.clone(),
+            expected: row.expected_version,
+            found,
+        });
+    }
+    Ok(())
 }
 
 async fn version_of(c: &mut SqliteConnection, register: &str, row: &str) -> Result<Option<u32>, sqlx::Error> {
@@ -357,53 +383,49 @@ async fn insert_blob(c: &mut SqliteConnection, sha256: &str, blob: &Blob) -> Res
     Ok(())
 }
 
-async fn insert(
-    c: &mut SqliteConnection,
-    entry: &Entry,
-    own: &Checkpoint,
-    body: &[u8],
-) -> Result<(), sqlx::Error> {
-    let seq = crate::read::signed(entry.seq);
-    sqlx::query(
+/// Writes entries with their rows, several a statement: each statement is a turn of the thread
+/// that owns the database, and a large import would otherwise wait for most of its time.
+async fn insert(c: &mut SqliteConnection, written: &[(Entry, Checkpoint, &[u8])]) -> Result<(), sqlx::Error> {
+    let mut query = QueryBuilder::new(
         "INSERT INTO ledger_entry
-            (seq, prev, at, actor, action, agency, register, row_id, version, body_hash, hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(seq)
-    .bind(entry.prev.as_slice())
-    .bind(entry.at)
-    .bind(&entry.actor)
-    .bind(&entry.action)
-    .bind(&entry.agency)
-    .bind(&entry.register)
-    .bind(&entry.row)
-    .bind(entry.version)
-    .bind(entry.body_hash.as_slice())
-    .bind(own.head.as_slice())
-    .execute(&mut *c)
-    .await?;
-    sqlx::query(
-        "INSERT INTO row_version (seq, agency, register, row_id, version, body)
-         VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(seq)
-    .bind(&entry.agency)
-    .bind(&entry.register)
-    .bind(&entry.row)
-    .bind(entry.version)
-    .bind(String::from_utf8_lossy(body).into_owned())
-    .execute(&mut *c)
-    .await?;
-    sqlx::query(
-        "INSERT INTO row_head (agency, register, row_id, version, seq) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (agency, register, row_id) DO UPDATE SET version = excluded.version, seq = excluded.seq",
-    )
-    .bind(&entry.agency)
-    .bind(&entry.register)
-    .bind(&entry.row)
-    .bind(entry.version)
-    .bind(seq)
-    .execute(&mut *c)
-    .await?;
+            (seq, prev, at, actor, action, agency, register, row_id, version, body_hash, hash) ",
+    );
+    query.push_values(written, |mut row, (entry, own, _)| {
+        row.push_bind(crate::read::signed(entry.seq))
+            .push_bind(entry.prev.as_slice())
+            .push_bind(entry.at)
+            .push_bind(&entry.actor)
+            .push_bind(&entry.action)
+            .push_bind(&entry.agency)
+            .push_bind(&entry.register)
+            .push_bind(&entry.row)
+            .push_bind(entry.version)
+            .push_bind(entry.body_hash.as_slice())
+            .push_bind(own.head.as_slice());
+    });
+    query.build().persistent(false).execute(&mut *c).await?;
+    let mut query =
+        QueryBuilder::new("INSERT INTO row_version (seq, agency, register, row_id, version, body) ");
+    query.push_values(written, |mut row, (entry, _, body)| {
+        row.push_bind(crate::read::signed(entry.seq))
+            .push_bind(&entry.agency)
+            .push_bind(&entry.register)
+            .push_bind(&entry.row)
+            .push_bind(entry.version)
+            .push_bind(String::from_utf8_lossy(body).into_owned());
+    });
+    query.build().persistent(false).execute(&mut *c).await?;
+    let mut query = QueryBuilder::new("INSERT INTO row_head (agency, register, row_id, version, seq) ");
+    query.push_values(written, |mut row, (entry, _, _)| {
+        row.push_bind(&entry.agency)
+            .push_bind(&entry.register)
+            .push_bind(&entry.row)
+            .push_bind(entry.version)
+            .push_bind(crate::read::signed(entry.seq));
+    });
+    query.push(
+        " ON CONFLICT (agency, register, row_id) DO UPDATE SET version = excluded.version, seq = excluded.seq",
+    );
+    query.build().persistent(false).execute(c).await?;
     Ok(())
 }

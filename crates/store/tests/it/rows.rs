@@ -133,6 +133,46 @@ async fn a_commit_that_fails_half_way_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_commit_larger_than_one_statement_is_one_chain() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    // More rows than a statement takes, and one of them three times: each version follows its own.
+    let mut rows: Vec<_> = (0..1_200)
+        .map(|n| row("asset", &format!("r{n:04}"), 0, json!({ "n": n })))
+        .collect();
+    rows.insert(700, row("asset", "r0003", 1, json!({"n": "second"})));
+    rows.insert(701, row("asset", "r0003", 2, json!({"n": "third"})));
+    let done = store.commit(commit("a", rows)).await.unwrap();
+    assert_eq!((done.entries.len(), done.position), (1_202, 1_202));
+    assert_eq!(store.latest_of("a", "asset").await.unwrap().len(), 1_200);
+    let versions = store.history("asset", "r0003").await.unwrap();
+    assert_eq!(
+        versions.iter().map(|r| (r.version, r.seq)).collect::<Vec<_>>(),
+        [(1, 4), (2, 701), (3, 702)]
+    );
+    assert!(store.verify(Some(done.head)).await.unwrap().is_sound());
+
+    // Wrong in the last batch: nothing of the first ones stays.
+    let mut rows: Vec<_> = (0..1_200)
+        .map(|n| row("asset", &format!("q{n:04}"), 0, json!({ "n": n })))
+        .collect();
+    rows.push(row("asset", "r0003", 2, json!({"n": "late"})));
+    let refused = store.commit(commit("a", rows)).await.unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            StoreError::Conflict {
+                expected: 2,
+                found: 3,
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(store.position().await.unwrap(), 1_202);
+}
+
+#[tokio::test]
 async fn a_cancelled_commit_is_whole_or_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;
