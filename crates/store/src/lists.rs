@@ -6,7 +6,6 @@
 use crate::read::{signed, stored_entry, unsigned};
 use crate::{Store, StoreError, StoredEntry, StoredRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
-use std::collections::BTreeSet;
 
 /// What a list shows.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +18,8 @@ pub struct Select {
     pub unsearched: Vec<String>,
     /// Rows after this id.
     pub after: String,
-    /// Only this row.
-    pub row: Option<String>,
+    /// Only these rows; all where none is said.
+    pub among: Option<Vec<String>>,
     /// Only rows of which one of these is true.
     pub own: Option<Own>,
     /// As the ledger stood there; now, where none.
@@ -66,11 +65,11 @@ fn source(query: &mut QueryBuilder<Sqlite>, agency: &str, register: &str, select
             query.push(" AND h.agency = ").push_bind(agency.to_owned());
         }
         Some(at) => {
-            query.push(" FROM (SELECT MAX(seq) AS seq FROM row_version WHERE agency = ");
+            query.push(" FROM (SELECT row_id, MAX(seq) AS seq FROM row_version WHERE agency = ");
             query.push_bind(agency.to_owned());
             query.push(" AND register = ").push_bind(register.to_owned());
             query.push(" AND seq <= ").push_bind(signed(at));
-            query.push(" GROUP BY row_id) h JOIN row_version v ON v.seq = h.seq WHERE true");
+            query.push(" GROUP BY register, row_id) h JOIN row_version v ON v.seq = h.seq WHERE true");
         }
     }
     query.push(" AND v.body <> 'null'");
@@ -82,8 +81,11 @@ fn source(query: &mut QueryBuilder<Sqlite>, agency: &str, register: &str, select
         query.push_bind(path);
         query.push(") AS TEXT) END, '') = ").push_bind(text.clone());
     }
-    if let Some(row) = &select.row {
-        query.push(" AND v.row_id = ").push_bind(row.clone());
+    if let Some(rows) = &select.among {
+        // As one value: thousands may be asked for, and a statement takes only so many.
+        let rows = serde_json::Value::from(rows.as_slice()).to_string();
+        query.push(" AND h.row_id IN (SELECT value FROM json_each(");
+        query.push_bind(rows).push("))");
     }
     if let Some(own) = &select.own {
         query.push(" AND (false");
@@ -134,9 +136,9 @@ impl Store {
         let mut query = QueryBuilder::new("SELECT v.agency, v.register, v.row_id, v.version, v.seq, v.body");
         source(&mut query, agency, register, select);
         if !select.after.is_empty() {
-            query.push(" AND v.row_id > ").push_bind(select.after.clone());
+            query.push(" AND h.row_id > ").push_bind(select.after.clone());
         }
-        query.push(" ORDER BY v.row_id LIMIT ").push_bind(limit);
+        query.push(" ORDER BY h.row_id LIMIT ").push_bind(limit);
         let rows = query
             .build()
             .fetch_all(&self.read)
@@ -208,35 +210,29 @@ impl Store {
         .await
     }
 
-    /// Whether some version of an agency's rows names a file.
-    pub async fn names_blob(&self, agency: &str, sha256: &str) -> Result<bool, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM row_version v, json_each(v.body, '$.evidence') f
-                 WHERE v.agency = ? AND instr(v.body, ?) > 0 AND json_type(v.body, '$.evidence') = 'array'
-                 AND f.type = 'object' AND json_extract(f.value, '$.sha256') = ? LIMIT 1",
+    /// Rows of an agency of which some version names a file: register and id.
+    pub async fn rows_naming(&self, agency: &str, sha256: &str) -> Result<Vec<(String, String)>, StoreError> {
+        sqlx::query_as(
+            "SELECT DISTINCT register, row_id FROM row_file WHERE agency = ? AND sha256 = ?
+             ORDER BY register, row_id",
         )
         .bind(agency)
         .bind(sha256)
-        .bind(sha256)
-        .fetch_optional(&self.read)
+        .fetch_all(&self.read)
         .await
-        .map_err(|e| self.listing(e))?;
-        Ok(found.is_some())
+        .map_err(|e| self.listing(e))
     }
 
-    /// Every file that some row of an agency names, or named once, among its evidence.
-    pub async fn named_blobs(&self, agency: &str) -> Result<BTreeSet<String>, StoreError> {
-        let found: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT json_extract(f.value, '$.sha256') FROM row_version v, json_each(v.body, '$.evidence') f
-             WHERE v.agency = ? AND instr(v.body, '\"sha256\"') > 0
-             AND json_type(v.body, '$.evidence') = 'array' AND f.type = 'object'
-             AND json_type(f.value, '$.sha256') = 'text'",
+    /// Every file that some version of an agency's rows names, with the row: hash, register, id.
+    pub async fn named_files(&self, agency: &str) -> Result<Vec<(String, String, String)>, StoreError> {
+        sqlx::query_as(
+            "SELECT DISTINCT sha256, register, row_id FROM row_file WHERE agency = ?
+             ORDER BY sha256, register, row_id",
         )
         .bind(agency)
         .fetch_all(&self.read)
         .await
-        .map_err(|e| self.listing(e))?;
-        Ok(found.into_iter().collect())
+        .map_err(|e| self.listing(e))
     }
 
     /// The rows of one register that one action wrote, with the version written and the latest.

@@ -26,6 +26,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "working_space",
         sql: include_str!("../migrations/0002_working_space.sql"),
     },
+    Migration {
+        version: 3,
+        name: "named_files",
+        sql: include_str!("../migrations/0003_named_files.sql"),
+    },
 ];
 
 const APPLICATION_ID: i64 = 1_178_688_085; // 'FAZU', as the first migration sets it

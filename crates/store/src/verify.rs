@@ -30,6 +30,8 @@ pub enum StorageProblemKind {
     AlteredBlob,
     /// A file that a row names is not there.
     MissingBlob,
+    /// Where a file is named is not what the rows say.
+    WrongFile,
 }
 
 /// One thing that is wrong in the tables beside the ledger.
@@ -110,6 +112,7 @@ pub(crate) async fn full(
     let ledger = chain(c, verifier, 0, Some(&mut missing)).await.map_err(failed)?;
     let mut storage = tables(c).await.map_err(failed)?;
     storage.extend(missing.into_iter().map(gone));
+    storage.extend(wrong_files(c).await.map_err(failed)?);
     storage.extend(altered_blobs(c).await.map_err(failed)?);
     Ok(Verification {
         ledger,
@@ -256,6 +259,47 @@ async fn tables(c: &mut SqliteConnection) -> Result<Vec<StorageProblem>, Error> 
         });
     }
     Ok(found)
+}
+
+/// Each row version must be listed under the files that it names, and under no other.
+async fn wrong_files(c: &mut SqliteConnection) -> Result<Vec<StorageProblem>, Error> {
+    let mut found = Vec::new();
+    let mut after = 0_i64;
+    loop {
+        let page = sqlx::query(
+            "SELECT v.seq, v.register, v.row_id, v.version, CAST(v.body AS BLOB),
+                    (SELECT json_group_array(CASE WHEN f.agency = v.agency AND f.register = v.register
+                         AND f.row_id = v.row_id THEN f.sha256 ELSE '' END)
+                     FROM row_file f WHERE f.seq = v.seq)
+             FROM row_version v
+             WHERE v.seq > ? AND (v.seq IN (SELECT seq FROM row_file) OR instr(v.body, '\"sha256\"') > 0)
+             ORDER BY v.seq LIMIT ?",
+        )
+        .bind(after)
+        .bind(PAGE)
+        .fetch_all(&mut *c)
+        .await?;
+        let Some(last) = page.last() else {
+            return Ok(found);
+        };
+        after = last.try_get(0)?;
+        for row in &page {
+            let body: Value = serde_json::from_slice(row.try_get(4)?).unwrap_or_default();
+            let listed: Vec<String> = serde_json::from_str(row.try_get(5)?).unwrap_or_default();
+            let listed: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
+            if listed != named_blobs(&body).into_iter().collect() {
+                found.push(StorageProblem {
+                    kind: StorageProblemKind::WrongFile,
+                    message: format!(
+                        "{} / {} 第 {} 版的檔案索引與內容不符，該檔案可能開不起來",
+                        row.try_get::<&str, _>(1)?,
+                        row.try_get::<&str, _>(2)?,
+                        row.try_get::<u32, _>(3)?,
+                    ),
+                });
+            }
+        }
+    }
 }
 
 /// Files are compared one at a time, as they may be large.

@@ -11,7 +11,7 @@ use ledger::{Checkpoint, Draft, Entry};
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// One version of one row to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -224,9 +224,10 @@ impl Store {
                     },
                 );
                 head = entry.checkpoint();
-                written.push((entry, head, row.bytes.as_slice()));
+                written.push((entry, head, row));
             }
             insert(&mut tx, &written).await.map_err(failed)?;
+            insert_files(&mut tx, &written).await.map_err(failed)?;
             done = done.saturating_add(u64::try_from(batch.len()).unwrap_or(0));
             progress(done);
             if keep_entries {
@@ -383,9 +384,34 @@ async fn insert_blob(c: &mut SqliteConnection, sha256: &str, blob: &Blob) -> Res
     Ok(())
 }
 
+/// An entry, the chain's head after it, and the row version it vouches for.
+type Written<'r> = (Entry, Checkpoint, &'r Prepared);
+
+/// Which files the rows name; a row may name one twice.
+async fn insert_files(c: &mut SqliteConnection, written: &[Written<'_>]) -> Result<(), sqlx::Error> {
+    let named: BTreeSet<_> = written
+        .iter()
+        .flat_map(|(entry, _, row)| row.files.iter().map(move |sha256| (entry.seq, sha256, entry)))
+        .map(|(seq, sha256, entry)| (seq, sha256, &entry.agency, &entry.register, &entry.row))
+        .collect();
+    // A row may name many files, so what one statement takes is counted here anew.
+    for some in named.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+        let mut query = QueryBuilder::new("INSERT INTO row_file (seq, sha256, agency, register, row_id) ");
+        query.push_values(some, |mut row, (seq, sha256, agency, register, id)| {
+            row.push_bind(crate::read::signed(*seq))
+                .push_bind(*sha256)
+                .push_bind(*agency)
+                .push_bind(*register)
+                .push_bind(*id);
+        });
+        query.build().persistent(false).execute(&mut *c).await?;
+    }
+    Ok(())
+}
+
 /// Writes entries with their rows, several a statement: each statement is a turn of the thread
 /// that owns the database, and a large import would otherwise wait for most of its time.
-async fn insert(c: &mut SqliteConnection, written: &[(Entry, Checkpoint, &[u8])]) -> Result<(), sqlx::Error> {
+async fn insert(c: &mut SqliteConnection, written: &[Written<'_>]) -> Result<(), sqlx::Error> {
     let mut query = QueryBuilder::new(
         "INSERT INTO ledger_entry
             (seq, prev, at, actor, action, agency, register, row_id, version, body_hash, hash) ",
@@ -406,13 +432,13 @@ async fn insert(c: &mut SqliteConnection, written: &[(Entry, Checkpoint, &[u8])]
     query.build().persistent(false).execute(&mut *c).await?;
     let mut query =
         QueryBuilder::new("INSERT INTO row_version (seq, agency, register, row_id, version, body) ");
-    query.push_values(written, |mut row, (entry, _, body)| {
+    query.push_values(written, |mut row, (entry, _, prepared)| {
         row.push_bind(crate::read::signed(entry.seq))
             .push_bind(&entry.agency)
             .push_bind(&entry.register)
             .push_bind(&entry.row)
             .push_bind(entry.version)
-            .push_bind(String::from_utf8_lossy(body).into_owned());
+            .push_bind(String::from_utf8_lossy(&prepared.bytes).into_owned());
     });
     query.build().persistent(false).execute(&mut *c).await?;
     let mut query = QueryBuilder::new("INSERT INTO row_head (agency, register, row_id, version, seq) ");

@@ -130,6 +130,18 @@ impl App {
             Action::Decide => Scope::Approve,
             _ => Scope::Write,
         })?;
+        self.rights(who, action, agency, register).await
+    }
+
+    /// As [`App::access`], whatever the asker's token is for: for what follows from an action
+    /// that the token allows.
+    pub(crate) async fn rights(
+        &self,
+        who: &Principal,
+        action: Action,
+        agency: &str,
+        register: &str,
+    ) -> Result<Access, AppError> {
         let grants = self.grants(who, agency).await?;
         let spec = register_of(register)?;
         let best = grants
@@ -192,14 +204,25 @@ impl App {
         agency: &str,
         id: &str,
     ) -> Result<StoredRow, AppError> {
+        let row = self.seen(access, agency, id).await?;
+        row.ok_or_else(|| no_record(access.spec, id))
+    }
+
+    /// The same; none where it isn't there for them.
+    pub(crate) async fn seen(
+        &self,
+        access: &Access,
+        agency: &str,
+        id: &str,
+    ) -> Result<Option<StoredRow>, AppError> {
         let select = Select {
-            row: Some(id.to_owned()),
+            among: Some(vec![id.to_owned()]),
             own: access.own.clone(),
             at: access.at,
             ..Select::default()
         };
         let rows = self.store.list(agency, access.spec.key, &select, 1).await?;
-        rows.into_iter().next().ok_or_else(|| no_record(access.spec, id))
+        Ok(rows.into_iter().next())
     }
 
     /// One page of a register.
@@ -228,7 +251,10 @@ impl App {
         rows.truncate(limit as usize);
         let next = more.then(|| rows.last().map(|r| r.row.clone())).flatten();
         let total = self.store.count(agency, access.spec.key, &select).await?;
-        let standings = self.standings_at(agency, access.spec, access.at).await?;
+        let ids: Vec<&str> = rows.iter().map(|r| r.row.as_str()).collect();
+        let standings = self
+            .standings_at(agency, access.spec, Some(&ids), access.at)
+            .await?;
         let rows = rows
             .into_iter()
             .map(|row| view(&access, row, &standings))
@@ -249,7 +275,9 @@ impl App {
     ) -> Result<RecordView, AppError> {
         let access = self.access(who, Action::Read, agency, register).await?;
         let row = self.visible(&access, agency, id).await?;
-        let standings = self.standings_at(agency, access.spec, access.at).await?;
+        let standings = self
+            .standings_at(agency, access.spec, Some(&[id]), access.at)
+            .await?;
         Ok(view(&access, row, &standings))
     }
 
@@ -295,14 +323,26 @@ impl App {
         agency: &str,
         spec: &'static RegisterSpec,
     ) -> Result<Standings, AppError> {
-        self.standings_at(agency, spec, None).await
+        self.standings_at(agency, spec, None, None).await
     }
 
-    /// Where they stood at an auditor's moment; now, where none.
+    /// Where one version of a record stands.
+    pub(crate) async fn standing_of(
+        &self,
+        agency: &str,
+        spec: &'static RegisterSpec,
+        (id, version): (&str, u32),
+    ) -> Result<Standing, AppError> {
+        let standings = self.standings_at(agency, spec, Some(&[id]), None).await?;
+        Ok(standings.of(id, version))
+    }
+
+    /// Where some records of a register, or all, stood at an auditor's moment; now, where none.
     async fn standings_at(
         &self,
         agency: &str,
         spec: &'static RegisterSpec,
+        ids: Option<&[&str]>,
         at: Option<u64>,
     ) -> Result<Standings, AppError> {
         if self.route_of(agency, spec.key).await?.is_none() {
@@ -310,6 +350,10 @@ impl App {
         }
         let select = Select {
             equal: vec![("register".to_owned(), spec.key.to_owned())],
+            among: ids.map(|ids| {
+                let approval = |id: &&str| super::approval::approval_id(spec, id);
+                ids.iter().map(approval).collect()
+            }),
             at,
             ..Select::default()
         };
@@ -385,7 +429,7 @@ fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
 
 /// Which rows are somebody's own: a vendor's by contract, an auditor's by audit, else by unit
 /// or because they made them.
-fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) -> Own {
+pub(crate) fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) -> Own {
     let mut own = Own::default();
     for grant in grants {
         match grant.role {

@@ -558,7 +558,7 @@ impl App {
         id: &str,
         version: u32,
     ) -> Result<Standing, AppError> {
-        Ok(self.standings(agency, spec).await?.of(id, version))
+        self.standing_of(agency, spec, (id, version)).await
     }
 
     fn event(

@@ -195,7 +195,8 @@ impl App {
         id: &str,
         body: &Value,
     ) -> Result<Value, AppError> {
-        let names = self.names(agency, spec, &mentions(spec, body)).await?;
+        // A name that the writer knows is understood, whether or not it would be shown.
+        let names = self.names(None, agency, spec, &mentions(spec, body)).await?;
         let body = understood(spec, body, &names).map_err(AppError::Fields)?;
         let body = spec.check(&body).map_err(|problems| {
             let said = problems.into_iter().map(|p| labelled(spec, p, ""));

@@ -199,7 +199,7 @@ impl App {
                     mentioned.entry(key).or_default().extend(texts);
                 }
             }
-            let names = self.names(agency, spec, &mentioned).await?;
+            let names = self.names(Some(who), agency, spec, &mentioned).await?;
             let page = rows.into_iter().map(|mut row| {
                 row.body = access.hides.masked(spec, row.body);
                 cells(spec, &row, &names)

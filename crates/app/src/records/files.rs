@@ -2,9 +2,10 @@
 
 use super::access::no_agency;
 use crate::permission::{Action, Allowed, allowed};
-use crate::principal::{Principal, Scope};
+use crate::principal::{Grant, Principal, Scope};
 use crate::{App, AppError};
 use registers::{Reach, Record, RegisterSpec};
+use std::collections::{BTreeMap, BTreeSet};
 use store::Select;
 
 /// Whether a row names a file as its evidence, or is itself kept with it.
@@ -28,35 +29,77 @@ impl App {
         sha256: &str,
     ) -> Result<(String, Vec<u8>), AppError> {
         who.demand(Scope::Read)?;
-        let grants = self.grants(who, agency).await?;
-        let proper = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
-        for spec in registers::catalogue().iter().filter(|_| proper) {
-            let names_files = spec.field("evidence").is_some() || spec.field("sha256").is_some();
-            let may = grants
-                .iter()
-                .any(|g| allowed(g.role, Action::Read, spec) != Allowed::No);
-            if !names_files || !may {
-                continue;
-            }
-            let access = self.access(who, Action::Read, agency, spec.key).await?;
-            let select = Select {
-                contains: sha256.to_owned(),
-                own: access.own.clone(),
-                at: access.at,
-                ..Select::default()
-            };
-            // Whoever writes a hash into some text has not got the file by that.
-            let rows = self.store.list(agency, spec.key, &select, u32::MAX).await?;
-            if rows.iter().any(|row| names(spec, &row.body, sha256))
-                && let Some(blob) = self.store.blob(sha256).await?
-            {
-                return Ok((blob.name, blob.bytes));
-            }
+        if self.sees_file(who, agency, sha256).await?
+            && let Some(blob) = self.store.blob(sha256).await?
+        {
+            return Ok((blob.name, blob.bytes));
         }
         Err(AppError::not_found(
             "沒有這個檔案",
             "請由引用它的紀錄開啟；檔案可能不屬於本機關",
         ))
+    }
+
+    /// Whether a record that somebody may read names a file.
+    pub(crate) async fn sees_file(
+        &self,
+        who: &Principal,
+        agency: &str,
+        sha256: &str,
+    ) -> Result<bool, AppError> {
+        let grants = self.grants(who, agency).await?;
+        for (register, row) in self.store.rows_naming(agency, sha256).await? {
+            let Some(spec) = registers::register(&register) else {
+                continue;
+            };
+            let reads = |g: &Grant| allowed(g.role, Action::Read, spec) != Allowed::No;
+            if !grants.iter().any(reads) {
+                continue;
+            }
+            let access = self.rights(who, Action::Read, agency, spec.key).await?;
+            // A version that named it once gives no right to it; nor does a hash in some text.
+            let row = self.seen(&access, agency, &row).await?;
+            if row.is_some_and(|row| names(spec, &row.body, sha256)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Every file of an agency that some record which somebody may read names: for an import.
+    pub(crate) async fn files_seen(
+        &self,
+        who: &Principal,
+        agency: &str,
+    ) -> Result<BTreeSet<String>, AppError> {
+        let grants = self.grants(who, agency).await?;
+        let mut by_register: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+        for (sha256, register, row) in self.store.named_files(agency).await? {
+            let rows = by_register.entry(register).or_default();
+            rows.entry(row).or_default().push(sha256);
+        }
+        let mut seen = BTreeSet::new();
+        for (register, mut named) in by_register {
+            let Some(spec) = registers::register(&register) else {
+                continue;
+            };
+            let reads = |g: &Grant| allowed(g.role, Action::Read, spec) != Allowed::No;
+            if !grants.iter().any(reads) {
+                continue;
+            }
+            let access = self.rights(who, Action::Read, agency, spec.key).await?;
+            let select = Select {
+                among: Some(named.keys().cloned().collect()),
+                own: access.own.clone(),
+                at: access.at,
+                ..Select::default()
+            };
+            for row in self.store.list(agency, spec.key, &select, u32::MAX).await? {
+                let files = named.remove(&row.row).unwrap_or_default();
+                seen.extend(files.into_iter().filter(|f| names(spec, &row.body, f)));
+            }
+        }
+        Ok(seen)
     }
 
     /// Refuses whoever may not see an agency's duties: those who may read what was done for them.

@@ -88,7 +88,7 @@ impl App {
                 mentioned.entry(key).or_insert_with(BTreeSet::new).extend(texts);
             }
         }
-        let names = self.names(agency, spec, &mentioned).await?;
+        let names = self.names(Some(who), agency, spec, &mentioned).await?;
         let mut before = Value::Null;
         for recorded in versions {
             if access.at.is_some_and(|at| recorded.row.seq > at) {
@@ -108,7 +108,7 @@ impl App {
                 _ => "修改",
             };
             let changed = match kind {
-                HistoryKind::Amended => changes(spec, &before, &now, (access.hides, &names)),
+                HistoryKind::Amended => changes(spec, &before, &now, (&access.hides, &names)),
                 _ => Vec::new(),
             };
             entries.push(HistoryEntry {
@@ -137,7 +137,7 @@ impl App {
         entries: &mut Vec<HistoryEntry>,
     ) -> Result<(), AppError> {
         let select = store::Select {
-            row: Some(format!("{}:{id}", spec.key)),
+            among: Some(vec![super::approval::approval_id(spec, id)]),
             at,
             ..store::Select::default()
         };
@@ -237,7 +237,7 @@ fn changes(
     spec: &RegisterSpec,
     before: &Value,
     now: &Value,
-    (hides, names): (Hides, &NameBook),
+    (hides, names): (&Hides, &NameBook),
 ) -> Vec<ChangedField> {
     let shown = |value: Option<&Value>, field: &registers::Field| match value {
         None | Some(Value::Null) => String::new(),

@@ -11,10 +11,12 @@ use registers::{Field, RegisterSpec, Sensitivity};
 use serde_json::Value;
 
 /// What is hidden.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hides {
     personal: bool,
     confidential: bool,
+    /// Units whose rows are shown whole: a head knows the people of the own unit.
+    units: Vec<String>,
 }
 
 impl Hides {
@@ -26,16 +28,37 @@ impl Hides {
         Self {
             personal: !any(&office),
             confidential: !any(&office) && !any(&[Role::SystemAdmin, Role::Supervisor]),
+            units: holding
+                .iter()
+                .filter(|g| g.role == Role::UnitHead && !g.unit.is_empty())
+                .map(|g| g.unit.clone())
+                .collect(),
+        }
+    }
+
+    /// By the grants of somebody who looks at rows that are not their own, or may not be read at all.
+    pub(crate) fn of_others(grants: &[Grant]) -> Self {
+        Self::of(&grants.iter().collect::<Vec<_>>(), Allowed::Yes)
+    }
+
+    /// A row's name where another row refers to it.
+    pub(crate) fn name(&self, spec: &RegisterSpec, name: &str) -> String {
+        match spec.field(spec.names_row).filter(|f| self.hides(f)) {
+            Some(field) => shown(field, &Value::from(name))
+                .as_str()
+                .unwrap_or("○○")
+                .to_owned(),
+            None => name.to_owned(),
         }
     }
 
     /// Whether nothing is hidden.
-    pub(crate) fn nothing(self) -> bool {
+    pub(crate) fn nothing(&self) -> bool {
         !self.personal && !self.confidential
     }
 
     /// Whether a field is hidden.
-    pub(crate) fn hides(self, field: &Field) -> bool {
+    pub(crate) fn hides(&self, field: &Field) -> bool {
         match field.sensitivity {
             Sensitivity::Personal => self.personal,
             Sensitivity::Confidential => self.confidential,
@@ -44,14 +67,24 @@ impl Hides {
     }
 
     /// Keys of the hidden fields of a register.
-    pub(crate) fn keys(self, spec: &RegisterSpec) -> Vec<String> {
+    pub(crate) fn keys(&self, spec: &RegisterSpec) -> Vec<String> {
         let hidden = spec.fields.iter().filter(|f| self.hides(f));
         hidden.map(|f| f.key.to_owned()).collect()
     }
 
+    /// Units whose rows are shown whole.
+    pub(crate) fn units(&self) -> &[String] {
+        &self.units
+    }
+
+    fn is_of_unit(&self, body: &Value) -> bool {
+        let unit = body.get("unit").and_then(Value::as_str).unwrap_or_default();
+        self.units.iter().any(|own| own == unit)
+    }
+
     /// A body as it is shown: of a name the first character stays, anything else is left out.
-    pub(crate) fn masked(self, spec: &RegisterSpec, mut body: Value) -> Value {
-        if self.nothing() {
+    pub(crate) fn masked(&self, spec: &RegisterSpec, mut body: Value) -> Value {
+        if self.nothing() || self.is_of_unit(&body) {
             return body;
         }
         if let Some(members) = body.as_object_mut() {
@@ -65,8 +98,8 @@ impl Hides {
     }
 
     /// A body as somebody sent it, with what was hidden from them as it stands.
-    pub(crate) fn restored(self, spec: &RegisterSpec, standing: &Value, mut given: Value) -> Value {
-        if self.nothing() {
+    pub(crate) fn restored(&self, spec: &RegisterSpec, standing: &Value, mut given: Value) -> Value {
+        if self.nothing() || self.is_of_unit(standing) {
             return given;
         }
         if let Some(members) = given.as_object_mut() {

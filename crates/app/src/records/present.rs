@@ -254,7 +254,7 @@ impl App {
                 mentioned.entry(key).or_insert_with(BTreeSet::new).extend(texts);
             }
         }
-        let names = self.names(agency, spec, &mentioned).await?;
+        let names = self.names(Some(who), agency, spec, &mentioned).await?;
         let empty = Value::Null;
         let rows = page
             .rows
@@ -330,9 +330,14 @@ impl App {
         };
         let spec = access.spec;
         let names = self
-            .names(agency, spec, &super::names::mentions(spec, &record.body))
+            .names(
+                Some(who),
+                agency,
+                spec,
+                &super::names::mentions(spec, &record.body),
+            )
             .await?;
-        let offered = self.offered(agency, spec).await?;
+        let offered = self.offered(who, agency, spec).await?;
         let options = |key: &str| {
             let found = offered.iter().find(|(register, _)| *register == key);
             found.map(|(_, rows)| rows.clone()).unwrap_or_default()
@@ -397,6 +402,7 @@ impl App {
     /// Rows of other registers that a form offers; a register with very many offers none.
     async fn offered(
         &self,
+        who: &Principal,
         agency: &str,
         spec: &RegisterSpec,
     ) -> Result<Vec<(&'static str, Vec<(String, String)>)>, AppError> {
@@ -418,8 +424,10 @@ impl App {
                 offered.push((key, Vec::new()));
                 continue;
             }
+            let sight = self.sight(Some(who), agency, other).await?;
             let rows = rows.iter().map(|r| {
                 let name = Record::new(other, &r.row, &r.body).name().to_owned();
+                let name = sight.masked(&r.row, &name).unwrap_or(name);
                 (r.row.clone(), if name.is_empty() { r.row.clone() } else { name })
             });
             offered.push((key, rows.collect()));

@@ -100,7 +100,7 @@ impl App {
                 {
                     return Err(stale(spec, row.version));
                 }
-                let standing = self.standings(agency, spec).await?.of(id, row.version);
+                let standing = self.standing_of(agency, spec, (id, row.version)).await?;
                 if standing.state == "submitted" {
                     return Err(AppError::conflict(
                         "這筆紀錄正在簽核中，不能修改",
@@ -122,7 +122,8 @@ impl App {
         let body = self.placed(spec, body, &own).await?;
         let body = self.checked_body(agency, spec, &id, &body).await?;
         is_own(&body, &own)?;
-        self.known_evidence(agency, spec, &body, &blobs).await?;
+        self.known_evidence(who, agency, (spec, &id), &body, &blobs)
+            .await?;
         // Nobody may send it on for approval while it is being changed.
         let approval = super::approval::approval_id(spec, &id);
         let standing = self.store.row("approval", &approval).await?;
@@ -188,7 +189,7 @@ impl App {
         {
             return Err(stale(spec, row.version));
         }
-        let standing = self.standings(agency, spec).await?.of(id, row.version);
+        let standing = self.standing_of(agency, spec, (id, row.version)).await?;
         if standing.state == "submitted" || standing.approved_version.is_some() {
             return Err(AppError::conflict(
                 "簽核中或已定版的紀錄不能註銷",
@@ -414,13 +415,13 @@ impl App {
             .await?
             .filter(|r| r.agency == agency && !r.body.is_null())
             .ok_or_else(|| no_record(spec, id))?;
-        let standings = self.standings(agency, spec).await?;
+        let standing = self.standing_of(agency, spec, (id, row.version)).await?;
         let body = self.hides(who, agency, spec).await?.masked(spec, row.body);
         let record = registers::Record::new(spec, &row.row, &body);
         Ok(RecordView {
             register: spec.key,
             name: record.name().to_owned(),
-            standing: standings.of(&row.row, row.version),
+            standing,
             id: row.row.clone(),
             version: row.version,
             body,
@@ -478,11 +479,13 @@ impl App {
         Ok(body)
     }
 
-    /// Files that a body names must be the agency's own: a hash alone is no right to a file.
+    /// Files that a body names must come with it, stand in the record already, or be such as the
+    /// writer may open elsewhere: a hash alone is no right to a file.
     async fn known_evidence(
         &self,
+        who: &Principal,
         agency: &str,
-        spec: &RegisterSpec,
+        (spec, id): (&RegisterSpec, &str),
         body: &Value,
         blobs: &[Blob],
     ) -> Result<(), AppError> {
@@ -493,9 +496,14 @@ impl App {
             .iter()
             .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
             .collect();
-        let record = registers::Record::new(spec, "", body);
+        let standing = self.store.row(spec.key, id).await?;
+        let standing = standing.filter(|r| r.agency == agency).map(|r| r.body);
+        let kept = standing.unwrap_or_default();
+        let kept = registers::Record::new(spec, id, &kept).files("evidence");
+        let record = registers::Record::new(spec, id, body);
         for sha256 in record.files("evidence") {
-            if !fresh.iter().any(|f| f == sha256) && !self.store.names_blob(agency, sha256).await? {
+            let known = fresh.iter().any(|f| f == sha256) || kept.contains(&sha256);
+            if !known && !self.sees_file(who, agency, sha256).await? {
                 return Err(AppError::Fields(vec![crate::error::FieldError {
                     field: "evidence".to_owned(),
                     label: "佐證".to_owned(),

@@ -299,3 +299,20 @@ async fn a_log_that_was_cut_ends_at_a_whole_commit() {
     }
     assert_eq!(positions.into_iter().collect::<Vec<_>>(), [0, 5, 10, 15, 20]);
 }
+
+#[tokio::test]
+async fn a_file_listed_where_it_is_not_named() {
+    for sql in [
+        "DELETE FROM row_file",
+        "UPDATE row_file SET agency = 'b'",
+        "INSERT INTO row_file SELECT agency, 'x', 'system', 's1', 1 FROM row_file",
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let store = filled(dir.path()).await;
+        store.close().await;
+        tamper(dir.path(), sql).await;
+        let v = open(dir.path()).await.verify(None).await.unwrap();
+        let kinds: Vec<_> = v.storage.iter().map(|p| p.kind).collect();
+        assert_eq!(kinds, [StorageProblemKind::WrongFile], "{sql}");
+    }
+}

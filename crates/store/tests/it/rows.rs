@@ -2,6 +2,7 @@
 
 use super::{blob, commit, filled, open, raw, row};
 use serde_json::json;
+use sqlx::Connection;
 use store::{OpenMode, Store, StoreError, canonical};
 
 #[tokio::test]
@@ -222,6 +223,59 @@ async fn evidence_that_is_named_must_be_kept() {
         .commit(commit("a", vec![row("plan", "p1", 0, body)]))
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_file_is_found_by_the_rows_that_name_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path()).await;
+    let sha256 = ledger::hex(&ledger::sha256(b"proof"));
+    let named = async |agency: &str| store.rows_naming(agency, &sha256).await.unwrap();
+    let d1 = ("activity".to_owned(), "d1".to_owned());
+    assert_eq!(named("a").await, std::slice::from_ref(&d1));
+    assert_eq!(named("b").await, []);
+    // Named twice, by itself and among the evidence, and in a second version: one row.
+    let body =
+        json!({"sha256": sha256, "evidence": [{"sha256": sha256}, {"sha256": sha256}, "x", {"sha256": 1}]});
+    let rows = vec![
+        row("evidence", "e1", 0, body.clone()),
+        row("evidence", "e1", 1, body),
+    ];
+    store.commit(commit("a", rows)).await.unwrap();
+    let e1 = ("evidence".to_owned(), "e1".to_owned());
+    assert_eq!(named("a").await, [d1.clone(), e1.clone()]);
+    // What no longer names it did so once.
+    let rows = vec![row("activity", "d1", 1, json!(null))];
+    store.commit(commit("a", rows)).await.unwrap();
+    assert_eq!(named("a").await, [d1, e1]);
+    assert!(store.verify(None).await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn a_database_of_an_earlier_schema_finds_its_files_after_the_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path()).await;
+    let body = json!({"sha256": ledger::hex(&ledger::sha256(b"proof")), "evidence": "none"});
+    store
+        .commit(commit("a", vec![row("plan", "p1", 0, body)]))
+        .await
+        .unwrap();
+    store.close().await;
+    let mut c = raw(dir.path()).await;
+    sqlx::raw_sql(
+        "DROP TABLE row_file; DELETE FROM schema_version WHERE version > 2;
+         CREATE INDEX row_head_by_register ON row_head (register, agency, row_id);",
+    )
+    .execute(&mut c)
+    .await
+    .unwrap();
+    c.close().await.unwrap();
+    let store = open(dir.path()).await;
+    let sha256 = ledger::hex(&ledger::sha256(b"proof"));
+    let rows = store.rows_naming("a", &sha256).await.unwrap();
+    let ids: Vec<&str> = rows.iter().map(|(_, row)| row.as_str()).collect();
+    assert_eq!(ids, ["d1", "p1"]);
+    assert!(store.verify(None).await.unwrap().is_sound());
 }
 
 #[tokio::test]

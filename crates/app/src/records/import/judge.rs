@@ -34,7 +34,10 @@ impl Standing {
 pub(super) struct Judge<'a> {
     app: &'a App,
     spec: &'static RegisterSpec,
+    /// Names by which lines are understood.
     names: NameBook,
+    /// Names as they are shown to whoever imports, where that differs.
+    shown: Option<NameBook>,
     others: Others,
     bounds: Bounds,
     standing: HashMap<String, Standing>,
@@ -151,7 +154,8 @@ impl Judge<'_> {
             body = self.hides.restored(self.spec, standing, body);
         }
         let normal = if problems.is_empty() {
-            self.normal(&id, &body, &mut problems)
+            let kept = standing.as_ref().map(|(_, body)| body);
+            self.normal(&id, kept, &body, &mut problems)
         } else {
             None
         };
@@ -241,7 +245,13 @@ impl Judge<'_> {
         Some(standing)
     }
 
-    fn normal(&self, id: &str, body: &Value, problems: &mut Vec<String>) -> Option<Value> {
+    fn normal(
+        &self,
+        id: &str,
+        kept: Option<&Value>,
+        body: &Value,
+        problems: &mut Vec<String>,
+    ) -> Option<Value> {
         match self.spec.check(body) {
             Err(found) => {
                 problems.extend(found.into_iter().map(|p| p.message));
@@ -256,10 +266,12 @@ impl Judge<'_> {
                 }
                 if self.spec.field("evidence").is_some() {
                     let record = registers::Record::new(self.spec, id, &normal);
+                    let kept = kept.map(|kept| registers::Record::new(self.spec, id, kept).files("evidence"));
+                    let kept = kept.unwrap_or_default();
                     let strange = record
                         .files("evidence")
                         .into_iter()
-                        .find(|f| !self.files.contains(*f));
+                        .find(|f| !kept.contains(f) && !self.files.contains(*f));
                     problems.extend(strange.map(super::super::put::no_file));
                 }
                 let found = self.app.judged(self.spec, id, &normal, &book, &self.bounds);
@@ -271,7 +283,8 @@ impl Judge<'_> {
 
     fn changes(&self, before: &Value, now: &Value) -> Vec<(String, String, String)> {
         let shown = |value: Option<&Value>, field: &registers::Field| {
-            value.map_or_else(String::new, |v| registers::entry::write(field, v, &self.names))
+            let names = self.shown.as_ref().unwrap_or(&self.names);
+            value.map_or_else(String::new, |v| registers::entry::write(field, v, names))
         };
         self.spec
             .fields
@@ -295,7 +308,12 @@ impl App {
         agency: &str,
         spec: &'static RegisterSpec,
     ) -> Result<Judge<'_>, AppError> {
-        let names = self.all_names(agency, spec).await?;
+        let names = self.all_names(None, agency, spec).await?;
+        let shown = if self.hides_names(who, agency, spec).await? {
+            Some(self.all_names(Some(who), agency, spec).await?)
+        } else {
+            None
+        };
         let others = self.others(agency, spec.looks_at).await?;
         let bounds = if spec.limits.is_empty() {
             Bounds::new()
@@ -331,13 +349,14 @@ impl App {
             }
         }
         let files = match spec.field("evidence") {
-            Some(_) => self.store.named_blobs(agency).await?,
+            Some(_) => self.files_seen(who, agency).await?,
             None => BTreeSet::new(),
         };
         Ok(Judge {
             app: self,
             spec,
             names,
+            shown,
             others,
             bounds,
             standing,
