@@ -44,7 +44,7 @@ impl App {
         who.demand(Scope::Read)?;
         let grants = self.grants(who, agency).await?;
         let loaded = self.load(agency).await?;
-        let bounds = self.bounds(&loaded);
+        let bounds = crate::records::Bounds::of(Some(std::sync::Arc::clone(&loaded)));
         let mut items: Vec<XrayItem> = Vec::new();
         let mut looked_at = 0;
         let mut empty: Vec<&'static RegisterSpec> = Vec::new();

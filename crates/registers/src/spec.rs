@@ -220,6 +220,9 @@ pub struct RegisterSpec {
     pub gaps: fn(&Record<'_>, &Book<'_>) -> Vec<Gap>,
     /// Limits that the law sets.
     pub limits: &'static [Limit],
+    /// The field with the day whose law limits a row; today's, where the row stands for how
+    /// things are or leaves it blank.
+    pub limits_on: Option<&'static str>,
     /// What its rows prove.
     pub proves: &'static [Proof],
     /// Events that its rows report.
@@ -266,6 +269,7 @@ impl RegisterSpec {
         rules: no_rules,
         gaps: no_gaps,
         limits: &[],
+        limits_on: None,
         proves: &[],
         raises: &[],
         bulk: false,

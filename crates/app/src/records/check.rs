@@ -1,8 +1,9 @@
 //! Whether a record may stand: by its table, beside the other rows, and under the law.
 //!
 //! Why the law comes last: a limit is only worth saying of a record that is one. Each
-//! refusal by the law names the clause that binds this agency today. What it can't know:
-//! limits that hang on an event nobody recorded; those don't refuse.
+//! refusal by the law names the clause that binds this agency on the row's own day: a later
+//! law doesn't make wrong what was right when it was done. What it can't know: limits that
+//! hang on an event nobody recorded; those don't refuse.
 
 use super::names::{NameBook, mentions};
 use crate::error::FieldError;
@@ -13,6 +14,7 @@ use registers::entry::Names as _;
 use registers::{Book, BookRow, Bound, FieldProblem, Kind, Record, RegisterSpec};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// A limit with the clauses that set it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,8 +42,15 @@ impl Bounded {
     }
 }
 
-/// Limits of the law for one agency today, by parameter.
-pub(crate) type Bounds = BTreeMap<String, Vec<Bounded>>;
+/// Limits of the law for one agency on one day, by parameter.
+type OfDay = BTreeMap<String, Vec<Bounded>>;
+
+/// Limits of the law for one agency, by day, resolved as rows about those days are judged.
+pub(crate) struct Bounds {
+    /// None where nothing judged by it has limits.
+    loaded: Option<Arc<Loaded>>,
+    by_day: Mutex<BTreeMap<period::Date, Arc<OfDay>>>,
+}
 
 /// Rows that a register's rules look at, by register.
 pub(crate) type Others = BTreeMap<&'static str, Vec<BookRow>>;
@@ -117,11 +126,43 @@ fn subject(label: &str, value: &Value, names: &NameBook) -> Result<Value, String
     }
 }
 
+impl Bounds {
+    /// Of an agency as loaded.
+    pub(crate) fn of(loaded: Option<Arc<Loaded>>) -> Self {
+        Self {
+            loaded,
+            by_day: Mutex::default(),
+        }
+    }
+
+    fn on(&self, day: period::Date, app: &App) -> Arc<OfDay> {
+        let Some(loaded) = &self.loaded else {
+            return Arc::default();
+        };
+        // A day that could not be kept is resolved again.
+        let Ok(mut by_day) = self.by_day.lock() else {
+            return Arc::new(app.bounds_on(loaded, day));
+        };
+        let found = by_day
+            .entry(day)
+            .or_insert_with(|| Arc::new(app.bounds_on(loaded, day)));
+        Arc::clone(found)
+    }
+}
+
 impl App {
-    /// Limits of the law for an agency today.
-    pub(crate) fn bounds(&self, loaded: &Loaded) -> Bounds {
-        let mut bounds = Bounds::new();
-        let day = self.today();
+    /// Limits of the law for rows of a register of an agency.
+    pub(crate) async fn bounds_for(&self, agency: &str, spec: &RegisterSpec) -> Result<Bounds, AppError> {
+        let loaded = match spec.limits {
+            [] => None,
+            _ => Some(self.load(agency).await?),
+        };
+        Ok(Bounds::of(loaded))
+    }
+
+    /// Limits of the law for an agency on a day.
+    fn bounds_on(&self, loaded: &Loaded, day: period::Date) -> OfDay {
+        let mut bounds = OfDay::new();
         for duty in law::resolve(self.corpus(), &loaded.plans, &loaded.snapshot, day) {
             if duty.standing != law::Standing::Applies {
                 continue;
@@ -210,11 +251,7 @@ impl App {
                 book = book.with(other, rows);
             }
         }
-        let bounds = if spec.limits.is_empty() {
-            Bounds::new()
-        } else {
-            self.bounds(&*self.load(agency).await?)
-        };
+        let bounds = self.bounds_for(agency, spec).await?;
         let problems = self.judged(spec, id, &body, &book, &bounds);
         if problems.is_empty() {
             Ok(body)
@@ -246,7 +283,6 @@ impl App {
     }
 
     /// What is wrong with a normal body among other rows and under the law.
-    #[expect(clippy::unused_self, reason = "asked of the product, like every question")]
     pub(crate) fn judged(
         &self,
         spec: &RegisterSpec,
@@ -260,6 +296,13 @@ impl App {
             .into_iter()
             .map(|p| labelled(spec, p, ""))
             .collect();
+        if spec.limits.is_empty() {
+            return problems;
+        }
+        let day = spec
+            .limits_on
+            .and_then(|key| record.date(key).or_else(|| record.day_of(key)));
+        let bounds = bounds.on(day.unwrap_or_else(|| self.today()), self);
         for limit in spec.limits {
             let bounds = bounds.get(limit.parameter).into_iter().flatten();
             for bounded in bounds.filter(|b| b.binds(&record)) {

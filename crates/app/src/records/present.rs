@@ -454,11 +454,7 @@ impl App {
         }
         let mut row = Record::new(spec, &record.id, &record.body);
         row.is_final = matches!(record.standing.state, "final" | "none");
-        let bounds = if spec.limits.is_empty() {
-            super::Bounds::new()
-        } else {
-            self.bounds(&*self.load(agency).await?)
-        };
+        let bounds = self.bounds_for(agency, spec).await?;
         let mut said: Vec<String> = self
             .judged(spec, &record.id, &record.body, &book, &bounds)
             .into_iter()

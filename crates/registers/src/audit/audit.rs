@@ -176,6 +176,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["person", "auditor"],
     rules,
     gaps,
+    limits_on: Some("from"),
     limits: &[
         Limit {
             parameter: "audit.notice",

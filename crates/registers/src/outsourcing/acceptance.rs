@@ -80,6 +80,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["system", "contract"],
     rules,
     gaps,
+    limits_on: Some("delivered_on"),
     limits: &[Limit {
         parameter: "outsourcing.test_amount",
         judge: large,

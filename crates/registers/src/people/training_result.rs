@@ -61,6 +61,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["person", "attendance", "certificate"],
     rules,
     gaps,
+    limits_on: Some("until"),
     limits: &[
         Limit {
             parameter: "training.general_hours",

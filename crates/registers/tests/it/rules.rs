@@ -1,7 +1,7 @@
 //! Rules, limits and gaps of rows among other rows, from `samples/registers/*.rules.json`.
 #![expect(clippy::disallowed_methods, reason = "the samples are read from their files")]
 
-use registers::{Book, BookRow, Bound, Record, RegisterSpec, catalogue, register};
+use registers::{Book, BookRow, Bound, Kind, Record, RegisterSpec, catalogue, register};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -166,6 +166,10 @@ fn rules_know_their_tables() {
             }
             for limit in spec.limits {
                 let _ = (limit.judge)(&record, &bound, &book);
+            }
+            if let Some(key) = spec.limits_on {
+                let kind = spec.field(key).unwrap().kind;
+                assert!(matches!(kind, Kind::Date | Kind::Moment), "{}", spec.key);
             }
             for raise in spec.raises {
                 assert!(spec.field(raise.on).is_some(), "{} {}", spec.key, raise.duty);

@@ -336,6 +336,14 @@ async fn the_law_refuses_with_its_clause() {
     }
     let fits = permit(&json!({ "until": "2026-12-07" }));
     let id = officer.create("remote_permit", &fits).await.id();
+    // A permit that ended before the limit was law was none of its business; one that runs until
+    // today is.
+    let old = json!({ "number": "99-1", "from": "2010-01-01", "until": "2010-01-30" });
+    let old = officer.create("remote_permit", &permit(&old)).await.id();
+    officer
+        .patch("remote_permit", &old, 1, &json!({ "until": "2026-11-23" }))
+        .await
+        .refused(422);
     // What may not be recorded may not be amended to either.
     officer
         .patch("remote_permit", &id, 1, &json!({ "until": "2026-12-08" }))

@@ -315,11 +315,7 @@ impl App {
             None
         };
         let others = self.others(agency, spec.looks_at).await?;
-        let bounds = if spec.limits.is_empty() {
-            Bounds::new()
-        } else {
-            self.bounds(&*self.load(agency).await?)
-        };
+        let bounds = self.bounds_for(agency, spec).await?;
         let standings = self.standings(agency, spec).await?;
         let mut standing = HashMap::new();
         let mut by_identity: HashMap<String, Vec<String>> = HashMap::new();
