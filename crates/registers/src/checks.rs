@@ -16,6 +16,12 @@ pub(crate) const PERSONAL_DATA: &[(&str, &str)] = &[
     ("special", "特種個資"),
 ];
 
+/// Whether a row of 資通系統 is a core system: said so, or of grade 高, which makes it one
+/// (as [`crate::system::System::is_core`]).
+pub(crate) fn is_core(system: &Record<'_>) -> bool {
+    system.says("core") || system.text("grade") == "高"
+}
+
 /// A share of a whole that is more than the whole.
 pub(crate) fn share(row: &Record<'_>, key: &str) -> Option<FieldProblem> {
     let over = row.decimal(key).is_some_and(|n| n > 100.0);

@@ -3,7 +3,7 @@
 //! Why off-site and off-line are asked apart: fire takes the one, ransomware the other. What
 //! it can't know: whether last night's run worked; its own report does.
 
-use crate::checks::past;
+use crate::checks::{is_core, past};
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
     found,
@@ -135,7 +135,7 @@ fn gaps(row: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
         return Vec::new();
     }
     let system = book.of(row, "system");
-    let core = system.is_some_and(|s| s.says("core") || s.text("grade") == "高");
+    let core = system.as_ref().is_some_and(is_core);
     let tested = book
         .all("restore_test")
         .any(|t| t.text("backup") == row.id && t.text("result") == "success");

@@ -1,8 +1,9 @@
 //! 交付檢查: what a vendor delivers, what of it others made, and who tested it.
 //!
-//! Why the agency's own test hangs on grade and amount: the law asks for it there, and the
-//! amount is the law's, not ours. What it can't know: what the delivered code does.
+//! Why the agency's own test hangs on the system and the amount: the law asks for it there, and
+//! which systems and which amount are the law's, not ours. What it can't know: what the delivered code does.
 
+use crate::checks::is_core;
 use crate::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Raise, Record,
     RegisterSpec, found,
@@ -78,13 +79,18 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate,
     looks_at: &["system", "contract"],
-    rules,
     gaps,
     limits_on: Some("delivered_on"),
-    limits: &[Limit {
-        parameter: "outsourcing.test_amount",
-        judge: large,
-    }],
+    limits: &[
+        Limit {
+            parameter: "outsourcing.test_amount",
+            judge: large,
+        },
+        Limit {
+            parameter: "outsourcing.test_systems",
+            judge: named_system,
+        },
+    ],
     proves: &[Proof {
         duty: "contract.deliver",
         on: "accepted_on",
@@ -138,19 +144,19 @@ fn lacks_agency_test(row: &Record<'_>) -> bool {
     row.says("custom") && !row.is_blank("tested_on") && row.is_blank("agency_test")
 }
 
-fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
-    let core = book
-        .of(row, "system")
-        .is_some_and(|s| s.says("core") || s.text("grade") == "高");
-    (core && lacks_agency_test(row))
-        .then(|| {
-            FieldProblem::new(
-                "agency_test",
-                "核心資通系統，機關應自行或另委第三方檢測；完成後再填檢測完成日",
-            )
-        })
-        .into_iter()
-        .collect()
+fn named_system(row: &Record<'_>, bound: &Bound, book: &Book<'_>) -> Option<FieldProblem> {
+    let named = bound.word.as_deref().unwrap_or_default().split(' ');
+    let core = book.of(row, "system").is_some_and(|s| is_core(&s));
+    let binds = named.into_iter().any(|kind| kind == "core" && core);
+    (binds && lacks_agency_test(row)).then(|| {
+        FieldProblem::new(
+            "agency_test",
+            format!(
+                "{}，機關應自行或另委第三方檢測；完成後再填檢測完成日",
+                bound.words
+            ),
+        )
+    })
 }
 
 /// The parameter is in 萬元, a contract's amount in 元.
