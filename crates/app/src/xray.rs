@@ -142,12 +142,11 @@ impl App {
             found.push(item(spec, rank, at, gap.field, gap.message));
         }
         // The approval itself says who approved and when.
-        let told =
-            |key: &str| record.is_final && (key.ends_with("approved_on") || key.ends_with("approved_by"));
+        let told = |field: &registers::Field| record.is_final && spec.tells_approval(field);
         for field in spec
             .fields
             .iter()
-            .filter(|f| f.expected && record.is_blank(f.key) && !told(f.key))
+            .filter(|f| f.expected && record.is_blank(f.key) && !told(f))
         {
             let message = format!("請補填「{}」", field.label);
             found.push(item(spec, 1, at, field.key, message));

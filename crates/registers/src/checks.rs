@@ -22,6 +22,21 @@ pub(crate) fn is_core(system: &Record<'_>) -> bool {
     system.says("core") || system.text("grade") == "高"
 }
 
+/// A port that there is not: what is written as a number lies between 0 and 65535 (RFC 6335).
+pub(crate) fn port(row: &Record<'_>, key: &str) -> Option<FieldProblem> {
+    let text = crate::entry::narrow(row.text(key));
+    let numbers = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut digits = numbers.filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let none = digits.find(|n| n.parse::<u16>().is_err())?;
+    Some(FieldProblem::new(
+        key,
+        format!(
+            "「{}」沒有 {none} 這個埠，請填 1 至 65535，例如 443 或 8000-8080",
+            row.label(key)
+        ),
+    ))
+}
+
 /// A share of a whole that is more than the whole.
 pub(crate) fn share(row: &Record<'_>, key: &str) -> Option<FieldProblem> {
     let over = row.decimal(key).is_some_and(|n| n > 100.0);

@@ -36,11 +36,10 @@ pub fn approved(approval: &Value) -> Option<(u32, Value)> {
         .and_then(|d| d.get("name"))
         .cloned();
     let members = body.as_object_mut()?;
-    for field in spec.fields {
+    for field in spec.fields.iter().filter(|f| spec.tells_approval(f)) {
         let said = match field.kind {
-            Kind::Date if field.key.ends_with("approved_on") => approved.get("on").cloned(),
-            Kind::Text if field.key.ends_with("approved_by") => by.clone(),
-            _ => None,
+            Kind::Date => approved.get("on").cloned(),
+            _ => by.clone(),
         };
         let blank = members
             .get(field.key)
@@ -111,14 +110,25 @@ pub(crate) fn collect(
                 });
             }
         }
-        for raise in spec.raises.iter().filter(|r| (r.when)(&record)) {
-            events.extend(event(
-                &record,
-                raise,
-                evidence,
-                asks && decided.is_none(),
-                &source,
-            ));
+        let latest = Record::new(spec, row.row, row.body);
+        for raise in spec.raises {
+            if spec.settled_by_file.contains(&raise.duty) {
+                let source = Source {
+                    version: row.version,
+                    ..source.clone()
+                };
+                let files = latest.files("evidence").len();
+                // What only an approval takes away is not taken away by a draft.
+                let happened = (raise.when)(&record) || (raise.when)(&latest);
+                events.extend(
+                    happened
+                        .then(|| event(&latest, raise, files, false, &source))
+                        .flatten(),
+                );
+            } else if (raise.when)(&record) {
+                let draft = asks && decided.is_none();
+                events.extend(event(&record, raise, evidence, draft, &source));
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use facts::Source;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// A row of a register.
 pub trait Row: Serialize + DeserializeOwned {
@@ -161,7 +162,7 @@ const LONG_TEXT_LIMIT: usize = 20_000;
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::String(s) => s.trim().is_empty(),
+        Value::String(s) => visible(s).trim().is_empty(),
         Value::Array(items) => items.is_empty(),
         _ => false,
     }
@@ -179,7 +180,8 @@ fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
         return Ok(None);
     }
     let label = field.label;
-    let text = value.as_str().map(str::trim);
+    let text = value.as_str().map(visible);
+    let text = text.as_deref().map(str::trim);
     let normal = match field.kind {
         Kind::Text | Kind::Reference(_) => text
             .map(one_line)
@@ -342,13 +344,28 @@ fn list(label: &str, value: &Value) -> Result<Value, String> {
         _ => return Err(format!("「{label}」應為文字，一行一項")),
     };
     let mut seen = Vec::new();
-    for item in items.iter().map(|i| one_line(i.trim())).filter(|i| !i.is_empty()) {
+    let plain = |item: &String| one_line(visible(item).trim());
+    for item in items.iter().map(plain).filter(|i| !i.is_empty()) {
         within(label, item.clone(), TEXT_LIMIT)?;
         if !seen.contains(&item) {
             seen.push(item);
         }
     }
     Ok(Value::from(seen))
+}
+
+/// A text without what nobody sees: signs of no width, and those that turn the direction of
+/// writing, by which one name passes for another.
+fn visible(s: &str) -> Cow<'_, str> {
+    let unseen = |c: char| {
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    if s.contains(unseen) {
+        Cow::Owned(s.replace(unseen, ""))
+    } else {
+        Cow::Borrowed(s)
+    }
 }
 
 fn one_line(s: &str) -> String {

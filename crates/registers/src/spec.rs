@@ -6,7 +6,7 @@
 
 use crate::record::{Book, Record};
 use crate::row::members;
-use crate::{Field, FieldProblem};
+use crate::{Field, FieldProblem, Kind};
 use serde_json::Value;
 
 /// Where a menu lists a register.
@@ -227,6 +227,12 @@ pub struct RegisterSpec {
     pub proves: &'static [Proof],
     /// Events that its rows report.
     pub raises: &'static [Raise],
+    /// Fields that tell of an approval by somebody else than who approves the record; all other
+    /// `…approved_on` and `…approved_by` say, where they are blank, what its approval says.
+    pub approved_elsewhere: &'static [&'static str],
+    /// Duties set off by its events that are done by doing, not by leave: where the register
+    /// asks for approval, the latest version with its file settles them, approved or not.
+    pub settled_by_file: &'static [&'static str],
     /// Whether it may hold very many rows; those are not read for an assessment.
     pub bulk: bool,
 }
@@ -272,12 +278,24 @@ impl RegisterSpec {
         limits_on: None,
         proves: &[],
         raises: &[],
+        approved_elsewhere: &[],
+        settled_by_file: &[],
         bulk: false,
     };
 
     /// The field of that key.
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.fields.iter().find(|f| f.key == key)
+    }
+
+    /// Whether a field says when, or by whom, the record itself was approved.
+    pub fn tells_approval(&self, field: &Field) -> bool {
+        let named = match field.kind {
+            Kind::Date => field.key.ends_with("approved_on"),
+            Kind::Text => field.key.ends_with("approved_by"),
+            _ => false,
+        };
+        named && !self.approved_elsewhere.contains(&field.key)
     }
 
     /// Checks a body and gives it in its normal form, or says what is wrong.

@@ -4,6 +4,7 @@
 //! database may be reached from outside is what the law and the agency's plan say. What it
 //! can't know: what the firewall really lets through; log and rule exports show that.
 
+use crate::checks::port;
 use crate::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     Sensitivity, found,
@@ -103,6 +104,7 @@ fn validate(permit: &Record<'_>) -> Vec<FieldProblem> {
     found([
         permit.not_before("until", "from"),
         permit.not_before("closed_on", "opened_on"),
+        port(permit, "port"),
     ])
 }
 

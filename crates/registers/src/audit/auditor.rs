@@ -1,7 +1,7 @@
 //! 稽核人員: who agreed to audit, promised secrecy, and declared what ties him to the audited.
 //!
 //! Why access waits for the signature: what an auditor sees must already be under his
-//! promise. What it can't know: ties that he doesn't declare.
+//! promise. Nobody audits his own unit. What it can't know: ties that he doesn't declare.
 
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
@@ -79,7 +79,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     identity: &["audit", "person_name"],
     fields: FIELDS,
     validate,
-    looks_at: &["audit"],
+    looks_at: &["audit", "person"],
+    rules,
     gaps,
     ..RegisterSpec::TABLE
 };
@@ -102,6 +103,30 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         problems.extend(row.need("conflict_note", "請敘明關係，及其不參與之項目"));
     }
     problems
+}
+
+fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
+    let audit = book.of(row, "audit");
+    let units = audit.map(|audit| audit.list("units")).unwrap_or_default();
+    // With several units one may audit the others; each item names its own.
+    let [only] = units.as_slice() else {
+        return Vec::new();
+    };
+    let unit = book.of(row, "person").map_or("", |person| person.text("unit"));
+    let is_own = unit == *only || row.text("organisation") == *only;
+    let observes = row.text("role") == "observer";
+    (is_own && !observes)
+        .then(|| {
+            FieldProblem::new(
+                "person_name",
+                format!(
+                    "{} 屬受稽單位「{only}」，不得稽核所屬單位，請改聘他單位人員",
+                    row.name()
+                ),
+            )
+        })
+        .into_iter()
+        .collect()
 }
 
 fn gaps(row: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {

@@ -149,6 +149,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             when: |_| true,
         },
     ],
+    // The superior approves the record; these two approve the use of the product.
+    approved_elsewhere: &["ciso_approved_on", "approved_on"],
+    // What goes up for approval is the leave to go on using it.
+    settled_by_file: &["product.refer", "product.remove", "product.retire"],
     ..RegisterSpec::TABLE
 };
 

@@ -4,7 +4,7 @@
 //! was opened for a time must be closed. What it can't know: the rules that are really set.
 
 use super::website::{host, is_address};
-use crate::checks::late;
+use crate::checks::{late, port};
 use crate::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, Sensitivity,
     found,
@@ -109,6 +109,7 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         row.not_before("until", "from"),
         row.not_before("assigned_on", "requested_on"),
         row.not_before("closed_on", "assigned_on"),
+        port(row, "port"),
     ]);
     if row.is_blank("assigned_on") {
         return problems;

@@ -287,3 +287,54 @@ fn rows_that_can_not_be_read_are_all_named() {
     let problems = take(&[]).unwrap_err();
     assert!(problems[0].message.contains("請先填寫"), "{problems:?}");
 }
+
+/// A product is removed by removing it: the leave that its register asks for is to go on using it.
+#[test]
+fn a_removal_needs_no_leave_and_leave_needs_approval() {
+    let found = json!({"v": 1, "number": "1", "product": "x", "brand": "x", "notified_on": "2026-02-01"});
+    let file = json!([{"sha256": "0".repeat(64), "name": "x", "size": 1, "media_type": ""}]);
+    let settled = |rows: &[(&str, &str, Value)]| {
+        let refs: Vec<RowRef<'_>> = rows
+            .iter()
+            .map(|(register, row, body)| RowRef {
+                register,
+                row,
+                version: 1,
+                body,
+            })
+            .collect();
+        let s = snapshot("a", &refs, 7, &["restricted_product"].into()).unwrap();
+        let removal = s.events.iter().find(|e| e.duty == "product.remove").cloned();
+        removal.map(|e| (e.settled_on.is_some(), e.evidence))
+    };
+    let agency = (
+        "agency",
+        "a",
+        json!({"v": 1, "name": "x", "body": "public_agency"}),
+    );
+    let with = |more: Value| {
+        let mut body = found.clone();
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    let row = |body: &Value| ("restricted_product", "p", body.clone());
+    assert_eq!(settled(&[agency.clone(), row(&found)]), Some((false, 0)));
+    let removed = with(json!({"removed_on": "2026-02-03", "evidence": file}));
+    assert_eq!(settled(&[agency.clone(), row(&removed)]), Some((true, 1)));
+    // Leave that was approved ends the duty; leave that a draft claims after that does not.
+    let approval = |body: &Value| {
+        let approved = json!({"version": 1, "number": "n", "on": "2026-02-20", "hash": "", "body": body});
+        let body = json!({"v": 1, "register": "restricted_product", "row": "p", "version": 1, "state": "final",
+            "decisions": [], "approved": approved});
+        ("approval", "restricted_product:p", body)
+    };
+    let leave = with(json!({"reason": "x", "ciso_approved_on": "2026-02-05",
+        "superior_approved_on": "2026-02-15", "approved_on": "2026-03-01"}));
+    assert_eq!(settled(&[agency.clone(), row(&leave), approval(&leave)]), None);
+    assert_eq!(
+        settled(&[agency, row(&leave), approval(&found)]),
+        Some((false, 0))
+    );
+}

@@ -134,6 +134,20 @@ fn what_forms_send_becomes_normal() {
     );
 }
 
+/// Two names that look the same are the same, and what looks empty is.
+#[test]
+fn what_nobody_sees_is_not_kept() {
+    let agency = register("agency").unwrap();
+    let named = |name: &str| agency.check(&json!({"name": name, "body": "public_agency"}));
+    for unseen in ["\u{200b}", "\u{200b} \u{2060}", "\u{202e}\u{feff}", "\u{ad}"] {
+        assert!(named(unseen).is_err(), "{unseen:?}");
+    }
+    let plain = named("示範\u{200b}處\u{202e}").unwrap();
+    assert_eq!(plain["name"], "示範處");
+    // A sign that chooses the form of a character is part of it.
+    assert_eq!(named("葛\u{e0100}示範").unwrap()["name"], "葛\u{e0100}示範");
+}
+
 #[test]
 fn a_body_of_a_newer_version_is_refused() {
     let person = register("person").unwrap();
