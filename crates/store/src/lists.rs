@@ -24,6 +24,8 @@ pub struct Select {
     pub own: Option<Own>,
     /// As the ledger stood there; now, where none.
     pub at: Option<u64>,
+    /// The rows that were withdrawn, as they stood before, instead of those that stand.
+    pub withdrawn: bool,
 }
 
 /// Rows that are somebody's own; without anything, none are.
@@ -58,9 +60,15 @@ pub struct WrittenHead {
 }
 
 fn source(query: &mut QueryBuilder<Sqlite>, agency: &str, register: &str, select: &Select) {
+    let version = if select.withdrawn {
+        " h JOIN row_version w ON w.seq = h.seq AND w.body = 'null' JOIN row_version v
+          ON v.register = w.register AND v.row_id = w.row_id AND v.version = w.version - 1 WHERE "
+    } else {
+        " h JOIN row_version v ON v.seq = h.seq WHERE "
+    };
     match select.at {
         None => {
-            query.push(" FROM row_head h JOIN row_version v ON v.seq = h.seq WHERE h.register = ");
+            query.push(" FROM row_head").push(version).push("h.register = ");
             query.push_bind(register.to_owned());
             query.push(" AND h.agency = ").push_bind(agency.to_owned());
         }
@@ -69,7 +77,10 @@ fn source(query: &mut QueryBuilder<Sqlite>, agency: &str, register: &str, select
             query.push_bind(agency.to_owned());
             query.push(" AND register = ").push_bind(register.to_owned());
             query.push(" AND seq <= ").push_bind(signed(at));
-            query.push(" GROUP BY register, row_id) h JOIN row_version v ON v.seq = h.seq WHERE true");
+            query
+                .push(" GROUP BY register, row_id)")
+                .push(version)
+                .push("true");
         }
     }
     query.push(" AND v.body <> 'null'");

@@ -38,6 +38,8 @@ pub struct ListQuery {
     pub after: String,
     /// How many; 50 where nothing is said, at most 500.
     pub limit: u32,
+    /// Those that were withdrawn instead of those that stand.
+    pub withdrawn: bool,
 }
 
 /// One page of a list.
@@ -258,6 +260,7 @@ impl App {
         let rows = rows
             .into_iter()
             .map(|row| view(&access, row, &standings))
+            .map(|row| if query.withdrawn { as_withdrawn(row) } else { row })
             .collect();
         Ok(RecordPage { rows, total, next })
     }
@@ -279,6 +282,27 @@ impl App {
             .standings_at(agency, access.spec, Some(&[id]), access.at)
             .await?;
         Ok(view(&access, row, &standings))
+    }
+
+    /// A record that was withdrawn, as it stood before; none where it stands or never was there
+    /// for the asker.
+    pub(crate) async fn withdrawn_record(
+        &self,
+        access: &Access,
+        agency: &str,
+        id: &str,
+    ) -> Result<Option<RecordView>, AppError> {
+        let select = Select {
+            among: Some(vec![id.to_owned()]),
+            own: access.own.clone(),
+            at: access.at,
+            withdrawn: true,
+            ..Select::default()
+        };
+        let rows = self.store.list(agency, access.spec.key, &select, 1).await?;
+        let standings = Standings::default();
+        let row = rows.into_iter().next();
+        Ok(row.map(|row| as_withdrawn(view(access, row, &standings))))
     }
 
     /// How many rows each register has that somebody may read.
@@ -427,6 +451,18 @@ fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
     }
 }
 
+/// A record that no longer stands.
+fn as_withdrawn(mut record: RecordView) -> RecordView {
+    record.standing = Standing {
+        state: "void",
+        words: "已註銷".to_owned(),
+        waits_for: None,
+        number: String::new(),
+        approved_version: None,
+    };
+    record
+}
+
 /// Which rows are somebody's own: a vendor's by contract, an auditor's by audit, else by unit
 /// or because they made them.
 pub(crate) fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) -> Own {
@@ -492,6 +528,7 @@ pub(crate) fn select_of(access: &Access, query: &ListQuery) -> Result<Select, Ap
         after: query.after.clone(),
         unsearched: access.hides.keys(spec),
         own: access.own.clone(),
+        withdrawn: query.withdrawn,
         ..Select::default()
     })
 }

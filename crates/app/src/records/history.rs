@@ -77,7 +77,12 @@ impl App {
         id: &str,
     ) -> Result<Vec<HistoryEntry>, AppError> {
         let access = self.access(who, Action::Read, agency, register).await?;
-        self.visible(&access, agency, id).await?;
+        // What was withdrawn still has its history.
+        if self.seen(&access, agency, id).await?.is_none()
+            && self.withdrawn_record(&access, agency, id).await?.is_none()
+        {
+            return Err(super::access::no_record(access.spec, id));
+        }
         let spec = access.spec;
         let mut entries = Vec::new();
         // What rows referred to is named as those rows are named now.

@@ -50,7 +50,7 @@ pub(crate) fn bulk() -> Vec<&'static str> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standing {
     /// `none` where its register asks for no approval; else `draft`, `submitted`, `returned`,
-    /// `withdrawn` or `final`.
+    /// `withdrawn` (called back) or `final`. `void` for a record that was taken back.
     pub state: &'static str,
     /// In the officer's words.
     pub words: String,

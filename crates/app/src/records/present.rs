@@ -320,10 +320,12 @@ impl App {
         id: Option<&str>,
     ) -> Result<RecordDetail, AppError> {
         let (record, access) = if let Some(id) = id {
-            (
-                self.record(who, agency, register, id).await?,
-                self.access(who, Action::Read, agency, register).await?,
-            )
+            let access = self.access(who, Action::Read, agency, register).await?;
+            let record = match self.withdrawn_record(&access, agency, id).await? {
+                Some(record) => record,
+                None => self.record(who, agency, register, id).await?,
+            };
+            (record, access)
         } else {
             let access = self.access(who, Action::Create, agency, register).await?;
             (blank(access.spec), access)
@@ -355,7 +357,9 @@ impl App {
                 )
             })
             .collect();
+        let stands = record.standing.state != "void";
         let (timeline, gaps) = match id {
+            Some(id) if !stands => (self.timeline(who, agency, register, id).await?, Vec::new()),
             Some(id) => (
                 self.timeline(who, agency, register, id).await?,
                 self.gaps_of(agency, spec, &record, &access).await?,
@@ -368,8 +372,16 @@ impl App {
             register: head(spec, 0),
             name: self.shown_name(spec, &record, &names),
             steps: self.steps(agency, spec, &record).await?,
-            proves: self.proves(spec, &record),
-            may: self.may(who, agency, spec).await?,
+            proves: if stands {
+                self.proves(spec, &record)
+            } else {
+                Vec::new()
+            },
+            may: if stands {
+                self.may(who, agency, spec).await?
+            } else {
+                May::default()
+            },
             id: record.id,
             version: record.version,
             fields,

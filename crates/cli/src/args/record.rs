@@ -87,6 +87,9 @@ pub struct RecordListArgs {
     /// 筆數，至多 500
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,
+    /// 改列已註銷者
+    #[arg(long)]
+    pub withdrawn: bool,
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,

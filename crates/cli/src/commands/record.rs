@@ -111,6 +111,7 @@ pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode,
         contains: args.contains.clone(),
         after: args.after.clone(),
         limit: args.limit,
+        withdrawn: args.withdrawn,
     };
     let (agency, register) = (&args.place.agency, &args.place.register);
     if args.json {

@@ -216,6 +216,11 @@ fn parameters(method: &str, path: &str) -> Vec<Value> {
         parameters.push(query("q", "任一欄位包含之文字", "string"));
         parameters.push(query("after", "自此編號之後", "string"));
         parameters.push(query("limit", "每頁筆數，至多 500", "integer"));
+        parameters.push(query(
+            "withdrawn",
+            "true 時改列已註銷者，內容為註銷前之最後一版",
+            "boolean",
+        ));
     }
     if path.contains("/duties") {
         parameters.push(query("at", "哪一天，例如 2026-11-21", "string"));

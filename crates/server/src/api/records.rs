@@ -23,7 +23,7 @@ fn place(agency: &str, register: &str, id: &str) -> String {
     )
 }
 
-/// A list's question from its query string: `q`, `after`, `limit`, and fields.
+/// A list's question from its query string: `q`, `after`, `limit`, `withdrawn`, and fields.
 pub(super) fn query(given: &[(String, String)]) -> Result<ListQuery, Problem> {
     let mut query = ListQuery::default();
     for (key, text) in given {
@@ -40,6 +40,7 @@ pub(super) fn query(given: &[(String, String)]) -> Result<ListQuery, Problem> {
                     )
                 })?;
             }
+            "withdrawn" => query.withdrawn = text == "true",
             _ => query.equal.push((key.clone(), text.clone())),
         }
     }

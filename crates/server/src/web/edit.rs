@@ -67,6 +67,9 @@ async fn opened(
     } else {
         detail.may.create
     };
+    if detail.state == "void" {
+        return Err(AppError::conflict("這筆紀錄已註銷，不能修改", "仍需要者，請新增一筆").into());
+    }
     if !may {
         let title = &detail.register.title;
         return Err(AppError::bad_input(

@@ -71,7 +71,7 @@ fn query_of(day: &Day) -> ListQuery {
     let equal = day
         .keep
         .iter()
-        .filter(|(key, value)| !["q", "after"].contains(&key.as_str()) && !value.is_empty())
+        .filter(|(key, value)| !["q", "after", "withdrawn"].contains(&key.as_str()) && !value.is_empty())
         .cloned()
         .collect();
     ListQuery {
@@ -79,6 +79,7 @@ fn query_of(day: &Day) -> ListQuery {
         contains: said("q"),
         after: said("after"),
         limit: 0,
+        withdrawn: said("withdrawn") == "true",
     }
 }
 
@@ -103,6 +104,11 @@ impl ListPage {
             "" => target,
             text => with(&target, "q", text),
         };
+        let target = if self.query.withdrawn {
+            with(&target, "withdrawn", "true")
+        } else {
+            target
+        };
         self.query
             .equal
             .iter()
@@ -112,6 +118,11 @@ impl ListPage {
     fn next(&self) -> Option<String> {
         let after = self.view.next.as_deref()?;
         Some(with(&self.asked(""), "after", after))
+    }
+
+    /// The records that were taken back.
+    fn withdrawn(&self) -> String {
+        with(&self.at(""), "withdrawn", "true")
     }
 
     fn record(&self, id: &str) -> String {
@@ -164,7 +175,12 @@ pub(crate) async fn list(
     }
     let query = query_of(&day);
     let view = state.app.record_list(&somebody(), &org, &key, &query).await?;
-    let mut page = Page::of_registers(&state, &org, "registers", &view.register.title, day).await?;
+    let title = if query.withdrawn {
+        format!("{}：已註銷", view.register.title)
+    } else {
+        view.register.title.clone()
+    };
+    let mut page = Page::of_registers(&state, &org, "registers", &title, day).await?;
     page.done = (done.done == "withdrawn").then_some("已註銷；紀錄的歷程仍保留在帳本。");
     let index = format!("/{org}/registers");
     let page = page.under("登記簿", &index);

@@ -460,6 +460,22 @@ async fn what_is_referred_to_stays() {
         .refused(404);
     officer.withdraw("scan", &scan, 2, "再次").await.refused(404);
     assert_eq!(officer.get("registers/scan/records").await.ok()["total"], 0);
+    // What was taken back can still be looked up, and by those alone who could read it.
+    let gone = officer.get("registers/scan/records?withdrawn=true").await.ok();
+    assert_eq!(
+        (&gone["total"], &gone["records"][0]["id"]),
+        (&json!(1), &json!(scan))
+    );
+    assert_eq!(gone["records"][0]["body"]["scope"], "主機");
+    assert_eq!(gone["records"][0]["standing"]["state"], "void");
+    let path = format!("registers/scan/records/{scan}/history");
+    let history = officer.get(&path).await.ok().to_string();
+    assert!(history.contains("註銷：誤登"), "{history}");
+    site.by("staff").get(&path).await.refused(403);
+    assert_eq!(
+        officer.get("registers/system/records?withdrawn=true").await.ok()["total"],
+        0
+    );
     officer.withdraw("system", &id, 1, "重複登錄").await.ok();
     // Nor what is submitted or final, and never evidence.
     let paper = officer.create("inventory", &inventory("115-IV-1")).await.id();

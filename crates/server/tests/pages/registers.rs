@@ -177,7 +177,25 @@ async fn a_record_is_entered_shown_changed_and_withdrawn() {
         gone.text()
     );
     assert!(site.get(gone.header("location")).await.text().contains("已註銷"));
-    assert_eq!(site.get(&record).await.status, 404);
+    // It is still to be looked up, and nothing more can be done to it.
+    let listed = site.get(&format!("{LIST}?withdrawn=true")).await;
+    strict("withdrawn list", &listed);
+    assert!(listed.text().contains(record.as_str()), "{}", listed.text());
+    assert!(!site.get(LIST).await.text().contains(record.as_str()));
+    let page = site.get(&record).await;
+    assert_eq!(page.status, 200);
+    strict("withdrawn", &page);
+    let text = page.text();
+    assert!(
+        text.contains("已註銷") && text.contains("註銷：重複登錄"),
+        "{text}"
+    );
+    for act in ["/edit\"", "/withdraw\"", "/comment\"", "/submit\""] {
+        assert!(!text.contains(act), "{act}");
+    }
+    let edit = site.get(&format!("{record}/edit")).await;
+    assert_eq!(edit.status, 409);
+    assert!(edit.text().contains("已註銷，不能修改"));
 }
 
 #[tokio::test]
