@@ -234,24 +234,30 @@ pub(crate) fn duty(
             .done
             .iter()
             .map(|x| {
-                let activity = activity(rows, &x.source.row);
+                let row = rows
+                    .iter()
+                    .find(|r| r.register == x.source.register && r.row == x.source.row);
+                let text = |key: &str| row.and_then(|r| r.body.get(key)?.as_str());
                 DoneView {
                     on: x.on,
                     title: x.title.clone(),
-                    note: activity.as_ref().map(|a| a.note.clone()).unwrap_or_default(),
+                    note: text("note").unwrap_or_default().to_owned(),
                     evidence: x.evidence,
                     row: x.source.row.clone(),
-                    files: activity
-                        .map(|a| a.evidence.into_iter().map(|e| (e.name, e.sha256)).collect())
-                        .unwrap_or_default(),
+                    files: row.map(files).unwrap_or_default(),
                 }
             })
             .collect(),
     }
 }
 
-fn activity(rows: &[StoredRow], id: &str) -> Option<registers::activity::Activity> {
-    rows.iter()
-        .find(|r| r.register == "activity" && r.row == id)
-        .and_then(|r| body(r).ok())
+/// The files that a row names as its evidence: name and hash.
+fn files(row: &StoredRow) -> Vec<(String, String)> {
+    let listed = row.body.get("evidence").and_then(serde_json::Value::as_array);
+    let word = |file: &serde_json::Value, key: &str| file.get(key)?.as_str().map(str::to_owned);
+    listed
+        .into_iter()
+        .flatten()
+        .filter_map(|file| Some((word(file, "name")?, word(file, "sha256")?)))
+        .collect()
 }

@@ -6,7 +6,7 @@
 //! said to be.
 
 use crate::permission::{Action, Allowed, allowed};
-use crate::principal::{Principal, Scope};
+use crate::principal::{Principal, Role, Scope};
 use crate::records::{Access, labelled};
 use crate::{App, AppError};
 use registers::{Book, Kind, Reach, Record, RegisterSpec, Severity};
@@ -46,6 +46,9 @@ impl App {
         let loaded = self.load(agency).await?;
         let bounds = crate::records::Bounds::of(Some(std::sync::Arc::clone(&loaded)));
         let mut items: Vec<XrayItem> = Vec::new();
+        let sees_all = grants
+            .iter()
+            .any(|g| matches!(g.role, Role::Officer | Role::Ciso));
         let mut looked_at = 0;
         let mut empty: Vec<&'static RegisterSpec> = Vec::new();
         let mut ids: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
@@ -101,6 +104,7 @@ impl App {
             items.extend(found.finish(spec).into_iter().map(|i| veiled(&access, spec, i)));
         }
         items.extend(self.unproven(&loaded, &empty));
+        items.extend(self.unapproved(&loaded).into_iter().filter(|_| sees_all));
         items.extend(self.waiting_long(who, agency).await?);
         items.sort();
         let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
@@ -217,6 +221,32 @@ impl App {
             let mut missing = item(spec, 1, ("", ""), "", message);
             missing.clause.clone_from(clause);
             items.push(missing);
+        }
+        items
+    }
+
+    /// Duties that count as done by a file alone, though a register with an approval would prove them.
+    fn unapproved(&self, loaded: &crate::Loaded) -> Vec<XrayItem> {
+        let asking = self.asking(&loaded.rows);
+        let mut items = Vec::new();
+        for duty in self.assessment(loaded, self.today()).duties {
+            let by_file = |d: &facts::Done| ["activity", "evidence"].contains(&d.source.register.as_str());
+            let Some(last) = duty.done.last().filter(|_| duty.done.iter().all(by_file)) else {
+                continue;
+            };
+            let proves = |spec: &&RegisterSpec| spec.proves.iter().any(|p| p.duty == duty.key);
+            let approved = registers::catalogue().iter().filter(|s| asking.contains(s.key));
+            let (Some(with_approval), Some(own)) = (
+                approved.into_iter().find(proves),
+                registers::register(&last.source.register),
+            ) else {
+                continue;
+            };
+            let message = format!(
+                "「{}」僅以佐證檔案證明，未經簽核；請於「{}」登錄並送簽",
+                duty.title, with_approval.title
+            );
+            items.push(item(own, 2, (&last.source.row, &last.title), "", message));
         }
         items
     }

@@ -25,3 +25,6 @@ WHERE sha256 IS NOT NULL AND sha256 <> '';
 
 -- The primary key of row_head already reads one register of an agency in the order of its rows.
 DROP INDEX row_head_by_register;
+
+-- Answers are forgotten after a while (working.rs).
+CREATE INDEX receipt_by_time ON receipt (at);

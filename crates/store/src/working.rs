@@ -126,12 +126,20 @@ impl Store {
     }
 }
 
-/// Keeps an answer in the transaction of what it reports; fails where the key was used.
+/// How long an answer can be had again, in microseconds: 30 days. Nobody repeats a request later.
+const RECEIPTS_KEPT: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+
+/// Keeps an answer in the transaction of what it reports; fails where the key was used. Forgets
+/// answers that nobody will ask for.
 pub(crate) async fn insert_receipt(
     c: &mut SqliteConnection,
     receipt: &Receipt,
     at: i64,
 ) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM receipt WHERE at < ?")
+        .bind(at.saturating_sub(RECEIPTS_KEPT))
+        .execute(&mut *c)
+        .await?;
     sqlx::query("INSERT INTO receipt (principal, key, request, at, answer) VALUES (?, ?, ?, ?, ?)")
         .bind(&receipt.principal)
         .bind(&receipt.key)

@@ -7,6 +7,8 @@
 
 use super::names::{NameBook, mentions};
 use crate::error::FieldError;
+use crate::permission::{Action, Allowed, allowed};
+use crate::principal::Role;
 use crate::{App, AppError, Loaded};
 use facts::Subject;
 use law::Value as LawValue;
@@ -244,6 +246,7 @@ impl App {
             AppError::Fields(said.collect())
         })?;
         self.known_duties(spec, &body)?;
+        able_steps(spec, &body)?;
         let others = self.others(agency, spec.looks_at).await?;
         let mut book = Book::new(self.today());
         for (key, rows) in &others {
@@ -313,6 +316,34 @@ impl App {
         }
         problems
     }
+}
+
+/// Steps of an agency's own route must be such as their roles can take: nobody decides on what
+/// they may not read, so a record would wait for nobody.
+fn able_steps(spec: &RegisterSpec, body: &Value) -> Result<(), AppError> {
+    if spec.key != "route" {
+        return Ok(());
+    }
+    let route = Record::new(spec, "", body);
+    let Some(of) = registers::register(route.text("register")) else {
+        return Ok(());
+    };
+    for step in route.list("steps") {
+        let word = step.split_once(':').map_or(step, |(role, _)| role);
+        let Some(role) = Role::of(word) else {
+            continue;
+        };
+        if allowed(role, Action::Decide, of) == Allowed::No {
+            let message = format!(
+                "{}不能閱覽「{}」，無法辦理這一步；請改由其他角色辦理",
+                role.title(),
+                of.title
+            );
+            let problem = FieldProblem::new("steps", message);
+            return Err(AppError::Fields(vec![labelled(spec, problem, "")]));
+        }
+    }
+    Ok(())
 }
 
 fn bound(requirement: &law::Requirement) -> Bound {

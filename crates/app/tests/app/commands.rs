@@ -72,6 +72,13 @@ async fn a_duty_is_met_when_and_only_when_its_proof_exists() {
     .await
     .expect("recorded");
     assert_eq!(verdict("classification.complete").await, Status::Met);
+    // It counts; that nobody approved it is said where the register for it asks for approval.
+    let operator = app::Principal::local("test");
+    let xray = app.xray(&operator, &id).await.expect("looks");
+    let hint = xray.items.iter().find(|i| i.message.contains("未經簽核"));
+    let hint = hint.expect("the hint is there");
+    assert_eq!((hint.rank, hint.register.as_str()), (2, "activity"));
+    assert!(hint.message.contains("資通系統分級"), "{}", hint.message);
     let before = app.duties(&id, day("2026-11-19")).await.expect("duties");
     assert_eq!(
         find(&before, "classification.complete").verdict,

@@ -94,6 +94,15 @@ fn routes_name_registers_and_their_prefixes_differ() {
         assert!(prefixes.insert(&route.prefix), "{} twice", route.prefix);
     }
     assert!(law.routes.len() > 20);
+    // Who takes a step may read the record: else it would wait for nobody.
+    for route in &law.routes {
+        let spec = register(&route.register).unwrap();
+        for step in &route.steps {
+            let able = Role::ALL.into_iter().filter(|role| role.takes(step.role));
+            let able = able.filter(|role| allowed(*role, Action::Decide, spec) != Allowed::No);
+            assert_eq!(able.count(), 1, "{} {:?}", route.register, step.role);
+        }
+    }
 }
 
 #[test]

@@ -422,6 +422,17 @@ async fn an_agency_sets_its_own_way() {
             .await
             .refused(422);
     }
+    // Heads don't read rewards and discipline: their step would wait for ever.
+    let route = json!({ "register": "reward", "steps": ["unit_head:reviews", "ciso:approves"] });
+    let problem = site
+        .by("administrator")
+        .create("route", &route)
+        .await
+        .refused(422);
+    assert!(
+        problem["detail"].as_str().unwrap().contains("單位主管不能閱覽"),
+        "{problem}"
+    );
     let steps = ["unit_head:consults", "officer:reviews", "ciso:approves"];
     let route = json!({ "register": "inventory", "prefix": "XX", "steps": steps });
     site.by("administrator").create("route", &route).await.ok();

@@ -3,7 +3,7 @@
 use super::{blob, commit, filled, open, raw, row};
 use serde_json::json;
 use sqlx::Connection;
-use store::{OpenMode, Store, StoreError, canonical};
+use store::{OpenMode, Receipt, Store, StoreError, canonical};
 
 #[tokio::test]
 async fn the_latest_and_every_past_state_can_be_read() {
@@ -263,7 +263,7 @@ async fn a_database_of_an_earlier_schema_finds_its_files_after_the_upgrade() {
     store.close().await;
     let mut c = raw(dir.path()).await;
     sqlx::raw_sql(
-        "DROP TABLE row_file; DELETE FROM schema_version WHERE version > 2;
+        "DROP TABLE row_file; DROP INDEX receipt_by_time; DELETE FROM schema_version WHERE version > 2;
          CREATE INDEX row_head_by_register ON row_head (register, agency, row_id);",
     )
     .execute(&mut c)
@@ -276,6 +276,28 @@ async fn a_database_of_an_earlier_schema_finds_its_files_after_the_upgrade() {
     let ids: Vec<&str> = rows.iter().map(|(_, row)| row.as_str()).collect();
     assert_eq!(ids, ["d1", "p1"]);
     assert!(store.verify(None).await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn answers_are_kept_for_a_month() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let day = 24 * 60 * 60 * 1_000_000_i64;
+    for (n, at) in [(1, 0), (2, 29 * day), (3, 31 * day)] {
+        let mut with_answer = commit("a", vec![row("system", &format!("s{n}"), 0, json!({}))]);
+        with_answer.at_micros = at;
+        with_answer.receipt = Some(Receipt {
+            principal: "wang".into(),
+            key: n.to_string(),
+            request: [n; 32],
+            answer: format!("s{n}"),
+        });
+        store.commit(with_answer).await.unwrap();
+    }
+    for (key, known) in [("1", false), ("2", true), ("3", true)] {
+        let receipt = store.receipt("wang", key).await.unwrap();
+        assert_eq!(receipt.is_some(), known, "{key}");
+    }
 }
 
 #[tokio::test]
