@@ -125,6 +125,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     group: Group::Assets,
     names_row: "name",
     identity: &["number", "name"],
+    own_number: Some("number"),
     fields: FIELDS,
     validate,
     gaps,

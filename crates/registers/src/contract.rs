@@ -155,6 +155,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Contract>),
     group: Group::Outsourcing,
     identity: &["name", "number"],
+    own_number: Some("number"),
     looks_at: &["data_return"],
     gaps,
     proves: &[Proof {

@@ -206,6 +206,9 @@ pub struct RegisterSpec {
     pub names_row: &'static str,
     /// Fields that together tell rows apart: an import finds the row that a line changes.
     pub identity: &'static [&'static str],
+    /// A field that tells a row apart by itself where it is filled in: an inventory number stays
+    /// when the thing is renamed.
+    pub own_number: Option<&'static str>,
     /// Its fields, in the order of a form.
     pub fields: &'static [Field],
     /// Checks a body by the row's own type, where it has one.
@@ -268,6 +271,7 @@ impl RegisterSpec {
         v: 1,
         names_row: "",
         identity: &[],
+        own_number: None,
         fields: &[],
         typed: None,
         validate: nothing,

@@ -234,6 +234,38 @@ async fn an_import_is_committed_whole_and_taken_back_whole() {
     assert_eq!(bodies(&app, &agency, "vendor").await, before);
 }
 
+#[tokio::test]
+async fn a_thing_is_known_by_its_number_whatever_it_is_called() {
+    let (_dir, app, agency) = office().await;
+    let spec = registers::register("asset").unwrap();
+    for (number, name) in [("AS-1", "主機"), ("", "筆電")] {
+        let asset = json!({ "number": number, "name": name, "category": "實體" });
+        put(&app, &agency, spec, asset).await.unwrap();
+    }
+    let csv =
+        "資產編號,資產名稱,資產類別\nAS-1,公文主機,實體\n,筆電,實體\nAS-2,主機,實體\nAS-2,備援主機,實體\n";
+    let file = ("assets.csv", csv.as_bytes().to_vec());
+    let report = app
+        .preview_import(
+            &officer(),
+            &agency,
+            "asset",
+            file,
+            ImportOptions::default(),
+            &mut |_| {},
+        )
+        .await
+        .unwrap();
+    let mut found: Vec<_> = report.lines.iter().map(|l| (l.row, l.status)).collect();
+    found.sort_unstable_by_key(|(row, _)| *row);
+    use app::LineStatus::{Changed, New, Same, Wrong};
+    assert_eq!(
+        found,
+        [(2, Changed), (3, Same), (4, New), (5, Wrong)],
+        "{report:?}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 

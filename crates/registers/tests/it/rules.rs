@@ -151,7 +151,7 @@ fn rules_know_their_tables() {
         for key in spec.looks_at {
             assert!(register(key).is_some(), "{}: {key}", spec.key);
         }
-        for key in spec.identity {
+        for key in spec.identity.iter().chain(&spec.own_number) {
             assert!(spec.field(key).is_some(), "{}: {key}", spec.key);
         }
         for record in book.all(spec.key) {

@@ -94,15 +94,15 @@ pub(crate) fn identity(spec: &RegisterSpec, body: &Value) -> Option<String> {
     if spec.identity.is_empty() {
         return None;
     }
-    let parts: Vec<String> = spec
-        .identity
-        .iter()
-        .map(|key| match body.get(key) {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(text)) => text.trim().to_lowercase(),
-            Some(other) => other.to_string(),
-        })
-        .collect();
+    let said = |key: &str| match body.get(key) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.trim().to_lowercase(),
+        Some(other) => other.to_string(),
+    };
+    if let Some(number) = spec.own_number.map(said).filter(|n| !n.is_empty()) {
+        return Some(format!("\u{1e}{number}"));
+    }
+    let parts: Vec<String> = spec.identity.iter().map(|key| said(key)).collect();
     // Where even the first part is blank, nothing tells the row apart.
     let said = parts.first().is_some_and(|p| !p.is_empty()) || parts.iter().skip(1).any(|p| !p.is_empty());
     said.then(|| parts.join("\u{1f}"))
