@@ -36,13 +36,18 @@ pub async fn list(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, 
         .await?;
     for row in &page.rows {
         let text = |key: &str| row.body.get(key).and_then(|v| v.as_str()).unwrap_or("—");
+        let day = |key: &str| {
+            let given = text(key);
+            let day = given.split('T').next().and_then(|d| d.parse().ok());
+            day.map_or_else(|| given.to_owned(), period::roc_short)
+        };
         out::line(&format!(
             "{}　{}　使用者 {}　到期 {}　廢止 {}",
             row.id,
             text("label"),
             text("member"),
-            text("expires"),
-            text("revoked_at")
+            day("expires"),
+            day("revoked_at")
         ));
     }
     Ok(ExitCode::SUCCESS)
