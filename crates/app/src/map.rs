@@ -138,8 +138,8 @@ pub(crate) fn duty(
         subject,
         subject_id,
         verdict: status(d.verdict),
-        reason: format!("{}: {}", d.reason_code, d.reason),
-        reason_words: d.reason.clone(),
+        reason: d.reason.clone(),
+        reason_code: d.reason_code.clone(),
         due: d.due,
         part_of_day: d
             .part_of_day

@@ -37,7 +37,7 @@ pub fn print(duty: &DutyView) {
         duty.title,
         duty.due_words()
     ));
-    out::line(&format!("　　{}　{}", duty.key, duty.reason_words));
+    out::line(&format!("　　{}　{}", duty.key, duty.reason));
     for clause in &duty.binding {
         let value = clause
             .value
