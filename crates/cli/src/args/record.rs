@@ -253,7 +253,7 @@ pub struct TokenCreateArgs {
     /// 機關代號
     #[arg(long, value_name = "ID")]
     pub agency: String,
-    /// 使用者編號，見 fazun record list --register member
+    /// 使用者編號，見 fazun record list --agency 機關代號 --register member
     #[arg(long, value_name = "ID")]
     pub member: String,
     /// 用途

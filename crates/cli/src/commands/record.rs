@@ -64,7 +64,7 @@ pub fn fields(args: &FieldsArgs) -> Result<ExitCode, AppError> {
     let Some((key, title, schema)) = found else {
         return Err(AppError::not_found(
             format!("沒有登記簿「{}」", args.register),
-            "請以 fazun record registers 查看代號",
+            "請以 fazun record registers --agency 機關代號 查看代號",
         ));
     };
     if args.json {
@@ -377,9 +377,10 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
         ));
         match report.state.as_str() {
             "committed" => out::line(&format!(
-                "已寫入 {} 列；復原：fazun record undo --import {}",
+                "已寫入 {} 列；復原：fazun record undo --agency {agency} --import {}",
                 report.written, report.id
             )),
+            "discarded" => out::line("這次匯入已取消，沒有寫入任何資料"),
             _ => out::line("這是預覽，尚未寫入；確認後加 --commit"),
         }
     }

@@ -192,7 +192,7 @@ fn commit_form() -> Form {
             "but",
             "不匯入的列",
             Input::Text,
-            "填原檔列號，以頓號或逗號分隔，例如 5、8；都要匯入時留空",
+            "填原檔列號，以頓號或逗號分隔，例如 5、8；這些列不寫入。都要匯入時留空",
         )
         .optional()
 }
@@ -281,6 +281,7 @@ async fn show_preview(
     let register = head_of(state, org, key).await?;
     let title = match report.state.as_str() {
         "committed" => format!("已匯入：{}", register.title),
+        "discarded" => format!("已取消匯入：{}", register.title),
         "undone" => format!("已復原：{}", register.title),
         _ => format!("匯入預覽：{}", register.title),
     };
@@ -314,6 +315,7 @@ pub(crate) async fn preview(
         "committed" => Some("已匯入。"),
         "undone" => Some("已復原，登記簿回到匯入前的內容。"),
         "again" => Some("已依新的對應重新預覽。"),
+        "discarded" => Some("已取消，沒有寫入任何資料。"),
         _ => None,
     };
     show_preview(&state, (&org, &key), day, (report, commit_form()), done).await
@@ -428,6 +430,20 @@ pub(crate) async fn commit(
         })
         .await;
     finish(&state, (&org, &key), day, (report, form), ended).await
+}
+
+/// POST /{org}/registers/{key}/import/{job}/discard
+pub(crate) async fn discard(
+    State(state): State<AppState>,
+    Path((org, key, job)): Path<(String, String, String)>,
+    day: Day,
+    Entered(_): Entered,
+) -> Result<Response, Problem> {
+    let report = report_of(&state, &org, &key, &job).await?;
+    let discarded = state.app.discard_import(&somebody(), &org, &job).await;
+    let target = with(&address(&org, &report), "done", "discarded");
+    let ended = Ended::Now(discarded.map(|_| target));
+    finish(&state, (&org, &key), day, (report, commit_form()), ended).await
 }
 
 /// POST /{org}/registers/{key}/import/{job}/undo

@@ -138,7 +138,10 @@ async fn too_large_and_wrong_forms() {
         .post("/atest/ciso", &[("token", &token), ("name", &long)])
         .await;
     assert_eq!(answer.status, 413);
-    assert!(answer.text().contains("送出的資料太大"));
+    let text = answer.text();
+    for part in ["送出的資料太大", "64 KB", "請回上一頁縮短內容再送一次"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
     let json = Request::post("/atest/ciso")
         .header("host", "localhost")
         .header("content-type", "application/json")
