@@ -4,7 +4,7 @@
 //! then says so beside it. What it can't know: who may do what; the application answers.
 
 use super::duties::Done;
-use super::files::can_show;
+use super::files::{can_show, is_paper};
 use super::forms::{Entered, Form, Input};
 use super::page::{Page, go, show, somebody};
 use super::registers::colour;
@@ -148,6 +148,11 @@ impl RecordPage {
     #[expect(clippy::unused_self, reason = "templates ask the page")]
     fn shows(&self, name: &str) -> bool {
         can_show(name)
+    }
+
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    fn is_paper(&self, name: &str) -> bool {
+        is_paper(name)
     }
 
     fn duty(&self, proof: &ProvesView) -> Option<String> {

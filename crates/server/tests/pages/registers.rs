@@ -424,7 +424,8 @@ async fn evidence_is_shown_by_what_its_bytes_are() {
             "text/plain; charset=utf-8",
             "inline",
         ),
-        ("c.pdf", b"%PDF-1.7 1", "application/pdf", "inline"),
+        // No browser shows a PDF in a sandbox: it is handed over to be kept.
+        ("c.pdf", b"%PDF-1.7 1", "application/octet-stream", "attachment; "),
         (
             "d.pdf",
             b"PK\x03\x04\xff",
@@ -463,6 +464,15 @@ async fn evidence_is_shown_by_what_its_bytes_are() {
         assert!(
             policy.contains("sandbox") && policy.contains("default-src 'none'"),
             "{policy}"
+        );
+        assert_eq!(shown.header("x-frame-options"), "DENY", "{name}");
+        let page = site.get(&record).await.text();
+        let offers = page.contains(&format!("/evidence/{hash}/preview"));
+        assert_eq!(offers, !name.ends_with(".pdf"), "{name}");
+        assert_eq!(
+            page.contains("PDF 請下載後以閱讀器開啟"),
+            name.ends_with(".pdf"),
+            "{name}"
         );
     }
 }
