@@ -2,7 +2,7 @@
 
 use crate::args::record::{
     FieldsArgs, PaperArgs, Place, RecordArgs, RecordExportArgs, RecordImportArgs, RecordListArgs,
-    RecordPutArgs, RecordWithdrawArgs, RegistersArgs, UndoArgs, XrayArgs,
+    RecordPutArgs, RecordWithdrawArgs, RegistersArgs, UndoArgs,
 };
 use crate::commands::{day, open, read_file};
 use crate::out;
@@ -37,8 +37,8 @@ fn pair(text: &str) -> Result<(String, String), AppError> {
 }
 
 pub async fn registers(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
-    let index = app.register_index(&operator(), &args.agency).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let index = app.register_index(&operator(), &args.whose.agency).await?;
     if args.json {
         out::json(&index)?;
         return Ok(ExitCode::SUCCESS);
@@ -105,14 +105,14 @@ pub fn fields(args: &FieldsArgs) -> Result<ExitCode, AppError> {
 }
 
 pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let query = ListQuery {
         equal: args.filters.iter().map(|f| pair(f)).collect::<Result<_, _>>()?,
         contains: args.contains.clone(),
         after: args.after.clone(),
         limit: args.limit,
     };
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     if args.json {
         let page = app.list_records(&operator(), agency, register, &query).await?;
         out::json(&serde_json::json!({ "records": page.rows, "total": page.total, "next": page.next }))?;
@@ -140,8 +140,8 @@ pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode,
 }
 
 pub async fn show(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let app = open(law, &args.place.whose.data, false).await?;
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     let detail = app
         .record_detail(&operator(), agency, register, Some(&args.id))
         .await?;
@@ -202,7 +202,7 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
             media_type: "application/octet-stream".to_owned(),
         });
     }
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let put = PutRecord {
         partial: args.id.is_some(),
         id: args.id.clone(),
@@ -212,7 +212,7 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
         once: None,
     };
     let saved = app
-        .put_record(&operator(), &args.place.agency, &args.place.register, put)
+        .put_record(&operator(), &args.place.whose.agency, &args.place.register, put)
         .await?;
     app.close().await;
     if args.json {
@@ -224,10 +224,10 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
 }
 
 pub async fn withdraw(law: Option<&Path>, args: &RecordWithdrawArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     app.withdraw_record(
         &operator(),
-        &args.place.agency,
+        &args.place.whose.agency,
         &args.place.register,
         (&args.id, None),
         &args.reason,
@@ -240,18 +240,18 @@ pub async fn withdraw(law: Option<&Path>, args: &RecordWithdrawArgs) -> Result<E
 /// The version that stands now: whoever types a command has just looked.
 async fn version(app: &App, place: &Place, id: &str) -> Result<u32, AppError> {
     let record = app
-        .record(&operator(), &place.agency, &place.register, id)
+        .record(&operator(), &place.whose.agency, &place.register, id)
         .await?;
     Ok(record.version)
 }
 
 pub async fn submit(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let seen = version(&app, &args.place, &args.id).await?;
     let standing = app
         .submit(
             &operator(),
-            &args.place.agency,
+            &args.place.whose.agency,
             &args.place.register,
             (&args.id, seen),
         )
@@ -262,9 +262,14 @@ pub async fn submit(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, A
 }
 
 pub async fn recall(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let standing = app
-        .call_back(&operator(), &args.place.agency, &args.place.register, &args.id)
+        .call_back(
+            &operator(),
+            &args.place.whose.agency,
+            &args.place.register,
+            &args.id,
+        )
         .await?;
     app.close().await;
     out::line(&standing.words);
@@ -274,7 +279,7 @@ pub async fn recall(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, A
 pub async fn paper(law: Option<&Path>, args: &PaperArgs) -> Result<ExitCode, AppError> {
     let on = day(Some(&args.on))?;
     let (name, bytes) = read_file(&args.scan, FILE_LIMIT)?;
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let paper = PaperSignature {
         signed_by: args.signed_by.clone(),
         on,
@@ -288,7 +293,7 @@ pub async fn paper(law: Option<&Path>, args: &PaperArgs) -> Result<ExitCode, App
     let standing = app
         .approve_on_paper(
             &operator(),
-            &args.place.agency,
+            &args.place.whose.agency,
             &args.place.register,
             &args.id,
             paper,
@@ -313,13 +318,13 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
         columns.insert(label, key);
     }
     let (name, bytes) = read_file(&args.file, IMPORT_LIMIT)?;
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let options = ImportOptions {
         sheet: args.sheet.clone(),
         columns,
         remember: args.remember,
     };
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     let mut report = app
         .preview_import(
             &operator(),
@@ -392,8 +397,10 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
 }
 
 pub async fn undo(law: Option<&Path>, args: &UndoArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
-    let report = app.undo_import(&operator(), &args.agency, &args.import).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let report = app
+        .undo_import(&operator(), &args.whose.agency, &args.import)
+        .await?;
     app.close().await;
     out::line(&format!("已復原 {} 列", report.written));
     Ok(ExitCode::SUCCESS)
@@ -419,8 +426,8 @@ pub async fn export(law: Option<&Path>, args: &RecordExportArgs) -> Result<ExitC
             "請以 .ods、.xlsx 或 .csv 結尾",
         ));
     };
-    let app = open(law, &args.place.data, false).await?;
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let app = open(law, &args.place.whose.data, false).await?;
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     let file = if args.blank {
         app.import_template(&operator(), agency, register, format).await?
     } else {
@@ -437,9 +444,9 @@ pub async fn export(law: Option<&Path>, args: &RecordExportArgs) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn xray(law: Option<&Path>, args: &XrayArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
-    let xray = app.xray(&operator(), &args.agency).await?;
+pub async fn xray(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
+    let app = open(law, &args.whose.data, false).await?;
+    let xray = app.xray(&operator(), &args.whose.agency).await?;
     app.close().await;
     if args.json {
         out::json(&xray)?;

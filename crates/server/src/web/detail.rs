@@ -16,7 +16,6 @@ use crate::words;
 use app::{AppError, Decision, Kind, PaperSignature, Verdict};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use std::collections::BTreeSet;
 use views::{FieldInput, FieldView, ProvesView, RecordDetail};
@@ -203,12 +202,8 @@ async fn show_record(
         forms,
         duties,
     };
-    page.page.failed = page.forms().iter().any(|f| f.failed());
-    let status = if page.page.failed {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let failed = page.forms().iter().any(|f| f.failed());
+    let status = page.page.judged(failed);
     show(status, &page)
 }
 

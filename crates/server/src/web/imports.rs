@@ -18,7 +18,6 @@ use crate::words;
 use app::{AppError, Chosen, ImportOptions, ImportReport, Kind, LineStatus, ListFormat};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,13 +52,18 @@ struct ChoosePage {
     form: Form,
 }
 
+/// An address within a register.
+fn at(page: &Page, register: &RegisterHead, rest: &str) -> String {
+    page.org(format!("registers/{}{rest}", register.key))
+}
+
 impl ChoosePage {
     fn forms(&self) -> [&Form; 1] {
         [&self.form]
     }
 
     fn at(&self, rest: &str) -> String {
-        self.page.org(format!("registers/{}{rest}", self.register.key))
+        at(&self.page, &self.register, rest)
     }
 }
 
@@ -84,12 +88,7 @@ async fn show_choice(
     let register = head_of(state, org, key).await?;
     let title = format!("匯入：{}", register.title);
     let mut page = frame(state, (org, &register), &title, day).await?;
-    page.failed = form.failed();
-    let status = if page.failed {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = page.judged(form.failed());
     show(status, &ChoosePage { page, register, form })
 }
 
@@ -213,7 +212,7 @@ impl PreviewPage {
     }
 
     fn at(&self, rest: &str) -> String {
-        self.page.org(format!("registers/{}{rest}", self.register.key))
+        at(&self.page, &self.register, rest)
     }
 
     fn here(&self, rest: &str) -> String {
@@ -286,13 +285,8 @@ async fn show_preview(
         _ => format!("匯入預覽：{}", register.title),
     };
     let mut page = frame(state, (org, &register), &title, day).await?;
-    page.failed = form.failed();
+    let status = page.judged(form.failed());
     page.done = done;
-    let status = if page.failed {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
     let page = PreviewPage {
         page,
         register,

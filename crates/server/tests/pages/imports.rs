@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::setup::{Answer, NAME, Site, one, strict};
+use crate::setup::{Answer, NAME, Site, next_page, one, strict};
 
 const IMPORT: &str = "/atest/registers/corrective/import";
 const GOOD: &str = "編號,來源,發現日期,類別,發現事項,怪欄位\n115-CA-001,內部稽核,115/05/20,缺失,帳號未停用,甲\n115-CA-002,內部稽核,115/05/21,待改善,門禁紀錄<script>,乙\n115-CA-003,內部稽核,某天,待改善,日期寫錯,丙\n";
@@ -273,12 +273,6 @@ async fn labels_of_assets() {
         text.contains("主機1&#60;i&#62;") && text.contains("314-1") && text.contains("下一頁標籤"),
         "{text}"
     );
-    let next = text
-        .split("rel=\"next\" href=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    assert_eq!(site.get(next).await.text().matches("<svg ").count(), 1);
+    let next = next_page(&text);
+    assert_eq!(site.get(&next).await.text().matches("<svg ").count(), 1);
 }

@@ -34,17 +34,12 @@ fn attributes(mut rest: &str) -> BTreeMap<&str, &str> {
             .find(|c: char| c == '=' || c.is_whitespace())
             .unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
-        match after.strip_prefix("=\"") {
-            Some(after) => {
-                let (value, after) = after.split_once('"').expect("values are quoted");
-                assert!(found.insert(name, value).is_none(), "{name} twice: {rest}");
-                rest = after;
-            }
-            None => {
-                found.insert(name, "");
-                rest = after;
-            }
+        let mut value = "";
+        rest = after;
+        if let Some(quoted) = after.strip_prefix("=\"") {
+            (value, rest) = quoted.split_once('"').expect("values are quoted");
         }
+        assert!(found.insert(name, value).is_none(), "{name} twice");
     }
 }
 
