@@ -139,7 +139,8 @@ pub(crate) fn duty(
         subject_id,
         verdict: status(d.verdict),
         reason: d.reason.clone(),
-        reason_code: d.reason_code.clone(),
+        // Which facts are meant stands under `facts`.
+        reason_code: d.reason_code.split(": ").next().unwrap_or_default().to_owned(),
         due: d.due,
         part_of_day: d
             .part_of_day
