@@ -10,7 +10,7 @@ mod rules;
 
 /// What a message says of days stands in ROC years; what somebody wrote is quoted as it was.
 #[track_caller]
-pub fn says_days_in_roc_years(message: &str) {
+fn says_days_in_roc_years(message: &str) {
     let mut said = String::new();
     let mut depth = 0_u32;
     for c in message.chars() {
