@@ -227,7 +227,7 @@ impl App {
         if self.corpus().duty(&input.duty).is_none() {
             return Err(AppError::bad_input(
                 format!("沒有「{}」這項應辦事項", input.duty),
-                "請以 fazun duties 查看應辦事項的代號",
+                "請以 fazun duties --agency 機關代號 查看應辦事項的代號",
             ));
         }
         if input.on > self.today() {

@@ -185,7 +185,7 @@ impl Weigh<'_> {
         let view = map::duty(&self.loaded.snapshot, self.to, d, &self.loaded.rows);
         ImpactSide {
             verdict: view.verdict,
-            reason: view.reason_words.clone(),
+            reason: view.reason.clone(),
             due: view.due,
             due_words: view.due_words(),
             clauses: view.binding,

@@ -183,7 +183,7 @@ pub(crate) fn contract_baseline<'c>(
     };
     if found.version_on(day).is_none() {
         return Err(AppError::bad_input(
-            format!("{}在 {day} 沒有施行中的版本", found.slug),
+            format!("{}在 {} 沒有施行中的版本", found.slug, period::roc_short(day)),
             "請改用較晚的 --edition",
         ));
     }
@@ -236,7 +236,7 @@ pub fn incident_level(
         .and_then(|i| i.version_on(day))
         .ok_or_else(|| {
             AppError::not_found(
-                format!("{day} 沒有施行中的事件分級規定"),
+                format!("{} 沒有施行中的事件分級規定", period::roc_short(day)),
                 "請改用 108/01/01 以後的日期",
             )
         })?;

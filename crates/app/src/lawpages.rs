@@ -259,7 +259,7 @@ impl App {
         if found.is_empty() {
             return Err(AppError::not_found(
                 format!("{} 沒有「{key}」", period::roc_short(day)),
-                "請以 fazun duties 查看應辦事項與參數的代號",
+                "請以 fazun duties --agency 機關代號 --json 查看應辦事項與參數的代號",
             ));
         }
         Ok(found)

@@ -138,8 +138,9 @@ pub(crate) fn duty(
         subject,
         subject_id,
         verdict: status(d.verdict),
-        reason: format!("{}: {}", d.reason_code, d.reason),
-        reason_words: d.reason.clone(),
+        reason: d.reason.clone(),
+        // Which facts are meant stands under `facts`.
+        reason_code: d.reason_code.split(": ").next().unwrap_or_default().to_owned(),
         due: d.due,
         part_of_day: d
             .part_of_day

@@ -58,7 +58,7 @@ impl App {
         let Some(row) = row else {
             return Err(AppError::not_found(
                 format!("本機關沒有使用者「{member}」"),
-                "請以 fazun record list member 查看使用者編號",
+                format!("請以 fazun record list --agency {agency} --register member 查看使用者編號"),
             ));
         };
         if !serves(&row.body, self.today()) {
@@ -105,7 +105,7 @@ impl App {
         let Some(row) = row.filter(|r| r.agency == agency && !r.body.is_null()) else {
             return Err(AppError::not_found(
                 format!("本機關沒有存取權杖「{id}」"),
-                "請以 fazun token list 查看編號",
+                format!("請以 fazun token list --agency {agency} 查看編號"),
             ));
         };
         let mut body = row.body.clone();

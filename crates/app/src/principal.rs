@@ -161,6 +161,8 @@ pub struct Principal {
     pub grants: Vec<Grant>,
     /// What its token is for.
     pub scopes: BTreeSet<Scope>,
+    /// Its own key of a request that may come twice, with the hash of what it asks.
+    pub(crate) once: Option<(String, [u8; 32])>,
 }
 
 impl Principal {
@@ -173,6 +175,7 @@ impl Principal {
             is_local: true,
             grants: Vec::new(),
             scopes: BTreeSet::from([Scope::Read, Scope::Write, Scope::Import, Scope::Approve]),
+            once: None,
         }
     }
 
@@ -185,6 +188,7 @@ impl Principal {
             is_local: false,
             grants,
             scopes: BTreeSet::from([Scope::Read, Scope::Write, Scope::Import, Scope::Approve]),
+            once: None,
         }
     }
 

@@ -104,6 +104,7 @@ fn the_main_line() {
             "subject",
             "verdict",
             "reason",
+            "reason_code",
             "due",
             "due_basis",
             "shape",
@@ -117,6 +118,15 @@ fn the_main_line() {
         }
         assert!(
             verdicts.contains(&duty["verdict"].as_str().expect("a word")),
+            "{duty}"
+        );
+        // The reason is for people, its code for machines.
+        let reason = duty["reason"].as_str().expect("a text");
+        let code = duty["reason_code"].as_str().expect("a text");
+        let words = |c: char| c.is_ascii_lowercase() || c == ' ';
+        assert!(!code.is_empty() && code.chars().all(words), "{duty}");
+        assert!(
+            !reason.starts_with(code) && reason.chars().any(|c| c > '\u{2e80}'),
             "{duty}"
         );
         for clause in duty["binding"].as_array().expect("a list") {

@@ -82,7 +82,10 @@ pub(crate) fn late(row: &Record<'_>, book: &Book<'_>, due: &str, done: &str) -> 
 /// That something fell due and isn't done; the field that mends it is the day it was done.
 pub(crate) fn overdue(row: &Record<'_>, book: &Book<'_>, due: &str, done: &'static str) -> Option<Gap> {
     late(row, book, due, done).then(|| {
-        let (label, day) = (row.label(due), row.text(due));
+        let (label, day) = (
+            row.label(due),
+            row.date(due).map(period::roc_short).unwrap_or_default(),
+        );
         let fill = row.label(done);
         Gap::wrong(
             done,

@@ -122,7 +122,10 @@ pub fn facts(rows: &[Stated<Designation>]) -> Result<Vec<Fact>, Vec<Problem>> {
         if a.0 == b.0 && a.1 != b.1 {
             problems.push(problem(
                 b.2,
-                format!("{} 這一天有兩筆等級不同的核定，請更正其中一筆的日期或等級", b.0),
+                format!(
+                    "{} 這一天有兩筆等級不同的核定，請更正其中一筆的日期或等級",
+                    period::roc_short(b.0)
+                ),
             ));
         }
     }

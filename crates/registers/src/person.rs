@@ -111,7 +111,10 @@ impl Row for Person {
         {
             problems.push(FieldProblem::new(
                 "left_on",
-                format!("「離職日」不可早於「到職日」（{joined}），請更正其中之一"),
+                format!(
+                    "「離職日」不可早於「到職日」（{}），請更正其中之一",
+                    period::roc_short(joined)
+                ),
             ));
         }
         let plausible = self.email.is_empty()

@@ -152,6 +152,7 @@ impl<'a> Record<'a> {
         let (day, first) = (self.date(key)?, self.date(earlier)?);
         (day < first).then(|| {
             let (label, other) = (self.label(key), self.label(earlier));
+            let first = period::roc_short(first);
             FieldProblem::new(
                 key,
                 format!("「{label}」不可早於「{other}」（{first}），請更正其中之一"),

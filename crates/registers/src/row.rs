@@ -212,15 +212,14 @@ fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
             // A year before the Republic's first is a ROC year that was padded with zeros.
             let Some(day) = day.filter(|d| (1912..2200).contains(&d.year())) else {
                 return Err(format!(
-                    "「{label}」不是有效的日期，請填西元年月日，如 2026-01-31（民國年加 1911）"
+                    "「{label}」不是有效的日期，請填年月日，例如 115/01/31 或 2026-01-31"
                 ));
             };
             Value::from(day.to_string())
         }
-        Kind::Moment => text
-            .and_then(moment)
-            .map(Value::from)
-            .ok_or_else(|| format!("「{label}」不是有效的日期與時間，請填如 2026-01-31T14:05"))?,
+        Kind::Moment => text.and_then(moment).map(Value::from).ok_or_else(|| {
+            format!("「{label}」不是有效的日期與時間，例如 115/01/31 14:05 或 2026-01-31T14:05")
+        })?,
         Kind::Number => {
             let given = value.as_u64().or_else(|| text.and_then(|s| s.parse().ok()));
             let Some(number) = given.filter(|n| *n <= MOST) else {
@@ -391,6 +390,7 @@ pub(crate) fn ends_after(
 ) -> Option<FieldProblem> {
     let (from, until) = (from?, until?);
     (until <= from).then(|| {
+        let (from, until) = (period::roc_short(from), period::roc_short(until));
         FieldProblem::new(
             field,
             format!("「{label}」{until} 應晚於起日 {from}，請更正其中之一"),

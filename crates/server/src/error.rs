@@ -119,6 +119,19 @@ impl Problem {
         problem
     }
 
+    /// More than is read of a request: how much is, and the way out.
+    pub fn too_large(limit: usize, next: &str) -> Self {
+        let mut problem = Self::of(StatusCode::PAYLOAD_TOO_LARGE);
+        let limit = match limit / (1024 * 1024) {
+            0 => format!("{} KB", limit / 1024),
+            whole if whole >= 1024 => format!("{} GB", whole / 1024),
+            whole => format!("{whole} MB"),
+        };
+        problem.message = format!("這次送出的資料超過 {limit} 的上限；沒有寫入任何資料。");
+        problem.next = next.into();
+        problem
+    }
+
     /// What a bare status means.
     pub fn of(status: StatusCode) -> Self {
         let (code, title, message, next) = match status {
@@ -144,7 +157,7 @@ impl Problem {
                 "too_large",
                 "送出的資料太大",
                 "超過可接受的大小；沒有寫入任何資料。",
-                "每個佐證檔案最大 25 MB、一次最多 5 個；請分割檔案或改附較小的檔案",
+                "請分成幾次送出，或改附較小的檔案",
             ),
             StatusCode::MISDIRECTED_REQUEST => (
                 "wrong_host",
@@ -199,7 +212,7 @@ impl From<AppError> for Problem {
                 Self::new(status, code, "現在不能這樣做", &message, &remedy)
             }
             (Kind::Stale, AppError::Told { message, remedy, .. }) => {
-                Self::new(status, code, "資料剛被更改", &message, &remedy)
+                Self::new(status, code, "版本不符", &message, &remedy)
             }
             (_, AppError::Fields(fields)) => {
                 let message = AppError::Fields(fields.clone()).to_string();

@@ -222,11 +222,10 @@ pub struct DutyView {
     pub subject_id: Option<String>,
     /// Verdict.
     pub verdict: Status,
-    /// A few fixed words, then the reason in zh-TW.
+    /// The reason in zh-TW.
     pub reason: String,
-    /// The reason in zh-TW alone.
-    #[serde(skip)]
-    pub reason_words: String,
+    /// The reason as a few fixed words for machines: `no core system`, `overdue`…
+    pub reason_code: String,
     /// Last day.
     pub due: Option<Date>,
     /// Until which part of that day.

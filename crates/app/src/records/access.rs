@@ -68,7 +68,7 @@ pub(crate) fn register_of(key: &str) -> Result<&'static RegisterSpec, AppError> 
     registers::register(key).ok_or_else(|| {
         AppError::not_found(
             format!("沒有登記簿「{key}」"),
-            "請由登記簿清單選取，或以 fazun record registers 查看代號",
+            "請由登記簿清單選取，或以 fazun record registers --agency 機關代號 查看代號",
         )
     })
 }

@@ -178,7 +178,7 @@ impl App {
             ));
         };
         if seen != row.version {
-            return Err(put::stale(spec, row.version));
+            return Err(put::stale(spec, seen, row.version));
         }
         // What is sent on must still hold: other records or the law may have changed since.
         self.checked_body(agency, spec, id, &row.body).await?;
@@ -264,7 +264,7 @@ impl App {
         let spec = access.spec;
         let row = self.visible(&access, agency, id).await?;
         if decision.seen != row.version {
-            return Err(put::stale(spec, row.version));
+            return Err(put::stale(spec, decision.seen, row.version));
         }
         let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
         let steps = steps_of(&approval.body);
@@ -363,7 +363,7 @@ impl App {
         let spec = access.spec;
         let row = self.visible(&access, agency, id).await?;
         if paper.seen != row.version {
-            return Err(put::stale(spec, row.version));
+            return Err(put::stale(spec, paper.seen, row.version));
         }
         let Some(way) = self.route_of(agency, spec.key).await? else {
             return Err(AppError::bad_input(

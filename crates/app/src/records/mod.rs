@@ -14,6 +14,7 @@ mod history;
 mod import;
 mod masking;
 mod names;
+mod once;
 mod present;
 mod put;
 mod schema;

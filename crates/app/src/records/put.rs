@@ -41,7 +41,17 @@ pub struct Saved {
     pub repeated: bool,
 }
 
-pub(crate) fn stale(spec: &RegisterSpec, found: u32) -> AppError {
+/// That the version somebody saw is not the one that stands: an older one, or one that never was.
+pub(crate) fn stale(spec: &RegisterSpec, seen: u32, found: u32) -> AppError {
+    if seen > found {
+        return AppError::stale(
+            format!(
+                "「{}」這筆紀錄還沒有第 {seen} 版，目前是第 {found} 版；沒有寫入",
+                spec.title
+            ),
+            "請重新載入紀錄，依所得的版本再送一次",
+        );
+    }
     AppError::stale(
         format!(
             "「{}」這筆紀錄已被別人更新為第 {found} 版，您看到的是較早的版本；沒有寫入",
@@ -71,7 +81,8 @@ impl App {
         let access = self.access(who, action, agency, register).await?;
         let spec = access.spec;
         if let Some(done) = self.answered(who, put.once.as_ref()).await? {
-            let record = self.record(who, agency, register, &done).await?;
+            // Its writer is told the same again, also with a token that is only for writing.
+            let record = self.written(who, agency, spec, &done).await?;
             return Ok(Saved {
                 created: put.id.is_none(),
                 record,
@@ -98,7 +109,7 @@ impl App {
                 if let Some(seen) = put.seen
                     && seen != row.version
                 {
-                    return Err(stale(spec, row.version));
+                    return Err(stale(spec, seen, row.version));
                 }
                 let standing = self.standing_of(agency, spec, (id, row.version)).await?;
                 if standing.state == "submitted" {
@@ -138,7 +149,7 @@ impl App {
             principal: who.id.clone(),
             key,
             request,
-            answer: id.clone(),
+            answer: super::once::written(&id, expected.saturating_add(1)),
         });
         let verb = if expected == 0 { "create" } else { "amend" };
         let action = format!("{}.{verb}", spec.key);
@@ -187,7 +198,7 @@ impl App {
         if let Some(seen) = seen
             && seen != row.version
         {
-            return Err(stale(spec, row.version));
+            return Err(stale(spec, seen, row.version));
         }
         let standing = self.standing_of(agency, spec, (id, row.version)).await?;
         if standing.state == "submitted" || standing.approved_version.is_some() {
@@ -371,6 +382,7 @@ impl App {
         mut holds: Vec<(String, String, u32)>,
     ) -> Result<Option<String>, AppError> {
         holds.extend(self.still_valid(who).await?);
+        let receipt = receipt.or_else(|| who.receipt(&rows));
         let typed = |r: &NewRow| {
             registers::register(&r.register).is_some_and(|spec| spec.typed.is_some() && !spec.bulk)
         };
@@ -401,7 +413,8 @@ impl App {
         }
     }
 
-    /// A record that was just written, as its writer may see it.
+    /// A record that was just written, as its writer may see it: by its id, or by the answer
+    /// that names the version too.
     pub(crate) async fn written(
         &self,
         who: &Principal,
@@ -409,10 +422,12 @@ impl App {
         spec: &'static RegisterSpec,
         id: &str,
     ) -> Result<RecordView, AppError> {
-        let row = self
-            .store
-            .row(spec.key, id)
-            .await?
+        let (id, version) = super::once::named(id);
+        let row = match version {
+            Some(version) => self.store.version(agency, spec.key, id, version).await?,
+            None => self.store.row(spec.key, id).await?,
+        };
+        let row = row
             .filter(|r| r.agency == agency && !r.body.is_null())
             .ok_or_else(|| no_record(spec, id))?;
         let standing = self.standing_of(agency, spec, (id, row.version)).await?;

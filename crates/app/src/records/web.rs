@@ -70,6 +70,12 @@ impl App {
         progress: Progress<'_>,
     ) -> Result<ImportReport, AppError> {
         let report = self.import_report(who, agency, id).await?;
+        if report.state == "discarded" {
+            return Err(AppError::conflict(
+                "這次匯入已經取消，不能再調整",
+                "要匯入請重新上傳檔案",
+            ));
+        }
         let job = self
             .store
             .job(agency, id)

@@ -304,3 +304,55 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn a_preview_put_aside_stays_so() {
+    let (_dir, app, id) = office().await;
+    let csv = "姓名,單位\n王示範,資訊室\n".as_bytes().to_vec();
+    let read = async || {
+        app.preview_import(
+            &officer(),
+            &id,
+            "person",
+            ("人員.csv", csv.clone()),
+            ImportOptions::default(),
+            &mut |_| {},
+        )
+        .await
+        .unwrap()
+    };
+    let before = bodies(&app, &id, "person").await;
+    let report = read().await;
+    for _ in 0..2 {
+        let aside = app.discard_import(&officer(), &id, &report.id).await.unwrap();
+        assert_eq!((aside.state.as_str(), aside.written), ("discarded", 0));
+    }
+    let chosen = Chosen {
+        skip_wrong: true,
+        ..Chosen::default()
+    };
+    let refused = app
+        .commit_import(&officer(), &id, &report.id, &chosen, &mut |_| {})
+        .await
+        .unwrap_err();
+    assert_eq!(refused.kind(), app::Kind::Conflict);
+    assert!(refused.to_string().contains("已經取消"), "{refused}");
+    let again = app
+        .preview_again(&officer(), &id, &report.id, ImportOptions::default(), &mut |_| {})
+        .await;
+    assert!(again.unwrap_err().to_string().contains("重新上傳"));
+    assert_eq!(bodies(&app, &id, "person").await, before);
+    // Only a preview can be put aside.
+    let report = read().await;
+    app.commit_import(&officer(), &id, &report.id, &chosen, &mut |_| {})
+        .await
+        .unwrap();
+    let late = app.discard_import(&officer(), &id, &report.id).await.unwrap_err();
+    assert!(late.to_string().contains("復原這次匯入"), "{late}");
+    app.undo_import(&officer(), &id, &report.id).await.unwrap();
+    let gone = app
+        .commit_import(&officer(), &id, &report.id, &chosen, &mut |_| {})
+        .await
+        .unwrap_err();
+    assert!(gone.to_string().contains("已經復原，不能再次寫入"), "{gone}");
+}

@@ -23,7 +23,7 @@ fn text(id: &str, duties: &[DutyView]) -> String {
             d.subject,
             d.verdict.slug()
         );
-        let code = d.reason.split(": ").next().unwrap_or_default();
+        let code = &d.reason_code;
         let missing = d
             .facts
             .iter()

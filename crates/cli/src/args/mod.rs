@@ -3,7 +3,7 @@
 pub mod record;
 
 use clap::{Args, Parser, Subcommand};
-use record::{RecordCommand, TokenCommand, XrayArgs};
+use record::{RecordCommand, RegistersArgs, TokenCommand};
 use std::path::PathBuf;
 
 /// 資安法遵：公務機關資通安全法遵系統
@@ -26,6 +26,29 @@ pub struct Data {
     pub data: PathBuf,
 }
 
+/// An agency, and where its data are.
+#[derive(Debug, Clone, Args)]
+pub struct Whose {
+    /// 機關代號
+    #[arg(long, value_name = "ID")]
+    pub agency: String,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// An agency on a day.
+#[derive(Debug, Args)]
+pub struct OnDayArgs {
+    #[command(flatten)]
+    pub whose: Whose,
+    /// 這一天的法規與事實（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// 指令
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -43,12 +66,12 @@ pub enum Command {
     #[command(subcommand)]
     Record(RecordCommand),
     /// 體檢：各登記簿之缺漏與不一致
-    Xray(XrayArgs),
+    Xray(RegistersArgs),
     /// API 存取權杖
     #[command(subcommand)]
     Token(TokenCommand),
     /// 列出應辦事項
-    Duties(DutiesArgs),
+    Duties(OnDayArgs),
     /// 法規
     #[command(subcommand)]
     Law(LawCommand),
@@ -111,7 +134,7 @@ pub enum AgencyCommand {
     /// 列出機關
     List(ListArgs),
     /// 顯示一個機關
-    Show(AgencyArgs),
+    Show(OnDayArgs),
     /// 登錄責任等級之核定
     Designate(DesignateArgs),
     /// 補登機關事項，例如 has_mail_server=true
@@ -125,9 +148,8 @@ pub enum AgencyCommand {
 /// agency adopt
 #[derive(Debug, Args)]
 pub struct AdoptArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 規範代號
     #[arg(long, value_name = "SLUG")]
     pub instrument: String,
@@ -140,16 +162,13 @@ pub struct AdoptArgs {
     /// 核定文號
     #[arg(long, value_name = "NO", default_value = "")]
     pub document_no: String,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// agency contract
 #[derive(Debug, Args)]
 pub struct ContractArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 契約名稱
     #[arg(long, value_name = "NAME")]
     pub name: String,
@@ -165,8 +184,6 @@ pub struct ContractArgs {
     /// 屆滿日
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// agency init
@@ -201,28 +218,11 @@ pub struct ListArgs {
     pub data: Data,
 }
 
-/// agency show
-#[derive(Debug, Args)]
-pub struct AgencyArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
-    /// 這一天的狀況（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    pub data: Data,
-}
-
 /// agency designate
 #[derive(Debug, Args)]
 pub struct DesignateArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 等級 A–E
     #[arg(long, value_name = "LEVEL")]
     pub level: String,
@@ -232,29 +232,23 @@ pub struct DesignateArgs {
     /// 核定文號
     #[arg(long, value_name = "NO", default_value = "")]
     pub document_no: String,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// agency set
 #[derive(Debug, Args)]
 pub struct SetArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 欄位=值，可多個
     #[arg(required = true, value_name = "KEY=VALUE")]
     pub changes: Vec<String>,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// activity
 #[derive(Debug, Args)]
 pub struct ActivityArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 應辦事項代號，例如 audit.internal
     #[arg(long, value_name = "KEY")]
     pub duty: String,
@@ -270,24 +264,6 @@ pub struct ActivityArgs {
     /// 佐證檔，可多個
     #[arg(long, value_name = "FILE")]
     pub evidence: Vec<PathBuf>,
-    #[command(flatten)]
-    pub data: Data,
-}
-
-/// duties
-#[derive(Debug, Args)]
-pub struct DutiesArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
-    /// 這一天的法規與事實（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// law
@@ -404,9 +380,8 @@ pub struct LawDiffArgs {
 /// law impact
 #[derive(Debug, Args)]
 pub struct LawImpactArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 修正前的一天
     #[arg(long, value_name = "DATE")]
     pub from: String,
@@ -416,8 +391,6 @@ pub struct LawImpactArgs {
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// law open
@@ -459,17 +432,14 @@ pub struct LawShowArgs {
 pub struct LawResolveArgs {
     /// 應辦事項或參數的代號
     pub key: String,
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 這一天（預設今天）
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// law baseline

@@ -1,6 +1,6 @@
 //! `fazun record …`, `fazun token …` and `fazun xray`.
 
-use super::Data;
+use super::Whose;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -36,24 +36,18 @@ pub enum RecordCommand {
 /// An agency's register.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 登記簿代號，見 fazun record registers
     #[arg(long, value_name = "KEY")]
     pub register: String,
-    #[command(flatten)]
-    pub data: Data,
 }
 
-/// record registers
+/// record registers, token list, xray
 #[derive(Debug, Args)]
 pub struct RegistersArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
     #[command(flatten)]
-    pub data: Data,
+    pub whose: Whose,
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
@@ -200,14 +194,11 @@ pub struct RecordImportArgs {
 /// record undo
 #[derive(Debug, Args)]
 pub struct UndoArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 匯入編號
     #[arg(long, value_name = "ID")]
     pub import: String,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// record export
@@ -226,19 +217,6 @@ pub struct RecordExportArgs {
     pub blank: bool,
 }
 
-/// xray
-#[derive(Debug, Args)]
-pub struct XrayArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
-    #[command(flatten)]
-    pub data: Data,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// token
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
@@ -253,10 +231,9 @@ pub enum TokenCommand {
 /// token create
 #[derive(Debug, Args)]
 pub struct TokenCreateArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
-    /// 使用者編號，見 fazun record list --register member
+    #[command(flatten)]
+    pub whose: Whose,
+    /// 使用者編號，見 fazun record list --agency 機關代號 --register member
     #[arg(long, value_name = "ID")]
     pub member: String,
     /// 用途
@@ -268,19 +245,14 @@ pub struct TokenCreateArgs {
     /// 到期日
     #[arg(long, value_name = "DATE")]
     pub expires: String,
-    #[command(flatten)]
-    pub data: Data,
 }
 
 /// token revoke
 #[derive(Debug, Args)]
 pub struct TokenRevokeArgs {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
+    #[command(flatten)]
+    pub whose: Whose,
     /// 權杖編號
     #[arg(long, value_name = "ID")]
     pub id: String,
-    #[command(flatten)]
-    pub data: Data,
 }

@@ -1,7 +1,7 @@
 //! `fazun agency …` and `fazun activity`.
 
 use crate::args::{
-    ActivityArgs, AdoptArgs, AgencyArgs, AgencyInitArgs, ContractArgs, DesignateArgs, ListArgs, SetArgs,
+    ActivityArgs, AdoptArgs, AgencyInitArgs, ContractArgs, DesignateArgs, ListArgs, OnDayArgs, SetArgs,
 };
 use crate::commands::plan::PLAN_LIMIT;
 use crate::commands::{day, maybe_day, open, read_file};
@@ -54,10 +54,10 @@ pub async fn list(law: Option<&Path>, args: &ListArgs) -> Result<ExitCode, AppEr
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn show(law: Option<&Path>, args: &AgencyArgs) -> Result<ExitCode, AppError> {
+pub async fn show(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
-    let app = open(law, &args.data, false).await?;
-    let view = app.agency_view(&args.agency, at).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let view = app.agency_view(&args.whose.agency, at).await?;
     if args.json {
         out::json(&view)?;
         return Ok(ExitCode::SUCCESS);
@@ -82,9 +82,15 @@ pub async fn show(law: Option<&Path>, args: &AgencyArgs) -> Result<ExitCode, App
 
 pub async fn designate(law: Option<&Path>, args: &DesignateArgs) -> Result<ExitCode, AppError> {
     let approved_on = maybe_day(args.approved_on.as_deref())?;
-    let app = open(law, &args.data, false).await?;
-    app.designate(ACTOR, &args.agency, &args.level, approved_on, &args.document_no)
-        .await?;
+    let app = open(law, &args.whose.data, false).await?;
+    app.designate(
+        ACTOR,
+        &args.whose.agency,
+        &args.level,
+        approved_on,
+        &args.document_no,
+    )
+    .await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -100,8 +106,8 @@ pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppErro
         };
         typed.push((key.trim().to_owned(), value.trim().to_owned()));
     }
-    let app = open(law, &args.data, false).await?;
-    app.amend_agency_typed(ACTOR, &args.agency, &typed).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    app.amend_agency_typed(ACTOR, &args.whose.agency, &typed).await?;
     for (_, city) in typed
         .iter()
         .filter(|(key, city)| key == "jurisdiction" && !city.is_empty())
@@ -126,9 +132,14 @@ pub async fn adopt(law: Option<&Path>, args: &AdoptArgs) -> Result<ExitCode, App
         maybe_day(args.from.as_deref())?,
         maybe_day(args.until.as_deref())?,
     );
-    let app = open(law, &args.data, false).await?;
-    app.adopt(ACTOR, &args.agency, (&args.instrument, &args.document_no), days)
-        .await?;
+    let app = open(law, &args.whose.data, false).await?;
+    app.adopt(
+        ACTOR,
+        &args.whose.agency,
+        (&args.instrument, &args.document_no),
+        days,
+    )
+    .await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -138,8 +149,8 @@ pub async fn contract(law: Option<&Path>, args: ContractArgs) -> Result<ExitCode
         "name": args.name, "vendor": args.vendor, "baselines": args.baseline,
         "from": maybe_day(args.from.as_deref())?, "until": maybe_day(args.until.as_deref())?,
     });
-    let app = open(law, &args.data, false).await?;
-    let id = app.record_contract(ACTOR, &args.agency, body).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let id = app.record_contract(ACTOR, &args.whose.agency, body).await?;
     app.close().await;
     out::line(&id);
     Ok(ExitCode::SUCCESS)
@@ -156,7 +167,7 @@ pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode
             media_type: "application/octet-stream".into(),
         });
     }
-    let app = open(law, &args.data, false).await?;
+    let app = open(law, &args.whose.data, false).await?;
     let input = ActivityInput {
         duty: args.duty,
         system: args.system,
@@ -165,7 +176,7 @@ pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode
         note: String::new(),
         evidence,
     };
-    let id = app.record_activity(ACTOR, &args.agency, input).await?;
+    let id = app.record_activity(ACTOR, &args.whose.agency, input).await?;
     app.close().await;
     out::line(&id);
     Ok(ExitCode::SUCCESS)

@@ -25,8 +25,8 @@ pub fn diff(law: Option<&Path>, args: &LawDiffArgs) -> Result<ExitCode, AppError
 
 pub async fn impact(law: Option<&Path>, args: &LawImpactArgs) -> Result<ExitCode, AppError> {
     let (from, to) = (day(Some(&args.from))?, day(args.to.as_deref())?);
-    let app = open(law, &args.data, false).await?;
-    let view = app.impact(&args.agency, from, to).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let view = app.impact(&args.whose.agency, from, to).await?;
     for text in &view.cautions {
         out::error(&format!("注意　{text}"));
     }

@@ -1,6 +1,6 @@
 //! `fazun duties`.
 
-use crate::args::DutiesArgs;
+use crate::args::OnDayArgs;
 use crate::commands::{day, open};
 use crate::out;
 use app::AppError;
@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use views::DutyView;
 
-pub async fn run(law: Option<&Path>, args: &DutiesArgs) -> Result<ExitCode, AppError> {
+pub async fn run(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
-    let app = open(law, &args.data, false).await?;
-    let duties = app.duties(&args.agency, at).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let duties = app.duties(&args.whose.agency, at).await?;
     for text in app.unmodelled(at) {
         out::error(&format!("注意　{text}"));
     }
@@ -37,7 +37,7 @@ pub fn print(duty: &DutyView) {
         duty.title,
         duty.due_words()
     ));
-    out::line(&format!("　　{}　{}", duty.key, duty.reason_words));
+    out::line(&format!("　　{}　{}", duty.key, duty.reason));
     for clause in &duty.binding {
         let value = clause
             .value

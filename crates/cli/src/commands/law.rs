@@ -84,8 +84,8 @@ pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError
 
 pub async fn resolve(law: Option<&Path>, args: &LawResolveArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
-    let app = open(law, &args.data, false).await?;
-    let found = app.resolve_key(&args.agency, &args.key, at).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let found = app.resolve_key(&args.whose.agency, &args.key, at).await?;
     if args.json {
         out::json(&found)?;
     } else {

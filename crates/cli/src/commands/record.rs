@@ -2,7 +2,7 @@
 
 use crate::args::record::{
     FieldsArgs, PaperArgs, Place, RecordArgs, RecordExportArgs, RecordImportArgs, RecordListArgs,
-    RecordPutArgs, RecordWithdrawArgs, RegistersArgs, UndoArgs, XrayArgs,
+    RecordPutArgs, RecordWithdrawArgs, RegistersArgs, UndoArgs,
 };
 use crate::commands::{day, open, read_file};
 use crate::out;
@@ -37,8 +37,8 @@ fn pair(text: &str) -> Result<(String, String), AppError> {
 }
 
 pub async fn registers(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
-    let index = app.register_index(&operator(), &args.agency).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let index = app.register_index(&operator(), &args.whose.agency).await?;
     if args.json {
         out::json(&index)?;
         return Ok(ExitCode::SUCCESS);
@@ -64,7 +64,7 @@ pub fn fields(args: &FieldsArgs) -> Result<ExitCode, AppError> {
     let Some((key, title, schema)) = found else {
         return Err(AppError::not_found(
             format!("沒有登記簿「{}」", args.register),
-            "請以 fazun record registers 查看代號",
+            "請以 fazun record registers --agency 機關代號 查看代號",
         ));
     };
     if args.json {
@@ -105,7 +105,7 @@ pub fn fields(args: &FieldsArgs) -> Result<ExitCode, AppError> {
 }
 
 pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let query = ListQuery {
         equal: args.filters.iter().map(|f| pair(f)).collect::<Result<_, _>>()?,
         contains: args.contains.clone(),
@@ -113,7 +113,7 @@ pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode,
         limit: args.limit,
         withdrawn: args.withdrawn,
     };
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     if args.json {
         let page = app.list_records(&operator(), agency, register, &query).await?;
         out::json(&serde_json::json!({ "records": page.rows, "total": page.total, "next": page.next }))?;
@@ -141,8 +141,8 @@ pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode,
 }
 
 pub async fn show(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let app = open(law, &args.place.whose.data, false).await?;
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     let detail = app
         .record_detail(&operator(), agency, register, Some(&args.id))
         .await?;
@@ -203,7 +203,7 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
             media_type: "application/octet-stream".to_owned(),
         });
     }
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let put = PutRecord {
         partial: args.id.is_some(),
         id: args.id.clone(),
@@ -213,7 +213,7 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
         once: None,
     };
     let saved = app
-        .put_record(&operator(), &args.place.agency, &args.place.register, put)
+        .put_record(&operator(), &args.place.whose.agency, &args.place.register, put)
         .await?;
     app.close().await;
     if args.json {
@@ -225,10 +225,10 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
 }
 
 pub async fn withdraw(law: Option<&Path>, args: &RecordWithdrawArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     app.withdraw_record(
         &operator(),
-        &args.place.agency,
+        &args.place.whose.agency,
         &args.place.register,
         (&args.id, None),
         &args.reason,
@@ -241,18 +241,18 @@ pub async fn withdraw(law: Option<&Path>, args: &RecordWithdrawArgs) -> Result<E
 /// The version that stands now: whoever types a command has just looked.
 async fn version(app: &App, place: &Place, id: &str) -> Result<u32, AppError> {
     let record = app
-        .record(&operator(), &place.agency, &place.register, id)
+        .record(&operator(), &place.whose.agency, &place.register, id)
         .await?;
     Ok(record.version)
 }
 
 pub async fn submit(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let seen = version(&app, &args.place, &args.id).await?;
     let standing = app
         .submit(
             &operator(),
-            &args.place.agency,
+            &args.place.whose.agency,
             &args.place.register,
             (&args.id, seen),
         )
@@ -263,9 +263,14 @@ pub async fn submit(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, A
 }
 
 pub async fn recall(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let standing = app
-        .call_back(&operator(), &args.place.agency, &args.place.register, &args.id)
+        .call_back(
+            &operator(),
+            &args.place.whose.agency,
+            &args.place.register,
+            &args.id,
+        )
         .await?;
     app.close().await;
     out::line(&standing.words);
@@ -275,7 +280,7 @@ pub async fn recall(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, A
 pub async fn paper(law: Option<&Path>, args: &PaperArgs) -> Result<ExitCode, AppError> {
     let on = day(Some(&args.on))?;
     let (name, bytes) = read_file(&args.scan, FILE_LIMIT)?;
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let paper = PaperSignature {
         signed_by: args.signed_by.clone(),
         on,
@@ -289,7 +294,7 @@ pub async fn paper(law: Option<&Path>, args: &PaperArgs) -> Result<ExitCode, App
     let standing = app
         .approve_on_paper(
             &operator(),
-            &args.place.agency,
+            &args.place.whose.agency,
             &args.place.register,
             &args.id,
             paper,
@@ -314,13 +319,13 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
         columns.insert(label, key);
     }
     let (name, bytes) = read_file(&args.file, IMPORT_LIMIT)?;
-    let app = open(law, &args.place.data, false).await?;
+    let app = open(law, &args.place.whose.data, false).await?;
     let options = ImportOptions {
         sheet: args.sheet.clone(),
         columns,
         remember: args.remember,
     };
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     let mut report = app
         .preview_import(
             &operator(),
@@ -378,9 +383,10 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
         ));
         match report.state.as_str() {
             "committed" => out::line(&format!(
-                "已寫入 {} 列；復原：fazun record undo --import {}",
+                "已寫入 {} 列；復原：fazun record undo --agency {agency} --import {}",
                 report.written, report.id
             )),
+            "discarded" => out::line("這次匯入已取消，沒有寫入任何資料"),
             _ => out::line("這是預覽，尚未寫入；確認後加 --commit"),
         }
     }
@@ -392,8 +398,10 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
 }
 
 pub async fn undo(law: Option<&Path>, args: &UndoArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
-    let report = app.undo_import(&operator(), &args.agency, &args.import).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    let report = app
+        .undo_import(&operator(), &args.whose.agency, &args.import)
+        .await?;
     app.close().await;
     out::line(&format!("已復原 {} 列", report.written));
     Ok(ExitCode::SUCCESS)
@@ -419,8 +427,8 @@ pub async fn export(law: Option<&Path>, args: &RecordExportArgs) -> Result<ExitC
             "請以 .ods、.xlsx 或 .csv 結尾",
         ));
     };
-    let app = open(law, &args.place.data, false).await?;
-    let (agency, register) = (&args.place.agency, &args.place.register);
+    let app = open(law, &args.place.whose.data, false).await?;
+    let (agency, register) = (&args.place.whose.agency, &args.place.register);
     let file = if args.blank {
         app.import_template(&operator(), agency, register, format).await?
     } else {
@@ -437,9 +445,9 @@ pub async fn export(law: Option<&Path>, args: &RecordExportArgs) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn xray(law: Option<&Path>, args: &XrayArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
-    let xray = app.xray(&operator(), &args.agency).await?;
+pub async fn xray(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
+    let app = open(law, &args.whose.data, false).await?;
+    let xray = app.xray(&operator(), &args.whose.agency).await?;
     app.close().await;
     if args.json {
         out::json(&xray)?;

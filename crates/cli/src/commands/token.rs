@@ -10,11 +10,11 @@ use std::process::ExitCode;
 
 pub async fn create(law: Option<&Path>, args: &TokenCreateArgs) -> Result<ExitCode, AppError> {
     let expires = day(Some(&args.expires))?;
-    let app = open(law, &args.data, false).await?;
+    let app = open(law, &args.whose.data, false).await?;
     let issued = app
         .issue_token(
             &operator(),
-            &args.agency,
+            &args.whose.agency,
             &args.member,
             (&args.label, &args.scope, expires),
         )
@@ -26,31 +26,37 @@ pub async fn create(law: Option<&Path>, args: &TokenCreateArgs) -> Result<ExitCo
 }
 
 pub async fn list(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
+    let app = open(law, &args.whose.data, false).await?;
     let query = ListQuery {
         limit: 500,
         ..ListQuery::default()
     };
     let page = app
-        .list_records(&operator(), &args.agency, "token", &query)
+        .list_records(&operator(), &args.whose.agency, "token", &query)
         .await?;
     for row in &page.rows {
         let text = |key: &str| row.body.get(key).and_then(|v| v.as_str()).unwrap_or("—");
+        let day = |key: &str| {
+            let given = text(key);
+            let day = given.split('T').next().and_then(|d| d.parse().ok());
+            day.map_or_else(|| given.to_owned(), period::roc_short)
+        };
         out::line(&format!(
             "{}　{}　使用者 {}　到期 {}　廢止 {}",
             row.id,
             text("label"),
             text("member"),
-            text("expires"),
-            text("revoked_at")
+            day("expires"),
+            day("revoked_at")
         ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 pub async fn revoke(law: Option<&Path>, args: &TokenRevokeArgs) -> Result<ExitCode, AppError> {
-    let app = open(law, &args.data, false).await?;
-    app.revoke_token(&operator(), &args.agency, &args.id).await?;
+    let app = open(law, &args.whose.data, false).await?;
+    app.revoke_token(&operator(), &args.whose.agency, &args.id)
+        .await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }

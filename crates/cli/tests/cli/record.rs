@@ -53,6 +53,8 @@ fn a_record_is_put_shown_changed_and_taken_back() {
     let stale = fazun(&office.on("put", "vendor", &["--id", &id, "--version", "1", "note=x"]));
     assert_eq!(code(&stale), 1);
     assert!(error(&stale).contains("已被別人更新"), "{}", error(&stale));
+    let early = fazun(&office.on("put", "vendor", &["--id", &id, "--version", "9", "note=x"]));
+    assert!(error(&early).contains("還沒有第 9 版"), "{}", error(&early));
     assert!(
         office
             .refused("withdraw", "vendor", &["--id", &id, "--reason", " "])
@@ -327,5 +329,15 @@ fn a_token_is_shown_once_and_revoked() {
         "--data",
         &office.data,
     ];
-    assert_eq!(code(&fazun(&nobody)), 2);
+    let refused = fazun(&nobody);
+    assert_eq!(code(&refused), 2);
+    // The way out that it names can be typed as it stands.
+    let said = error(&refused);
+    let hint = said.split("請以 fazun ").nth(1).unwrap();
+    let hint = hint.split(" 查看").next().unwrap();
+    let mut typed: Vec<&str> = hint.split(' ').collect();
+    typed.extend(["--data", &office.data]);
+    let listed = fazun(&typed);
+    assert_eq!(code(&listed), 0, "{hint}: {}", error(&listed));
+    assert!(String::from_utf8_lossy(&listed.stdout).contains(&member));
 }

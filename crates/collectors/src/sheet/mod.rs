@@ -136,7 +136,7 @@ pub enum SheetError {
         limit: usize,
     },
     /// Something else.
-    #[error("這是{what}，不是試算表；{remedy}")]
+    #[error("這是{what}，無法讀取；{remedy}")]
     NotSheet {
         /// What it is.
         what: &'static str,

@@ -14,7 +14,7 @@ pub(super) enum Kind {
     Zip,
 }
 
-const SAVE_AS: &str = "請用試算表軟體開啟，另存為 .ods 或 .xlsx 後再上傳";
+const SAVE_AS: &str = "請以 LibreOffice Calc 或 Excel 開啟，另存為 .xlsx 或 .ods 後再上傳";
 
 pub(super) fn kind(bytes: &[u8]) -> Result<Kind, SheetError> {
     let refuse = |what, remedy| Err(SheetError::NotSheet { what, remedy });

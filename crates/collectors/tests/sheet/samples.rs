@@ -129,7 +129,7 @@ fn refusals_name_what_it_is_and_the_way_out() {
     for (name, says) in [
         (
             "old.fail.xls",
-            "舊版 Excel（.xls）檔，不是試算表；請用試算表軟體開啟，另存為 .ods 或 .xlsx",
+            "舊版 Excel（.xls）檔，無法讀取；請以 LibreOffice Calc 或 Excel 開啟，另存為 .xlsx 或 .ods",
         ),
         ("web-page.fail.xls", "網頁（HTML）檔"),
         ("xml-2003.fail.xls", "XML 試算表（2003）"),

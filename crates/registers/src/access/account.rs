@@ -153,7 +153,10 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
     {
         problems.push(FieldProblem::new(
             "until",
-            format!("委外人員帳號之使用期限應早於契約屆滿日（{end}），請縮短"),
+            format!(
+                "委外人員帳號之使用期限應早於契約屆滿日（{}），請縮短",
+                period::roc_short(end)
+            ),
         ));
     }
     let signed = book.all("undertaking").any(|u| {
@@ -176,7 +179,10 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
     {
         problems.push(FieldProblem::new(
             "holder",
-            format!("持有人已於 {left} 離職，不可再核發帳號，請更正持有人"),
+            format!(
+                "持有人已於 {} 離職，不可再核發帳號，請更正持有人",
+                period::roc_short(left)
+            ),
         ));
     }
     problems

@@ -137,9 +137,12 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
         .and_then(|audit| audit.date("from"))
         .zip(row.date("on"))
         .filter(|(from, on)| on < from);
-    problems.extend(
-        early.map(|(from, _)| FieldProblem::new("on", format!("早於稽核起日（{from}），請更正日期"))),
-    );
+    problems.extend(early.map(|(from, _)| {
+        FieldProblem::new(
+            "on",
+            format!("早於稽核起日（{}），請更正日期", period::roc_short(from)),
+        )
+    }));
     problems
 }
 

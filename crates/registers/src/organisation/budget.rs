@@ -152,7 +152,10 @@ fn under_warranty(row: &Record<'_>, warranty: &Record<'_>) -> Option<FieldProble
     (row.text("kind") == "maintenance" && from <= until).then(|| {
         FieldProblem::new(
             "from",
-            format!("保固至 {until} 始期滿，維護費之起日應在其後，請更正起日"),
+            format!(
+                "保固至 {} 始期滿，維護費之起日應在其後，請更正起日",
+                period::roc_short(until)
+            ),
         )
     })
 }

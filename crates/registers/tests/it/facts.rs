@@ -173,7 +173,7 @@ fn contradicting_decisions_are_said() {
         (
             json!({"level": "C", "approved_on": "2025-01-01"}),
             json!({"level": "B", "approved_on": "2025-01-01"}),
-            "2025-01-01 這一天",
+            "114/01/01 這一天",
         ),
     ] {
         let problems = take(&[

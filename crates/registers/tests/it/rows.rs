@@ -103,6 +103,9 @@ fn bad_samples_are_refused_for_their_reason() {
     for spec in catalogue() {
         for sample in samples(spec.key, "fail") {
             let problems = spec.check(&sample["body"]).unwrap_err();
+            for problem in &problems {
+                crate::says_days_in_roc_years(&problem.message);
+            }
             let (field, says) = (
                 sample["field"].as_str().unwrap(),
                 sample["says"].as_str().unwrap(),

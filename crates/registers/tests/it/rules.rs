@@ -93,6 +93,9 @@ fn cases_find_what_they_say() {
     for spec in catalogue() {
         for case in cases(spec.key) {
             let found = found(spec, &case);
+            for (_, message) in &found {
+                crate::says_days_in_roc_years(message);
+            }
             match case["says"].as_str() {
                 None => assert_eq!(found, Vec::new(), "{} {case}", spec.key),
                 Some(says) => {

@@ -1,14 +1,14 @@
 //! The way of a record to being final, and what is said about it.
 
-use super::caller::{Answer, Caller, json};
+use super::caller::{Answer, Caller, json, once};
 use crate::AppState;
 use crate::error::Problem;
-use crate::web::upload::read;
-use app::{Decision, PaperSignature, Verdict};
+use crate::web::upload::{read, unread};
+use app::{Action, AppError, Decision, PaperSignature, Principal, Verdict};
 use axum::extract::{Multipart, Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json as value;
 
 type Place = Path<(String, String, String)>;
@@ -36,6 +36,45 @@ struct Remark {
     text: String,
 }
 
+/// The caller's own key of what is done with a record.
+fn about(
+    headers: &HeaderMap,
+    act: &str,
+    place: [&str; 3],
+    what: &[&[u8]],
+) -> Result<Option<(String, [u8; 32])>, Problem> {
+    let mut asked = vec![act.as_bytes()];
+    asked.extend(place.map(str::as_bytes));
+    asked.extend(what);
+    once(headers, &asked)
+}
+
+/// Does what a request asks, or says again what was said when it came before.
+pub(super) async fn do_once<T: Serialize>(
+    state: &AppState,
+    (who, action): (&Principal, Action),
+    (agency, register): (&str, &str),
+    work: impl Future<Output = Result<T, AppError>>,
+) -> Result<Response, Problem> {
+    let before = state.app.first_answer(who, action, agency, register);
+    if let Some(first) = before.await? {
+        return Ok(again(first));
+    }
+    match work.await {
+        Ok(done) => Ok(Answer::of(done).into_response()),
+        // Where the same request came twice at once, the other one may have been faster.
+        Err(error) => match state.app.first_answer(who, action, agency, register).await? {
+            Some(first) => Ok(again(first)),
+            None => Err(Problem::from(error)),
+        },
+    }
+}
+
+/// What was answered before.
+fn again(first: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], first).into_response()
+}
+
 /// GET …/approvals: what waits for the caller.
 pub(super) async fn waiting(
     State(state): State<AppState>,
@@ -51,14 +90,13 @@ pub(super) async fn submit(
     State(state): State<AppState>,
     Caller(who): Caller,
     Path((agency, register, id)): Place,
+    headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (given, _): (Seen, _) = json(request, &state).await?;
-    let standing = state
-        .app
-        .submit(&who, &agency, &register, (&id, given.version))
-        .await?;
-    Ok(Answer::of(standing).into_response())
+    let (given, bytes): (Seen, _) = json(request, &state).await?;
+    let who = who.asking(about(&headers, "submit", [&agency, &register, &id], &[&bytes])?);
+    let work = state.app.submit(&who, &agency, &register, (&id, given.version));
+    do_once(&state, (&who, Action::Submit), (&agency, &register), work).await
 }
 
 /// POST …/recall
@@ -66,9 +104,11 @@ pub(super) async fn recall(
     State(state): State<AppState>,
     Caller(who): Caller,
     Path((agency, register, id)): Place,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let standing = state.app.call_back(&who, &agency, &register, &id).await?;
-    Ok(Answer::of(standing).into_response())
+    let who = who.asking(about(&headers, "recall", [&agency, &register, &id], &[])?);
+    let work = state.app.call_back(&who, &agency, &register, &id);
+    do_once(&state, (&who, Action::Submit), (&agency, &register), work).await
 }
 
 /// POST …/decision
@@ -76,9 +116,10 @@ pub(super) async fn decide(
     State(state): State<AppState>,
     Caller(who): Caller,
     Path((agency, register, id)): Place,
+    headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (given, _): (Decided, _) = json(request, &state).await?;
+    let (given, bytes): (Decided, _) = json(request, &state).await?;
     let verdict = Verdict::of(&given.verdict).ok_or_else(|| {
         Problem::api(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -92,8 +133,9 @@ pub(super) async fn decide(
         reason: given.reason,
         seen: given.version,
     };
-    let standing = state.app.decide(&who, &agency, &register, &id, decision).await?;
-    Ok(Answer::of(standing).into_response())
+    let who = who.asking(about(&headers, "decision", [&agency, &register, &id], &[&bytes])?);
+    let work = state.app.decide(&who, &agency, &register, &id, decision);
+    do_once(&state, (&who, Action::Decide), (&agency, &register), work).await
 }
 
 /// POST …/paper: `signed_by`, `on`, `version`, and the scan as a file.
@@ -101,11 +143,12 @@ pub(super) async fn paper(
     State(state): State<AppState>,
     Caller(who): Caller,
     Path((agency, register, id)): Place,
+    headers: HeaderMap,
     form: Multipart,
 ) -> Result<Response, Problem> {
     let parts = read(form, app::EVIDENCE_LIMIT)
         .await
-        .map_err(|error| Problem::of(error.status()))?;
+        .map_err(|error| unread(&error))?;
     let wrong = |message: &str| {
         Problem::api(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -123,17 +166,21 @@ pub(super) async fn paper(
         .parse()
         .map_err(|_| wrong("version 不是版本"))?;
     let scan = parts.files.first().cloned().ok_or_else(|| wrong("沒有掃描檔"))?;
+    let what: [&[u8]; 4] = [
+        parts.text("signed_by").as_bytes(),
+        parts.text("on").as_bytes(),
+        parts.text("version").as_bytes(),
+        &scan.bytes,
+    ];
+    let who = who.asking(about(&headers, "paper", [&agency, &register, &id], &what)?);
     let paper = PaperSignature {
         signed_by: parts.text("signed_by").to_owned(),
         on,
         scan,
         seen,
     };
-    let standing = state
-        .app
-        .approve_on_paper(&who, &agency, &register, &id, paper)
-        .await?;
-    Ok(Answer::of(standing).into_response())
+    let work = state.app.approve_on_paper(&who, &agency, &register, &id, paper);
+    do_once(&state, (&who, Action::Submit), (&agency, &register), work).await
 }
 
 /// POST …/comments
@@ -141,12 +188,14 @@ pub(super) async fn comment(
     State(state): State<AppState>,
     Caller(who): Caller,
     Path((agency, register, id)): Place,
+    headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (given, _): (Remark, _) = json(request, &state).await?;
-    state
+    let (given, bytes): (Remark, _) = json(request, &state).await?;
+    let who = who.asking(about(&headers, "comment", [&agency, &register, &id], &[&bytes])?);
+    let work = state
         .app
-        .comment(&who, &agency, &register, &id, (&given.kind, &given.text))
-        .await?;
+        .comment(&who, &agency, &register, &id, (&given.kind, &given.text));
+    do_once(&state, (&who, Action::Comment), (&agency, &register), work).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

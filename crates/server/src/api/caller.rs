@@ -126,7 +126,13 @@ pub(crate) async fn json<T: serde::de::DeserializeOwned>(
     use axum::extract::FromRequest;
     let bytes = axum::body::Bytes::from_request(request, state)
         .await
-        .map_err(|rejection| Problem::of(rejection.into_response().status()))?;
+        .map_err(|rejection| match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(
+                super::BODY_LIMIT,
+                "請分成幾次送出；檔案請改用 …/uploads，大量紀錄請改用 …/imports",
+            ),
+            status => Problem::of(status),
+        })?;
     let value = serde_json::from_slice(&bytes).map_err(|error| {
         Problem::api(
             StatusCode::BAD_REQUEST,

@@ -5,7 +5,7 @@ use super::records::{download, format};
 use crate::AppState;
 use crate::error::Problem;
 use crate::web::imports::FILE_LIMIT;
-use crate::web::upload::read;
+use crate::web::upload::{read, unread};
 use app::{Chosen, ImportOptions};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
@@ -41,9 +41,7 @@ pub(super) async fn preview(
     Path((agency, register)): Path<(String, String)>,
     form: Multipart,
 ) -> Result<Response, Problem> {
-    let parts = read(form, FILE_LIMIT)
-        .await
-        .map_err(|error| Problem::of(error.status()))?;
+    let parts = read(form, FILE_LIMIT).await.map_err(|error| unread(&error))?;
     let wrong = |message: &str| {
         Problem::api(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -119,6 +117,16 @@ pub(super) async fn commit(
         .app
         .commit_import(&who, &agency, &job, &chosen, &mut |_| {})
         .await?;
+    Ok(Answer::of(report).into_response())
+}
+
+/// DELETE …/imports/{job}: the preview is put aside.
+pub(super) async fn discard(
+    State(state): State<AppState>,
+    Caller(who): Caller,
+    Path((agency, job)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let report = state.app.discard_import(&who, &agency, &job).await?;
     Ok(Answer::of(report).into_response())
 }
 

@@ -8,6 +8,7 @@ mod caller;
 mod imports;
 mod openapi;
 mod overview;
+mod parts;
 mod records;
 
 use crate::AppState;
@@ -59,7 +60,10 @@ pub(crate) fn routes() -> Router<AppState> {
             "/agencies/{agency}/registers/{register}/template/{format}",
             get(imports::template),
         )
-        .route("/agencies/{agency}/imports/{job}", get(imports::show))
+        .route(
+            "/agencies/{agency}/imports/{job}",
+            get(imports::show).delete(imports::discard),
+        )
         .route("/agencies/{agency}/imports/{job}/wrong.ods", get(imports::wrong))
         .route("/agencies/{agency}/imports/{job}/commit", post(imports::commit))
         .route("/agencies/{agency}/imports/{job}/undo", post(imports::undo))

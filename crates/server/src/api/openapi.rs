@@ -5,6 +5,7 @@
 
 use super::PREFIX;
 use super::caller::Answer;
+use super::parts::{self, Part};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -94,13 +95,13 @@ pub(crate) const OPERATIONS: &[(&str, &str, &str, Body)] = &[
         "post",
         "/agencies/{agency}/registers/{register}/records/{id}/paper",
         "登錄紙本核定",
-        Body::Files,
+        Body::Parts(parts::PAPER),
     ),
     (
         "post",
         "/agencies/{agency}/registers/{register}/uploads",
         "登錄並附檔案",
-        Body::Files,
+        Body::Parts(parts::UPLOAD),
     ),
     (
         "get",
@@ -118,9 +119,15 @@ pub(crate) const OPERATIONS: &[(&str, &str, &str, Body)] = &[
         "post",
         "/agencies/{agency}/registers/{register}/imports",
         "匯入預覽",
-        Body::Files,
+        Body::Parts(parts::IMPORT),
     ),
     ("get", "/agencies/{agency}/imports/{job}", "匯入作業", Body::None),
+    (
+        "delete",
+        "/agencies/{agency}/imports/{job}",
+        "取消匯入：捨棄預覽，不寫入",
+        Body::None,
+    ),
     (
         "get",
         "/agencies/{agency}/imports/{job}/wrong.ods",
@@ -158,8 +165,8 @@ pub(crate) enum Body {
     Decision,
     /// A remark.
     Remark,
-    /// A form with files.
-    Files,
+    /// A form with files, by its parts.
+    Parts(&'static [Part]),
     /// Which lines of an import.
     Chosen,
 }
@@ -190,7 +197,7 @@ fn content(body: Body) -> Option<Value> {
             json!({ "kind": { "type": "string", "enum": ["comment", "return", "answer"] }, "text": text }),
             &["text"],
         )),
-        Body::Files => Some(json!({ "multipart/form-data": { "schema": { "type": "object" } } })),
+        Body::Parts(list) => Some(parts::content(list, &records())),
         Body::Chosen => Some(object(
             json!({ "skip_wrong": { "type": "boolean" }, "only": rows, "but": rows }),
             &[],
@@ -226,11 +233,13 @@ fn parameters(method: &str, path: &str) -> Vec<Value> {
         parameters.push(query("at", "哪一天，例如 2026-11-21", "string"));
     }
     let header = |name: &str, required: bool, what: &str| json!({ "name": name, "in": "header", "required": required, "description": what, "schema": { "type": "string" } });
-    if matches!(method, "put" | "patch" | "delete") {
+    if matches!(method, "put" | "patch" | "delete") && path.ends_with("/records/{id}") {
         parameters.push(header("If-Match", true, "讀取時之 ETag"));
     }
-    if method == "post" && (path.ends_with("/records") || path.ends_with("/uploads")) {
-        parameters.push(header("Idempotency-Key", false, "重送時不會重複登錄"));
+    let once = path.contains("/records") || path.ends_with("/uploads");
+    if method != "get" && once {
+        let what = "重送同一請求時不會重複辦理，並得到第一次的答覆；8 至 128 字元，例如 UUID";
+        parameters.push(header("Idempotency-Key", false, what));
     }
     parameters
 }

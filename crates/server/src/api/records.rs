@@ -3,9 +3,9 @@
 use super::caller::{Answer, Caller, json, once, seen};
 use crate::AppState;
 use crate::error::Problem;
-use crate::web::upload::read;
+use crate::web::upload::{read, unread};
 use crate::words;
-use app::{ListFormat, ListQuery, PutRecord};
+use app::{Action, Kind, ListFormat, ListQuery, Principal, PutRecord};
 use axum::extract::{Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -147,10 +147,7 @@ pub(super) async fn create(
         )?,
         ..PutRecord::default()
     };
-    Ok(saved(
-        &agency,
-        state.app.put_record(&who, &agency, &register, put).await?,
-    ))
+    put_once(&state, &who, (&agency, &register), put).await
 }
 
 /// PUT …/records/{id}: the whole record.
@@ -184,18 +181,39 @@ async fn change(
     partial: bool,
 ) -> Result<Response, Problem> {
     let seen = seen(&headers)?;
-    let (body, _): (Value, _) = json(request, &state).await?;
+    let (body, bytes): (Value, _) = json(request, &state).await?;
+    let act: &[u8] = if partial { b"amend" } else { b"replace" };
+    let (place, version) = (
+        [agency.as_bytes(), register.as_bytes(), id.as_bytes()],
+        seen.to_be_bytes(),
+    );
     let put = PutRecord {
+        once: once(&headers, &[&[act], &place[..], &[&version, &bytes]].concat())?,
         id: Some(id),
         seen: Some(seen),
         body,
         partial,
         ..PutRecord::default()
     };
-    match state.app.put_record(&who, &agency, &register, put).await {
-        Ok(done) => Ok(saved(&agency, done)),
-        Err(error) => Err(Problem::stale(error)),
+    put_once(&state, &who, (&agency, &register), put).await
+}
+
+/// Writes a record; where the same request came twice at once and the other one was faster,
+/// its answer.
+async fn put_once(
+    state: &AppState,
+    who: &Principal,
+    (agency, register): (&str, &str),
+    put: PutRecord,
+) -> Result<Response, Problem> {
+    let again = put.once.is_some().then(|| put.clone());
+    let mut done = state.app.put_record(who, agency, register, put).await;
+    if let (Err(error), Some(again)) = (&done, again)
+        && matches!(error.kind(), Kind::Stale | Kind::Conflict)
+    {
+        done = state.app.put_record(who, agency, register, again).await;
     }
+    done.map(|done| saved(agency, done)).map_err(Problem::stale)
 }
 
 #[derive(Deserialize)]
@@ -213,13 +231,27 @@ pub(super) async fn withdraw(
     request: Request,
 ) -> Result<Response, Problem> {
     let seen = seen(&headers)?;
-    let (given, _): (Reason, _) = json(request, &state).await?;
-    state
+    let (given, bytes): (Reason, _) = json(request, &state).await?;
+    let (place, version) = (
+        [agency.as_bytes(), register.as_bytes(), id.as_bytes()],
+        seen.to_be_bytes(),
+    );
+    let who = who.asking(once(
+        &headers,
+        &[&[&b"withdraw"[..]], &place[..], &[&version, &bytes]].concat(),
+    )?);
+    let answered = || state.app.first_answer(&who, Action::Withdraw, &agency, &register);
+    if answered().await?.is_some() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let done = state
         .app
         .withdraw_record(&who, &agency, &register, (&id, Some(seen)), &given.reason)
-        .await
-        .map_err(Problem::stale)?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .await;
+    match done {
+        Err(error) if answered().await?.is_none() => Err(Problem::stale(error)),
+        _ => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
 }
 
 /// POST …/uploads: a record with its files; the part `record` holds its fields as JSON, with
@@ -233,7 +265,7 @@ pub(super) async fn upload(
 ) -> Result<Response, Problem> {
     let parts = read(form, app::EVIDENCE_LIMIT)
         .await
-        .map_err(|error| Problem::of(error.status()))?;
+        .map_err(|error| unread(&error))?;
     if let Some(refused) = &parts.refused {
         return Err(Problem::api(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -276,10 +308,7 @@ pub(super) async fn upload(
         files: parts.files.clone(),
         once,
     };
-    match state.app.put_record(&who, &agency, &register, put).await {
-        Ok(done) => Ok(saved(&agency, done)),
-        Err(error) => Err(Problem::stale(error)),
-    }
+    put_once(&state, &who, (&agency, &register), put).await
 }
 
 pub(super) fn format(word: &str) -> Result<ListFormat, Problem> {

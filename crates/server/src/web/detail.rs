@@ -4,7 +4,7 @@
 //! then says so beside it. What it can't know: who may do what; the application answers.
 
 use super::duties::Done;
-use super::files::can_show;
+use super::files::{can_show, is_paper};
 use super::forms::{Entered, Form, Input};
 use super::page::{Page, go, show, somebody};
 use super::registers::colour;
@@ -16,7 +16,6 @@ use crate::words;
 use app::{AppError, Decision, Kind, PaperSignature, Verdict};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use std::collections::BTreeSet;
 use views::{FieldInput, FieldView, ProvesView, RecordDetail};
@@ -150,6 +149,11 @@ impl RecordPage {
         can_show(name)
     }
 
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    fn is_paper(&self, name: &str) -> bool {
+        is_paper(name)
+    }
+
     fn duty(&self, proof: &ProvesView) -> Option<String> {
         let there = self.duties.contains(&proof.duty);
         there.then(|| self.page.org(format!("duties/{}", words::encode(&proof.duty))))
@@ -198,12 +202,8 @@ async fn show_record(
         forms,
         duties,
     };
-    page.page.failed = page.forms().iter().any(|f| f.failed());
-    let status = if page.page.failed {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let failed = page.forms().iter().any(|f| f.failed());
+    let status = page.page.judged(failed);
     show(status, &page)
 }
 

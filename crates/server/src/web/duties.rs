@@ -138,13 +138,8 @@ pub(crate) async fn show_duty(
         .collect();
     let list = day.href(&format!("/{}/duties", head.id));
     let mut page = Page::of(state, head, "duties", &duty.title, day).under("應辦事項", &list);
-    page.failed = form.failed();
+    let status = page.judged(form.failed());
     page.done = done.then_some("已登錄辦理紀錄，下列狀態已重新判定。");
-    let status = if page.failed {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
     let registers = state.app.registers_for(&duty.key);
     let page = DutyPage {
         page,

@@ -1,7 +1,8 @@
 //! Downloads of evidence, plans and lists; evidence in place where that is harmless.
 //!
 //! Why most is never shown in place: what was uploaded may be a page with scripts. What is
-//! shown is known by its bytes, whatever its name or its sender said, and in a sandbox.
+//! shown is known by its bytes, whatever its name or its sender said, and in a sandbox. A PDF
+//! isn't: browsers run no viewer in a sandbox, and show an empty page instead.
 
 use super::page::somebody;
 use crate::AppState;
@@ -54,8 +55,9 @@ fn shown_as(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\xff\xd8\xff") {
         return Some("image/jpeg");
     }
+    // Browsers run no viewer of PDF in a sandbox: an empty page would be all there is to see.
     if bytes.starts_with(b"%PDF-") {
-        return Some("application/pdf");
+        return None;
     }
     let text = std::str::from_utf8(bytes).ok()?;
     let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
@@ -65,9 +67,15 @@ fn shown_as(bytes: &[u8]) -> Option<&'static str> {
 /// Whether a file of that name is worth a link that shows it.
 pub(crate) fn can_show(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ["png", "jpg", "jpeg", "pdf", "txt"]
+    ["png", "jpg", "jpeg", "txt"]
         .iter()
         .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Whether a file of that name is read outside of the browser, which is said beside it.
+pub(crate) fn is_paper(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ending.eq_ignore_ascii_case("pdf")
 }
 
 /// GET /{org}/evidence/{sha256}/preview
@@ -91,12 +99,12 @@ pub(crate) async fn preview(
 
 #[cfg(test)]
 mod tests {
-    use super::{can_show, shown_as};
+    use super::{can_show, is_paper, shown_as};
 
     #[test]
     fn files_are_known_by_their_bytes() {
         assert_eq!(shown_as(b"\x89PNG\r\n\x1a\nrest"), Some("image/png"));
-        assert_eq!(shown_as(b"%PDF-1.7"), Some("application/pdf"));
+        assert_eq!(shown_as(b"%PDF-1.7"), None);
         assert_eq!(
             shown_as("<p>說明</p>".as_bytes()),
             Some("text/plain; charset=utf-8")
@@ -104,6 +112,7 @@ mod tests {
         assert_eq!(shown_as(b"PK\x03\x04"), None);
         assert_eq!(shown_as(b"GIF89a\x00"), None);
         assert_eq!(shown_as(b""), None);
-        assert!(can_show("簽名頁.PDF") && !can_show("a.svg") && !can_show("pdf"));
+        assert!(can_show("門禁.PNG") && !can_show("a.svg") && !can_show("txt"));
+        assert!(!can_show("簽名頁.PDF") && is_paper("簽名頁.PDF") && !is_paper("pdf"));
     }
 }

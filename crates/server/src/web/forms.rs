@@ -6,6 +6,7 @@
 use crate::AppState;
 use crate::error::Problem;
 use axum::extract::{Form as Posted, FromRequest, Request};
+use axum::http::StatusCode;
 use period::Date;
 
 /// How a field is entered.
@@ -203,9 +204,15 @@ impl FromRequest<AppState> for Entered {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let Posted(fields) = Posted::<Vec<(String, String)>>::from_request(request, state)
             .await
-            .map_err(|rejection| {
-                Problem::of(axum::response::IntoResponse::into_response(rejection).status())
-            })?;
+            .map_err(
+                |rejection| match axum::response::IntoResponse::into_response(rejection).status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(
+                        super::FORM_LIMIT,
+                        "請回上一頁縮短內容再送一次；長文請改以附件提供",
+                    ),
+                    status => Problem::of(status),
+                },
+            )?;
         let token = fields
             .iter()
             .find(|(name, _)| name == "token")

@@ -18,7 +18,6 @@ use crate::words;
 use app::{AppError, Chosen, ImportOptions, ImportReport, Kind, LineStatus, ListFormat};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,13 +52,18 @@ struct ChoosePage {
     form: Form,
 }
 
+/// An address within a register.
+fn at(page: &Page, register: &RegisterHead, rest: &str) -> String {
+    page.org(format!("registers/{}{rest}", register.key))
+}
+
 impl ChoosePage {
     fn forms(&self) -> [&Form; 1] {
         [&self.form]
     }
 
     fn at(&self, rest: &str) -> String {
-        self.page.org(format!("registers/{}{rest}", self.register.key))
+        at(&self.page, &self.register, rest)
     }
 }
 
@@ -84,12 +88,7 @@ async fn show_choice(
     let register = head_of(state, org, key).await?;
     let title = format!("匯入：{}", register.title);
     let mut page = frame(state, (org, &register), &title, day).await?;
-    page.failed = form.failed();
-    let status = if page.failed {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = page.judged(form.failed());
     show(status, &ChoosePage { page, register, form })
 }
 
@@ -192,7 +191,7 @@ fn commit_form() -> Form {
             "but",
             "不匯入的列",
             Input::Text,
-            "填原檔列號，以頓號或逗號分隔，例如 5、8；都要匯入時留空",
+            "填原檔列號，以頓號或逗號分隔，例如 5、8；這些列不寫入。都要匯入時留空",
         )
         .optional()
 }
@@ -213,7 +212,7 @@ impl PreviewPage {
     }
 
     fn at(&self, rest: &str) -> String {
-        self.page.org(format!("registers/{}{rest}", self.register.key))
+        at(&self.page, &self.register, rest)
     }
 
     fn here(&self, rest: &str) -> String {
@@ -281,17 +280,13 @@ async fn show_preview(
     let register = head_of(state, org, key).await?;
     let title = match report.state.as_str() {
         "committed" => format!("已匯入：{}", register.title),
+        "discarded" => format!("已取消匯入：{}", register.title),
         "undone" => format!("已復原：{}", register.title),
         _ => format!("匯入預覽：{}", register.title),
     };
     let mut page = frame(state, (org, &register), &title, day).await?;
-    page.failed = form.failed();
+    let status = page.judged(form.failed());
     page.done = done;
-    let status = if page.failed {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
     let page = PreviewPage {
         page,
         register,
@@ -314,6 +309,7 @@ pub(crate) async fn preview(
         "committed" => Some("已匯入。"),
         "undone" => Some("已復原，登記簿回到匯入前的內容。"),
         "again" => Some("已依新的對應重新預覽。"),
+        "discarded" => Some("已取消，沒有寫入任何資料。"),
         _ => None,
     };
     show_preview(&state, (&org, &key), day, (report, commit_form()), done).await
@@ -428,6 +424,20 @@ pub(crate) async fn commit(
         })
         .await;
     finish(&state, (&org, &key), day, (report, form), ended).await
+}
+
+/// POST /{org}/registers/{key}/import/{job}/discard
+pub(crate) async fn discard(
+    State(state): State<AppState>,
+    Path((org, key, job)): Path<(String, String, String)>,
+    day: Day,
+    Entered(_): Entered,
+) -> Result<Response, Problem> {
+    let report = report_of(&state, &org, &key, &job).await?;
+    let discarded = state.app.discard_import(&somebody(), &org, &job).await;
+    let target = with(&address(&org, &report), "done", "discarded");
+    let ended = Ended::Now(discarded.map(|_| target));
+    finish(&state, (&org, &key), day, (report, commit_form()), ended).await
 }
 
 /// POST /{org}/registers/{key}/import/{job}/undo

@@ -103,10 +103,14 @@ fn registers() -> Router<AppState> {
             "/{org}/registers/{key}/import/{job}/commit",
             post(imports::commit),
         )
+        .route(
+            "/{org}/registers/{key}/import/{job}/discard",
+            post(imports::discard),
+        )
         .route("/{org}/registers/{key}/import/{job}/undo", post(imports::undo))
         .route("/{org}/registers/{key}/import/{job}/wrong", get(imports::wrong))
         .route("/{org}/registers/{key}/blank/{format}", get(imports::blank))
-        .route("/{org}/registers/{key}/work/{id}", get(work::work))
+        .route("/{org}/registers/{key}/progress/{id}", get(work::work))
         .route("/{org}/approvals", get(approvals::approvals))
         .route("/{org}/xray", get(xray::xray))
 }

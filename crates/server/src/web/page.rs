@@ -34,6 +34,16 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// Says whether a form on it was refused, and with which status it is answered then.
+    pub fn judged(&mut self, failed: bool) -> StatusCode {
+        self.failed = failed;
+        if failed {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        }
+    }
+
     /// Of an agency.
     pub fn of(state: &AppState, agency: AgencyHead, section: &'static str, title: &str, day: Day) -> Self {
         let crumbs = vec![(agency.name.clone(), format!("/{}/today", agency.id))];

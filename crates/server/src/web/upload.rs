@@ -9,9 +9,10 @@ use crate::error::Problem;
 use app::EvidenceFile;
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
+use axum::http::StatusCode;
 
 /// How many files at once.
-const FILES: usize = 5;
+pub(crate) const FILES: usize = 5;
 /// The longest text.
 const TEXT_LIMIT: usize = 64 * 1024;
 /// The most parts of a request.
@@ -71,11 +72,20 @@ fn file_name(given: &str) -> String {
     }
 }
 
+/// Why a form with files was not read to its end.
+pub(crate) fn unread(error: &MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(
+            REQUEST_LIMIT,
+            "請分割檔案，分次上傳：佐證每個 25 MB、一次 5 個以內；匯入每個 64 MB、20 萬列以內",
+        ),
+        status => Problem::of(status),
+    }
+}
+
 /// Reads a form that carried this process's token; each file may have up to `limit` bytes.
 pub(crate) async fn parts(state: &AppState, form: Multipart, limit: usize) -> Result<Parts, Problem> {
-    let parts = read(form, limit)
-        .await
-        .map_err(|error| Problem::of(error.status()))?;
+    let parts = read(form, limit).await.map_err(|error| unread(&error))?;
     if state.is_token(parts.text("token")) {
         Ok(parts)
     } else {

@@ -124,7 +124,10 @@ impl Works {
                 }
             });
         });
-        Ended::Later(format!("/{}/registers/{}/work/{id}", asked.org, asked.register))
+        Ended::Later(format!(
+            "/{}/registers/{}/progress/{id}",
+            asked.org, asked.register
+        ))
     }
 }
 
@@ -136,7 +139,7 @@ struct WorkPage {
     total: u64,
 }
 
-/// GET /{org}/registers/{key}/work/{id}
+/// GET /{org}/registers/{key}/progress/{id}
 pub(crate) async fn work(
     State(state): State<AppState>,
     Path((org, key, id)): Path<(String, String, String)>,

@@ -75,6 +75,42 @@ async fn a_list_goes_in_and_comes_out_the_same() {
 }
 
 #[tokio::test]
+async fn a_preview_is_put_aside_by_whoever_could_commit_it() {
+    let site = Site::new().await;
+    let report = read(&site, LIST).await;
+    let path = format!("imports/{}", report["id"].as_str().unwrap());
+    let at = site.position().await;
+    // The right is that of importing.
+    let (_, reader) = site
+        .token_row(&site.agency, &site.member_id("officer"), &["read", "write"])
+        .await;
+    let blind = site.with(Some(&reader));
+    blind.send("DELETE", &path, &[], vec![]).await.refused(403);
+    assert_eq!(site.by("officer").get(&path).await.ok()["state"], "preview");
+    for _ in 0..2 {
+        let done = site.by("officer").send("DELETE", &path, &[], vec![]).await.ok();
+        assert_eq!(done["state"], "discarded");
+    }
+    let refused = commit(&site, &report, json!({})).await.refused(409);
+    assert!(
+        refused["next"].as_str().unwrap().contains("重新上傳"),
+        "{refused}"
+    );
+    undo(&site, &report).await.refused(409);
+    assert_eq!(site.by("officer").get(&path).await.ok()["state"], "discarded");
+    assert!(assets(&site).await.is_empty());
+    // A token's own row is all that the ledger got.
+    assert!(site.position().await <= at + 1);
+    let written = read(&site, LIST).await;
+    commit(&site, &written, json!({})).await.ok();
+    let path = format!("imports/{}", written["id"].as_str().unwrap());
+    site.by("officer")
+        .send("DELETE", &path, &[], vec![])
+        .await
+        .refused(409);
+}
+
+#[tokio::test]
 async fn two_commits_at_once_write_once() {
     let site = Site::new().await;
     let report = read(&site, LIST).await;
@@ -178,6 +214,20 @@ async fn files_of_all_sorts() {
     commit(&site, &report, json!({})).await.ok();
     let again = read(&site, "編號,物品,資產類別\nHW-2,主機乙,實體\n").await;
     assert_eq!(counts(&again), [1, 0, 0, 0], "{again:#}");
+}
+
+#[tokio::test]
+async fn that_formulas_are_not_computed_is_said_once() {
+    let site = Site::new().await;
+    let bytes = sample("sheets/formulas.pass.ods");
+    let report = preview(&site, "asset", "清冊.ods", &bytes).await.ok();
+    assert_eq!(counts(&report), [2, 0, 0, 0], "{report:#}");
+    let notices = report["notices"].as_array().unwrap();
+    let said: Vec<_> = notices
+        .iter()
+        .filter(|n| n.as_str().unwrap().contains("公式"))
+        .collect();
+    assert_eq!(said.len(), 1, "{notices:?}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 mod approvals;
 mod foreign;
 mod imports;
+mod once;
 mod openapi;
 mod rights;
 mod setup;

@@ -126,6 +126,100 @@ async fn every_reference_leads_somewhere() {
     }
 }
 
+/// The texts that a handler reads of a form, read off its source; and whether it takes files.
+fn read_by(source: &str, handler: &str) -> (BTreeSet<String>, bool) {
+    let body = source.split(&format!("async fn {handler}(")).nth(1).unwrap();
+    let body = body.split("\n}\n").next().unwrap();
+    let mut texts: BTreeSet<String> = body
+        .split("parts.text(\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    if let Some(list) = body.split("for part in [").nth(1) {
+        let list = list.split(']').next().unwrap();
+        texts.extend(
+            list.split(',')
+                .map(|name| name.trim().trim_matches('"').to_owned()),
+        );
+    }
+    (texts, body.contains("parts.files"))
+}
+
+/// Every form says its parts by name, and they are those that its handler reads.
+#[tokio::test]
+async fn forms_with_files_say_their_parts() {
+    let site = Site::new().await;
+    let document = site.with(None).get("~/openapi.json").await.ok();
+    let (records, approvals, imports) = (
+        include_str!("../../src/api/records.rs"),
+        include_str!("../../src/api/approvals.rs"),
+        include_str!("../../src/api/imports.rs"),
+    );
+    let mut seen = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for operation in item.as_object().unwrap().values() {
+            let Some(form) = operation["requestBody"]["content"].get("multipart/form-data") else {
+                continue;
+            };
+            seen += 1;
+            let schema = &form["schema"];
+            let parts = schema["properties"].as_object().unwrap();
+            let binary = |part: &Value| part["format"] == "binary" || part["items"]["format"] == "binary";
+            let (texts, files): (Vec<_>, Vec<_>) = parts.iter().partition(|(_, part)| !binary(part));
+            for (name, part) in parts {
+                let said = part["description"].as_str().unwrap_or_default();
+                assert!(part["type"].is_string() && !said.is_empty(), "{path} {name}");
+            }
+            let (source, handler, required) = match path.rsplit('/').next().unwrap() {
+                "uploads" => (records, "upload", &["record"][..]),
+                "paper" => (approvals, "paper", &["signed_by", "on", "version", "scan"][..]),
+                "imports" => (imports, "preview", &["file"][..]),
+                other => panic!("{other} is new: say here which handler reads it"),
+            };
+            let (reads, takes) = read_by(source, handler);
+            let texts: BTreeSet<String> = texts.into_iter().map(|(name, _)| name.clone()).collect();
+            assert_eq!(texts, reads, "{path}");
+            assert_eq!(files.len(), usize::from(takes), "{path}");
+            assert_eq!(schema["required"], json!(required), "{path}");
+        }
+    }
+    assert_eq!(seen, 3);
+    // What is said to be required is refused where it is missing, and the rest is not.
+    let officer = site.by("officer");
+    let scan = json!({ "number": "115-SC-1", "kind": "antivirus", "scope": "全部電腦", "by": "own", "on": "2026-05-01" }).to_string();
+    let uploads = "registers/scan/uploads";
+    officer.form(uploads, &[], &[], &[]).await.refused(400);
+    officer.form(uploads, &[], &[("record", &scan)], &[]).await.ok();
+    let imports = "registers/asset/imports";
+    officer
+        .form(imports, &[], &[("options", "{}")], &[])
+        .await
+        .refused(422);
+    let csv = "資產名稱,資產類別\n主機,實體\n".as_bytes();
+    officer
+        .form(imports, &[], &[], &[("file", "x.csv", csv)])
+        .await
+        .ok();
+    let paper = [("signed_by", "x"), ("on", "115/11/20"), ("version", "1")];
+    let pdf = [("scan", "x.pdf", &b"%PDF-1.7"[..])];
+    for left_out in 0..=paper.len() {
+        let mut given = paper.to_vec();
+        let files = if left_out < given.len() {
+            given.remove(left_out);
+            &pdf[..]
+        } else {
+            &[]
+        };
+        let path = "registers/inventory/records/x/paper";
+        let status = officer.form(path, &[], &given, files).await.status.as_u16();
+        // Whose name is missing is only found out once the record is.
+        assert!(
+            status == 422 || (left_out == 0 && status == 404),
+            "{left_out}: {status}"
+        );
+    }
+}
+
 /// What a register's schema says of a body is what the register itself says of it.
 #[tokio::test]
 async fn the_schemas_are_those_of_the_registers() {
@@ -174,7 +268,15 @@ async fn refusals_are_problems_that_a_program_reads() {
     let large = vec![b' '; 1024 * 1024 + 1];
     let records = "registers/system/records";
     let kind = [("content-type", "application/json")];
-    officer.send("POST", records, &kind, large).await.refused(413);
+    let refused = officer.send("POST", records, &kind, large).await.refused(413);
+    let (detail, next) = (
+        refused["detail"].as_str().unwrap(),
+        refused["next"].as_str().unwrap(),
+    );
+    assert!(
+        detail.contains("1 MB") && next.contains("/uploads") && next.contains("/imports"),
+        "{refused}"
+    );
     officer
         .form(&format!("{records}/x/paper"), &[], &[], &[])
         .await

@@ -31,7 +31,18 @@ async fn a_change_names_the_version_it_saw() {
         let stale = officer
             .json(method, &path, &[("if-match", "\"7\"")], &change)
             .await;
-        assert_eq!(stale.refused(412)["code"], "stale");
+        let problem = stale.refused(412);
+        assert_eq!(problem["code"], "stale");
+        // Nobody changed it: there is no such version yet.
+        let said = problem["detail"].as_str().unwrap();
+        assert!(
+            said.contains("還沒有第 7 版，目前是第 1 版") && !said.contains("別人"),
+            "{problem}"
+        );
+        assert!(
+            problem["next"].as_str().unwrap().contains("重新載入"),
+            "{problem}"
+        );
     }
     let blind = officer
         .json("DELETE", &path, &[], &json!({ "reason": "重複" }))

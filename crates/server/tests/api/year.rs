@@ -70,7 +70,7 @@ impl Year<'_> {
         format!(
             "{}: {}",
             duty["verdict"].as_str().unwrap(),
-            duty["reason"].as_str().unwrap()
+            duty["reason_code"].as_str().unwrap()
         )
     }
 

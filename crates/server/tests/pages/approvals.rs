@@ -1,29 +1,20 @@
 //! 簽核: sent on, called back, decided, signed on paper, remarked on.
 
-use crate::setup::{Site, one, strict};
+use crate::setup::{PERMIT, Site, one, strict, target};
 
 const NEW: &str = "/atest/registers/remote_permit/new";
 
 async fn permit(site: &Site) -> (String, String) {
     let token = site.token(NEW).await;
-    let fields = [
+    let more = [
         ("token", token.as_str()),
         ("f-number", "115-RA-001"),
         ("f-purpose", "緊急修復公文系統"),
-        ("f-applicant", "陳示範"),
-        ("f-source", "203.0.113.7"),
-        ("f-destination", "192.0.2.10"),
-        ("f-port", "3389"),
-        ("f-protocol", "TCP"),
-        ("f-from_outside", "true"),
-        ("f-to_database", "false"),
-        ("f-from", "115/03/02"),
         ("f-until", "115/03/06"),
     ];
+    let fields = [&PERMIT[..], &more[..]].concat();
     let answer = site.upload(NEW, &fields, &[]).await;
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    let record = answer.header("location").split('?').next().unwrap().to_owned();
-    (record, token)
+    (target(&answer), token)
 }
 
 /// The agency's own route: the officer reviews, the 資通安全長 approves.

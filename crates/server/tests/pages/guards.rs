@@ -1,6 +1,6 @@
 //! What is refused: other hosts, forged forms, what is not there, hostile names.
 
-use crate::setup::{self, NAME, Site, one, strict};
+use crate::setup::{self, NAME, Site, absent, one, strict};
 use axum::body::Body;
 use axum::http::Request;
 
@@ -84,21 +84,21 @@ async fn forged_forms_are_refused() {
 #[tokio::test]
 async fn what_is_not_there() {
     let site = Site::with(&[("atest", NAME), ("btest", "示範市政府人事處")]).await;
-    for path in [
-        "/nobody/today",
-        "/nobody/plan",
-        "/atest/duties/no.such",
-        "/atest/duties/audit.internal?system=x",
-        "/laws/no-such",
-        "/laws/classification-regulation?version=1900",
-        "/laws/classification-regulation/2026/art-999",
-        "/atest/files/00",
-        "/assets/0/fazun.css",
-    ] {
-        let answer = site.get(path).await;
-        assert_eq!(answer.status, 404, "{path}");
-        strict(path, &answer);
-    }
+    absent(
+        &site,
+        &[
+            "/nobody/today",
+            "/nobody/plan",
+            "/atest/duties/no.such",
+            "/atest/duties/audit.internal?system=x",
+            "/laws/no-such",
+            "/laws/classification-regulation?version=1900",
+            "/laws/classification-regulation/2026/art-999",
+            "/atest/files/00",
+            "/assets/0/fazun.css",
+        ],
+    )
+    .await;
     let file = |id: &str| ledger::hex(&ledger::sha256(&[setup::PLAN, id.as_bytes()].concat()));
     assert_eq!(
         site.get(&format!("/atest/files/{}", file("atest"))).await.status,
@@ -138,7 +138,10 @@ async fn too_large_and_wrong_forms() {
         .post("/atest/ciso", &[("token", &token), ("name", &long)])
         .await;
     assert_eq!(answer.status, 413);
-    assert!(answer.text().contains("送出的資料太大"));
+    let text = answer.text();
+    for part in ["送出的資料太大", "64 KB", "請回上一頁縮短內容再送一次"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
     let json = Request::post("/atest/ciso")
         .header("host", "localhost")
         .header("content-type", "application/json")

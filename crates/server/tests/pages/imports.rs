@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::setup::{Answer, NAME, Site, one, strict};
+use crate::setup::{Answer, NAME, Site, next_page, one, strict};
 
 const IMPORT: &str = "/atest/registers/corrective/import";
 const GOOD: &str = "編號,來源,發現日期,類別,發現事項,怪欄位\n115-CA-001,內部稽核,115/05/20,缺失,帳號未停用,甲\n115-CA-002,內部稽核,115/05/21,待改善,門禁紀錄<script>,乙\n115-CA-003,內部稽核,某天,待改善,日期寫錯,丙\n";
@@ -32,7 +32,9 @@ async fn a_file_is_looked_at_written_and_taken_back() {
         "怪欄位",
         "不匯入",
         "115-CA-001",
-        "略過有誤的 1 列",
+        "寫入 2 列（略過 1 列有誤）",
+        "在更正之前，或選擇略過之前，不會寫入任何資料",
+        "取消，不匯入",
         "清冊.csv",
     ] {
         assert!(text.contains(part), "{part}: {text}");
@@ -115,6 +117,72 @@ async fn a_file_is_looked_at_written_and_taken_back() {
             .contains("還沒有紀錄")
     );
     assert_eq!(site.post(&format!("{job}/undo"), &[t]).await.status, 422);
+    // What was taken back is not written again; the way is a new upload.
+    let again = site
+        .post(&format!("{job}/commit"), &[t, ("skip_wrong", "1")])
+        .await;
+    assert_eq!(again.status, 422);
+    let text = again.text();
+    assert!(
+        text.contains("已經復原，不能再次寫入") && text.contains("請重新上傳檔案"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_preview_nobody_wants_is_put_aside() {
+    let site = one().await;
+    let token = site.token(IMPORT).await;
+    let t = ("token", token.as_str());
+    let job = send(&site, GOOD).await.header("location").to_owned();
+    // The button is a form's, not a link: it does what it says.
+    let text = site.get(&job).await.text();
+    assert!(text.contains(&format!("formaction=\"{job}/discard\"")), "{text}");
+    assert_eq!(site.get(&format!("{job}/discard")).await.status, 405);
+    let done = site.post(&format!("{job}/discard"), &[t]).await;
+    assert_eq!(done.header("location"), format!("{job}?done=discarded"));
+    let page = site.get(done.header("location")).await;
+    strict("discarded", &page);
+    let text = page.text();
+    assert!(
+        text.contains("已取消，沒有寫入任何資料") && text.contains("重新上傳檔案"),
+        "{text}"
+    );
+    assert!(!text.contains("/commit\""), "{text}");
+    for act in ["/commit", "/undo", ""] {
+        let answer = site.post(&format!("{job}{act}"), &[t, ("skip_wrong", "1")]).await;
+        assert_eq!(answer.status, 422, "{act}");
+        strict(act, &answer);
+    }
+    let answer = site
+        .post(&format!("{job}/commit"), &[t, ("skip_wrong", "1")])
+        .await;
+    assert!(answer.text().contains("已經取消"), "{}", answer.text());
+    let list = site.get("/atest/registers/corrective").await.text();
+    assert!(list.contains("還沒有紀錄"));
+    // A written one is not put aside: it is taken back.
+    let job = send(&site, GOOD).await.header("location").to_owned();
+    site.post(&format!("{job}/commit"), &[t, ("skip_wrong", "1")])
+        .await;
+    let late = site.post(&format!("{job}/discard"), &[t]).await;
+    assert_eq!(late.status, 422);
+    assert!(late.text().contains("復原這次匯入"), "{}", late.text());
+}
+
+#[tokio::test]
+async fn formulas_and_old_workbooks_are_said_once_and_plainly() {
+    let site = one().await;
+    let old = std::fs::read(testkit::root().join("samples/sheets/old.fail.xls")).unwrap();
+    let token = site.token(IMPORT).await;
+    let answer = site
+        .upload(IMPORT, &[("token", &token)], &[("舊.xls", &old)])
+        .await;
+    assert_eq!(answer.status, 422);
+    let text = answer.text();
+    for part in ["舊版 Excel（.xls）檔", "LibreOffice", "另存為 .xlsx 或 .ods"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("不是試算表"), "{text}");
 }
 
 #[tokio::test]
@@ -153,7 +221,7 @@ async fn an_import_belongs_to_its_agency_and_register() {
     ] {
         assert_eq!(site.get(&foreign).await.status, 404, "{foreign}");
         assert_eq!(site.get(&format!("{foreign}/wrong")).await.status, 404);
-        for act in ["", "/commit", "/undo"] {
+        for act in ["", "/commit", "/undo", "/discard"] {
             let answer = site
                 .post(&format!("{foreign}{act}"), &[t, ("skip_wrong", "1")])
                 .await;
@@ -161,7 +229,7 @@ async fn an_import_belongs_to_its_agency_and_register() {
         }
     }
     for path in [
-        "/atest/registers/corrective/work/0-0",
+        "/atest/registers/corrective/progress/0-0",
         "/atest/registers/corrective/import/none",
     ] {
         assert_eq!(site.get(path).await.status, 404, "{path}");
@@ -205,12 +273,6 @@ async fn labels_of_assets() {
         text.contains("主機1&#60;i&#62;") && text.contains("314-1") && text.contains("下一頁標籤"),
         "{text}"
     );
-    let next = text
-        .split("rel=\"next\" href=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    assert_eq!(site.get(next).await.text().matches("<svg ").count(), 1);
+    let next = next_page(&text);
+    assert_eq!(site.get(&next).await.text().matches("<svg ").count(), 1);
 }

@@ -9,6 +9,8 @@ mod guards;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod reach;
 #[cfg(test)]
 mod registers;
@@ -16,5 +18,7 @@ mod registers;
 mod setup;
 #[cfg(test)]
 mod show;
+#[cfg(test)]
+mod structure;
 #[cfg(test)]
 mod xray;

@@ -5,6 +5,7 @@
 //! none. What it can't know: what an officer meant by a heading nobody uses; that is asked
 //! once and remembered.
 
+mod discard;
 mod judge;
 mod read;
 mod report;
@@ -18,6 +19,7 @@ use crate::permission::Action;
 use crate::principal::Principal;
 use crate::{App, AppError};
 use collectors::sheet::Cell;
+use discard::closed;
 use documents::sheet::{Column, Table, Value as Out};
 use judge::Digest;
 use read::read_through;
@@ -80,7 +82,6 @@ impl App {
         let mut digest = Digest::default();
         let mut kept: BTreeMap<LineStatus, Vec<ImportLine>> = BTreeMap::new();
         let mut seen = HashMap::new();
-        let mut formulas = 0_u64;
         let mut done = 0_u64;
         let through = read_through(
             spec,
@@ -95,7 +96,6 @@ impl App {
                     LineStatus::Changed => &mut counts.changed,
                     LineStatus::Same => &mut counts.same,
                 } += 1;
-                formulas += u64::from(!row.formulas.is_empty());
                 let list = kept.entry(judged.line.status).or_default();
                 if list.len() < SHOWN {
                     list.push(judged.line);
@@ -114,11 +114,6 @@ impl App {
         }
         let mut notices = through.opened.notices.clone();
         notices.extend(through.header.notices.clone());
-        if formulas > 0 {
-            notices.push(format!(
-                "有 {formulas} 列含公式：取檔案存檔時之計算結果，不重新計算"
-            ));
-        }
         let from = through.opened.meta.iter().find(|(key, _)| key == "agency");
         if from.is_some_and(|(_, id)| id != agency) {
             notices.push("這個檔案是由其他機關匯出的；其系統編號不屬於本機關".to_owned());
@@ -166,7 +161,12 @@ impl App {
             register: report.register.clone(),
             actor: who.id.clone(),
             at: self.now(),
-            state: report.state.clone(),
+            // The store tells what was written from what wasn't; that a preview was put aside is
+            // for the report to say.
+            state: match report.state.as_str() {
+                "discarded" => "preview".to_owned(),
+                state => state.to_owned(),
+            },
             detail,
             bytes,
         };
@@ -291,12 +291,12 @@ impl App {
     ) -> Result<ImportReport, AppError> {
         let (job, mut report, spec) = self.job_of(who, agency, id).await?;
         if report.state != "preview" {
-            return Err(done_before());
+            return Err(closed(&report.state));
         }
         if report.counts.wrong > 0 && !chosen.skip_wrong {
             return Err(AppError::bad_input(
                 format!("有 {} 列有誤，沒有匯入任何資料", report.counts.wrong),
-                "請下載待更正的列、更正後重新上傳，或選擇「略過有誤的列」",
+                "請下載待更正的列、更正後重新上傳；或選擇略過有誤的列（網頁按「寫入（略過有誤）」，命令列加 --skip-wrong，API 帶 skip_wrong）",
             ));
         }
         let judge = self.judge_for(who, agency, spec).await?;
@@ -344,6 +344,11 @@ impl App {
             ));
         }
         drop(judge);
+        // Reading takes a while: it may have been put aside meanwhile.
+        let (_, now, _) = self.job_of(who, agency, id).await?;
+        if now.state != "preview" {
+            return Err(closed(&now.state));
+        }
         if rows.is_empty() {
             return Err(AppError::bad_input(
                 "沒有要匯入的列",
@@ -380,7 +385,7 @@ impl App {
         if let Err(error) = written {
             // Twice at once: new rows have new ids, so only this tells the second one apart.
             return Err(match self.store.receipt(IMPORT, id).await? {
-                Some(_) => done_before(),
+                Some(_) => closed("committed"),
                 None => error,
             });
         }
@@ -518,13 +523,6 @@ fn once(id: &str) -> Receipt {
         request: crate::request_hash(&[id.as_bytes()]),
         answer: id.to_owned(),
     }
-}
-
-fn done_before() -> AppError {
-    AppError::conflict(
-        "這次匯入已經完成",
-        "要再匯入一次請重新上傳檔案；要取消請用「復原」",
-    )
 }
 
 /// Registers that only the system writes have no lines to import.

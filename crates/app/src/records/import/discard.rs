@@ -1,0 +1,49 @@
+//! A previewed import that nobody wants: put aside, so that it can't be written by mistake.
+//!
+//! Why it isn't deleted: whoever has its address open is told what became of it. What it can't
+//! know: why; nothing was written, so nothing is in the ledger either.
+
+use super::ImportReport;
+use crate::principal::Principal;
+use crate::{App, AppError};
+
+impl App {
+    /// Puts a preview aside; nothing of it was written, and nothing can be from now on.
+    ///
+    /// # Errors
+    /// Where it isn't there for the asker, or was written already.
+    pub async fn discard_import(
+        &self,
+        who: &Principal,
+        agency: &str,
+        id: &str,
+    ) -> Result<ImportReport, AppError> {
+        let (job, mut report, _) = self.job_of(who, agency, id).await?;
+        match report.state.as_str() {
+            "discarded" => return Ok(report),
+            "preview" => {}
+            other => return Err(closed(other)),
+        }
+        "discarded".clone_into(&mut report.state);
+        self.keep(who, agency, &report, job.bytes).await?;
+        Ok(report)
+    }
+}
+
+/// Why an import that is no preview any more can't be written.
+pub(super) fn closed(state: &str) -> AppError {
+    match state {
+        "undone" => AppError::conflict(
+            "這次匯入已經復原，不能再次寫入",
+            "要再匯入請重新上傳檔案，看過新的預覽再寫入",
+        ),
+        "discarded" => AppError::conflict(
+            "這次匯入已經取消，沒有寫入任何資料，也不能再寫入",
+            "要匯入請重新上傳檔案，看過新的預覽再寫入",
+        ),
+        _ => AppError::conflict(
+            "這次匯入已經完成",
+            "要再匯入一次請重新上傳檔案；要回到匯入前的內容請用「復原這次匯入」",
+        ),
+    }
+}

@@ -1,0 +1,85 @@
+//! A request that comes twice is done once, and answered both times with the same words.
+//!
+//! Why the key travels with whoever asks: every write of a request is one commit, so the
+//! commit keeps the receipt whatever is written. What it can't know: whether two requests
+//! with two keys mean the same; each of them is done.
+
+use super::approval::{standing, version_of};
+use crate::permission::Action;
+use crate::principal::Principal;
+use crate::{App, AppError};
+use store::{NewRow, Receipt};
+
+impl Principal {
+    /// The same, asking something that may come twice: its own key, and the hash of what it asks.
+    #[must_use]
+    pub fn asking(mut self, once: Option<(String, [u8; 32])>) -> Self {
+        self.once = once;
+        self
+    }
+
+    /// What its commit keeps, so that the same request is not done again.
+    pub(crate) fn receipt(&self, rows: &[NewRow]) -> Option<Receipt> {
+        let (key, request) = self.once.clone()?;
+        Some(Receipt {
+            principal: self.id.clone(),
+            key,
+            request,
+            answer: answer(rows),
+        })
+    }
+}
+
+/// What a commit of these rows is answered with: where the record stands, if that is what it
+/// decided; else nothing.
+fn answer(rows: &[NewRow]) -> String {
+    let decided = rows.iter().find(|row| row.register == "approval");
+    let said = decided.map(|row| standing(&row.body, version_of(&row.body)));
+    said.and_then(|s| serde_json::to_string(&s).ok())
+        .unwrap_or_default()
+}
+
+/// What a written record is answered with: its id, and the version that was written.
+pub(super) fn written(id: &str, version: u32) -> String {
+    format!("{id}@{version}")
+}
+
+/// The id and the version that an answer names; none where only the id was kept.
+pub(super) fn named(answer: &str) -> (&str, Option<u32>) {
+    match answer.rsplit_once('@') {
+        Some((id, version)) => (id, version.parse().ok()),
+        None => (answer, None),
+    }
+}
+
+impl App {
+    /// The answer that the same request was given, if it came before; for whoever may still do
+    /// what it asks. It may be empty: then there is nothing to say but that it was done.
+    ///
+    /// # Errors
+    /// Where the asker may not, or used the key for another request.
+    pub async fn first_answer(
+        &self,
+        who: &Principal,
+        action: Action,
+        agency: &str,
+        register: &str,
+    ) -> Result<Option<String>, AppError> {
+        if who.once.is_none() {
+            return Ok(None);
+        }
+        self.access(who, action, agency, register).await?;
+        self.answered(who, who.once.as_ref()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{named, written};
+
+    #[test]
+    fn an_answer_names_what_it_wrote() {
+        assert_eq!(named(&written("a-r1", 3)), ("a-r1", Some(3)));
+        assert_eq!(named("a-r1"), ("a-r1", None));
+    }
+}

@@ -1,0 +1,132 @@
+//! Every kind of page, looked at for its structure: empty, filled, refused, and not found.
+
+use crate::setup::{Answer, NAME, Site, one, strict, target};
+
+async fn look(site: &Site, path: &str, status: u16) -> Answer {
+    let answer = site.get(path).await;
+    assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text());
+    strict(path, &answer);
+    answer
+}
+
+#[tokio::test]
+async fn pages_about_the_law_and_the_agency() {
+    let site = one().await;
+    for path in [
+        "/laws",
+        "/laws/baseline",
+        "/laws/baseline?grade=中",
+        "/laws/standards/iso-27001-2022",
+        "/laws/act",
+        "/atest/today",
+        "/atest/today?at=114/05/06",
+        "/atest/duties",
+        "/atest/duties?status=unknown",
+        "/atest/duties/plan.establish",
+        "/atest/plan",
+        "/atest/agency",
+        "/atest/registers",
+        "/atest/approvals",
+        "/atest/xray",
+        "/atest/registers/asset/labels",
+    ] {
+        let answer = site.get(path).await;
+        assert!(
+            answer.status == 200 || path == "/laws/act",
+            "{path}: {}",
+            answer.status
+        );
+        strict(path, &answer);
+    }
+    for path in [
+        "/atest/nothing",
+        "/btest/today",
+        "/atest/registers/nothing",
+        "/atest/today?at=x",
+    ] {
+        strict(path, &site.get(path).await);
+    }
+    let several = Site::with(&[("atest", NAME), ("btest", "示範市政府人事處")]).await;
+    look(&several, "/", 200).await;
+}
+
+#[tokio::test]
+async fn every_register_has_sound_pages() {
+    let site = one().await;
+    for spec in registers::catalogue() {
+        let at = format!("/atest/registers/{}", spec.key);
+        let list = site.get(&at).await;
+        strict(&at, &list);
+        if list.status == 404 {
+            // What the system keeps for itself has no page.
+            assert_eq!(spec.reach, registers::Reach::System, "{at}");
+            continue;
+        }
+        let form = format!("{at}/new");
+        let shown = site.get(&form).await;
+        strict(&form, &shown);
+        if shown.status == 200 {
+            // What is refused is said at its field, and above.
+            let token = site.token(&form).await;
+            let refused = site.upload(&form, &[("token", &token)], &[]).await;
+            if refused.status == 422 {
+                strict(&form, &refused);
+                let text = refused.text();
+                assert!(
+                    text.contains("<title>錯誤：") && text.contains("role=\"alert\""),
+                    "{form}"
+                );
+            }
+        }
+        let import = format!("{at}/import");
+        strict(&import, &site.get(&import).await);
+    }
+}
+
+#[tokio::test]
+async fn a_record_s_pages_on_its_way() {
+    let site = one().await;
+    let at = "/atest/registers/inventory";
+    let form = format!("{at}/new");
+    let token = site.token(&form).await;
+    let fields = [
+        ("token", token.as_str()),
+        ("f-number", "115-IV-1"),
+        ("f-year", "115"),
+        ("f-reason", "regular"),
+        ("f-scope", "全機關"),
+        ("f-on", "115/09/01"),
+        ("f-by", "林示範"),
+    ];
+    let saved = site
+        .upload(
+            &form,
+            &fields,
+            &[("簽名頁.pdf", b"%PDF-1.7"), ("門禁.txt", b"ok")],
+        )
+        .await;
+    let record = target(&saved);
+    look(&site, at, 200).await;
+    look(&site, &format!("{at}?q=無此紀錄"), 200).await;
+    look(&site, &record, 200).await;
+    look(&site, &format!("{record}/edit"), 200).await;
+    let stale = site
+        .upload(
+            &format!("{record}/edit"),
+            &[&fields[..], &[("seen", "9")]].concat(),
+            &[],
+        )
+        .await;
+    strict("stale", &stale);
+    let seen = [("token", token.as_str()), ("seen", "1")];
+    for act in ["withdraw", "comment", "decide", "paper"] {
+        let refused = site.post(&format!("{record}/{act}"), &seen).await;
+        assert!(refused.status.is_client_error(), "{act}");
+        strict(act, &refused);
+    }
+    let sent = site.post(&format!("{record}/submit"), &seen).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    look(&site, &record, 200).await;
+    look(&site, "/atest/approvals", 200).await;
+    look(&site, "/atest/xray", 200).await;
+}
