@@ -28,8 +28,8 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 3,
-        name: "named_files",
-        sql: include_str!("../migrations/0003_named_files.sql"),
+        name: "files_and_answers",
+        sql: include_str!("../migrations/0003_files_and_answers.sql"),
     },
 ];
 

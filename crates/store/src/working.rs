@@ -33,7 +33,7 @@ pub struct Job {
     pub actor: String,
     /// When it was made, in microseconds since 1970.
     pub at: i64,
-    /// `preview`, `committed` or `undone`.
+    /// `preview`, `committed`, `undone` or `discarded`.
     pub state: String,
     /// What the application keeps with it, as JSON.
     pub detail: String,

@@ -7,6 +7,7 @@
 mod access;
 mod approval;
 mod check;
+mod commit;
 mod desk;
 mod export;
 mod files;
@@ -17,8 +18,10 @@ mod names;
 mod once;
 mod present;
 mod put;
+mod remarks;
 mod schema;
 mod web;
+mod withdraw;
 
 pub(crate) use access::Access;
 pub use access::{ListQuery, RecordPage};

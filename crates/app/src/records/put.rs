@@ -1,17 +1,17 @@
-//! New records, changes, and taking a record back: each one commit with its ledger entry.
+//! New records and changes: each one commit with its ledger entry.
 //!
 //! Why a change names the version it saw: two people saving at once must not undo each
 //! other without a word. What it can't know: who is right.
 
 use super::access::{is_for_people, no_record};
 use super::{RecordView, access};
-use crate::commands::{new_id, row_id};
+use crate::commands::row_id;
 use crate::permission::Action;
 use crate::principal::{Principal, Role};
 use crate::{App, AppError};
 use registers::{Reach, RegisterSpec};
 use serde_json::{Map, Value, json};
-use store::{Blob, Commit, NewRow, Receipt};
+use store::{Blob, NewRow, Receipt};
 
 /// A record as somebody gives it.
 #[derive(Debug, Clone, Default)]
@@ -166,253 +166,6 @@ impl App {
         })
     }
 
-    /// Takes a record back: its history stays, lists no longer show it.
-    ///
-    /// # Errors
-    /// Where the asker may not, other rows refer to it, or somebody else was faster.
-    pub async fn withdraw_record(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        (id, seen): (&str, Option<u32>),
-        reason: &str,
-    ) -> Result<(), AppError> {
-        let access = self.access(who, Action::Withdraw, agency, register).await?;
-        let spec = access.spec;
-        refuse_system(spec)?;
-        if spec.key == "evidence" || spec.key == "agency" {
-            return Err(AppError::bad_input(
-                format!("「{}」不能註銷", spec.title),
-                if spec.key == "agency" {
-                    "請改為修改其內容"
-                } else {
-                    "佐證只能以新檔取代：請登錄新的佐證並選取所取代者"
-                },
-            ));
-        }
-        if reason.trim().is_empty() {
-            return Err(AppError::bad_input("註銷須有理由", "請填寫理由，例如：重複登錄"));
-        }
-        let row = self.visible(&access, agency, id).await?;
-        if let Some(seen) = seen
-            && seen != row.version
-        {
-            return Err(stale(spec, seen, row.version));
-        }
-        let standing = self.standing_of(agency, spec, (id, row.version)).await?;
-        if standing.state == "submitted" || standing.approved_version.is_some() {
-            return Err(AppError::conflict(
-                "簽核中或已定版的紀錄不能註銷",
-                "簽核中者請先撤回；已定版者請修改後重新送簽",
-            ));
-        }
-        if let Some(other) = self.referring(agency, spec, id).await? {
-            return Err(AppError::conflict(
-                format!("「{other}」仍引用這筆紀錄"),
-                "請先更正引用它的紀錄，再註銷",
-            ));
-        }
-        let rows = vec![
-            NewRow {
-                register: spec.key.to_owned(),
-                row: id.to_owned(),
-                expected_version: row.version,
-                body: Value::Null,
-            },
-            self.remark(
-                who,
-                agency,
-                spec.key,
-                id,
-                row.version,
-                "comment",
-                &format!("註銷：{reason}"),
-            ),
-        ];
-        self.commit_rows(
-            who,
-            agency,
-            &format!("{}.withdraw", spec.key),
-            rows,
-            Vec::new(),
-            None,
-        )
-        .await
-    }
-
-    /// Says something about a record, or asks for more; the record stays as it is.
-    ///
-    /// # Errors
-    /// Where the asker may not see the record.
-    pub async fn comment(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-        (kind, text): (&str, &str),
-    ) -> Result<(), AppError> {
-        let access = self.access(who, Action::Comment, agency, register).await?;
-        let row = self.visible(&access, agency, id).await?;
-        if text.trim().is_empty() {
-            return Err(AppError::bad_input("意見沒有內容", "請填寫意見"));
-        }
-        let kind = match kind {
-            "return" if access.roles.contains(&Role::Supervisor) => "return",
-            "return" => {
-                return Err(AppError::forbidden(
-                    "只有上級機關可以退回補正",
-                    "請改以「意見」提出，或由簽核步驟退回",
-                ));
-            }
-            "answer" => "answer",
-            "comment" | "" => "comment",
-            other => {
-                return Err(AppError::bad_input(
-                    format!("「{other}」不是可用的意見種類"),
-                    "請用 comment（意見）、return（退回補正）或 answer（回復）",
-                ));
-            }
-        };
-        let remark = self.remark(who, agency, access.spec.key, id, row.version, kind, text);
-        let spec = access::register_of("comment")?;
-        spec.check(&remark.body).map_err(|p| {
-            AppError::Fields(
-                p.into_iter()
-                    .map(|p| super::check::labelled(spec, p, ""))
-                    .collect(),
-            )
-        })?;
-        self.commit_rows(who, agency, "comment.create", vec![remark], Vec::new(), None)
-            .await
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
-    pub(crate) fn remark(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-        version: u32,
-        kind: &str,
-        text: &str,
-    ) -> NewRow {
-        NewRow {
-            register: "comment".to_owned(),
-            row: new_id(&format!("{agency}-m")),
-            expected_version: 0,
-            body: json!({
-                "v": 1, "register": register, "row": id, "version": version, "kind": kind,
-                "text": text.trim(), "by": who.name, "at": self.moment(),
-            }),
-        }
-    }
-
-    /// Now in Taipei, to the minute.
-    pub(crate) fn moment(&self) -> String {
-        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-        jiff::Timestamp::from_microsecond(self.now())
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_zoned(zone)
-            .strftime("%Y-%m-%dT%H:%M")
-            .to_string()
-    }
-
-    /// The answer to the same request, if it was given; the same key for another request is refused.
-    pub(crate) async fn answered(
-        &self,
-        who: &Principal,
-        once: Option<&(String, [u8; 32])>,
-    ) -> Result<Option<String>, AppError> {
-        let Some((key, request)) = once else {
-            return Ok(None);
-        };
-        match self.store.receipt(&who.id, key).await? {
-            Some(receipt) if receipt.request == *request => Ok(Some(receipt.answer)),
-            Some(_) => Err(AppError::bad_input(
-                "這個 Idempotency-Key 已用於另一個請求",
-                "每個新的請求請用新的 Idempotency-Key；重送時內容須完全相同",
-            )),
-            None => Ok(None),
-        }
-    }
-
-    /// Everything of a commit or nothing; refused where it contradicts what stands.
-    pub(crate) async fn commit_rows(
-        &self,
-        who: &Principal,
-        agency: &str,
-        action: &str,
-        rows: Vec<NewRow>,
-        blobs: Vec<Blob>,
-        receipt: Option<Receipt>,
-    ) -> Result<(), AppError> {
-        self.commit_once(who, agency, action, rows, blobs, receipt, Vec::new())
-            .await
-            .map(|_| ())
-    }
-
-    /// As [`App::commit_rows`], where these rows stand as they were seen.
-    pub(crate) async fn commit_holding(
-        &self,
-        who: &Principal,
-        agency: &str,
-        action: &str,
-        rows: Vec<NewRow>,
-        blobs: Vec<Blob>,
-        holds: Vec<(String, String, u32)>,
-    ) -> Result<(), AppError> {
-        self.commit_once(who, agency, action, rows, blobs, None, holds)
-            .await
-            .map(|_| ())
-    }
-
-    /// The same; where the request came twice at once and the other one wrote, its answer.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one commit")]
-    async fn commit_once(
-        &self,
-        who: &Principal,
-        agency: &str,
-        action: &str,
-        rows: Vec<NewRow>,
-        blobs: Vec<Blob>,
-        receipt: Option<Receipt>,
-        mut holds: Vec<(String, String, u32)>,
-    ) -> Result<Option<String>, AppError> {
-        holds.extend(self.still_valid(who).await?);
-        let receipt = receipt.or_else(|| who.receipt(&rows));
-        let typed = |r: &NewRow| {
-            registers::register(&r.register).is_some_and(|spec| spec.typed.is_some() && !spec.bulk)
-        };
-        if rows.iter().any(typed) {
-            self.would_hold(agency, &rows).await?;
-        }
-        let key = receipt.as_ref().map(|r| (r.key.clone(), r.request));
-        let written = self
-            .store
-            .commit(Commit {
-                actor: who.id.clone(),
-                at_micros: self.now(),
-                action: action.to_owned(),
-                agency: agency.to_owned(),
-                rows,
-                blobs,
-                receipt,
-                holds,
-            })
-            .await;
-        match written {
-            Ok(_) => Ok(None),
-            // The same request came twice at once: the first one wrote.
-            Err(error) => match self.answered(who, key.as_ref()).await? {
-                Some(answer) => Ok(Some(answer)),
-                None => Err(error.into()),
-            },
-        }
-    }
-
     /// A record that was just written, as its writer may see it: by its id, or by the answer
     /// that names the version too.
     pub(crate) async fn written(
@@ -529,79 +282,6 @@ impl App {
         }
         Ok(())
     }
-
-    /// A row of the agency that refers to one of these, by what names it. One pass over each
-    /// register that can.
-    pub(crate) async fn referring_to_any(
-        &self,
-        agency: &str,
-        spec: &RegisterSpec,
-        ids: &std::collections::BTreeSet<&str>,
-    ) -> Result<Option<String>, AppError> {
-        for other in registers::catalogue() {
-            let refers = |f: &&registers::Field| {
-                f.kind == registers::Kind::Reference(spec.key)
-                    || f.kind == registers::Kind::References(spec.key)
-            };
-            let fields: Vec<_> = other.fields.iter().filter(refers).collect();
-            if fields.is_empty() || ids.is_empty() {
-                continue;
-            }
-            let mut select = store::Select::default();
-            loop {
-                let rows = self
-                    .store
-                    .list(agency, other.key, &select, super::READ_AT_ONCE)
-                    .await?;
-                let Some(last) = rows.last() else {
-                    break;
-                };
-                select.after.clone_from(&last.row);
-                for row in rows.iter().filter(|r| !ids.contains(r.row.as_str())) {
-                    let record = registers::Record::new(other, &row.row, &row.body);
-                    let named = fields.iter().any(|f| {
-                        ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
-                    });
-                    if named {
-                        return Ok(Some(format!("{}：{}", other.title, record.name())));
-                    }
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// A row of the agency that refers to this one, by what names it.
-    async fn referring(
-        &self,
-        agency: &str,
-        spec: &RegisterSpec,
-        id: &str,
-    ) -> Result<Option<String>, AppError> {
-        for other in registers::catalogue() {
-            for field in other.fields {
-                let single = field.kind == registers::Kind::Reference(spec.key);
-                let several = field.kind == registers::Kind::References(spec.key);
-                if !single && !several {
-                    continue;
-                }
-                let select = store::Select {
-                    equal: if single {
-                        vec![(field.key.to_owned(), id.to_owned())]
-                    } else {
-                        Vec::new()
-                    },
-                    contains: if several { id.to_owned() } else { String::new() },
-                    ..store::Select::default()
-                };
-                if let Some(row) = self.store.list(agency, other.key, &select, 1).await?.first() {
-                    let name = registers::Record::new(other, &row.row, &row.body).name();
-                    return Ok(Some(format!("{}：{name}", other.title)));
-                }
-            }
-        }
-        Ok(None)
-    }
 }
 
 /// A vendor writes about its contract only, an auditor about the audit at hand; asked once
@@ -624,7 +304,7 @@ pub(crate) fn no_file(sha256: &str) -> String {
 }
 
 /// Registers that the system writes are changed by doing what they record.
-fn refuse_system(spec: &RegisterSpec) -> Result<(), AppError> {
+pub(super) fn refuse_system(spec: &RegisterSpec) -> Result<(), AppError> {
     let managed = ["member", "deputy", "route"].contains(&spec.key);
     if spec.reach == Reach::System && !managed {
         return Err(AppError::bad_input(

@@ -1,7 +1,9 @@
 //! Every register through ODS, XLSX and CSV and back: nothing is lost.
 
 use crate::{agency, product, sample};
-use app::{App, Chosen, EvidenceFile, ImportOptions, ListFormat, ListQuery, Principal, PutRecord};
+use app::{
+    App, Chosen, EvidenceFile, ImportOptions, LineStatus, ListFormat, ListQuery, Principal, PutRecord,
+};
 use proptest::prelude::*;
 use registers::{Kind, Reach, RegisterSpec, catalogue};
 use serde_json::{Map, Value, json};
@@ -258,12 +260,13 @@ async fn a_thing_is_known_by_its_number_whatever_it_is_called() {
         .unwrap();
     let mut found: Vec<_> = report.lines.iter().map(|l| (l.row, l.status)).collect();
     found.sort_unstable_by_key(|(row, _)| *row);
-    use app::LineStatus::{Changed, New, Same, Wrong};
-    assert_eq!(
-        found,
-        [(2, Changed), (3, Same), (4, New), (5, Wrong)],
-        "{report:?}"
-    );
+    let expected = [
+        (2, LineStatus::Changed),
+        (3, LineStatus::Same),
+        (4, LineStatus::New),
+        (5, LineStatus::Wrong),
+    ];
+    assert_eq!(found, expected, "{report:?}");
 }
 
 proptest! {

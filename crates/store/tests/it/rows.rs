@@ -263,7 +263,8 @@ async fn a_database_of_an_earlier_schema_finds_its_files_after_the_upgrade() {
     store.close().await;
     let mut c = raw(dir.path()).await;
     sqlx::raw_sql(
-        "DROP TABLE row_file; DROP INDEX receipt_by_time; DELETE FROM schema_version WHERE version > 2;
+        "DROP TABLE row_file; DROP INDEX receipt_by_time;
+         DELETE FROM schema_version WHERE version > 2;
          CREATE INDEX row_head_by_register ON row_head (register, agency, row_id);",
     )
     .execute(&mut c)

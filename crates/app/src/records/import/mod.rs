@@ -161,12 +161,7 @@ impl App {
             register: report.register.clone(),
             actor: who.id.clone(),
             at: self.now(),
-            // The store tells what was written from what wasn't; that a preview was put aside is
-            // for the report to say.
-            state: match report.state.as_str() {
-                "discarded" => "preview".to_owned(),
-                state => state.to_owned(),
-            },
+            state: report.state.clone(),
             detail,
             bytes,
         };

@@ -28,3 +28,19 @@ DROP INDEX row_head_by_register;
 
 -- Answers are forgotten after a while (working.rs).
 CREATE INDEX receipt_by_time ON receipt (at);
+
+-- A preview may also be put aside.
+CREATE TABLE import_job_new (
+    id         TEXT PRIMARY KEY,
+    agency     TEXT    NOT NULL,
+    register   TEXT    NOT NULL,
+    actor      TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    state      TEXT    NOT NULL CHECK (state IN ('preview', 'committed', 'undone', 'discarded')),
+    detail     TEXT    NOT NULL,
+    bytes      BLOB    NOT NULL
+) STRICT;
+INSERT INTO import_job_new SELECT id, agency, register, actor, at, state, detail, bytes FROM import_job;
+DROP TABLE import_job;
+ALTER TABLE import_job_new RENAME TO import_job;
+CREATE INDEX import_job_by_agency ON import_job (agency, at);

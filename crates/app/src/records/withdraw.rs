@@ -1,0 +1,162 @@
+//! Taking a record back: its history stays, lists no longer show it.
+//!
+//! Why what others refer to can't be taken back: their words would name nothing. What it
+//! can't know: whether the reason is a good one; it stays in the record's history.
+
+use super::put::{refuse_system, stale};
+use crate::permission::Action;
+use crate::principal::Principal;
+use crate::{App, AppError};
+use registers::RegisterSpec;
+use serde_json::Value;
+use store::NewRow;
+
+impl App {
+    /// Takes a record back: its history stays, lists no longer show it.
+    ///
+    /// # Errors
+    /// Where the asker may not, other rows refer to it, or somebody else was faster.
+    pub async fn withdraw_record(
+        &self,
+        who: &Principal,
+        agency: &str,
+        register: &str,
+        (id, seen): (&str, Option<u32>),
+        reason: &str,
+    ) -> Result<(), AppError> {
+        let access = self.access(who, Action::Withdraw, agency, register).await?;
+        let spec = access.spec;
+        refuse_system(spec)?;
+        if spec.key == "evidence" || spec.key == "agency" {
+            return Err(AppError::bad_input(
+                format!("「{}」不能註銷", spec.title),
+                if spec.key == "agency" {
+                    "請改為修改其內容"
+                } else {
+                    "佐證只能以新檔取代：請登錄新的佐證並選取所取代者"
+                },
+            ));
+        }
+        if reason.trim().is_empty() {
+            return Err(AppError::bad_input("註銷須有理由", "請填寫理由，例如：重複登錄"));
+        }
+        let row = self.visible(&access, agency, id).await?;
+        if let Some(seen) = seen
+            && seen != row.version
+        {
+            return Err(stale(spec, seen, row.version));
+        }
+        let standing = self.standing_of(agency, spec, (id, row.version)).await?;
+        if standing.state == "submitted" || standing.approved_version.is_some() {
+            return Err(AppError::conflict(
+                "簽核中或已定版的紀錄不能註銷",
+                "簽核中者請先撤回；已定版者請修改後重新送簽",
+            ));
+        }
+        if let Some(other) = self.referring(agency, spec, id).await? {
+            return Err(AppError::conflict(
+                format!("「{other}」仍引用這筆紀錄"),
+                "請先更正引用它的紀錄，再註銷",
+            ));
+        }
+        let rows = vec![
+            NewRow {
+                register: spec.key.to_owned(),
+                row: id.to_owned(),
+                expected_version: row.version,
+                body: Value::Null,
+            },
+            self.remark(
+                who,
+                agency,
+                spec.key,
+                id,
+                row.version,
+                "comment",
+                &format!("註銷：{reason}"),
+            ),
+        ];
+        self.commit_rows(
+            who,
+            agency,
+            &format!("{}.withdraw", spec.key),
+            rows,
+            Vec::new(),
+            None,
+        )
+        .await
+    }
+
+    /// A row of the agency that refers to one of these, by what names it. One pass over each
+    /// register that can.
+    pub(crate) async fn referring_to_any(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        ids: &std::collections::BTreeSet<&str>,
+    ) -> Result<Option<String>, AppError> {
+        for other in registers::catalogue() {
+            let refers = |f: &&registers::Field| {
+                f.kind == registers::Kind::Reference(spec.key)
+                    || f.kind == registers::Kind::References(spec.key)
+            };
+            let fields: Vec<_> = other.fields.iter().filter(refers).collect();
+            if fields.is_empty() || ids.is_empty() {
+                continue;
+            }
+            let mut select = store::Select::default();
+            loop {
+                let rows = self
+                    .store
+                    .list(agency, other.key, &select, super::READ_AT_ONCE)
+                    .await?;
+                let Some(last) = rows.last() else {
+                    break;
+                };
+                select.after.clone_from(&last.row);
+                for row in rows.iter().filter(|r| !ids.contains(r.row.as_str())) {
+                    let record = registers::Record::new(other, &row.row, &row.body);
+                    let named = fields.iter().any(|f| {
+                        ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
+                    });
+                    if named {
+                        return Ok(Some(format!("{}：{}", other.title, record.name())));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// A row of the agency that refers to this one, by what names it.
+    async fn referring(
+        &self,
+        agency: &str,
+        spec: &RegisterSpec,
+        id: &str,
+    ) -> Result<Option<String>, AppError> {
+        for other in registers::catalogue() {
+            for field in other.fields {
+                let single = field.kind == registers::Kind::Reference(spec.key);
+                let several = field.kind == registers::Kind::References(spec.key);
+                if !single && !several {
+                    continue;
+                }
+                let select = store::Select {
+                    equal: if single {
+                        vec![(field.key.to_owned(), id.to_owned())]
+                    } else {
+                        Vec::new()
+                    },
+                    contains: if several { id.to_owned() } else { String::new() },
+                    ..store::Select::default()
+                };
+                if let Some(row) = self.store.list(agency, other.key, &select, 1).await?.first() {
+                    let name = registers::Record::new(other, &row.row, &row.body).name();
+                    return Ok(Some(format!("{}：{name}", other.title)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
