@@ -371,7 +371,11 @@ impl App {
         Ok(RecordDetail {
             register: head(spec, 0),
             name: self.shown_name(spec, &record, &names),
-            steps: self.steps(agency, spec, &record).await?,
+            steps: if stands {
+                self.steps(agency, spec, &record).await?
+            } else {
+                Vec::new()
+            },
             proves: if stands {
                 self.proves(spec, &record)
             } else {
