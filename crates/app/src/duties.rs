@@ -3,8 +3,10 @@
 use crate::principal::Principal;
 use crate::{App, AppError, Loaded, map};
 use assess::Assessment;
+use facts::Snapshot;
 use period::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use views::{DutyListView, DutyView, Status};
 
 impl App {
@@ -28,12 +30,47 @@ impl App {
         agency: &str,
         day: Date,
     ) -> Result<Vec<DutyView>, AppError> {
-        let Some(at) = self.may_see_duties(who, agency).await? else {
-            return self.duties(agency, day).await;
+        let loaded = match self.may_see_duties(who, agency).await? {
+            None => self.load(agency).await?,
+            Some(at) => {
+                let rows = self.store.rows_at(agency, at).await?;
+                Arc::new(self.assemble(agency, rows, at)?)
+            }
         };
-        let rows = self.store.rows_at(agency, at).await?;
-        let loaded = self.assemble(agency, rows, at)?;
-        Ok(Self::views(&loaded, &self.assessment(&loaded, day)))
+        let snapshot = self.veiled(who, &loaded.snapshot).await?;
+        let assessment = assess::assess(&snapshot, self.corpus(), &loaded.plans, day);
+        let view = |d| map::duty(&snapshot, assessment.day, d, &loaded.rows);
+        Ok(assessment.duties.iter().map(view).collect())
+    }
+
+    /// A snapshot in which records are named as somebody may see their names: what was done and
+    /// what happened is told by the record's name.
+    async fn veiled(&self, who: &Principal, snapshot: &Snapshot) -> Result<Snapshot, AppError> {
+        let mut snapshot = snapshot.clone();
+        let sources = snapshot.done.iter().map(|d| &d.source);
+        let sources = sources.chain(snapshot.events.iter().map(|e| &e.source));
+        let registers: BTreeSet<String> = sources.map(|s| s.register.clone()).collect();
+        let mut sights = BTreeMap::new();
+        for spec in registers.iter().filter_map(|key| registers::register(key)) {
+            let sight = self.sight(Some(who), &snapshot.agency, spec).await?;
+            sights.insert(spec.key, (spec, sight));
+        }
+        let veil = |source: &facts::Source, title: &mut String| {
+            let Some((spec, sight)) = sights.get(source.register.as_str()) else {
+                return;
+            };
+            let name = title.strip_prefix(spec.title).and_then(|t| t.strip_prefix('：'));
+            if let Some(masked) = name.and_then(|name| sight.masked(&source.row, name)) {
+                *title = format!("{}：{masked}", spec.title);
+            }
+        };
+        for done in &mut snapshot.done {
+            veil(&done.source, &mut done.title);
+        }
+        for event in &mut snapshot.events {
+            veil(&event.source, &mut event.title);
+        }
+        Ok(snapshot)
     }
 
     pub(crate) fn assessment(&self, loaded: &Loaded, day: Date) -> Assessment {

@@ -7,6 +7,8 @@ use law::{Clause, LosingReason, Rank};
 use period::{Moment, PartOfDay};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::borrow::Cow;
 use store::StoredRow;
 use views::{
     AgencyHead, ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView,
@@ -235,27 +237,42 @@ pub(crate) fn duty(
             .done
             .iter()
             .map(|x| {
-                let row = rows
-                    .iter()
-                    .find(|r| r.register == x.source.register && r.row == x.source.row);
-                let text = |key: &str| row.and_then(|r| r.body.get(key)?.as_str());
+                let body = proving(rows, &x.source);
+                let note = body.as_ref().and_then(|b| b.get("note")?.as_str());
                 DoneView {
                     on: x.on,
                     title: x.title.clone(),
-                    note: text("note").unwrap_or_default().to_owned(),
+                    note: note.unwrap_or_default().to_owned(),
                     evidence: x.evidence,
                     row: x.source.row.clone(),
-                    files: row.map(files).unwrap_or_default(),
+                    files: body.as_deref().map(files).unwrap_or_default(),
                 }
             })
             .collect(),
     }
 }
 
-/// The files that a row names as its evidence: name and hash.
-fn files(row: &StoredRow) -> Vec<(String, String)> {
-    let listed = row.body.get("evidence").and_then(serde_json::Value::as_array);
-    let word = |file: &serde_json::Value, key: &str| file.get(key)?.as_str().map(str::to_owned);
+/// The body that proves something: of the version that its source names, which the approval keeps
+/// where a later draft stands.
+fn proving<'r>(rows: &'r [StoredRow], source: &facts::Source) -> Option<Cow<'r, Value>> {
+    // Rows come by register and id.
+    let find = |register: &str, row: &str| {
+        let at = rows.binary_search_by(|r| (r.register.as_str(), r.row.as_str()).cmp(&(register, row)));
+        at.ok().and_then(|at| rows.get(at))
+    };
+    let row = find(&source.register, &source.row)?;
+    if row.version == source.version {
+        return Some(Cow::Borrowed(&row.body));
+    }
+    let approval = find("approval", &format!("{}:{}", source.register, source.row))?;
+    let (version, body) = registers::approved(&approval.body)?;
+    (version == source.version).then_some(Cow::Owned(body))
+}
+
+/// The files that a body names as its evidence: name and hash.
+fn files(body: &Value) -> Vec<(String, String)> {
+    let listed = body.get("evidence").and_then(Value::as_array);
+    let word = |file: &Value, key: &str| file.get(key)?.as_str().map(str::to_owned);
     listed
         .into_iter()
         .flatten()

@@ -103,8 +103,11 @@ impl App {
             }
             items.extend(found.finish(spec).into_iter().map(|i| veiled(&access, spec, i)));
         }
-        items.extend(self.unproven(&loaded, &empty));
-        items.extend(self.unapproved(&loaded).into_iter().filter(|_| sees_all));
+        let assessment = self.assessment(&loaded, self.today());
+        items.extend(Self::unproven(&assessment, &empty));
+        if sees_all {
+            items.extend(self.unapproved(&loaded, &assessment));
+        }
         items.extend(self.waiting_long(who, agency).await?);
         items.sort();
         let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
@@ -193,22 +196,21 @@ impl App {
     }
 
     /// Registers without a record whose records would prove what is due and isn't.
-    fn unproven(&self, loaded: &crate::Loaded, empty: &[&'static RegisterSpec]) -> Vec<XrayItem> {
-        let due: Vec<(String, String, String)> = self
-            .assessment(loaded, self.today())
+    fn unproven(assessment: &assess::Assessment, empty: &[&'static RegisterSpec]) -> Vec<XrayItem> {
+        let due: Vec<(&str, &str, String)> = assessment
             .duties
-            .into_iter()
+            .iter()
             .filter(|d| d.verdict == assess::Verdict::NotMet && d.done.is_empty())
             .map(|d| {
                 let clause = d.binding.first().map(|c| c.label.to_string());
-                (d.key, d.title, clause.unwrap_or_default())
+                (d.key.as_str(), d.title.as_str(), clause.unwrap_or_default())
             })
             .collect();
         let mut items = Vec::new();
         for spec in empty {
             let open: Vec<_> = due
                 .iter()
-                .filter(|(key, _, _)| spec.proves.iter().any(|p| p.duty == key))
+                .filter(|(key, _, _)| spec.proves.iter().any(|p| p.duty == *key))
                 .collect();
             let Some((_, title, clause)) = open.first() else {
                 continue;
@@ -225,13 +227,18 @@ impl App {
         items
     }
 
-    /// Duties that count as done by a file alone, though a register with an approval would prove them.
-    fn unapproved(&self, loaded: &crate::Loaded) -> Vec<XrayItem> {
+    /// Duties that are met by a file alone, though a register with an approval would prove them.
+    fn unapproved(&self, loaded: &crate::Loaded, assessment: &assess::Assessment) -> Vec<XrayItem> {
         let asking = self.asking(&loaded.rows);
         let mut items = Vec::new();
-        for duty in self.assessment(loaded, self.today()).duties {
-            let by_file = |d: &facts::Done| ["activity", "evidence"].contains(&d.source.register.as_str());
-            let Some(last) = duty.done.last().filter(|_| duty.done.iter().all(by_file)) else {
+        let met = assessment
+            .duties
+            .iter()
+            .filter(|d| d.verdict == assess::Verdict::Met);
+        for duty in met {
+            let by_file = |d: &&facts::Done| ["activity", "evidence"].contains(&d.source.register.as_str());
+            // The latest first: it is what meets the duty now.
+            let Some(last) = duty.done.iter().find(|d| d.evidence > 0).filter(by_file) else {
                 continue;
             };
             let proves = |spec: &&RegisterSpec| spec.proves.iter().any(|p| p.duty == duty.key);

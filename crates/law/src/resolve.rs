@@ -14,160 +14,11 @@ use crate::instrument::{Certainty, Rank};
 use crate::overlay::{Overlay, Promise};
 use crate::parameter::{Parameter, ParameterValue, Value};
 use crate::reach::Reach;
+use crate::resolved::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing};
 use facts::{Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, VOCABULARY, is_of_event, is_of_obligor};
 use period::Date;
-use serde::Serialize;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
-
-/// A clause as results show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Clause {
-    /// Instrument slug, or `plan:<agency>`.
-    pub instrument: Arc<str>,
-    /// Version id.
-    pub version: Arc<str>,
-    /// Article id, or the plan's own numbering.
-    pub article: Arc<str>,
-    /// Printed in the official way.
-    pub label: Arc<str>,
-    /// Rank.
-    pub rank: Rank,
-    /// What it says, in our own words.
-    pub gist: Arc<str>,
-    /// How sure.
-    pub certainty: Certainty,
-    /// The value it sets, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Line of the uploaded plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
-    /// A plan's first day in force, where it is dated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<Date>,
-}
-
-impl Clause {
-    /// Whether it is a promise of a plan that the plan reader read.
-    pub fn is_promise(&self) -> bool {
-        self.instrument.starts_with("plan:")
-    }
-}
-
-/// Why a clause does not bind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LosingReason {
-    /// Another clause is stricter.
-    Weaker,
-    /// A transitional clause takes its place.
-    Displaced,
-    /// The edition in force at the event governs, not this one.
-    Superseded,
-}
-
-/// A clause that does not bind.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Loser {
-    /// The clause.
-    #[serde(flatten)]
-    pub clause: Clause,
-    /// What it would have asked.
-    pub outcome: String,
-    /// Why it lost.
-    pub reason: LosingReason,
-    /// Whether a lower rank promises less than a higher one asks.
-    pub below_floor: bool,
-}
-
-/// One parameter of a duty, resolved.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Requirement {
-    /// Parameter key.
-    pub key: String,
-    /// Its name.
-    pub title: String,
-    /// The binding value.
-    pub value: Value,
-    /// In words.
-    pub words: String,
-    /// Clauses that bind.
-    pub winners: Vec<Clause>,
-    /// Clauses that do not.
-    pub losers: Vec<Loser>,
-}
-
-/// What a parameter asks in one case of an event, such as a level of incident.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CaseValue {
-    /// Parameter key.
-    pub key: String,
-    /// Its name.
-    pub title: String,
-    /// Levels of the event for which it holds.
-    pub case: Vec<String>,
-    /// The value.
-    pub value: Value,
-    /// The value in words.
-    pub words: String,
-    /// Its clause.
-    pub clause: Clause,
-}
-
-/// Whether a duty binds a subject.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// It binds.
-    Applies,
-    /// It does not, because of these facts.
-    NotApplicable {
-        /// Keys of the facts.
-        because: Vec<String>,
-    },
-    /// These facts would decide and are missing.
-    Unknown {
-        /// Keys of the facts.
-        missing: Vec<String>,
-    },
-}
-
-/// A duty resolved for one subject on one day.
-#[derive(Debug, Clone)]
-pub struct Resolved<'c> {
-    /// The duty.
-    pub duty: &'c Duty,
-    /// About whom.
-    pub subject: Subject,
-    /// Its name: the system's, or empty for the agency.
-    pub subject_name: String,
-    /// Whether it binds.
-    pub standing: Standing,
-    /// The clauses it rests on that day.
-    pub bases: Vec<Clause>,
-    /// Its parameters, the period first where it has one.
-    pub requirements: Vec<Requirement>,
-    /// The earliest clause of each instrument that binds this subject.
-    pub first: Vec<&'c Basis>,
-    /// Since when the winning period binds, where a decision of the agency set that day.
-    pub since: Option<Date>,
-    /// What only an event decides.
-    pub cases: Vec<CaseValue>,
-    /// The transitional clause that displaces the ordinary period, if one does.
-    pub transitional: Option<&'c Transitional>,
-    /// Facts that were read.
-    pub facts: Vec<String>,
-}
-
-impl Resolved<'_> {
-    /// The requirement that holds the duty's period.
-    pub fn period(&self) -> Option<&Requirement> {
-        let key = self.duty.period_key()?;
-        self.requirements.iter().find(|r| r.key == key)
-    }
-}
 
 /// Resolves every duty of an agency on a day: law time and fact time are the same day.
 pub fn resolve<'c>(
@@ -175,6 +26,17 @@ pub fn resolve<'c>(
     overlays: &[Overlay],
     snapshot: &Snapshot,
     day: Date,
+) -> Vec<Resolved<'c>> {
+    resolve_those(corpus, overlays, snapshot, day, |_| true)
+}
+
+/// As [`resolve`], of those duties alone that are asked for.
+pub fn resolve_those<'c>(
+    corpus: &'c Corpus,
+    overlays: &[Overlay],
+    snapshot: &Snapshot,
+    day: Date,
+    wanted: impl Fn(&Duty) -> bool,
 ) -> Vec<Resolved<'c>> {
     let overlays: Vec<&Overlay> = overlays.iter().filter(|o| o.holds_on(day)).collect();
     let reach = Reach::of(corpus, snapshot, day);
@@ -190,7 +52,8 @@ pub fn resolve<'c>(
         reach,
         day,
     };
-    corpus.duties.iter().flat_map(|duty| context.duty(duty)).collect()
+    let wanted = corpus.duties.iter().filter(|duty| wanted(duty));
+    wanted.flat_map(|duty| context.duty(duty)).collect()
 }
 
 /// The event after which a contract is over.

@@ -22,11 +22,13 @@ pub(crate) fn is_core(system: &Record<'_>) -> bool {
     system.says("core") || system.text("grade") == "高"
 }
 
-/// A port that there is not: what is written as a number lies between 0 and 65535 (RFC 6335).
+/// A port that there is not: what is written in digits is no more than 65535 (RFC 6335); 0, which
+/// some write for all, is for the limits to judge.
 pub(crate) fn port(row: &Record<'_>, key: &str) -> Option<FieldProblem> {
     let text = crate::entry::narrow(row.text(key));
-    let numbers = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut digits = numbers.filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let mut digits = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|n| !n.is_empty());
     let none = digits.find(|n| n.parse::<u16>().is_err())?;
     Some(FieldProblem::new(
         key,

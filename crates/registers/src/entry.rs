@@ -41,6 +41,7 @@ impl Names for NoNames {
 /// # Errors
 /// What is wrong with the text and what to write instead (zh-TW).
 pub fn read(field: &Field, text: &str, names: &dyn Names) -> Result<Value, String> {
+    let text = &*crate::row::visible(text);
     let given = text.trim();
     if given.is_empty() {
         return Ok(Value::Null);

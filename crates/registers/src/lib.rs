@@ -47,7 +47,7 @@ pub mod systems;
 pub use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
 pub use proof::{approvals, approved};
 pub use record::{Book, BookRow, Record, found, within};
-pub use row::{ReadError, Row, Stated, check, read};
+pub use row::{ReadError, Row, Stated, check, plain, read};
 pub use snapshot::{Problem, RowRef, snapshot};
 pub use spec::{Bound, Gap, Group, Limit, Proof, Raise, Reach, RegisterSpec, Severity};
 

@@ -118,13 +118,16 @@ pub(crate) fn collect(
                     ..source.clone()
                 };
                 let files = latest.files("evidence").len();
-                // What only an approval takes away is not taken away by a draft.
-                let happened = (raise.when)(&record) || (raise.when)(&latest);
-                events.extend(
-                    happened
-                        .then(|| event(&latest, raise, files, false, &source))
-                        .flatten(),
-                );
+                // What was approved to have happened, a draft can neither move nor take away; it
+                // says when it was settled.
+                let standing = (raise.when)(&record)
+                    .then(|| event(&record, raise, files, false, &source))
+                    .flatten();
+                let drafted = (raise.when)(&latest)
+                    .then(|| event(&latest, raise, files, false, &source))
+                    .flatten();
+                let settled_on = day(&latest, raise.settled_on);
+                events.extend(standing.or(drafted).map(|e| Event { settled_on, ..e }));
             } else if (raise.when)(&record) {
                 let draft = asks && decided.is_none();
                 events.extend(event(&record, raise, evidence, draft, &source));

@@ -343,8 +343,7 @@ fn list(label: &str, value: &Value) -> Result<Value, String> {
         _ => return Err(format!("「{label}」應為文字，一行一項")),
     };
     let mut seen = Vec::new();
-    let plain = |item: &String| one_line(visible(item).trim());
-    for item in items.iter().map(plain).filter(|i| !i.is_empty()) {
+    for item in items.iter().map(|item| plain(item)).filter(|i| !i.is_empty()) {
         within(label, item.clone(), TEXT_LIMIT)?;
         if !seen.contains(&item) {
             seen.push(item);
@@ -355,7 +354,7 @@ fn list(label: &str, value: &Value) -> Result<Value, String> {
 
 /// A text without what nobody sees: signs of no width, and those that turn the direction of
 /// writing, by which one name passes for another.
-fn visible(s: &str) -> Cow<'_, str> {
+pub(crate) fn visible(s: &str) -> Cow<'_, str> {
     let unseen = |c: char| {
         matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -365,6 +364,11 @@ fn visible(s: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(s)
     }
+}
+
+/// A line of text as a row keeps it: without blanks at its ends, line breaks, and what nobody sees.
+pub fn plain(text: &str) -> String {
+    one_line(visible(text).trim())
 }
 
 fn one_line(s: &str) -> String {

@@ -223,9 +223,9 @@ pub struct RegisterSpec {
     pub gaps: fn(&Record<'_>, &Book<'_>) -> Vec<Gap>,
     /// Limits that the law sets.
     pub limits: &'static [Limit],
-    /// The field with the day whose law limits a row; today's, where the row stands for how
-    /// things are or leaves it blank.
-    pub limits_on: Option<&'static str>,
+    /// The fields with the days whose law limits a row: what is refused on any of them is refused.
+    /// Today's, where the row stands for how things are or leaves them all blank.
+    pub limits_on: &'static [&'static str],
     /// What its rows prove.
     pub proves: &'static [Proof],
     /// Events that its rows report.
@@ -279,7 +279,7 @@ impl RegisterSpec {
         rules: no_rules,
         gaps: no_gaps,
         limits: &[],
-        limits_on: None,
+        limits_on: &[],
         proves: &[],
         raises: &[],
         approved_elsewhere: &[],

@@ -10,17 +10,20 @@ CREATE TABLE row_file (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX row_file_by_version ON row_file (seq);
 
+-- A body that is no JSON was altered: it names nothing here, and verification says so.
 INSERT OR IGNORE INTO row_file (agency, sha256, register, row_id, seq)
 SELECT agency, sha256, register, row_id, seq FROM (
     SELECT v.agency, v.register, v.row_id, v.seq,
-           CASE WHEN json_type(v.body, '$.sha256') = 'text' THEN json_extract(v.body, '$.sha256') END AS sha256
+           CASE WHEN json_valid(v.body) AND json_type(v.body, '$.sha256') = 'text'
+                THEN json_extract(v.body, '$.sha256') END AS sha256
     FROM row_version v
     UNION ALL
     SELECT v.agency, v.register, v.row_id, v.seq,
            CASE WHEN f.type = 'object' AND json_type(f.value, '$.sha256') = 'text'
                 THEN json_extract(f.value, '$.sha256') END
-    FROM row_version v, json_each(v.body, '$.evidence') f
-    WHERE json_type(v.body, '$.evidence') = 'array')
+    FROM row_version v,
+         json_each(CASE WHEN json_valid(v.body) AND json_type(v.body, '$.evidence') = 'array'
+                        THEN json_extract(v.body, '$.evidence') ELSE '[]' END) f)
 WHERE sha256 IS NOT NULL AND sha256 <> '';
 
 -- The primary key of row_head already reads one register of an agency in the order of its rows.

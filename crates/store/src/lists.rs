@@ -221,24 +221,27 @@ impl Store {
         .await
     }
 
-    /// Rows of an agency of which some version names a file: register and id.
-    pub async fn rows_naming(&self, agency: &str, sha256: &str) -> Result<Vec<(String, String)>, StoreError> {
-        sqlx::query_as(
-            "SELECT DISTINCT register, row_id FROM row_file WHERE agency = ? AND sha256 = ?
-             ORDER BY register, row_id",
+    /// The versions of an agency's rows that name a file, by register, row and version.
+    pub async fn versions_naming(&self, agency: &str, sha256: &str) -> Result<Vec<StoredRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT v.agency, v.register, v.row_id, v.version, v.seq, v.body
+             FROM row_file f JOIN row_version v ON v.seq = f.seq
+             WHERE f.agency = ? AND f.sha256 = ? ORDER BY v.register, v.row_id, v.version",
         )
         .bind(agency)
         .bind(sha256)
         .fetch_all(&self.read)
         .await
-        .map_err(|e| self.listing(e))
+        .map_err(|e| self.listing(e))?;
+        self.rows(&rows)
     }
 
-    /// Every file that some version of an agency's rows names, with the row: hash, register, id.
-    pub async fn named_files(&self, agency: &str) -> Result<Vec<(String, String, String)>, StoreError> {
+    /// Every file that some version of an agency's rows names, with the row: hash, register, id,
+    /// and the first entry at which it did.
+    pub async fn named_files(&self, agency: &str) -> Result<Vec<(String, String, String, i64)>, StoreError> {
         sqlx::query_as(
-            "SELECT DISTINCT sha256, register, row_id FROM row_file WHERE agency = ?
-             ORDER BY sha256, register, row_id",
+            "SELECT sha256, register, row_id, MIN(seq) FROM row_file WHERE agency = ?
+             GROUP BY sha256, register, row_id ORDER BY sha256, register, row_id",
         )
         .bind(agency)
         .fetch_all(&self.read)

@@ -92,6 +92,34 @@ impl Store {
         tx.commit().await.map_err(|e| self.working(e))
     }
 
+    /// Closes a job that nothing was written of: its new state and detail, its file dropped.
+    /// The receipt is the one that writing it would leave, so that of the two only one happens;
+    /// false where it was written, or closed, before.
+    pub async fn close_job(&self, job: &Job, receipt: &Receipt) -> Result<bool, StoreError> {
+        let failed = |e| self.working(e);
+        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        let taken: Option<i64> = sqlx::query_scalar("SELECT 1 FROM receipt WHERE principal = ? AND key = ?")
+            .bind(&receipt.principal)
+            .bind(&receipt.key)
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(failed)?;
+        if taken.is_some() {
+            return Ok(false);
+        }
+        insert_receipt(&mut tx, receipt, job.at).await.map_err(failed)?;
+        sqlx::query("UPDATE import_job SET state = ?, detail = ?, bytes = x'' WHERE id = ? AND agency = ?")
+            .bind(&job.state)
+            .bind(&job.detail)
+            .bind(&job.id)
+            .bind(&job.agency)
+            .execute(&mut *tx)
+            .await
+            .map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(true)
+    }
+
     /// A job of an agency; another agency's is not there.
     pub async fn job(&self, agency: &str, id: &str) -> Result<Option<Job>, StoreError> {
         let found = sqlx::query(
@@ -126,8 +154,9 @@ impl Store {
     }
 }
 
-/// How long an answer can be had again, in microseconds: 30 days. Nobody repeats a request later.
-const RECEIPTS_KEPT: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+/// How long an answer can be had again, in microseconds: 120 days, longer than an import waits
+/// to be written. Nobody repeats a request later.
+const RECEIPTS_KEPT: i64 = 120 * 24 * 60 * 60 * 1_000_000;
 
 /// Keeps an answer in the transaction of what it reports; fails where the key was used. Forgets
 /// answers that nobody will ask for.

@@ -198,11 +198,12 @@ impl Store {
         let mut done = 0_u64;
         for batch in batches(&rows) {
             let standing = heads(&mut tx, batch).await.map_err(failed)?;
+            let kept = kept_blobs(&mut tx, batch).await.map_err(failed)?;
             let mut written = Vec::with_capacity(batch.len());
             for row in batch {
                 check_version(&standing, &commit.agency, row)?;
                 for sha256 in &row.files {
-                    if !has_blob(&mut tx, sha256).await.map_err(failed)? {
+                    if !kept.contains(sha256) {
                         return Err(StoreError::UnknownBlob {
                             register: row.register.clone(),
                             row: row.row.clone(),
@@ -368,6 +369,25 @@ pub(crate) async fn has_blob(c: &mut SqliteConnection, sha256: &str) -> Result<b
         .fetch_optional(c)
         .await?;
     Ok(found.is_some())
+}
+
+/// Which of the files that a batch names are kept.
+async fn kept_blobs(c: &mut SqliteConnection, batch: &[Prepared]) -> Result<HashSet<String>, sqlx::Error> {
+    let named: BTreeSet<&str> = batch
+        .iter()
+        .flat_map(|r| r.files.iter().map(String::as_str))
+        .collect();
+    if named.is_empty() {
+        return Ok(HashSet::new());
+    }
+    // As one value: a statement takes only so many.
+    let named = Value::from(named.into_iter().collect::<Vec<_>>()).to_string();
+    let kept: Vec<String> =
+        sqlx::query_scalar("SELECT sha256 FROM blob WHERE sha256 IN (SELECT value FROM json_each(?))")
+            .bind(named)
+            .fetch_all(c)
+            .await?;
+    Ok(kept.into_iter().collect())
 }
 
 async fn insert_blob(c: &mut SqliteConnection, sha256: &str, blob: &Blob) -> Result<(), sqlx::Error> {

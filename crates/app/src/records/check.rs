@@ -15,8 +15,8 @@ use law::Value as LawValue;
 use registers::entry::Names as _;
 use registers::{Book, BookRow, Bound, FieldProblem, Kind, Record, RegisterSpec};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A limit with the clauses that set it.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +128,15 @@ fn subject(label: &str, value: &Value, names: &NameBook) -> Result<Value, String
     }
 }
 
+/// Parameters that some register's limits heed.
+fn heeded() -> &'static BTreeSet<&'static str> {
+    static HEEDED: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    HEEDED.get_or_init(|| {
+        let limits = registers::catalogue().iter().flat_map(|spec| spec.limits);
+        limits.map(|limit| limit.parameter).collect()
+    })
+}
+
 impl Bounds {
     /// Of an agency as loaded.
     pub(crate) fn of(loaded: Option<Arc<Loaded>>) -> Self {
@@ -162,10 +171,24 @@ impl App {
         Ok(Bounds::of(loaded))
     }
 
-    /// Limits of the law for an agency on a day.
+    /// Limits of the law for an agency on a day. Where nobody knows whether a duty bound it then,
+    /// it is taken to as it does today: a gap in what is known loosens nothing.
     fn bounds_on(&self, loaded: &Loaded, day: period::Date) -> OfDay {
+        let known = heeded();
+        let heeds = |duty: &law::Duty| duty.parameters().any(|key| known.contains(key));
+        let resolve = |day| law::resolve_those(self.corpus(), &loaded.plans, &loaded.snapshot, day, heeds);
+        let mut duties = resolve(day);
+        let open: BTreeSet<String> = duties
+            .iter()
+            .filter(|d| matches!(d.standing, law::Standing::Unknown { .. }))
+            .map(|d| d.duty.key.clone())
+            .collect();
+        if !open.is_empty() {
+            let today = resolve(self.today());
+            duties.extend(today.into_iter().filter(|d| open.contains(&d.duty.key)));
+        }
         let mut bounds = OfDay::new();
-        for duty in law::resolve(self.corpus(), &loaded.plans, &loaded.snapshot, day) {
+        for duty in duties {
             if duty.standing != law::Standing::Applies {
                 continue;
             }
@@ -302,15 +325,20 @@ impl App {
         if spec.limits.is_empty() {
             return problems;
         }
-        let day = spec
-            .limits_on
-            .and_then(|key| record.date(key).or_else(|| record.day_of(key)));
-        let bounds = bounds.on(day.unwrap_or_else(|| self.today()), self);
-        for limit in spec.limits {
-            let bounds = bounds.get(limit.parameter).into_iter().flatten();
-            for bounded in bounds.filter(|b| b.binds(&record)) {
-                if let Some(problem) = (limit.judge)(&record, &bounded.bound, book) {
-                    problems.push(labelled(spec, problem, &bounded.clause));
+        let day = |key: &&str| record.date(key).or_else(|| record.day_of(key));
+        let mut days: BTreeSet<period::Date> = spec.limits_on.iter().filter_map(day).collect();
+        if days.is_empty() {
+            days.insert(self.today());
+        }
+        for day in days {
+            let bounds = bounds.on(day, self);
+            for limit in spec.limits {
+                let bounds = bounds.get(limit.parameter).into_iter().flatten();
+                for bounded in bounds.filter(|b| b.binds(&record)) {
+                    let problem = (limit.judge)(&record, &bounded.bound, book);
+                    let problem = problem.map(|p| labelled(spec, p, &bounded.clause));
+                    // The same limit on two days is said once.
+                    problems.extend(problem.filter(|p| !problems.contains(p)));
                 }
             }
         }

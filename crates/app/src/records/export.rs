@@ -176,6 +176,12 @@ impl App {
     ) -> Result<ListFile, AppError> {
         let access = self.access(who, Action::Export, agency, register).await?;
         let spec = access.spec;
+        if query.withdrawn {
+            return Err(AppError::bad_input(
+                "已註銷的紀錄不匯出：匯出的檔案是用來更新或再匯入的",
+                "請匯出現有的紀錄；要查已註銷者，請看清單與各筆的歷程",
+            ));
+        }
         let mut select = select_of(&access, query)?;
         // Rows are read by pages and written as they come: a large register is never held whole.
         let (lines, mut written) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(2);

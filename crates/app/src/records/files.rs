@@ -1,6 +1,9 @@
-//! Files that somebody may see: those that a record which they may read names.
+//! Files that somebody may see: those that a record which they may read names, or named.
+//!
+//! Why every version counts: a record's readers see its history, and what was approved stays
+//! proof while a draft goes on. What it can't know: what a file shows.
 
-use super::access::no_agency;
+use super::access::{Access, no_agency};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Scope};
 use crate::{App, AppError};
@@ -48,22 +51,41 @@ impl App {
         sha256: &str,
     ) -> Result<bool, AppError> {
         let grants = self.grants(who, agency).await?;
-        for (register, row) in self.store.rows_naming(agency, sha256).await? {
-            let Some(spec) = registers::register(&register) else {
+        let mut looked_at: Option<(String, String, bool)> = None;
+        for version in self.store.versions_naming(agency, sha256).await? {
+            let Some(spec) = registers::register(&version.register) else {
                 continue;
             };
             let reads = |g: &Grant| allowed(g.role, Action::Read, spec) != Allowed::No;
-            if !grants.iter().any(reads) {
+            // A hash in some text gives no right to a file.
+            if !grants.iter().any(reads) || !names(spec, &version.body, sha256) {
                 continue;
             }
             let access = self.rights(who, Action::Read, agency, spec.key).await?;
-            // A version that named it once gives no right to it; nor does a hash in some text.
-            let row = self.seen(&access, agency, &row).await?;
-            if row.is_some_and(|row| names(spec, &row.body, sha256)) {
+            if access.at.is_some_and(|at| version.seq > at) {
+                continue;
+            }
+            let sees = match &looked_at {
+                Some((register, row, sees)) if *register == version.register && *row == version.row => *sees,
+                _ => self.sees_history(&access, agency, &version.row).await?,
+            };
+            if sees {
                 return Ok(true);
             }
+            looked_at = Some((version.register, version.row, sees));
         }
         Ok(false)
+    }
+
+    /// Whether somebody sees a record, or saw it before it was withdrawn: and so every version.
+    pub(crate) async fn sees_history(
+        &self,
+        access: &Access,
+        agency: &str,
+        id: &str,
+    ) -> Result<bool, AppError> {
+        Ok(self.seen(access, agency, id).await?.is_some()
+            || self.withdrawn_record(access, agency, id).await?.is_some())
     }
 
     /// Every file of an agency that some record which somebody may read names: for an import.
@@ -73,10 +95,12 @@ impl App {
         agency: &str,
     ) -> Result<BTreeSet<String>, AppError> {
         let grants = self.grants(who, agency).await?;
-        let mut by_register: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
-        for (sha256, register, row) in self.store.named_files(agency).await? {
+        let mut by_register: BTreeMap<String, BTreeMap<String, Vec<(String, u64)>>> = BTreeMap::new();
+        for (sha256, register, row, first) in self.store.named_files(agency).await? {
             let rows = by_register.entry(register).or_default();
-            rows.entry(row).or_default().push(sha256);
+            rows.entry(row)
+                .or_default()
+                .push((sha256, u64::try_from(first).unwrap_or(u64::MAX)));
         }
         let mut seen = BTreeSet::new();
         for (register, mut named) in by_register {
@@ -84,19 +108,26 @@ impl App {
                 continue;
             };
             let reads = |g: &Grant| allowed(g.role, Action::Read, spec) != Allowed::No;
-            if !grants.iter().any(reads) {
+            let keeps = spec.field("evidence").is_some() || spec.reach == Reach::System;
+            if !grants.iter().any(reads) || !keeps {
                 continue;
             }
             let access = self.rights(who, Action::Read, agency, spec.key).await?;
-            let select = Select {
-                among: Some(named.keys().cloned().collect()),
-                own: access.own.clone(),
-                at: access.at,
-                ..Select::default()
-            };
-            for row in self.store.list(agency, spec.key, &select, u32::MAX).await? {
-                let files = named.remove(&row.row).unwrap_or_default();
-                seen.extend(files.into_iter().filter(|f| names(spec, &row.body, f)));
+            for withdrawn in [false, true] {
+                let select = Select {
+                    among: Some(named.keys().cloned().collect()),
+                    own: access.own.clone(),
+                    at: access.at,
+                    withdrawn,
+                    ..Select::default()
+                };
+                for row in self.store.list(agency, spec.key, &select, u32::MAX).await? {
+                    let files = named.remove(&row.row).unwrap_or_default();
+                    let then = files
+                        .into_iter()
+                        .filter(|(_, first)| access.at.is_none_or(|at| *first <= at));
+                    seen.extend(then.map(|(sha256, _)| sha256));
+                }
             }
         }
         Ok(seen)

@@ -78,9 +78,7 @@ impl App {
     ) -> Result<Vec<HistoryEntry>, AppError> {
         let access = self.access(who, Action::Read, agency, register).await?;
         // What was withdrawn still has its history.
-        if self.seen(&access, agency, id).await?.is_none()
-            && self.withdrawn_record(&access, agency, id).await?.is_none()
-        {
+        if !self.sees_history(&access, agency, id).await? {
             return Err(super::access::no_record(access.spec, id));
         }
         let spec = access.spec;

@@ -1,8 +1,8 @@
 //! Names of rows, read before a form, a body or a file is understood.
 //!
-//! Why read ahead: understanding a value is pure and asks nobody. Why a name that somebody
-//! may not see is found by its id only: what is shown must be readable again, and say no
-//! more than its own register would. What it can't know: rows of very large registers that
+//! Why read ahead: understanding a value is pure and asks nobody. Why a name that is
+//! shown masked carries its id: what is shown must be readable again, and say no more than
+//! its own register would. Who knows the whole name may still enter it. What it can't know: rows of very large registers that
 //! nothing asked for; those are looked up one by one.
 
 use super::access::own_rows;

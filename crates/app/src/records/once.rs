@@ -1,4 +1,4 @@
-//! A request that comes twice is done once, and answered both times with the same words.
+//! A request that comes twice is done once; the second time it is told what the first one did.
 //!
 //! Why the key travels with whoever asks: every write of a request is one commit, so the
 //! commit keeps the receipt whatever is written. What it can't know: whether two requests

@@ -269,6 +269,64 @@ async fn a_thing_is_known_by_its_number_whatever_it_is_called() {
     assert_eq!(found, expected, "{report:?}");
 }
 
+/// What nobody sees in a cell, and line numbers instead of numbers of things.
+#[tokio::test]
+async fn the_same_file_makes_the_same_rows_twice() {
+    let (_dir, app, agency) = office().await;
+    let csv = "資產編號,資產名稱,資產類別\nAS-1\u{200b},主\u{200b}機,實體\n,\"筆\n電\",實體\n1,甲,實體\n2,乙,實體\n無,丙,實體\n無,丁,實體\n";
+    let import = async |csv: &str| {
+        let file = ("assets.csv", csv.as_bytes().to_vec());
+        let options = ImportOptions::default();
+        let report = app
+            .preview_import(&officer(), &agency, "asset", file, options, &mut |_| {})
+            .await
+            .unwrap();
+        (report.id, report.counts)
+    };
+    let (id, counts) = import(csv).await;
+    assert_eq!((counts.new, counts.wrong), (6, 0), "{counts:?}");
+    app.commit_import(&officer(), &agency, &id, &Chosen::default(), &mut |_| {})
+        .await
+        .unwrap();
+    let (_, counts) = import(csv).await;
+    assert_eq!((counts.new, counts.same), (0, 6), "{counts:?}");
+    // The second line of another list is another thing.
+    let (_, counts) = import("資產編號,資產名稱,資產類別\n2,戊,實體\n無,己,實體\n").await;
+    assert_eq!((counts.new, counts.changed), (2, 0), "{counts:?}");
+}
+
+/// Put aside and written at once: only one of the two happens, and each is told the truth.
+#[tokio::test]
+async fn what_is_put_aside_is_not_written_and_the_other_way_round() {
+    for _ in 0..6 {
+        let (_dir, app, agency) = office().await;
+        let file = ("v.csv", "廠商名稱\n甲\n乙\n".as_bytes().to_vec());
+        let report = app
+            .preview_import(
+                &officer(),
+                &agency,
+                "vendor",
+                file,
+                ImportOptions::default(),
+                &mut |_| {},
+            )
+            .await
+            .unwrap();
+        let who = officer();
+        let all = Chosen::default();
+        let mut quiet = |_| {};
+        let write = app.commit_import(&who, &agency, &report.id, &all, &mut quiet);
+        let discard = app.discard_import(&who, &agency, &report.id);
+        let (written, discarded) = tokio::join!(write, discard);
+        assert_ne!(written.is_ok(), discarded.is_ok(), "{written:?} {discarded:?}");
+        let rows = bodies(&app, &agency, "vendor").await.len();
+        assert_eq!(rows, if written.is_ok() { 2 } else { 0 });
+        let job = app.import_report(&who, &agency, &report.id).await.unwrap();
+        let state = if written.is_ok() { "committed" } else { "discarded" };
+        assert_eq!(job.state, state);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 

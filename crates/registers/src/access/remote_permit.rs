@@ -69,7 +69,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     validate,
     looks_at: &["contract"],
     gaps,
-    limits_on: Some("until"),
+    limits_on: &["from", "until"],
     limits: &[
         Limit {
             parameter: "remote_access.max_duration",

@@ -176,7 +176,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["person", "auditor"],
     rules,
     gaps,
-    limits_on: Some("from"),
+    limits_on: &["from"],
     limits: &[
         Limit {
             parameter: "audit.notice",

@@ -141,7 +141,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate,
     gaps,
-    limits_on: Some("held_on"),
+    limits_on: &["held_on"],
     limits: &[Limit {
         parameter: "management_review.month",
         judge: other_month,

@@ -190,7 +190,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     validate,
     looks_at: &["incident_report"],
     gaps,
-    limits_on: Some("known_at"),
+    limits_on: &["known_at"],
     limits: &[Limit {
         parameter: "incident.report_limit",
         judge: late_report,

@@ -106,7 +106,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     validate,
     looks_at: &["drill"],
     gaps,
-    limits_on: Some("on"),
+    limits_on: &["on"],
     limits: &[
         Limit {
             parameter: "phishing.open_rate",

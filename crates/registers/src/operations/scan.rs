@@ -117,7 +117,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate,
     gaps,
-    limits_on: Some("on"),
+    limits_on: &["on"],
     limits: &[
         Limit {
             parameter: "health_check.items",

@@ -69,7 +69,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate,
     gaps,
-    limits_on: Some("held_on"),
+    limits_on: &["held_on"],
     limits: &[Limit {
         parameter: "staff.dedicated",
         judge: staff,

@@ -80,7 +80,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     validate,
     looks_at: &["system", "contract"],
     gaps,
-    limits_on: Some("delivered_on"),
+    limits_on: &["delivered_on"],
     limits: &[
         Limit {
             parameter: "outsourcing.test_amount",

@@ -61,7 +61,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["person", "attendance", "certificate"],
     rules,
     gaps,
-    limits_on: Some("until"),
+    limits_on: &["until"],
     limits: &[
         Limit {
             parameter: "training.general_hours",

@@ -82,7 +82,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate,
     gaps,
-    limits_on: Some("proposed_on"),
+    limits_on: &["proposed_on"],
     limits: &[Limit {
         parameter: "vetting.deputy_months",
         judge: long_deputy,

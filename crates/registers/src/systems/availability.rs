@@ -59,7 +59,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     validate,
     looks_at: &["system", "outage"],
     rules,
-    limits_on: Some("until"),
+    limits_on: &["until"],
     limits: &[
         Limit {
             parameter: "availability.all",

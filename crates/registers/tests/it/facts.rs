@@ -334,7 +334,18 @@ fn a_removal_needs_no_leave_and_leave_needs_approval() {
         "superior_approved_on": "2026-02-15", "approved_on": "2026-03-01"}));
     assert_eq!(settled(&[agency.clone(), row(&leave), approval(&leave)]), None);
     assert_eq!(
-        settled(&[agency, row(&leave), approval(&found)]),
+        settled(&[agency.clone(), row(&leave), approval(&found)]),
         Some((false, 0))
+    );
+    // Nor does a draft that leaves the day blank.
+    let mut blank = found.clone();
+    blank["notified_on"] = Value::Null;
+    assert_eq!(
+        settled(&[agency.clone(), row(&blank), approval(&found)]),
+        Some((false, 0))
+    );
+    assert_eq!(
+        settled(&[agency, row(&removed), approval(&found)]),
+        Some((true, 1))
     );
 }

@@ -170,7 +170,7 @@ fn rules_know_their_tables() {
             for limit in spec.limits {
                 let _ = (limit.judge)(&record, &bound, &book);
             }
-            if let Some(key) = spec.limits_on {
+            for key in spec.limits_on {
                 let kind = spec.field(key).unwrap().kind;
                 assert!(matches!(kind, Kind::Date | Kind::Moment), "{}", spec.key);
             }

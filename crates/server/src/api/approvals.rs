@@ -146,6 +146,8 @@ pub(super) async fn paper(
     headers: HeaderMap,
     form: Multipart,
 ) -> Result<Response, Problem> {
+    // It makes a version final: who may only record doesn't hear the first answer either.
+    who.demand(app::Scope::Approve)?;
     let parts = read(form, app::EVIDENCE_LIMIT)
         .await
         .map_err(|error| unread(&error))?;

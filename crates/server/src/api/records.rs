@@ -40,7 +40,16 @@ pub(super) fn query(given: &[(String, String)]) -> Result<ListQuery, Problem> {
                     )
                 })?;
             }
-            "withdrawn" => query.withdrawn = text == "true",
+            "withdrawn" => {
+                query.withdrawn = text.parse().map_err(|_| {
+                    Problem::api(
+                        StatusCode::BAD_REQUEST,
+                        "bad_withdrawn",
+                        "withdrawn 不是 true 或 false",
+                        "要看已註銷的紀錄請填 true，否則不帶這個參數",
+                    )
+                })?;
+            }
             _ => query.equal.push((key.clone(), text.clone())),
         }
     }

@@ -11,6 +11,30 @@ fn inventory(number: &str) -> Value {
     })
 }
 
+/// What was approved proves, with its own files, while a draft goes on.
+#[tokio::test]
+async fn a_duty_shows_the_files_of_the_version_that_proves_it() {
+    let site = Site::new().await;
+    let officer = site.by("officer");
+    let mut checked = inventory("115-IV-1");
+    checked["restricted_checked"] = json!(true);
+    checked["restricted_found"] = json!(0);
+    let made = officer.prove("inventory", &checked).await.ok();
+    let (id, file) = (made["id"].as_str().unwrap(), made["body"]["evidence"][0].clone());
+    approve(&site, "inventory", id, 1, &["head", "officer"]).await;
+    let files = async || {
+        let duty = officer.get("duties/product.ban").await.ok();
+        duty["duties"][0]["done"][0]["files"].clone()
+    };
+    let proof = json!([[file["name"], file["sha256"]]]);
+    assert_eq!(files().await, proof);
+    let draft = json!({ "evidence": [], "note": "草稿" });
+    officer.patch("inventory", id, 1, &draft).await.ok();
+    assert_eq!(files().await, proof);
+    let download = format!("files/{}", file["sha256"].as_str().unwrap());
+    assert_eq!(officer.get(&download).await.status, 200);
+}
+
 async fn draft(site: &Site, number: &str) -> String {
     site.by("officer")
         .create("inventory", &inventory(number))

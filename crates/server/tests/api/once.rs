@@ -1,5 +1,5 @@
-//! Requests that come twice: a decision, a change, a remark. Each is done once, and answered
-//! both times with the same words.
+//! Requests that come twice: a decision, a change, a remark. Each is done once, and the second
+//! time answered by what the first one did.
 
 use crate::setup::{Answer, Caller, Site};
 use serde_json::{Value, json};

@@ -89,6 +89,21 @@ async fn a_name_that_is_not_shown_is_not_shown_where_it_is_referred_to() {
 }
 
 #[tokio::test]
+async fn duties_name_nobody_whom_the_register_does_not() {
+    let people = People::new().await;
+    let officer = people.by("officer");
+    let adopted = json!({ "instrument": "information-bureau-plan" });
+    officer.create("adoption", &adopted).await.ok();
+    let person = json!({ "person_name": "王小明", "unit": OTHER, "kind": "new", "arrived_on": "2026-11-02" });
+    officer.create("role_briefing", &person).await.ok();
+    let all = officer.get("duties").await;
+    assert!(all.text().contains("王小明"), "{}", all.text());
+    let seen = people.by("supervisor").get("duties").await;
+    assert_eq!(seen.status, 200);
+    assert!(seen.text().contains("王○○") && !seen.text().contains("小明"));
+}
+
+#[tokio::test]
 async fn a_file_of_a_closed_register_is_not_opened_by_its_hash() {
     let people = People::new().await;
     let (officer, head) = (people.by("officer"), people.by("head"));
@@ -107,6 +122,16 @@ async fn a_file_of_a_closed_register_is_not_opened_by_its_hash() {
     head.patch("remote_permit", &plain, 1, &json!({ "evidence": [file] }))
         .await
         .refused(422);
+    head.get(&download).await.refused(404);
+    // What a record named once, or named before it was withdrawn, stays open to its readers.
+    let id = made["id"].as_str().unwrap();
+    officer
+        .patch("reward", id, 1, &json!({ "evidence": [] }))
+        .await
+        .ok();
+    assert_eq!(officer.get(&download).await.status, 200);
+    officer.withdraw("reward", id, 2, "誤登").await;
+    assert_eq!(officer.get(&download).await.status, 200);
     head.get(&download).await.refused(404);
     // Who may open it may use it again; then whoever reads the second record may open it too.
     officer

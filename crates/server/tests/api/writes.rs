@@ -355,6 +355,16 @@ async fn the_law_refuses_with_its_clause() {
         .patch("remote_permit", &old, 1, &json!({ "until": "2026-11-23" }))
         .await
         .refused(422);
+    // Nor does a limit that ends meanwhile let a permit run on that began under it.
+    let ending = json!({ "instrument": "information-bureau-plan", "until": "2027-01-01" });
+    let adopted = officer.get("registers/adoption/records").await.ok();
+    let adopted = adopted["records"][0]["id"].as_str().unwrap().to_owned();
+    officer.patch("adoption", &adopted, 1, &ending).await.ok();
+    let on = json!({ "from": "2026-12-20", "until": "2027-01-08" });
+    let problem = officer.create("remote_permit", &permit(&on)).await.refused(422);
+    let said = problem["fields"].as_array().unwrap();
+    let clauses: Vec<_> = said.iter().filter_map(|f| f["clause"].as_str()).collect();
+    assert_eq!(clauses.len(), 1, "said once: {problem}");
     // What may not be recorded may not be amended to either.
     officer
         .patch("remote_permit", &id, 1, &json!({ "until": "2026-12-08" }))

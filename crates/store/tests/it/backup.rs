@@ -1,6 +1,6 @@
 //! A backup is consistent, verified, and can be put back.
 
-use super::{commit, filled, open, row, tamper};
+use super::{commit, filled, open, row, tamper, to_schema_2};
 use serde_json::json;
 use std::fs;
 use store::{DATABASE, OpenMode, Store, StoreError};
@@ -52,6 +52,24 @@ async fn a_backup_is_private() {
     let to = dir.path().join("b.db");
     filled(&dir.path().join("data")).await.backup(&to).await.unwrap();
     assert_eq!(to.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+/// What was saved before an upgrade is what one needs after it went wrong.
+#[tokio::test]
+async fn a_backup_of_an_earlier_schema_is_restored_and_upgraded() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let store = filled(&data).await;
+    let (head, rows) = (store.head().await.unwrap(), store.latest("a").await.unwrap());
+    store.close().await;
+    to_schema_2(&data).await;
+    let saved = dir.path().join("monday.db");
+    fs::copy(data.join(DATABASE), &saved).unwrap();
+    let back = dir.path().join("restored");
+    assert_eq!(Store::restore(&saved, &back, Some(head)).await.unwrap(), head);
+    let restored = Store::open(&back, OpenMode::MustExist).await.unwrap();
+    assert_eq!(restored.latest("a").await.unwrap(), rows);
+    assert!(restored.verify(Some(head)).await.unwrap().is_sound());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What is broken is named and refused, with the remedy, and never repaired silently.
 
-use super::{filled, open, tamper};
+use super::{filled, open, tamper, to_schema_2};
 use ledger::ProblemKind;
 use std::fs;
 use std::path::Path;
@@ -298,6 +298,24 @@ async fn a_log_that_was_cut_ends_at_a_whole_commit() {
         store.close().await;
     }
     assert_eq!(positions.into_iter().collect::<Vec<_>>(), [0, 5, 10, 15, 20]);
+}
+
+/// An upgrade reads bodies; one that is no JSON must not hide where the damage is.
+#[tokio::test]
+async fn a_body_that_is_no_json_before_an_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await.close().await;
+    to_schema_2(dir.path()).await;
+    tamper(dir.path(), "UPDATE row_version SET body = '{x' WHERE seq = 5").await;
+    let said = refused(dir.path()).await.to_string();
+    assert!(said.contains("第 5 筆"), "{said}");
+    let examined = Store::open_unverified(dir.path(), OpenMode::MustExist)
+        .await
+        .unwrap();
+    assert_eq!(
+        kinds(&examined.verify(None).await.unwrap()),
+        [(5, ProblemKind::BodyMismatch)]
+    );
 }
 
 #[tokio::test]

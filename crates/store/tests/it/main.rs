@@ -74,6 +74,20 @@ async fn filled(dir: &Path) -> Store {
     store
 }
 
+/// Makes a closed database what the second schema's program left.
+async fn to_schema_2(dir: &Path) {
+    let mut c = raw(dir).await;
+    sqlx::raw_sql(
+        "DROP TABLE row_file; DROP INDEX receipt_by_time;
+         DELETE FROM schema_version WHERE version > 2;
+         CREATE INDEX row_head_by_register ON row_head (register, agency, row_id);",
+    )
+    .execute(&mut c)
+    .await
+    .unwrap();
+    c.close().await.unwrap();
+}
+
 async fn raw(dir: &Path) -> SqliteConnection {
     SqliteConnectOptions::new()
         .filename(dir.join(DATABASE))

@@ -3,7 +3,7 @@
 //! Why it isn't deleted: whoever has its address open is told what became of it. What it can't
 //! know: why; nothing was written, so nothing is in the ledger either.
 
-use super::ImportReport;
+use super::{ImportReport, once};
 use crate::principal::Principal;
 use crate::{App, AppError};
 
@@ -25,8 +25,16 @@ impl App {
             other => return Err(closed(other)),
         }
         "discarded".clone_into(&mut report.state);
-        self.keep(who, agency, &report, job.bytes).await?;
-        Ok(report)
+        let job = self.job_row(who, agency, &report, job.bytes)?;
+        // By the receipt that writing would leave: of the two only one happens.
+        if self.store.close_job(&job, &once(id)).await? {
+            return Ok(report);
+        }
+        let (_, now, _) = self.job_of(who, agency, id).await?;
+        match now.state.as_str() {
+            "discarded" => Ok(now),
+            _ => Err(closed("committed")),
+        }
     }
 }
 

@@ -96,10 +96,11 @@ pub(crate) fn identity(spec: &RegisterSpec, body: &Value) -> Option<String> {
     }
     let said = |key: &str| match body.get(key) {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.trim().to_lowercase(),
+        // As the row would keep it: else the same file would make the same row again.
+        Some(Value::String(text)) => registers::plain(text).to_lowercase(),
         Some(other) => other.to_string(),
     };
-    if let Some(number) = spec.own_number.map(said).filter(|n| !n.is_empty()) {
+    if let Some(number) = spec.own_number.map(said).filter(|n| is_number(n)) {
         return Some(format!("\u{1e}{number}"));
     }
     let parts: Vec<String> = spec.identity.iter().map(|key| said(key)).collect();
@@ -107,6 +108,17 @@ pub(crate) fn identity(spec: &RegisterSpec, body: &Value) -> Option<String> {
     let said = parts.first().is_some_and(|p| !p.is_empty()) || parts.iter().skip(1).any(|p| !p.is_empty());
     said.then(|| parts.join("\u{1f}"))
 }
+
+/// Whether a text is a number that somebody gave to one thing: not the number of a line in some
+/// list, and not a sign for none.
+fn is_number(text: &str) -> bool {
+    let digits = text.chars().any(|c| c.is_ascii_digit());
+    let letters = text.chars().any(char::is_alphabetic);
+    digits && (letters || text.chars().count() > LINE_NUMBER)
+}
+
+/// Plain digits of up to so many characters may be the number of a line.
+const LINE_NUMBER: usize = 4;
 
 impl Judge<'_> {
     pub(super) fn judge(&self, header: &Header, row: &SheetRow, seen: &mut HashMap<String, u32>) -> Judged {

@@ -153,9 +153,23 @@ impl App {
         report: &ImportReport,
         bytes: Vec<u8>,
     ) -> Result<(), AppError> {
+        let job = self.job_row(who, agency, report, bytes)?;
+        self.store
+            .put_job(&job, self.now().saturating_sub(KEPT_MICROS))
+            .await?;
+        Ok(())
+    }
+
+    fn job_row(
+        &self,
+        who: &Principal,
+        agency: &str,
+        report: &ImportReport,
+        bytes: Vec<u8>,
+    ) -> Result<Job, AppError> {
         let detail = serde_json::to_string(report)
             .map_err(|e| AppError::failed(format!("匯入結果無法保存（{e}）"), "這是程式的錯誤，請回報"))?;
-        let job = Job {
+        Ok(Job {
             id: report.id.clone(),
             agency: agency.to_owned(),
             register: report.register.clone(),
@@ -164,11 +178,7 @@ impl App {
             state: report.state.clone(),
             detail,
             bytes,
-        };
-        self.store
-            .put_job(&job, self.now().saturating_sub(KEPT_MICROS))
-            .await?;
-        Ok(())
+        })
     }
 
     async fn job_of(
@@ -380,7 +390,15 @@ impl App {
         if let Err(error) = written {
             // Twice at once: new rows have new ids, so only this tells the second one apart.
             return Err(match self.store.receipt(IMPORT, id).await? {
-                Some(_) => closed("committed"),
+                Some(_) => {
+                    let (_, now, _) = self.job_of(who, agency, id).await?;
+                    // Written, and perhaps not yet said so.
+                    closed(if now.state == "discarded" {
+                        "discarded"
+                    } else {
+                        "committed"
+                    })
+                }
                 None => error,
             });
         }
