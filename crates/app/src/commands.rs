@@ -539,7 +539,7 @@ impl App {
                 rows,
                 blobs,
                 receipt: None,
-                holds: Vec::new(),
+                holds: store::Holds::default(),
             })
             .await?;
         Ok(())

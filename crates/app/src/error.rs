@@ -153,7 +153,7 @@ impl AppError {
             | Self::Period(_) => Kind::BadInput,
             // What every write by a token is bound to: it was revoked, or changed, on the way.
             Self::Store(StoreError::Conflict { register, .. }) if register == "token" => Kind::Forbidden,
-            Self::Store(StoreError::Conflict { .. }) => Kind::Stale,
+            Self::Store(StoreError::Conflict { .. } | StoreError::Moved { .. }) => Kind::Stale,
             Self::Store(_) => Kind::Failed,
         }
     }

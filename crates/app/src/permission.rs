@@ -198,12 +198,13 @@ fn system(role: Role, action: Action, key: &str) -> Allowed {
     let reads = keeps || (matches!(role, Role::Officer | Role::Ciso) && key != "token");
     match action {
         _ if !ACCOUNTS.contains(&key) => {
-            // The plan, approvals, comments and mappings are written by doing something else.
-            let sees = matches!(
-                role,
-                Role::Officer | Role::Ciso | Role::Auditor | Role::Supervisor
-            );
-            yes(sees && action == Action::Read && key != "mapping")
+            // The plan, approvals, comments and mappings are written by doing something else. What is
+            // about another record is as open as that record: it is told with it, and by itself
+            // only to those from whom nothing is kept.
+            let all = matches!(role, Role::Officer | Role::Ciso);
+            let looks = matches!(role, Role::Auditor | Role::Supervisor);
+            let about_another = ["approval", "comment"].contains(&key);
+            yes((all || looks && !about_another) && action == Action::Read && key != "mapping")
         }
         Action::Read => yes(reads),
         Action::Create | Action::Amend | Action::Withdraw if !BY_THE_WAY.contains(&key) => yes(keeps),

@@ -173,7 +173,7 @@ impl App {
                     name: file_name.to_owned(),
                 }],
                 receipt: None,
-                holds: Vec::new(),
+                holds: store::Holds::default(),
             })
             .await?;
         Ok(StandardImport {

@@ -76,6 +76,6 @@ fn commit(agency: &str, rows: Vec<NewRow>) -> Commit {
         rows,
         blobs: Vec::new(),
         receipt: None,
-        holds: Vec::new(),
+        holds: store::Holds::default(),
     }
 }

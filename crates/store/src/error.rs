@@ -90,6 +90,12 @@ pub enum StoreError {
         /// The version that is there; 0 for none.
         found: u32,
     },
+    /// Someone else wrote to a register that the writer had looked at.
+    #[error("「{register}」的資料在檢查之後又有變動，沒有寫入任何資料。請重新載入，再做一次")]
+    Moved {
+        /// Register key.
+        register: String,
+    },
     /// The row belongs to another agency.
     #[error("{register} 的 {row} 屬於機關 {found}，不能記在 {given} 名下。請換一個識別碼，或切換機關")]
     OtherAgency {

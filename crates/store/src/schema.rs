@@ -91,12 +91,32 @@ pub(crate) async fn migrate(c: &mut SqliteConnection, path: &Path, from: u32) ->
             .execute(&mut *c)
             .await
             .map_err(failed)?;
-        let applied = apply(c, migration).await;
+        // Another process may have applied it while this one waited for the lock.
+        let applied = match reached(c).await {
+            Ok(version) if version >= migration.version => Ok(()),
+            Ok(_) => apply(c, migration).await,
+            Err(error) => Err(error),
+        };
         let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
         sqlx::raw_sql(end).execute(&mut *c).await.map_err(failed)?;
         applied.map_err(failed)?;
     }
     Ok(())
+}
+
+/// The version that a database has reached; 0 for a new one.
+async fn reached(c: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
+    let table: Option<i64> = sqlx::query_scalar("SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'")
+        .fetch_optional(&mut *c)
+        .await?;
+    match table {
+        None => Ok(0),
+        Some(_) => {
+            sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version")
+                .fetch_one(c)
+                .await
+        }
+    }
 }
 
 async fn apply(c: &mut SqliteConnection, migration: &Migration) -> Result<(), sqlx::Error> {

@@ -356,7 +356,7 @@ mod tests {
             rows,
             blobs: vec![],
             receipt: None,
-            holds: Vec::new(),
+            holds: crate::Holds::default(),
         };
         store.commit(commit).await.unwrap();
         let mut c = store.write.acquire().await.unwrap();

@@ -37,6 +37,17 @@ pub struct Blob {
     pub name: String,
 }
 
+/// What a writer looked at, and what must therefore be so still when it is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holds {
+    /// Rows (register, id, version) at the version that was seen, 0 for none.
+    pub rows: Vec<(String, String, u32)>,
+    /// Registers of the agency in which nothing was written after `since`.
+    pub registers: Vec<String>,
+    /// The ledger's position when they were looked at.
+    pub since: u64,
+}
+
 /// What is written at once, or not at all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Commit {
@@ -54,8 +65,8 @@ pub struct Commit {
     pub blobs: Vec<Blob>,
     /// The answer to be given again when the same request comes again.
     pub receipt: Option<Receipt>,
-    /// Rows (register, id, version) that must stand as they were seen, or nothing is written.
-    pub holds: Vec<(String, String, u32)>,
+    /// What must stand as it was seen, or nothing is written.
+    pub holds: Holds,
 }
 
 /// What was written; durable when this is returned.
@@ -122,8 +133,8 @@ pub struct CommitHead {
     pub agency: String,
     /// The answer to be given again when the same request comes again.
     pub receipt: Option<Receipt>,
-    /// Rows (register, id, version) that must stand as they were seen, 0 for none; else nothing is written.
-    pub holds: Vec<(String, String, u32)>,
+    /// What must stand as it was seen, or nothing is written.
+    pub holds: Holds,
 }
 
 /// Rows that one statement writes; also how many lie between two signs of progress.
@@ -178,7 +189,18 @@ impl Store {
         let failed = |e| StoreError::from_sqlx("寫入", &self.path, e);
         // Dropped without commit (an error, a cancelled request), it is rolled back.
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        for (register, row, version) in &commit.holds {
+        for register in &commit.holds.registers {
+            let since = commit.holds.since;
+            if moved(&mut tx, &commit.agency, register, since)
+                .await
+                .map_err(failed)?
+            {
+                return Err(StoreError::Moved {
+                    register: register.clone(),
+                });
+            }
+        }
+        for (register, row, version) in &commit.holds.rows {
             let found = version_of(&mut tx, register, row).await.map_err(failed)?;
             // Version 0: that there is no such row.
             if found.unwrap_or(0) != *version {
@@ -309,6 +331,25 @@ fn check_version(standing: &Heads, agency: &str, row: &Prepared) -> Result<(), S
         });
     }
     Ok(())
+}
+
+/// Whether something was written to a register of an agency after a position.
+async fn moved(
+    c: &mut SqliteConnection,
+    agency: &str,
+    register: &str,
+    since: u64,
+) -> Result<bool, sqlx::Error> {
+    // Over the few entries since, not over the register: the signs keep the other indexes away.
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM row_version WHERE seq > ? AND +agency = ? AND +register = ? LIMIT 1",
+    )
+    .bind(crate::read::signed(since))
+    .bind(agency)
+    .bind(register)
+    .fetch_optional(c)
+    .await?;
+    Ok(found.is_some())
 }
 
 async fn version_of(c: &mut SqliteConnection, register: &str, row: &str) -> Result<Option<u32>, sqlx::Error> {

@@ -318,6 +318,8 @@ impl App {
         let grants = self.grants(who, agency).await?;
         let counts: BTreeMap<String, u64> = self.store.counts(agency).await?.into_iter().collect();
         let mut listed = Vec::new();
+        // An auditor's lists are of the audit's moment, and so are their counts.
+        let reads_then = grants.iter().any(|g| g.role == Role::Auditor);
         for spec in registers::catalogue() {
             let best = grants
                 .iter()
@@ -326,8 +328,10 @@ impl App {
                 .unwrap_or(Allowed::No);
             match best {
                 Allowed::No => {}
-                Allowed::Yes => listed.push((spec, counts.get(spec.key).copied().unwrap_or(0))),
-                Allowed::Own => {
+                Allowed::Yes if !reads_then => {
+                    listed.push((spec, counts.get(spec.key).copied().unwrap_or(0)));
+                }
+                Allowed::Yes | Allowed::Own => {
                     let access = self.access(who, Action::Read, agency, spec.key).await?;
                     let select = Select {
                         own: access.own.clone(),
@@ -394,7 +398,7 @@ impl App {
 }
 
 /// What an auditor fills in is read as it stands now.
-const AUDITORS_OWN: &[&str] = &["audit_item", "auditor", "comment"];
+pub(crate) const AUDITORS_OWN: &[&str] = &["audit_item", "auditor", "comment"];
 
 /// Approvals of a register's records.
 #[derive(Debug, Default)]

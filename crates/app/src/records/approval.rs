@@ -5,15 +5,16 @@
 //! no approval. What it can't know: who signed a paper; its scan is kept and named so.
 
 use super::access::{Access, draft};
+use super::paper::PaperSignature;
 use super::{Standing, put};
 use crate::permission::Action;
-use crate::principal::{Grant, Principal, Role, Scope};
-use crate::{App, AppError, EvidenceFile};
+use crate::principal::{Grant, Principal, Role};
+use crate::{App, AppError};
 use law::{Approver, Does, Step};
 use registers::RegisterSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Blob, NewRow, StoredRow};
+use store::{Blob, Holds, NewRow, StoreError, StoredRow};
 
 /// What somebody decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,19 +47,6 @@ pub struct Decision {
     /// Why; must be given where it is returned.
     pub reason: String,
     /// The version that was seen.
-    pub seen: u32,
-}
-
-/// An approval that was signed on paper.
-#[derive(Debug, Clone)]
-pub struct PaperSignature {
-    /// Who signed, as it stands there.
-    pub signed_by: String,
-    /// When.
-    pub on: period::Date,
-    /// The scan.
-    pub scan: EvidenceFile,
-    /// The version that was printed.
     pub seen: u32,
 }
 
@@ -95,7 +83,7 @@ pub(super) fn steps_of(body: &Value) -> Vec<Step> {
         .unwrap_or_default()
 }
 
-fn events_of(body: &Value) -> Vec<Event> {
+pub(super) fn events_of(body: &Value) -> Vec<Event> {
     body.get("decisions")
         .and_then(|d| serde_json::from_value(d.clone()).ok())
         .unwrap_or_default()
@@ -145,6 +133,9 @@ pub(crate) fn standing(body: &Value, version: u32) -> Standing {
         _ => blank,
     }
 }
+
+/// How often a number is taken anew where others take theirs at the same moment.
+const TRIES: u32 = 12;
 
 impl App {
     pub(super) async fn approval_row(
@@ -262,6 +253,9 @@ impl App {
     ) -> Result<Standing, AppError> {
         let access = self.access(who, Action::Decide, agency, register).await?;
         let spec = access.spec;
+        // Nobody decides blind: an auditor who reads as of a past moment doesn't see it.
+        let reads = self.rights(who, Action::Read, agency, register).await?;
+        self.visible(&reads, agency, id).await?;
         let row = self.visible(&access, agency, id).await?;
         if decision.seen != row.version {
             return Err(put::stale(spec, decision.seen, row.version));
@@ -339,118 +333,33 @@ impl App {
         self.standing_now(agency, spec, id, row.version).await
     }
 
-    /// Takes an approval that was signed on paper: the officer uploads the scan.
-    ///
-    /// # Errors
-    /// Where the register asks for no approval, the scan is missing, or the day lies ahead.
-    pub async fn approve_on_paper(
+    /// Makes a version final: numbered by year, its content kept with the hash of its bytes.
+    pub(super) async fn finish(
         &self,
         who: &Principal,
         agency: &str,
-        register: &str,
-        id: &str,
-        paper: PaperSignature,
-    ) -> Result<Standing, AppError> {
-        // It makes a version final, so a token that may only record is not enough.
-        who.demand(Scope::Approve)?;
-        let access = self.access(who, Action::Submit, agency, register).await?;
-        if !access.roles.contains(&Role::Officer) {
-            return Err(AppError::forbidden(
-                "紙本核定由資安專責人員登錄",
-                "請將簽名頁交由資安專責人員上傳",
-            ));
-        }
-        let spec = access.spec;
-        let row = self.visible(&access, agency, id).await?;
-        if paper.seen != row.version {
-            return Err(put::stale(spec, paper.seen, row.version));
-        }
-        let Some(way) = self.route_of(agency, spec.key).await? else {
-            return Err(AppError::bad_input(
-                format!("「{}」的紀錄不需簽核", spec.title),
-                "登錄並附佐證即可",
-            ));
-        };
-        if paper.signed_by.trim().is_empty() {
-            return Err(AppError::bad_input("沒有核定者姓名", "請填寫簽名頁上之核定者"));
-        }
-        self.may_sign(agency, &way, paper.signed_by.trim(), who).await?;
-        if paper.on > self.today() {
-            return Err(AppError::bad_input("核定日在今天之後", "請填簽名頁所載日期"));
-        }
-        let paper = PaperSignature {
-            scan: crate::uploads::scan(paper.scan)?,
-            ..paper
-        };
-        self.checked_body(agency, spec, id, &row.body).await?;
-        let before = self.approval_row(agency, spec, id).await?;
-        if before
-            .as_ref()
-            .is_some_and(|b| standing(&b.body, row.version).state == "final")
-        {
-            return Err(AppError::conflict("這一版已定版", "請先修改紀錄再送簽"));
-        }
-        let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
-        let reason = format!(
-            "紙本核定：{}，{}",
-            paper.signed_by.trim(),
-            period::roc_short(paper.on)
-        );
-        events.push(self.event(who, "paper", "", &reason, row.version, None));
-        let approval = StoredRow {
-            agency: agency.to_owned(),
-            register: "approval".to_owned(),
-            row: approval_id(spec, id),
-            version: before.as_ref().map_or(0, |b| b.version),
-            seq: 0,
-            body: json!({
-                "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
-                "step": 0, "steps": way.steps,
-                "approved": before.as_ref().and_then(|b| b.body.get("approved")).cloned(),
-            }),
-        };
-        self.finish(who, agency, spec, (&approval, &row), events, Some(paper))
-            .await?;
-        self.standing_now(agency, spec, id, row.version).await
-    }
-
-    /// Whose signature approves: somebody of the deciding role, where anybody is known to have it;
-    /// never whoever brings the paper.
-    async fn may_sign(
-        &self,
-        agency: &str,
-        way: &super::desk::Way,
-        signed_by: &str,
-        who: &Principal,
+        spec: &'static RegisterSpec,
+        (approval, row): (&StoredRow, &StoredRow),
+        events: Vec<Event>,
+        paper: Option<PaperSignature>,
     ) -> Result<(), AppError> {
-        if signed_by == who.name {
-            return Err(AppError::forbidden(
-                "登錄者不能以自己的簽名核定",
-                "請由有權核定者簽名",
-            ));
-        }
-        let today = self.today();
-        let decides = way.steps.last().map(|s| s.role);
-        let mut known = Vec::new();
-        for member in self.store.latest_of(agency, "member").await? {
-            let role = Role::of(text(&member.body, "role"));
-            let takes = role.zip(decides).is_some_and(|(role, step)| role.takes(step));
-            if takes && crate::principal::serves(&member.body, today) {
-                known.push(text(&member.body, "name").to_owned());
+        let mut tries = 1;
+        loop {
+            let (events, paper) = (events.clone(), paper.clone());
+            let done = self.number(who, agency, spec, (approval, row), events, paper);
+            match done.await {
+                // Another record became final at the same moment and took the number.
+                Err(AppError::Store(StoreError::Conflict { register, .. }))
+                    if register == "serial" && tries < TRIES =>
+                {
+                    tries += 1;
+                }
+                done => return done,
             }
         }
-        if known.is_empty() || known.iter().any(|name| signed_by.contains(name.as_str())) {
-            return Ok(());
-        }
-        let role = decides.map_or("核定者", Approver::title);
-        Err(AppError::forbidden(
-            format!("「{signed_by}」不是本機關登錄的{role}（{}）", known.join("、")),
-            "請由該角色簽名；人員已更換者，請平臺管理者先更新「使用者」",
-        ))
     }
 
-    /// Makes a version final: numbered by year, its content kept with the hash of its bytes.
-    async fn finish(
+    async fn number(
         &self,
         who: &Principal,
         agency: &str,
@@ -522,7 +431,10 @@ impl App {
                 body: json!({ "last": next }),
             });
         }
-        let holds = vec![(spec.key.to_owned(), row.row.clone(), row.version)];
+        let holds = Holds {
+            rows: vec![(spec.key.to_owned(), row.row.clone(), row.version)],
+            ..Holds::default()
+        };
         self.commit_holding(who, agency, &format!("{}.approve", spec.key), rows, blobs, holds)
             .await
     }
@@ -540,7 +452,10 @@ impl App {
     ) -> Result<(), AppError> {
         // The record must still be the version that is decided on.
         let version = version_of(&body);
-        let holds = vec![(spec.key.to_owned(), id.to_owned(), version)];
+        let holds = Holds {
+            rows: vec![(spec.key.to_owned(), id.to_owned(), version)],
+            ..Holds::default()
+        };
         let rows = vec![NewRow {
             register: "approval".to_owned(),
             row: approval_id(spec, id),
@@ -551,7 +466,7 @@ impl App {
             .await
     }
 
-    async fn standing_now(
+    pub(super) async fn standing_now(
         &self,
         agency: &str,
         spec: &'static RegisterSpec,
@@ -561,7 +476,7 @@ impl App {
         self.standing_of(agency, spec, (id, version)).await
     }
 
-    fn event(
+    pub(super) fn event(
         &self,
         who: &Principal,
         verdict: &str,

@@ -361,9 +361,11 @@ fn able_steps(spec: &RegisterSpec, body: &Value) -> Result<(), AppError> {
         let Some(role) = Role::of(word) else {
             continue;
         };
-        if allowed(role, Action::Decide, of) == Allowed::No {
+        // An auditor reads all but the own registers as of the audit's moment.
+        let then = role == Role::Auditor && !super::access::AUDITORS_OWN.contains(&of.key);
+        if allowed(role, Action::Decide, of) != Allowed::Yes || then {
             let message = format!(
-                "{}不能閱覽「{}」，無法辦理這一步；請改由其他角色辦理",
+                "{}不能閱覽「{}」的每一筆，無法辦理這一步；請改由其他角色辦理",
                 role.title(),
                 of.title
             );

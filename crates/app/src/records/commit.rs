@@ -5,7 +5,7 @@
 
 use crate::principal::Principal;
 use crate::{App, AppError};
-use store::{Blob, Commit, NewRow, Receipt};
+use store::{Blob, Commit, Holds, NewRow, Receipt};
 
 impl App {
     /// The answer to the same request, if it was given; the same key for another request is refused.
@@ -37,7 +37,7 @@ impl App {
         blobs: Vec<Blob>,
         receipt: Option<Receipt>,
     ) -> Result<(), AppError> {
-        self.commit_once(who, agency, action, rows, blobs, receipt, Vec::new())
+        self.commit_once(who, agency, action, rows, blobs, receipt, Holds::default())
             .await
             .map(|_| ())
     }
@@ -50,7 +50,7 @@ impl App {
         action: &str,
         rows: Vec<NewRow>,
         blobs: Vec<Blob>,
-        holds: Vec<(String, String, u32)>,
+        holds: Holds,
     ) -> Result<(), AppError> {
         self.commit_once(who, agency, action, rows, blobs, None, holds)
             .await
@@ -67,9 +67,9 @@ impl App {
         rows: Vec<NewRow>,
         blobs: Vec<Blob>,
         receipt: Option<Receipt>,
-        mut holds: Vec<(String, String, u32)>,
+        mut holds: Holds,
     ) -> Result<Option<String>, AppError> {
-        holds.extend(self.still_valid(who).await?);
+        holds.rows.extend(self.still_valid(who).await?);
         let receipt = receipt.or_else(|| who.receipt(&rows));
         let typed = |r: &NewRow| {
             registers::register(&r.register).is_some_and(|spec| spec.typed.is_some() && !spec.bulk)

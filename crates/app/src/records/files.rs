@@ -7,18 +7,30 @@ use super::access::{Access, no_agency};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Scope};
 use crate::{App, AppError};
-use registers::{Reach, Record, RegisterSpec};
+use registers::{Reach, RegisterSpec};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Select;
 
-/// Whether a row names a file as its evidence, or is itself kept with it.
-fn names(spec: &RegisterSpec, body: &serde_json::Value, sha256: &str) -> bool {
-    let record = Record::new(spec, "", body);
-    let listed = spec.field("evidence").is_some() && record.files("evidence").contains(&sha256);
+/// What a row calls a file that it names as its evidence, or that is itself kept with it; a hash
+/// in some text names none.
+fn name_in(spec: &RegisterSpec, body: &Value, sha256: &str) -> Option<String> {
+    let word = |of: &Value, key: &str| of.get(key).and_then(Value::as_str).map(str::to_owned);
+    let listed = body.get("evidence").and_then(Value::as_array);
+    let mut listed = listed.into_iter().flatten();
+    if spec.field("evidence").is_some()
+        && let Some(file) = listed.find(|f| f.get("sha256").and_then(Value::as_str) == Some(sha256))
+    {
+        return word(file, "name").or_else(|| Some(NAMELESS.to_owned()));
+    }
     // The plan is written by the system alone, so its hash is that of what was read.
     let kept = spec.reach == Reach::System && spec.field("sha256").is_some();
-    listed || (kept && record.text("sha256") == sha256)
+    (kept && word(body, "sha256").as_deref() == Some(sha256))
+        .then(|| word(body, "file_name").unwrap_or_else(|| NAMELESS.to_owned()))
 }
+
+/// A file that its record gives no name.
+const NAMELESS: &str = "檔案";
 
 impl App {
     /// A kept file with its name.
@@ -32,10 +44,10 @@ impl App {
         sha256: &str,
     ) -> Result<(String, Vec<u8>), AppError> {
         who.demand(Scope::Read)?;
-        if self.sees_file(who, agency, sha256).await?
+        if let Some(name) = self.file_name(who, agency, sha256).await?
             && let Some(blob) = self.store.blob(sha256).await?
         {
-            return Ok((blob.name, blob.bytes));
+            return Ok((name, blob.bytes));
         }
         Err(AppError::not_found(
             "沒有這個檔案",
@@ -50,15 +62,35 @@ impl App {
         agency: &str,
         sha256: &str,
     ) -> Result<bool, AppError> {
+        Ok(self.file_name(who, agency, sha256).await?.is_some())
+    }
+
+    /// What a record that somebody may read calls a file; none where no such record names it. Not
+    /// what it was first kept under: that may have been another agency's name for it.
+    async fn file_name(
+        &self,
+        who: &Principal,
+        agency: &str,
+        sha256: &str,
+    ) -> Result<Option<String>, AppError> {
         let grants = self.grants(who, agency).await?;
-        let mut looked_at: Option<(String, String, bool)> = None;
+        let mut looked_at: Option<((String, String), bool)> = None;
         for version in self.store.versions_naming(agency, sha256).await? {
-            let Some(spec) = registers::register(&version.register) else {
+            // The scan of a signed page belongs to the record that was signed.
+            let about = match version.register.as_str() {
+                "approval" => {
+                    let word = |key: &str| version.body.get(key).and_then(Value::as_str).unwrap_or_default();
+                    (word("register").to_owned(), word("row").to_owned())
+                }
+                _ => (version.register.clone(), version.row.clone()),
+            };
+            let named =
+                registers::register(&version.register).and_then(|spec| name_in(spec, &version.body, sha256));
+            let (Some(name), Some(spec)) = (named, registers::register(&about.0)) else {
                 continue;
             };
             let reads = |g: &Grant| allowed(g.role, Action::Read, spec) != Allowed::No;
-            // A hash in some text gives no right to a file.
-            if !grants.iter().any(reads) || !names(spec, &version.body, sha256) {
+            if !grants.iter().any(reads) {
                 continue;
             }
             let access = self.rights(who, Action::Read, agency, spec.key).await?;
@@ -66,15 +98,15 @@ impl App {
                 continue;
             }
             let sees = match &looked_at {
-                Some((register, row, sees)) if *register == version.register && *row == version.row => *sees,
-                _ => self.sees_history(&access, agency, &version.row).await?,
+                Some((before, sees)) if *before == about => *sees,
+                _ => self.sees_history(&access, agency, &about.1).await?,
             };
             if sees {
-                return Ok(true);
+                return Ok(Some(name));
             }
-            looked_at = Some((version.register, version.row, sees));
+            looked_at = Some((about, sees));
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// Whether somebody sees a record, or saw it before it was withdrawn: and so every version.

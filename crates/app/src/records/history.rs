@@ -13,6 +13,7 @@ use registers::entry::write;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use store::StoredRow;
 
 /// What kind of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -93,7 +94,14 @@ impl App {
         }
         let names = self.names(Some(who), agency, spec, &mentioned).await?;
         let mut before = Value::Null;
+        let author = versions.first().map(|v| v.entry.entry.actor.clone());
         for recorded in versions {
+            // What it said while it was another's is not theirs to read.
+            let is_own = |own: &store::Own| own_version(own, &recorded.row, author.as_deref());
+            if !recorded.row.body.is_null() && !access.own.as_ref().is_none_or(is_own) {
+                before = Value::Null;
+                continue;
+            }
             if access.at.is_some_and(|at| recorded.row.seq > at) {
                 break;
             }
@@ -125,9 +133,14 @@ impl App {
             });
             before = now;
         }
-        self.decisions(agency, spec, (id, access.at), &mut entries)
-            .await?;
+        self.decisions(agency, (spec, id), &access, &mut entries).await?;
         self.remarks(agency, spec, id, &mut entries).await?;
+        for entry in entries
+            .iter_mut()
+            .filter(|e| e.by != who.name && e.by != OPERATOR)
+        {
+            entry.by = access.hides.person(&entry.by);
+        }
         entries.sort_by(|a, b| a.at.cmp(&b.at).then(a.version.cmp(&b.version)));
         Ok(entries)
     }
@@ -135,13 +148,13 @@ impl App {
     async fn decisions(
         &self,
         agency: &str,
-        spec: &RegisterSpec,
-        (id, at): (&str, Option<u64>),
+        (spec, id): (&RegisterSpec, &str),
+        access: &super::Access,
         entries: &mut Vec<HistoryEntry>,
     ) -> Result<(), AppError> {
         let select = store::Select {
             among: Some(vec![super::approval::approval_id(spec, id)]),
-            at,
+            at: access.at,
             ..store::Select::default()
         };
         let rows = self.store.list(agency, "approval", &select, 1).await?;
@@ -165,7 +178,7 @@ impl App {
                 role => format!("{role}{what}"),
             };
             if !event.stood_for.is_empty() {
-                words = format!("{words}（代理{}）", event.stood_for);
+                words = format!("{words}（代理{}）", access.hides.person(&event.stood_for));
             }
             if !event.reason.is_empty() {
                 words = format!("{words}：{}", event.reason);
@@ -222,7 +235,7 @@ impl App {
     pub(crate) async fn actor_name(&self, actor: &str) -> Result<String, AppError> {
         let Some(member) = actor.strip_prefix("member:") else {
             return Ok(match actor {
-                "local" | "cli" => "本機操作者".to_owned(),
+                "local" | "cli" => OPERATOR.to_owned(),
                 "demo" => "示範資料".to_owned(),
                 other => other.to_owned(),
             });
@@ -234,6 +247,17 @@ impl App {
             .and_then(Value::as_str);
         Ok(name.unwrap_or(member).to_owned())
     }
+}
+
+/// Whoever sits at this machine: nobody's name.
+const OPERATOR: &str = "本機操作者";
+
+/// Whether a version was somebody's own when it was written.
+fn own_version(own: &store::Own, row: &StoredRow, author: Option<&str>) -> bool {
+    let said = |(field, text): &(String, String)| row.body.get(field).and_then(Value::as_str) == Some(text);
+    own.rows.contains(&row.row)
+        || own.fields.iter().any(said)
+        || own.author.as_deref().is_some_and(|by| Some(by) == author)
 }
 
 fn changes(

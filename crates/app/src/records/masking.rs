@@ -7,7 +7,7 @@
 
 use crate::permission::Allowed;
 use crate::principal::{Grant, Role};
-use registers::{Field, RegisterSpec, Sensitivity};
+use registers::{Field, Kind, RegisterSpec, Sensitivity};
 use serde_json::Value;
 
 /// What is hidden.
@@ -52,6 +52,15 @@ impl Hides {
         }
     }
 
+    /// A person's name, as whoever may not see others' is shown it.
+    pub(crate) fn person(&self, name: &str) -> String {
+        if self.personal {
+            first_only(name)
+        } else {
+            name.to_owned()
+        }
+    }
+
     /// Whether nothing is hidden.
     pub(crate) fn nothing(&self) -> bool {
         !self.personal && !self.confidential
@@ -88,7 +97,7 @@ impl Hides {
             return body;
         }
         if let Some(members) = body.as_object_mut() {
-            for field in spec.fields.iter().filter(|f| self.hides(f)) {
+            for field in spec.fields.iter().filter(|f| self.hides(f) && !refers(f)) {
                 if let Some(value) = members.get_mut(field.key) {
                     *value = shown(field, value);
                 }
@@ -103,7 +112,7 @@ impl Hides {
             return given;
         }
         if let Some(members) = given.as_object_mut() {
-            for field in spec.fields.iter().filter(|f| self.hides(f)) {
+            for field in spec.fields.iter().filter(|f| self.hides(f) && !refers(f)) {
                 let Some(kept) = standing.get(field.key) else {
                     continue;
                 };
@@ -117,14 +126,23 @@ impl Hides {
     }
 }
 
+/// Whether a field's value is the id of a person's row: that says nothing by itself, and the name
+/// is masked where it is written (`names.rs`).
+fn refers(field: &Field) -> bool {
+    let reference = matches!(field.kind, Kind::Reference(_) | Kind::References(_));
+    reference && field.sensitivity == Sensitivity::Personal
+}
+
 /// What is shown of a hidden value.
 fn shown(field: &Field, value: &Value) -> Value {
     match (field.sensitivity, value) {
-        (Sensitivity::Personal, Value::String(text)) => {
-            let first = text.chars().take(1);
-            let rest = text.chars().skip(1).take(2).map(|_| '○');
-            Value::from(first.chain(rest).collect::<String>())
-        }
+        (Sensitivity::Personal, Value::String(text)) => Value::from(first_only(text)),
         _ => Value::Null,
     }
+}
+
+/// A name of which only the first character is shown.
+fn first_only(name: &str) -> String {
+    let rest = name.chars().skip(1).take(2).map(|_| '○');
+    name.chars().take(1).chain(rest).collect()
 }

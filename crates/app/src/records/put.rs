@@ -11,7 +11,7 @@ use crate::principal::{Principal, Role};
 use crate::{App, AppError};
 use registers::{Reach, RegisterSpec};
 use serde_json::{Map, Value, json};
-use store::{Blob, NewRow, Receipt};
+use store::{Blob, Holds, NewRow, Receipt};
 
 /// A record as somebody gives it.
 #[derive(Debug, Clone, Default)]
@@ -138,7 +138,11 @@ impl App {
         // Nobody may send it on for approval while it is being changed.
         let approval = super::approval::approval_id(spec, &id);
         let standing = self.store.row("approval", &approval).await?;
-        let holds = vec![("approval".to_owned(), approval, standing.map_or(0, |a| a.version))];
+        let mut holds = Holds::default();
+        holds
+            .rows
+            .push(("approval".to_owned(), approval, standing.map_or(0, |a| a.version)));
+        holds.rows.extend(self.referred_rows(spec, &body).await?);
         let rows = vec![NewRow {
             register: spec.key.to_owned(),
             row: id.clone(),
@@ -194,6 +198,32 @@ impl App {
             version: row.version,
             body,
         })
+    }
+
+    /// The rows to which a body refers, as they stand: none of them may be withdrawn meanwhile.
+    async fn referred_rows(
+        &self,
+        spec: &RegisterSpec,
+        body: &Value,
+    ) -> Result<Vec<(String, String, u32)>, AppError> {
+        let record = registers::Record::new(spec, "", body);
+        let mut named = std::collections::BTreeSet::new();
+        for field in spec.fields {
+            match field.kind {
+                registers::Kind::Reference(key) => named.extend([(key, record.text(field.key))]),
+                registers::Kind::References(key) => {
+                    named.extend(record.list(field.key).into_iter().map(|id| (key, id)));
+                }
+                _ => {}
+            }
+        }
+        let mut rows = Vec::new();
+        for (key, id) in named.into_iter().filter(|(_, id)| !id.is_empty()) {
+            if let Some(row) = self.store.row(key, id).await? {
+                rows.push((key.to_owned(), id.to_owned(), row.version));
+            }
+        }
+        Ok(rows)
     }
 
     /// What only one's own rows may say: a vendor's contract, an auditor's audit.

@@ -3,13 +3,42 @@
 //! Why what others refer to can't be taken back: their words would name nothing. What it
 //! can't know: whether the reason is a good one; it stays in the record's history.
 
+use super::approval::approval_id;
 use super::put::{refuse_system, stale};
 use crate::permission::Action;
 use crate::principal::Principal;
 use crate::{App, AppError};
 use registers::RegisterSpec;
 use serde_json::Value;
-use store::NewRow;
+use store::{Holds, NewRow};
+
+/// A row that refers to another.
+pub(super) struct Referring {
+    spec: &'static RegisterSpec,
+    row: String,
+    name: String,
+}
+
+impl Referring {
+    fn of(spec: &'static RegisterSpec, record: &registers::Record<'_>) -> Self {
+        Self {
+            spec,
+            row: record.id.to_owned(),
+            name: record.name().to_owned(),
+        }
+    }
+}
+
+/// Registers that can refer to rows of a register.
+pub(super) fn referring(spec: &RegisterSpec) -> Vec<String> {
+    let refers = |f: &registers::Field| {
+        f.kind == registers::Kind::Reference(spec.key) || f.kind == registers::Kind::References(spec.key)
+    };
+    let others = registers::catalogue()
+        .iter()
+        .filter(|o| o.fields.iter().any(refers));
+    others.map(|o| o.key.to_owned()).collect()
+}
 
 impl App {
     /// Takes a record back: its history stays, lists no longer show it.
@@ -40,12 +69,14 @@ impl App {
         if reason.trim().is_empty() {
             return Err(AppError::bad_input("註銷須有理由", "請填寫理由，例如：重複登錄"));
         }
+        let since = self.store.position().await?;
         let row = self.visible(&access, agency, id).await?;
         if let Some(seen) = seen
             && seen != row.version
         {
             return Err(stale(spec, seen, row.version));
         }
+        let approval = self.approval_row(agency, spec, id).await?;
         let standing = self.standing_of(agency, spec, (id, row.version)).await?;
         if standing.state == "submitted" || standing.approved_version.is_some() {
             return Err(AppError::conflict(
@@ -54,6 +85,7 @@ impl App {
             ));
         }
         if let Some(other) = self.referring(agency, spec, id).await? {
+            let other = self.told(who, agency, other).await?;
             return Err(AppError::conflict(
                 format!("「{other}」仍引用這筆紀錄"),
                 "請先更正引用它的紀錄，再註銷",
@@ -76,25 +108,48 @@ impl App {
                 &format!("註銷：{reason}"),
             ),
         ];
-        self.commit_rows(
-            who,
-            agency,
-            &format!("{}.withdraw", spec.key),
-            rows,
-            Vec::new(),
-            None,
-        )
-        .await
+        // Nobody may refer to it, or send it on, while it goes.
+        let version = approval.map_or(0, |a| a.version);
+        let holds = Holds {
+            rows: vec![("approval".to_owned(), approval_id(spec, id), version)],
+            registers: referring(spec),
+            since,
+        };
+        let action = format!("{}.withdraw", spec.key);
+        self.commit_holding(who, agency, &action, rows, Vec::new(), holds)
+            .await
+    }
+
+    /// A row of another register as somebody may hear of it: with its name, where they may see that.
+    pub(super) async fn told(
+        &self,
+        who: &Principal,
+        agency: &str,
+        other: Referring,
+    ) -> Result<String, AppError> {
+        let Referring { spec, row, name } = other;
+        let access = self.rights(who, Action::Read, agency, spec.key).await.ok();
+        let seen = match &access {
+            Some(access) => self.seen(access, agency, &row).await?.is_some(),
+            None => false,
+        };
+        let sight = self.sight(Some(who), agency, spec).await?;
+        let name = sight.masked(&row, &name).unwrap_or(name);
+        Ok(if seen {
+            format!("{}：{name}", spec.title)
+        } else {
+            spec.title.to_owned()
+        })
     }
 
     /// A row of the agency that refers to one of these, by what names it. One pass over each
     /// register that can.
-    pub(crate) async fn referring_to_any(
+    pub(super) async fn referring_to_any(
         &self,
         agency: &str,
         spec: &RegisterSpec,
         ids: &std::collections::BTreeSet<&str>,
-    ) -> Result<Option<String>, AppError> {
+    ) -> Result<Option<Referring>, AppError> {
         for other in registers::catalogue() {
             let refers = |f: &&registers::Field| {
                 f.kind == registers::Kind::Reference(spec.key)
@@ -120,7 +175,7 @@ impl App {
                         ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
                     });
                     if named {
-                        return Ok(Some(format!("{}：{}", other.title, record.name())));
+                        return Ok(Some(Referring::of(other, &record)));
                     }
                 }
             }
@@ -134,7 +189,7 @@ impl App {
         agency: &str,
         spec: &RegisterSpec,
         id: &str,
-    ) -> Result<Option<String>, AppError> {
+    ) -> Result<Option<Referring>, AppError> {
         for other in registers::catalogue() {
             for field in other.fields {
                 let single = field.kind == registers::Kind::Reference(spec.key);
@@ -152,8 +207,8 @@ impl App {
                     ..store::Select::default()
                 };
                 if let Some(row) = self.store.list(agency, other.key, &select, 1).await?.first() {
-                    let name = registers::Record::new(other, &row.row, &row.body).name();
-                    return Ok(Some(format!("{}：{name}", other.title)));
+                    let record = registers::Record::new(other, &row.row, &row.body);
+                    return Ok(Some(Referring::of(other, &record)));
                 }
             }
         }

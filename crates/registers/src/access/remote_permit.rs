@@ -9,6 +9,7 @@ use crate::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     Sensitivity, found,
 };
+use std::net::Ipv4Addr;
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -104,6 +105,7 @@ fn validate(permit: &Record<'_>) -> Vec<FieldProblem> {
     found([
         permit.not_before("until", "from"),
         permit.not_before("closed_on", "opened_on"),
+        permit.not_before("until", "opened_on"),
         port(permit, "port"),
     ])
 }
@@ -127,24 +129,36 @@ fn too_long(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldPro
 /// of leading bits, or a range that begins at the first port and ends near the last.
 fn is_any(text: &str) -> bool {
     let text = crate::entry::narrow(text).trim().to_lowercase();
-    let words = [
-        "any", "all", "*", "任意", "全部", "不限", "所有", "0.0.0.0", "::", "0",
+    let begins = [
+        "any", "任意", "任何", "全部", "全開", "不限", "不拘", "所有", "0.0.0.0",
     ];
+    let words = ["all", "::", "0"];
     let wide = |(_, bits): (&str, &str)| bits.parse::<u8>().is_ok_and(|bits| bits < WIDE);
-    let ports = |(first, last): (&str, &str)| {
-        let first = first.trim().parse::<u32>();
-        let last = last.trim().parse::<u32>();
-        first.is_ok_and(|n| n <= 1) && last.is_ok_and(|n| n >= HIGH)
+    let number = |s: &str| {
+        let s = s.trim();
+        s.parse::<u32>()
+            .ok()
+            .or_else(|| s.parse::<Ipv4Addr>().ok().map(u32::from))
+    };
+    let span = |(first, last): (&str, &str)| {
+        let most = if last.contains('.') { ADDRESSES } else { PORTS };
+        number(last)
+            .zip(number(first))
+            .is_some_and(|(last, first)| last.saturating_sub(first) >= most)
     };
     words.contains(&text.as_str())
+        || text.contains('*')
+        || begins.iter().any(|word| text.starts_with(word))
         || text.split_once('/').is_some_and(wide)
-        || text.split_once(['-', '~', ':']).is_some_and(ports)
+        || text.split_once(['-', '~']).is_some_and(span)
 }
 
 /// A network of fewer leading bits than this is no network but a part of the world.
 const WIDE: u8 = 8;
-/// A range of ports that ends above this leaves hardly one out.
-const HIGH: u32 = 60_000;
+/// A range of so many ports leaves hardly one out.
+const PORTS: u32 = 50_000;
+/// A range of so many addresses is as wide as such a network.
+const ADDRESSES: u32 = 1 << (32 - WIDE);
 /// What may stand between several addresses or ports.
 const BETWEEN: [char; 8] = [',', '、', ';', '，', '；', ' ', '\n', '\u{3000}'];
 

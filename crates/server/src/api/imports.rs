@@ -6,12 +6,13 @@ use crate::AppState;
 use crate::error::Problem;
 use crate::web::imports::FILE_LIMIT;
 use crate::web::upload::{read, unread};
-use app::{Chosen, ImportOptions};
+use app::{AppError, Chosen, ImportOptions};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -32,6 +33,17 @@ pub(super) async fn template(
         .import_template(&who, &agency, &register, format(&ending)?)
         .await?;
     Ok(download(file))
+}
+
+/// Does what keeps a processor busy beside the threads that answer requests.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce(tokio::runtime::Handle) -> Result<T, AppError> + Send + 'static,
+) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Handle::current();
+    let done = tokio::task::spawn_blocking(move || work(runtime)).await;
+    let done =
+        done.map_err(|e| AppError::failed(format!("處理中斷（{e}）"), "請再試一次；仍不行請看系統紀錄"))?;
+    Ok(done?)
 }
 
 /// POST …/imports: one file, and `options` as JSON.
@@ -58,17 +70,14 @@ pub(super) async fn preview(
         text => serde_json::from_str(text).map_err(|e| wrong(&format!("options 不是可讀的 JSON（{e}）")))?,
     };
     let file = parts.files.first().cloned().ok_or_else(|| wrong("沒有檔案"))?;
-    let report = state
-        .app
-        .preview_import(
-            &who,
-            &agency,
-            &register,
-            (&file.name, file.bytes),
-            options,
-            &mut |_| {},
-        )
-        .await?;
+    let (app, org) = (Arc::clone(&state.app), agency.clone());
+    let report = aside(move |runtime| {
+        let file = (file.name.as_str(), file.bytes);
+        let mut quiet = |_| {};
+        let reading = app.preview_import(&who, &org, &register, file, options, &mut quiet);
+        runtime.block_on(reading)
+    })
+    .await?;
     let target = format!(
         "{}/agencies/{}/imports/{}",
         super::PREFIX,
@@ -113,10 +122,13 @@ pub(super) async fn commit(
         only: take.only,
         but: take.but,
     };
-    let report = state
-        .app
-        .commit_import(&who, &agency, &job, &chosen, &mut |_| {})
-        .await?;
+    let app = Arc::clone(&state.app);
+    let report = aside(move |runtime| {
+        let mut quiet = |_| {};
+        let writing = app.commit_import(&who, &agency, &job, &chosen, &mut quiet);
+        runtime.block_on(writing)
+    })
+    .await?;
     Ok(Answer::of(report).into_response())
 }
 

@@ -182,7 +182,7 @@ fn content(body: Body) -> Option<Value> {
     let rows = json!({ "type": "array", "items": { "type": "integer" } });
     match body {
         Body::None => None,
-        Body::Record => Some(json!({ "application/json": { "schema": { "oneOf": records() } } })),
+        Body::Record => Some(json!({ "application/json": { "schema": { "anyOf": records() } } })),
         Body::Part => Some(json!({ "application/json": { "schema": { "type": "object" } } })),
         Body::Reason => Some(object(json!({ "reason": text }), &["reason"])),
         Body::Version => Some(object(json!({ "version": version }), &["version"])),
@@ -197,7 +197,7 @@ fn content(body: Body) -> Option<Value> {
             json!({ "kind": { "type": "string", "enum": ["comment", "return", "answer"] }, "text": text }),
             &["text"],
         )),
-        Body::Parts(list) => Some(parts::content(list, &records())),
+        Body::Parts(list) => Some(parts::content(list)),
         Body::Chosen => Some(object(
             json!({ "skip_wrong": { "type": "boolean" }, "only": rows, "but": rows }),
             &[],

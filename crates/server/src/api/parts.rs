@@ -80,7 +80,7 @@ pub(crate) const IMPORT: &[Part] = &[
     ),
 ];
 
-fn schema(part: &Part, records: &[Value]) -> Value {
+fn schema(part: &Part) -> Value {
     let binary =
         json!({ "type": "string", "format": "binary", "contentMediaType": "application/octet-stream" });
     let mut schema = match part.holds {
@@ -88,7 +88,7 @@ fn schema(part: &Part, records: &[Value]) -> Value {
         Holds::Day => json!({ "type": "string", "examples": ["2026-11-21", "115/11/21"] }),
         Holds::Version => json!({ "type": "integer", "minimum": 1 }),
         Holds::Record => json!({
-            "type": "string", "contentMediaType": "application/json", "contentSchema": { "oneOf": records },
+            "type": "string", "contentMediaType": "application/json", "contentSchema": { "type": "object" },
         }),
         Holds::Options => json!({
             "type": "string", "contentMediaType": "application/json", "contentSchema": {
@@ -110,10 +110,10 @@ fn schema(part: &Part, records: &[Value]) -> Value {
 }
 
 /// The content of a request that has these parts.
-pub(crate) fn content(parts: &[Part], records: &[Value]) -> Value {
+pub(crate) fn content(parts: &[Part]) -> Value {
     let properties: Map<String, Value> = parts
         .iter()
-        .map(|part| (part.name.to_owned(), schema(part, records)))
+        .map(|part| (part.name.to_owned(), schema(part)))
         .collect();
     let required: Vec<&str> = parts.iter().filter(|p| p.required).map(|p| p.name).collect();
     json!({ "multipart/form-data": { "schema": {

@@ -340,34 +340,6 @@ async fn numbers_follow_each_other_and_stay_with_their_paper() {
 }
 
 #[tokio::test]
-async fn two_papers_final_at_once_have_two_numbers() {
-    let site = Site::new().await;
-    let (first, second) = (draft(&site, "a").await, draft(&site, "b").await);
-    for id in [&first, &second] {
-        site.by("second officer").submit("inventory", id, 1).await.ok();
-        site.by("head").decide("inventory", id, 1, "agree").await.ok();
-    }
-    let officer = site.by("officer");
-    let (a, b) = tokio::join!(
-        officer.decide("inventory", &first, 1, "agree"),
-        officer.decide("inventory", &second, 1, "agree")
-    );
-    // One may have to be decided again; none may share a number.
-    let mut numbers = Vec::new();
-    for (answer, id) in [(a, &first), (b, &second)] {
-        let done = if answer.status == 200 {
-            answer.ok()
-        } else {
-            answer.refused(409);
-            officer.decide("inventory", id, 1, "agree").await.ok()
-        };
-        numbers.push(done["number"].as_str().unwrap().to_owned());
-    }
-    numbers.sort();
-    assert_eq!(numbers, ["115-IV-001", "115-IV-002"]);
-}
-
-#[tokio::test]
 async fn what_was_signed_on_paper_is_final_with_its_scan() {
     let site = Site::new().await;
     let officer = site.by("officer");
@@ -454,9 +426,24 @@ async fn an_agency_sets_its_own_way() {
         .await
         .refused(422);
     assert!(
-        problem["detail"].as_str().unwrap().contains("單位主管不能閱覽"),
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains("單位主管不能閱覽「資安獎懲」"),
         "{problem}"
     );
+    // Nor evidence of others; and an auditor reads as of the audit's moment.
+    for (register, step) in [
+        ("evidence", "unit_head:approves"),
+        ("incident", "unit_head:approves"),
+        ("promotion", "auditor:approves"),
+    ] {
+        let route = json!({ "register": register, "steps": [step] });
+        site.by("administrator")
+            .create("route", &route)
+            .await
+            .refused(422);
+    }
     let steps = ["unit_head:consults", "officer:reviews", "ciso:approves"];
     let route = json!({ "register": "inventory", "prefix": "XX", "steps": steps });
     site.by("administrator").create("route", &route).await.ok();

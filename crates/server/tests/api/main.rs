@@ -13,6 +13,7 @@ mod imports;
 mod once;
 mod openapi;
 mod people;
+mod races;
 mod rights;
 mod setup;
 mod sight;

@@ -88,6 +88,209 @@ async fn a_name_that_is_not_shown_is_not_shown_where_it_is_referred_to() {
     assert_eq!(report["counts"]["same"], json!(2), "{report}");
 }
 
+/// A reward that is approved on paper, with a remark; gives its id and the scan's path.
+async fn reward_on_paper(people: &People) -> (String, String) {
+    let officer = people.by("officer");
+    let route = json!({ "register": "reward", "steps": ["officer:reviews", "ciso:approves"] });
+    people.by("administrator").create("route", &route).await.ok();
+    let reward = json!({
+        "number": "1", "person_name": "陳示範", "kind": "reward", "fact_on": "2026-05-04", "facts": "絕不外流",
+        "decided_on": "2026-06-01", "result": "嘉獎一次",
+    });
+    let id = officer.create("reward", &reward).await.id();
+    let remark = json!({ "kind": "comment", "text": "絕不外流" });
+    officer.act("reward", &id, "comments", &remark).await;
+    let fields = [("signed_by", "ciso"), ("on", "115/11/20"), ("version", "1")];
+    let bytes = b"%PDF-1.7 scan";
+    let scan = [("scan", "簽名頁.pdf", &bytes[..])];
+    let path = format!("registers/reward/records/{id}/paper");
+    officer.form(&path, &[], &fields, &scan).await.ok();
+    let hash = ledger::hex(&ledger::sha256(bytes));
+    (id, format!("files/{hash}"))
+}
+
+#[tokio::test]
+async fn what_is_about_a_record_is_as_closed_as_the_record() {
+    let people = People::new().await;
+    let (id, scan) = reward_on_paper(&people).await;
+    assert_eq!(people.by("officer").get(&scan).await.status, 200);
+    assert_eq!(people.by("ciso").get(&scan).await.status, 200);
+    let late = json!({
+        "name": "late auditor", "role": "auditor", "audit": people.audit, "from": "2020-01-01", "until": "2027-01-01",
+    });
+    people
+        .site
+        .member(&people.site.agency, "late auditor", late)
+        .await;
+    for who in ["supervisor", "auditor", "late auditor", "head", "staff"] {
+        let who = people.by(who);
+        who.get(&scan).await.refused(404);
+        who.record("reward", &id).await.refused(403);
+        for register in ["approval", "comment"] {
+            who.get(&format!("registers/{register}/records"))
+                .await
+                .refused(403);
+        }
+    }
+    // A later version doesn't take the scan of the earlier one away.
+    let officer = people.by("officer");
+    officer
+        .patch("reward", &id, 1, &json!({ "note": "x" }))
+        .await
+        .ok();
+    officer.submit("reward", &id, 2).await.ok();
+    assert_eq!(officer.get(&scan).await.status, 200);
+}
+
+#[tokio::test]
+async fn who_did_what_is_told_without_names_to_who_may_not_see_them() {
+    let people = People::new().await;
+    let officer = people.by("officer");
+    let id = officer
+        .create(
+            "scan",
+            &json!({
+                "number": "1", "kind": "antivirus", "scope": "全部", "by": "own", "on": "2026-05-01",
+            }),
+        )
+        .await
+        .id();
+    let remark = json!({ "kind": "comment", "text": "請補充" });
+    people
+        .by("second officer")
+        .act("scan", &id, "comments", &remark)
+        .await;
+    let path = format!("registers/scan/records/{id}/history");
+    let full = officer.get(&path).await.text();
+    assert!(full.contains("second officer"), "{full}");
+    let seen = people.by("supervisor").get(&path).await;
+    assert_eq!(seen.status, 200);
+    assert!(
+        !seen.text().contains("officer") && seen.text().contains("○"),
+        "{}",
+        seen.text()
+    );
+}
+
+#[tokio::test]
+async fn an_import_shows_no_more_than_the_list() {
+    let people = People::new().await;
+    let (officer, admin) = (people.by("officer"), people.by("admin"));
+    let person = officer
+        .create("person", &json!({ "name": "司馬小華", "unit": IT }))
+        .await
+        .id();
+    let entry = json!({
+        "area": "機房", "name": "令狐沖天", "entered": "2026-11-20T09:00", "reason": "維護",
+    });
+    officer.create("entry_log", &entry).await.ok();
+    let asset = officer
+        .create("asset", &json!({ "name": "筆電", "category": "實體" }))
+        .await
+        .id();
+    let moved = json!({
+        "number": "1", "kind": "authorise", "asset": asset, "person": person, "from": "2026-11-20",
+    });
+    officer.create("movement", &moved).await.ok();
+    for register in ["entry_log", "movement"] {
+        let export = admin.get(&format!("registers/{register}/export/csv")).await;
+        assert_eq!(export.status, 200);
+        let text = export.text();
+        assert!(!text.contains("沖天") && !text.contains("小華"), "{text}");
+        let files = [("file", "a.csv", export.bytes.as_slice())];
+        let path = format!("registers/{register}/imports");
+        let report = admin.form(&path, &[], &[], &files).await.ok();
+        assert_eq!(report["counts"]["same"], json!(1), "{report}");
+        let text = report.to_string();
+        assert!(!text.contains("沖天") && !text.contains("小華"), "{text}");
+        // What somebody else's preview tells is told to who sees all of it.
+        let report = officer.form(&path, &[], &[], &files).await.ok();
+        let job = format!("imports/{}", report["id"].as_str().unwrap());
+        admin.get(&job).await.refused(403);
+        admin.get(&format!("{job}/wrong.ods")).await.refused(403);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_names_no_record_that_is_closed() {
+    let people = People::new().await;
+    let (officer, admin) = (people.by("officer"), people.by("admin"));
+    let system = officer
+        .create("system", &json!({ "name": "公文系統" }))
+        .await
+        .id();
+    let evidence = json!({
+        "title": "極機密調查報告", "effective_on": "2026-01-01", "class": "confidential", "system": system,
+    });
+    officer.prove("evidence", &evidence).await.ok();
+    let refused = admin
+        .withdraw("system", &system, 1, "誤登")
+        .await
+        .refused(409)
+        .to_string();
+    assert!(
+        refused.contains("佐證") && !refused.contains("極機密"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_vendor_reads_its_own_time_of_a_record() {
+    let people = People::new().await;
+    let officer = people.by("officer");
+    let paper = json!({
+        "kind": "vendor_person", "person_name": "黃前任", "contract": people.other_contract, "signed_on": "2026-01-05",
+    });
+    let id = officer.create("undertaking", &paper).await.id();
+    let corrected = json!({ "contract": people.contract, "person_name": "黃示範" });
+    officer.patch("undertaking", &id, 1, &corrected).await.ok();
+    let history = people
+        .by("vendor")
+        .get(&format!("registers/undertaking/records/{id}/history"))
+        .await;
+    assert_eq!(history.status, 200);
+    assert!(!history.text().contains("黃前任"), "{}", history.text());
+    assert!(history.text().contains("\"version\":2"), "{}", history.text());
+}
+
+/// The same bytes, kept by two agencies under two names.
+#[tokio::test]
+async fn a_file_has_the_name_that_the_own_record_gives_it() {
+    let people = People::new().await;
+    let body =
+        json!({ "number": "1", "kind": "antivirus", "scope": "全部", "by": "own", "on": "2026-05-01" });
+    let keep = async |agency: &str, who: &str, name: &str| {
+        let caller = people.by(who).at(agency);
+        let files = [("evidence", name, &b"same bytes"[..])];
+        let made = caller
+            .form(
+                "registers/scan/uploads",
+                &[],
+                &[("record", &body.to_string())],
+                &files,
+            )
+            .await
+            .ok();
+        let hash = made["body"]["evidence"][0]["sha256"].as_str().unwrap().to_owned();
+        caller
+            .get(&format!("files/{hash}"))
+            .await
+            .header("content-disposition")
+            .to_owned()
+    };
+    let stranger = json!({ "name": "parent officer", "role": "officer", "from": "2020-01-01" });
+    people
+        .site
+        .member(&people.parent, "parent officer", stranger)
+        .await;
+    let first = keep(&people.site.agency, "officer", "secret.txt").await;
+    let second = keep(&people.parent, "parent officer", "public.txt").await;
+    assert!(
+        first.contains("secret.txt") && second.contains("public.txt"),
+        "{first} {second}"
+    );
+}
+
 #[tokio::test]
 async fn duties_name_nobody_whom_the_register_does_not() {
     let people = People::new().await;

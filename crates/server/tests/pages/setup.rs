@@ -94,7 +94,7 @@ pub async fn agency(dir: &Path, id: &str, name: &str) {
             rows,
             blobs: vec![blob],
             receipt: None,
-            holds: Vec::new(),
+            holds: store::Holds::default(),
         })
         .await
         .unwrap();

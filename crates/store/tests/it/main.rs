@@ -39,7 +39,7 @@ fn commit(agency: &str, rows: Vec<NewRow>) -> Commit {
         rows,
         blobs: vec![],
         receipt: None,
-        holds: Vec::new(),
+        holds: store::Holds::default(),
     }
 }
 

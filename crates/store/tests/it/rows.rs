@@ -282,6 +282,18 @@ async fn a_database_of_an_earlier_schema_finds_its_files_after_the_upgrade() {
 }
 
 #[tokio::test]
+async fn several_that_upgrade_at_once_all_open() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await.close().await;
+    to_schema_2(dir.path()).await;
+    let open = || Store::open(dir.path(), OpenMode::MustExist);
+    let (a, b, c, d) = tokio::join!(open(), open(), open(), open());
+    for store in [a, b, c, d] {
+        assert!(store.unwrap().verify(None).await.unwrap().is_sound());
+    }
+}
+
+#[tokio::test]
 async fn answers_are_kept_for_some_months() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;

@@ -181,7 +181,8 @@ impl Judge<'_> {
             problems.push(format!("與第 {first} 列是同一筆，請合併為一列"));
         }
         let named = normal.as_ref().unwrap_or(&body);
-        let name = registers::Record::new(self.spec, "", named).name().to_owned();
+        let named = self.hides.masked(self.spec, named.clone());
+        let name = registers::Record::new(self.spec, "", &named).name().to_owned();
         let line = |status, problems, changes| ImportLine {
             row: row.number,
             status,

@@ -26,7 +26,7 @@ use read::read_through;
 use registers::RegisterSpec;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{Job, NewRow, Receipt};
+use store::{Holds, Job, NewRow, Receipt};
 
 /// Lines of each kind that a preview keeps.
 const SHOWN: usize = 100;
@@ -197,6 +197,13 @@ impl App {
         };
         let job = self.store.job(agency, id).await?.ok_or_else(missing)?;
         let access = self.access(who, Action::Import, agency, &job.register).await?;
+        // Its lines tell what the one who made it may see.
+        if job.actor != who.id && !self.hides(who, agency, access.spec).await?.nothing() {
+            return Err(AppError::forbidden(
+                "這次匯入由他人上傳，其中有您不能閱覽的欄位",
+                "請洽上傳者或資安專責人員辦理",
+            ));
+        }
         let mut report: ImportReport = serde_json::from_str(&job.detail).map_err(|_| missing())?;
         // The records are the truth: the job's own word is written after them, and may be missing.
         for (state, action) in [("committed", "import"), ("undone", "undo")] {
@@ -304,6 +311,8 @@ impl App {
                 "請下載待更正的列、更正後重新上傳；或選擇略過有誤的列（網頁按「寫入（略過有誤）」，命令列加 --skip-wrong，API 帶 skip_wrong）",
             ));
         }
+        // Everything that lines are judged by is read after this; what moves since refuses the commit.
+        let looked_at = self.looked_at(agency, spec).await?;
         let judge = self.judge_for(who, agency, spec).await?;
         let mut saved = self.saved_columns(agency, spec).await?;
         saved.extend(report.options.columns.clone());
@@ -343,10 +352,7 @@ impl App {
             },
         )?;
         if counts != report.counts || digest.finish() != report.digest {
-            return Err(AppError::conflict(
-                "預覽之後，本機關的資料已有變動；沒有匯入任何資料",
-                "請重新上傳檔案，看過新的預覽再匯入",
-            ));
+            return Err(changed_since());
         }
         drop(judge);
         // Reading takes a while: it may have been put aside meanwhile.
@@ -382,8 +388,7 @@ impl App {
                 who,
                 agency,
                 &format!("import:{id}"),
-                rows,
-                Some(once(id)),
+                (rows, Some(once(id)), looked_at),
                 progress,
             )
             .await;
@@ -399,7 +404,10 @@ impl App {
                         "committed"
                     })
                 }
-                None => error,
+                None => match error {
+                    AppError::Store(store::StoreError::Moved { .. }) => changed_since(),
+                    error => error,
+                },
             });
         }
         self.keep(who, agency, &report, job.bytes).await?;
@@ -423,6 +431,8 @@ impl App {
                 "只有完成而未復原的匯入可以復原",
             ));
         }
+        let mut looked_at = self.looked_at(agency, spec).await?;
+        looked_at.registers.extend(super::withdraw::referring(spec));
         let written = self
             .store
             .heads_written_by(agency, &format!("import:{id}"), spec.key)
@@ -463,6 +473,7 @@ impl App {
             ));
         }
         if let Some(other) = self.referring_to_any(agency, spec, &new).await? {
+            let other = self.told(who, agency, other).await?;
             return Err(AppError::conflict(
                 format!("「{other}」已引用這次匯入的紀錄，沒有復原任何資料"),
                 "請先更正引用它的紀錄，再復原",
@@ -489,11 +500,33 @@ impl App {
             let new: Vec<NewRow> = rows.iter().map(store::Prepared::unpacked).collect();
             self.would_hold(agency, &new).await?;
         }
-        self.commit_prepared(who, agency, &format!("undo:{id}"), rows, None, &mut |_| {})
+        let action = format!("undo:{id}");
+        self.commit_prepared(who, agency, &action, (rows, None, looked_at), &mut |_| {})
             .await?;
         "undone".clone_into(&mut report.state);
         self.keep(who, agency, &report, job.bytes).await?;
         Ok(report)
+    }
+
+    /// The registers by which lines are judged, at the present position: the register itself, those
+    /// that its rules look at and its rows refer to, and approvals, where it asks for any.
+    async fn looked_at(&self, agency: &str, spec: &'static RegisterSpec) -> Result<Holds, AppError> {
+        let since = self.store.position().await?;
+        let mut registers: BTreeSet<&str> = spec.looks_at.iter().copied().collect();
+        registers.insert(spec.key);
+        for field in spec.fields {
+            if let registers::Kind::Reference(key) | registers::Kind::References(key) = field.kind {
+                registers.insert(key);
+            }
+        }
+        if self.route_of(agency, spec.key).await?.is_some() {
+            registers.insert("approval");
+        }
+        Ok(Holds {
+            rows: Vec::new(),
+            registers: registers.into_iter().map(str::to_owned).collect(),
+            since,
+        })
     }
 
     async fn commit_prepared(
@@ -501,11 +534,10 @@ impl App {
         who: &Principal,
         agency: &str,
         action: &str,
-        rows: Vec<store::Prepared>,
-        receipt: Option<Receipt>,
+        (rows, receipt, mut holds): (Vec<store::Prepared>, Option<Receipt>, Holds),
         progress: Progress<'_>,
     ) -> Result<(), AppError> {
-        let holds = self.still_valid(who).await?;
+        holds.rows.extend(self.still_valid(who).await?);
         self.store
             .commit_prepared(
                 store::CommitHead {
@@ -523,6 +555,13 @@ impl App {
             .await?;
         Ok(())
     }
+}
+
+fn changed_since() -> AppError {
+    AppError::conflict(
+        "預覽之後，本機關的資料已有變動；沒有匯入任何資料",
+        "請重新上傳檔案，看過新的預覽再匯入",
+    )
 }
 
 /// Under whose name the receipts of imports are kept.
