@@ -120,8 +120,8 @@ async fn papers_final_at_once_have_numbers_of_their_own() {
     }
     let officer = site.by("officer");
     let decide = |n: usize| officer.decide("inventory", &ids[n], 1, "agree");
-    let (a, b, c, d, e, f) = tokio::join!(decide(0), decide(1), decide(2), decide(3), decide(4), decide(5));
-    let mut numbers: Vec<String> = [a, b, c, d, e, f]
+    let answers = tokio::join!(decide(0), decide(1), decide(2), decide(3), decide(4), decide(5));
+    let mut numbers: Vec<String> = <[Answer; 6]>::from(answers)
         .iter()
         .map(|answer| answer.ok()["number"].as_str().unwrap().to_owned())
         .collect();
