@@ -30,4 +30,4 @@ pub use open::{DATABASE, OpenMode, Store};
 pub use read::{StoredBlob, StoredEntry, StoredRow};
 pub use verify::{StorageProblem, StorageProblemKind, VERIFIED_AT_OPEN, Verification};
 pub use working::{Job, Receipt};
-pub use write::{Blob, Commit, CommitHead, Committed, Holds, NewRow, Prepared};
+pub use write::{Blob, Commit, CommitHead, Committed, Holds, NewRow, Prepared, Unmoved};

@@ -42,10 +42,21 @@ pub struct Blob {
 pub struct Holds {
     /// Rows (register, id, version) at the version that was seen, 0 for none.
     pub rows: Vec<(String, String, u32)>,
-    /// Registers of the agency in which nothing was written after `since`.
-    pub registers: Vec<String>,
-    /// The ledger's position when they were looked at.
+    /// What of the agency's registers was looked at as a whole: nothing of it was written after `since`.
+    pub unmoved: Vec<Unmoved>,
+    /// The ledger's position when it was looked at.
     pub since: u64,
+}
+
+/// A part of a register; the whole, where nothing narrows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unmoved {
+    /// The register.
+    pub register: String,
+    /// Only rows whose id begins so.
+    pub beginning: String,
+    /// Only versions whose body holds this text.
+    pub naming: String,
 }
 
 /// What is written at once, or not at all.
@@ -189,14 +200,14 @@ impl Store {
         let failed = |e| StoreError::from_sqlx("寫入", &self.path, e);
         // Dropped without commit (an error, a cancelled request), it is rolled back.
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        for register in &commit.holds.registers {
+        for part in &commit.holds.unmoved {
             let since = commit.holds.since;
-            if moved(&mut tx, &commit.agency, register, since)
+            if moved(&mut tx, &commit.agency, part, since)
                 .await
                 .map_err(failed)?
             {
                 return Err(StoreError::Moved {
-                    register: register.clone(),
+                    register: part.register.clone(),
                 });
             }
         }
@@ -333,20 +344,23 @@ fn check_version(standing: &Heads, agency: &str, row: &Prepared) -> Result<(), S
     Ok(())
 }
 
-/// Whether something was written to a register of an agency after a position.
+/// Whether something was written to a part of an agency's register after a position.
 async fn moved(
     c: &mut SqliteConnection,
     agency: &str,
-    register: &str,
+    part: &Unmoved,
     since: u64,
 ) -> Result<bool, sqlx::Error> {
     // Over the few entries since, not over the register: the signs keep the other indexes away.
     let found: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM row_version WHERE seq > ? AND +agency = ? AND +register = ? LIMIT 1",
+        "SELECT 1 FROM row_version WHERE seq > ?1 AND +agency = ?2 AND +register = ?3
+         AND substr(row_id, 1, length(?4)) = ?4 AND (?5 = '' OR instr(body, ?5) > 0) LIMIT 1",
     )
     .bind(crate::read::signed(since))
     .bind(agency)
-    .bind(register)
+    .bind(&part.register)
+    .bind(&part.beginning)
+    .bind(&part.naming)
     .fetch_optional(c)
     .await?;
     Ok(found.is_some())

@@ -135,7 +135,7 @@ pub(crate) fn standing(body: &Value, version: u32) -> Standing {
 }
 
 /// How often a number is taken anew where others take theirs at the same moment.
-const TRIES: u32 = 12;
+const TRIES: u64 = 40;
 
 impl App {
     pub(super) async fn approval_row(
@@ -352,6 +352,8 @@ impl App {
                 Err(AppError::Store(StoreError::Conflict { register, .. }))
                     if register == "serial" && tries < TRIES =>
                 {
+                    // The longer the queue, the longer the wait.
+                    tokio::time::sleep(std::time::Duration::from_millis(3 * tries)).await;
                     tries += 1;
                 }
                 done => return done,

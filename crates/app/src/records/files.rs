@@ -97,6 +97,14 @@ impl App {
             if access.at.is_some_and(|at| version.seq > at) {
                 continue;
             }
+            // Whoever sees only own records sees the files of the time when they were.
+            if let Some(own) = access.own.as_ref().filter(|_| version.register != "approval")
+                && !own.fields.is_empty()
+                && !super::history::own_version(own, &version, None)
+                && !self.made_by(own, &version).await?
+            {
+                continue;
+            }
             let sees = match &looked_at {
                 Some((before, sees)) if *before == about => *sees,
                 _ => self.sees_history(&access, agency, &about.1).await?,
@@ -109,7 +117,15 @@ impl App {
         Ok(None)
     }
 
-    /// Whether somebody sees a record, or saw it before it was withdrawn: and so every version.
+    async fn made_by(&self, own: &store::Own, row: &store::StoredRow) -> Result<bool, AppError> {
+        let Some(author) = own.author.as_deref() else {
+            return Ok(false);
+        };
+        let versions = self.store.recorded(&row.agency, &row.register, &row.row).await?;
+        Ok(versions.first().is_some_and(|v| v.entry.entry.actor == author))
+    }
+
+    /// Whether somebody sees a record, or saw it before it was withdrawn.
     pub(crate) async fn sees_history(
         &self,
         access: &Access,

@@ -94,6 +94,7 @@ impl App {
         }
         let names = self.names(Some(who), agency, spec, &mentioned).await?;
         let mut before = Value::Null;
+        let mut own = BTreeSet::new();
         let author = versions.first().map(|v| v.entry.entry.actor.clone());
         for recorded in versions {
             // What it said while it was another's is not theirs to read.
@@ -102,6 +103,7 @@ impl App {
                 before = Value::Null;
                 continue;
             }
+            own.insert(recorded.row.version);
             if access.at.is_some_and(|at| recorded.row.seq > at) {
                 break;
             }
@@ -133,8 +135,11 @@ impl App {
             });
             before = now;
         }
+        let own_only = |e: &HistoryEntry| access.own.is_none() || own.contains(&e.version);
         self.decisions(agency, (spec, id), &access, &mut entries).await?;
         self.remarks(agency, spec, id, &mut entries).await?;
+        // What was said and decided of it while it was another's belongs to that time.
+        entries.retain(own_only);
         for entry in entries
             .iter_mut()
             .filter(|e| e.by != who.name && e.by != OPERATOR)
@@ -180,8 +185,12 @@ impl App {
             if !event.stood_for.is_empty() {
                 words = format!("{words}（代理{}）", access.hides.person(&event.stood_for));
             }
-            if !event.reason.is_empty() {
-                words = format!("{words}：{}", event.reason);
+            let reason = match event.verdict.as_str() {
+                "paper" => signed(&event.reason, &access.hides),
+                _ => event.reason.clone(),
+            };
+            if !reason.is_empty() {
+                words = format!("{words}：{reason}");
             }
             entries.push(HistoryEntry {
                 kind: HistoryKind::Decision,
@@ -252,8 +261,17 @@ impl App {
 /// Whoever sits at this machine: nobody's name.
 const OPERATOR: &str = "本機操作者";
 
+/// Who signed a paper and when, as `paper.rs` writes it, with the name as it is shown.
+fn signed(reason: &str, hides: &Hides) -> String {
+    let said = reason.strip_prefix(super::paper::ON_PAPER).unwrap_or(reason);
+    match said.rsplit_once('，') {
+        Some((name, day)) => format!("{}，{day}", hides.person(name)),
+        None => said.to_owned(),
+    }
+}
+
 /// Whether a version was somebody's own when it was written.
-fn own_version(own: &store::Own, row: &StoredRow, author: Option<&str>) -> bool {
+pub(super) fn own_version(own: &store::Own, row: &StoredRow, author: Option<&str>) -> bool {
     let said = |(field, text): &(String, String)| row.body.get(field).and_then(Value::as_str) == Some(text);
     own.rows.contains(&row.row)
         || own.fields.iter().any(said)

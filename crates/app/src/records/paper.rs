@@ -12,6 +12,9 @@ use law::Approver;
 use serde_json::json;
 use store::StoredRow;
 
+/// How the reason of such an approval begins; the name and the day follow.
+pub(super) const ON_PAPER: &str = "紙本核定：";
+
 /// An approval that was signed on paper.
 #[derive(Debug, Clone)]
 pub struct PaperSignature {
@@ -79,7 +82,7 @@ impl App {
         }
         let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
         let reason = format!(
-            "紙本核定：{}，{}",
+            "{ON_PAPER}{}，{}",
             paper.signed_by.trim(),
             period::roc_short(paper.on)
         );

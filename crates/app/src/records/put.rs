@@ -102,6 +102,7 @@ impl App {
                 "請以 JSON 物件送出，例如 {\"name\": \"公文系統\"}",
             ));
         }
+        let mut sent = 0;
         let (id, expected, body) = match &put.id {
             None => (row_id(&format!("{agency}-r"), self.now()), 0, put.body.clone()),
             Some(id) => {
@@ -111,6 +112,11 @@ impl App {
                 {
                     return Err(stale(spec, seen, row.version));
                 }
+                // Read before the standing is: what is sent on from now on refuses the commit.
+                sent = self
+                    .approval_row(agency, spec, id)
+                    .await?
+                    .map_or(0, |a| a.version);
                 let standing = self.standing_of(agency, spec, (id, row.version)).await?;
                 if standing.state == "submitted" {
                     return Err(AppError::conflict(
@@ -137,11 +143,8 @@ impl App {
             .await?;
         // Nobody may send it on for approval while it is being changed.
         let approval = super::approval::approval_id(spec, &id);
-        let standing = self.store.row("approval", &approval).await?;
         let mut holds = Holds::default();
-        holds
-            .rows
-            .push(("approval".to_owned(), approval, standing.map_or(0, |a| a.version)));
+        holds.rows.push(("approval".to_owned(), approval, sent));
         holds.rows.extend(self.referred_rows(spec, &body).await?);
         let rows = vec![NewRow {
             register: spec.key.to_owned(),

@@ -10,7 +10,7 @@ use crate::principal::Principal;
 use crate::{App, AppError};
 use registers::RegisterSpec;
 use serde_json::Value;
-use store::{Holds, NewRow};
+use store::{Holds, NewRow, StoreError, Unmoved};
 
 /// A row that refers to another.
 pub(super) struct Referring {
@@ -30,14 +30,14 @@ impl Referring {
 }
 
 /// Registers that can refer to rows of a register.
-pub(super) fn referring(spec: &RegisterSpec) -> Vec<String> {
+pub(super) fn referring(spec: &RegisterSpec) -> Vec<&'static str> {
     let refers = |f: &registers::Field| {
         f.kind == registers::Kind::Reference(spec.key) || f.kind == registers::Kind::References(spec.key)
     };
     let others = registers::catalogue()
         .iter()
         .filter(|o| o.fields.iter().any(refers));
-    others.map(|o| o.key.to_owned()).collect()
+    others.map(|o| o.key).collect()
 }
 
 impl App {
@@ -112,12 +112,25 @@ impl App {
         let version = approval.map_or(0, |a| a.version);
         let holds = Holds {
             rows: vec![("approval".to_owned(), approval_id(spec, id), version)],
-            registers: referring(spec),
+            unmoved: referring(spec)
+                .into_iter()
+                .map(|register| Unmoved {
+                    register: register.to_owned(),
+                    naming: id.to_owned(),
+                    ..Unmoved::default()
+                })
+                .collect(),
             since,
         };
         let action = format!("{}.withdraw", spec.key);
-        self.commit_holding(who, agency, &action, rows, Vec::new(), holds)
-            .await
+        let gone = self.commit_holding(who, agency, &action, rows, Vec::new(), holds);
+        gone.await.map_err(|error| match error {
+            AppError::Store(StoreError::Moved { .. }) => AppError::conflict(
+                "剛有人登錄了引用這筆紀錄的資料，沒有註銷",
+                "請先更正引用它的紀錄，再註銷",
+            ),
+            error => error,
+        })
     }
 
     /// A row of another register as somebody may hear of it: with its name, where they may see that.

@@ -9,7 +9,7 @@ use crate::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     Sensitivity, found,
 };
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -125,40 +125,113 @@ fn too_long(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldPro
     })
 }
 
-/// Whether a text opens everything or nearly so: 任意, any, an asterisk, a network of a handful
-/// of leading bits, or a range that begins at the first port and ends near the last.
-fn is_any(text: &str) -> bool {
-    let text = crate::entry::narrow(text).trim().to_lowercase();
-    let begins = [
-        "any", "任意", "任何", "全部", "全開", "不限", "不拘", "所有", "0.0.0.0",
+/// Whether a text opens everything or nearly so: a word for all, asterisks, a network of a handful
+/// of leading bits, or ranges that leave hardly anything out.
+fn opens_all(text: &str) -> bool {
+    let mut plain = crate::entry::narrow(text).to_lowercase();
+    for dash in ["–", "—", "~", "〜", "至", "到", ".."] {
+        plain = plain.replace(dash, "-");
+    }
+    let tokens = plain.split(BETWEEN).map(bare).filter(|t| !t.is_empty());
+    let mut ports = 0;
+    for token in tokens {
+        if is_any(token) {
+            return true;
+        }
+        let colon = token
+            .split_once(':')
+            .map_or(0, |(first, last)| ports_between(first, last));
+        ports += token.split(['/', ':']).map(ports_of).fold(colon, u32::max);
+    }
+    ports >= PORTS || range(&plain).is_some_and(|(first, last)| ports_between(first, last) >= PORTS)
+}
+
+/// A token without brackets and quotation marks around it.
+fn bare(token: &str) -> &str {
+    token.trim_matches(|c: char| c.is_whitespace() || "()（）[]「」『』\"'“”【】".contains(c))
+}
+
+fn is_any(token: &str) -> bool {
+    let word = [
+        "ip",
+        "port",
+        "ports",
+        "埠",
+        "通訊埠",
+        "位址",
+        "來源",
+        "目的",
+        "協定",
+        "網段",
+    ]
+    .iter()
+    .find_map(|end| token.strip_suffix(end))
+    .unwrap_or(token);
+    let words = [
+        "any",
+        "all",
+        "任意",
+        "任何",
+        "任一",
+        "全部",
+        "全",
+        "全開",
+        "不限",
+        "不限制",
+        "不拘",
+        "所有",
+        "皆可",
+        "::",
+        "0",
+        "0.0.0.0",
     ];
-    let words = ["all", "::", "0"];
-    let wide = |(_, bits): (&str, &str)| bits.parse::<u8>().is_ok_and(|bits| bits < WIDE);
-    let number = |s: &str| {
-        let s = s.trim();
-        s.parse::<u32>()
-            .ok()
-            .or_else(|| s.parse::<Ipv4Addr>().ok().map(u32::from))
-    };
-    let span = |(first, last): (&str, &str)| {
-        let most = if last.contains('.') { ADDRESSES } else { PORTS };
-        number(last)
-            .zip(number(first))
-            .is_some_and(|(last, first)| last.saturating_sub(first) >= most)
-    };
-    words.contains(&text.as_str())
-        || text.contains('*')
-        || begins.iter().any(|word| text.starts_with(word))
-        || text.split_once('/').is_some_and(wide)
-        || text.split_once(['-', '~']).is_some_and(span)
+    let stars = token.contains('*') && token.chars().all(|c| "*.:".contains(c));
+    let network = token.split_once('/').is_some_and(|(address, bits)| {
+        address.parse::<IpAddr>().is_ok() && bits.parse::<u8>().is_ok_and(|bits| bits < WIDE)
+    });
+    let parts = token
+        .split_once('/')
+        .filter(|(address, _)| address.parse::<IpAddr>().is_err());
+    words.contains(&word)
+        || stars
+        || network
+        || parts.is_some_and(|(one, other)| is_any(one) || is_any(other))
+        || range(token).is_some_and(|(first, last)| addresses_between(first, last))
+}
+
+fn range(token: &str) -> Option<(&str, &str)> {
+    let (first, last) = token.split_once('-')?;
+    Some((first.trim(), last.trim()))
+}
+
+/// How many ports a part of a token opens beyond the first.
+fn ports_of(part: &str) -> u32 {
+    range(part).map_or(0, |(first, last)| ports_between(first, last))
+}
+
+fn ports_between(first: &str, last: &str) -> u32 {
+    let number = |s: &str| s.parse::<u16>().ok().map(u32::from);
+    number(last)
+        .zip(number(first))
+        .map_or(0, |(last, first)| last.saturating_sub(first))
+}
+
+fn addresses_between(first: &str, last: &str) -> bool {
+    match (first.parse::<IpAddr>(), last.parse::<IpAddr>()) {
+        (Ok(IpAddr::V4(first)), Ok(IpAddr::V4(last))) => {
+            u32::from(last).saturating_sub(u32::from(first)) >= 1 << (32 - u32::from(WIDE))
+        }
+        (Ok(IpAddr::V6(first)), Ok(IpAddr::V6(last))) => {
+            u128::from(last).saturating_sub(u128::from(first)) >= 1 << (128 - u32::from(WIDE))
+        }
+        _ => false,
+    }
 }
 
 /// A network of fewer leading bits than this is no network but a part of the world.
 const WIDE: u8 = 8;
-/// A range of so many ports leaves hardly one out.
-const PORTS: u32 = 50_000;
-/// A range of so many addresses is as wide as such a network.
-const ADDRESSES: u32 = 1 << (32 - WIDE);
+/// Ranges of so many ports leave hardly one out.
+const PORTS: u32 = 65_000;
 /// What may stand between several addresses or ports.
 const BETWEEN: [char; 8] = [',', '、', ';', '，', '；', ' ', '\n', '\u{3000}'];
 
@@ -168,7 +241,7 @@ fn open_address(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<Fiel
     }
     let open = ["source", "destination", "port", "protocol"]
         .into_iter()
-        .find(|key| permit.text(key).split(BETWEEN).any(is_any))?;
+        .find(|key| opens_all(permit.text(key)))?;
     Some(FieldProblem::new(
         open,
         format!("「{}」不可開放為全部（ANY），請逐一載明", permit.label(open)),

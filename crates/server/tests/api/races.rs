@@ -47,6 +47,27 @@ async fn what_is_sent_on_or_signed_is_not_withdrawn_at_that_moment() {
 }
 
 #[tokio::test]
+async fn what_is_sent_on_is_not_changed_at_that_moment() {
+    let site = Site::new().await;
+    let officer = site.by("officer");
+    for n in 0..4 * ROUNDS {
+        let id = officer
+            .create("remote_permit", &permit(&format!("{n}")))
+            .await
+            .id();
+        let later = std::time::Duration::from_micros(u64::try_from(n).unwrap() * 150);
+        let change = json!({ "note": "x" });
+        let (changed, sent) = tokio::join!(officer.patch("remote_permit", &id, 1, &change), async {
+            tokio::time::sleep(later).await;
+            officer.submit("remote_permit", &id, 1).await
+        });
+        assert!(!both(&changed, &sent), "{} {}", changed.text(), sent.text());
+        assert!(changed.status.is_success() || sent.status.is_success());
+    }
+    site.sound().await;
+}
+
+#[tokio::test]
 async fn what_is_referred_to_at_that_moment_is_not_withdrawn() {
     let site = Site::new().await;
     let officer = site.by("officer");

@@ -109,6 +109,20 @@ async fn reward_on_paper(people: &People) -> (String, String) {
     (id, format!("files/{hash}"))
 }
 
+async fn officer_permit_on_paper(people: &People) -> String {
+    let officer = people.by("officer");
+    let id = officer.create("remote_permit", &permit("115-P-9")).await.id();
+    let fields = [
+        ("signed_by", "second officer"),
+        ("on", "115/11/20"),
+        ("version", "1"),
+    ];
+    let scan = [("scan", "簽名頁.pdf", &b"%PDF-1.7"[..])];
+    let path = format!("registers/remote_permit/records/{id}/paper");
+    officer.form(&path, &[], &fields, &scan).await.ok();
+    id
+}
+
 #[tokio::test]
 async fn what_is_about_a_record_is_as_closed_as_the_record() {
     let people = People::new().await;
@@ -132,6 +146,24 @@ async fn what_is_about_a_record_is_as_closed_as_the_record() {
                 .refused(403);
         }
     }
+    // Whoever signed is named to those who may see names.
+    let path = "registers/remote_permit/records";
+    let permit = officer_permit_on_paper(&people).await;
+    let history = people
+        .by("supervisor")
+        .get(&format!("{path}/{permit}/history"))
+        .await
+        .text();
+    assert!(history.contains("登錄紙本核定：s○○，115/11/20"), "{history}");
+    let history = people
+        .by("officer")
+        .get(&format!("{path}/{permit}/history"))
+        .await
+        .text();
+    assert!(
+        history.contains("登錄紙本核定：second officer，115/11/20"),
+        "{history}"
+    );
     // A later version doesn't take the scan of the earlier one away.
     let officer = people.by("officer");
     officer
@@ -239,18 +271,37 @@ async fn a_vendor_reads_its_own_time_of_a_record() {
     let people = People::new().await;
     let officer = people.by("officer");
     let paper = json!({
-        "kind": "vendor_person", "person_name": "黃前任", "contract": people.other_contract, "signed_on": "2026-01-05",
+        "kind": "vendor_person", "person_name": "黃前任", "contract": people.other_contract,
+        "signed_on": "2026-01-05",
     });
-    let id = officer.create("undertaking", &paper).await.id();
-    let corrected = json!({ "contract": people.contract, "person_name": "黃示範" });
-    officer.patch("undertaking", &id, 1, &corrected).await.ok();
-    let history = people
-        .by("vendor")
-        .get(&format!("registers/undertaking/records/{id}/history"))
-        .await;
+    let made = officer.prove("undertaking", &paper).await.ok();
+    let id = made["id"].as_str().unwrap();
+    let file = made["body"]["evidence"][0]["sha256"].as_str().unwrap();
+    let remark = json!({ "kind": "comment", "text": "前約意見" });
+    officer.act("undertaking", id, "comments", &remark).await;
+    officer.submit("undertaking", id, 1).await.ok();
+    let returned = json!({ "verdict": "return", "reason": "前約退回", "version": 1 });
+    people
+        .by("second officer")
+        .act("undertaking", id, "decision", &returned)
+        .await
+        .ok();
+    let corrected = json!({ "contract": people.contract, "person_name": "黃示範", "evidence": [] });
+    officer.patch("undertaking", id, 1, &corrected).await.ok();
+    let path = format!("registers/undertaking/records/{id}/history");
+    let all = officer.get(&path).await.text();
+    for word in ["前約意見", "前約退回"] {
+        assert!(all.contains(word), "{all}");
+    }
+    let vendor = people.by("vendor");
+    let history = vendor.get(&path).await;
     assert_eq!(history.status, 200);
-    assert!(!history.text().contains("黃前任"), "{}", history.text());
+    for word in ["黃前任", "前約"] {
+        assert!(!history.text().contains(word), "{}", history.text());
+    }
     assert!(history.text().contains("\"version\":2"), "{}", history.text());
+    vendor.get(&format!("files/{file}")).await.refused(404);
+    assert_eq!(officer.get(&format!("files/{file}")).await.status, 200);
 }
 
 /// The same bytes, kept by two agencies under two names.

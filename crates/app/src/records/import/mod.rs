@@ -26,7 +26,7 @@ use read::read_through;
 use registers::RegisterSpec;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{Holds, Job, NewRow, Receipt};
+use store::{Holds, Job, NewRow, Receipt, StoreError, Unmoved};
 
 /// Lines of each kind that a preview keeps.
 const SHOWN: usize = 100;
@@ -198,7 +198,9 @@ impl App {
         let job = self.store.job(agency, id).await?.ok_or_else(missing)?;
         let access = self.access(who, Action::Import, agency, &job.register).await?;
         // Its lines tell what the one who made it may see.
-        if job.actor != who.id && !self.hides(who, agency, access.spec).await?.nothing() {
+        let hides = self.hides(who, agency, access.spec).await?;
+        let names = self.hides_names(who, agency, access.spec).await?;
+        if job.actor != who.id && (names || !hides.keys(access.spec).is_empty()) {
             return Err(AppError::forbidden(
                 "這次匯入由他人上傳，其中有您不能閱覽的欄位",
                 "請洽上傳者或資安專責人員辦理",
@@ -301,6 +303,31 @@ impl App {
         chosen: &Chosen,
         progress: Progress<'_>,
     ) -> Result<ImportReport, AppError> {
+        for _ in 1..TRIES {
+            match self.write_import(who, agency, id, chosen, progress).await {
+                // Something was written meanwhile: the lines are judged anew, and if they still
+                // say what the preview said, they are written.
+                Err(AppError::Store(StoreError::Moved { .. })) => {}
+                done => return done,
+            }
+        }
+        match self.write_import(who, agency, id, chosen, progress).await {
+            Err(AppError::Store(StoreError::Moved { .. })) => Err(AppError::conflict(
+                "其他人正在寫入相關的資料；沒有匯入任何資料",
+                "預覽仍在，請稍後再寫入一次",
+            )),
+            done => done,
+        }
+    }
+
+    async fn write_import(
+        &self,
+        who: &Principal,
+        agency: &str,
+        id: &str,
+        chosen: &Chosen,
+        progress: Progress<'_>,
+    ) -> Result<ImportReport, AppError> {
         let (job, mut report, spec) = self.job_of(who, agency, id).await?;
         if report.state != "preview" {
             return Err(closed(&report.state));
@@ -352,7 +379,15 @@ impl App {
             },
         )?;
         if counts != report.counts || digest.finish() != report.digest {
-            return Err(changed_since());
+            return Err(if job.actor == who.id {
+                changed_since()
+            } else {
+                // What is hidden from whoever made the preview stands in the file in another way.
+                AppError::conflict(
+                    "與預覽的結果不同：本機關的資料已有變動，或您與上傳者看得到的欄位不同；沒有匯入任何資料",
+                    "請由上傳者寫入，或由您重新上傳檔案、看過新的預覽再匯入",
+                )
+            });
         }
         drop(judge);
         // Reading takes a while: it may have been put aside meanwhile.
@@ -404,10 +439,7 @@ impl App {
                         "committed"
                     })
                 }
-                None => match error {
-                    AppError::Store(store::StoreError::Moved { .. }) => changed_since(),
-                    error => error,
-                },
+                None => error,
             });
         }
         self.keep(who, agency, &report, job.bytes).await?;
@@ -432,7 +464,9 @@ impl App {
             ));
         }
         let mut looked_at = self.looked_at(agency, spec).await?;
-        looked_at.registers.extend(super::withdraw::referring(spec));
+        looked_at
+            .unmoved
+            .extend(super::withdraw::referring(spec).into_iter().map(whole));
         let written = self
             .store
             .heads_written_by(agency, &format!("import:{id}"), spec.key)
@@ -519,12 +553,16 @@ impl App {
                 registers.insert(key);
             }
         }
+        let mut unmoved: Vec<Unmoved> = registers.into_iter().map(whole).collect();
         if self.route_of(agency, spec.key).await?.is_some() {
-            registers.insert("approval");
+            unmoved.push(Unmoved {
+                beginning: format!("{}:", spec.key),
+                ..whole("approval")
+            });
         }
         Ok(Holds {
             rows: Vec::new(),
-            registers: registers.into_iter().map(str::to_owned).collect(),
+            unmoved,
             since,
         })
     }
@@ -554,6 +592,17 @@ impl App {
             )
             .await?;
         Ok(())
+    }
+}
+
+/// How often an import is judged anew because something was written meanwhile.
+const TRIES: u32 = 3;
+
+/// A register as a whole.
+fn whole(register: &str) -> Unmoved {
+    Unmoved {
+        register: register.to_owned(),
+        ..Unmoved::default()
     }
 }
 
