@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use std::collections::BTreeSet;
 use views::{ArticleView, InstrumentView, StandardHead, VersionView};
 
 #[derive(Template)]
@@ -80,6 +81,8 @@ struct ArticlePage {
     page: Page,
     view: ArticleView,
     asked: String,
+    /// Duties that the agency shown has that day; others have no page.
+    due: BTreeSet<String>,
 }
 
 /// GET /laws/{slug}/{version}/{article}
@@ -99,12 +102,17 @@ pub(crate) async fn article(
         .await?
         .under("法規", &laws)
         .under(&view.title, &law);
+    let due = match &page.agency {
+        Some(agency) => state.app.duties(&agency.id, page.day.date).await?,
+        None => Vec::new(),
+    };
     show(
         StatusCode::OK,
         &ArticlePage {
             page,
             view,
             asked: version,
+            due: due.into_iter().map(|duty| duty.key).collect(),
         },
     )
 }

@@ -50,6 +50,29 @@ async fn pages_about_the_law_and_the_agency() {
     look(&several, "/", 200).await;
 }
 
+/// An article names duties of every level; only those of the agency have a page.
+#[tokio::test]
+async fn an_article_links_to_duties_that_are_there() {
+    let site = one().await;
+    let mut linked = 0;
+    for article in [
+        "classification-regulation/2026/annex-1.isms-verification",
+        "cyber-security-management-act/2025/11",
+    ] {
+        let page = look(&site, &format!("/laws/{article}"), 200).await;
+        let text = page.text();
+        let hrefs = text
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|part| part.split('"').next());
+        for href in hrefs.filter(|href| href.contains("/duties/")) {
+            look(&site, href, 200).await;
+            linked += 1;
+        }
+    }
+    assert!(linked > 0, "some duty is linked");
+}
+
 #[tokio::test]
 async fn every_register_has_sound_pages() {
     let site = one().await;
