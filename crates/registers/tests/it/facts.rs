@@ -18,6 +18,14 @@ fn agency() -> Value {
 }
 
 fn take(rows: &[(&str, &str, Value)]) -> Result<Snapshot, Vec<Problem>> {
+    taken(rows, &asking())
+}
+
+/// The snapshot of rows, where these registers ask for approval.
+fn taken(
+    rows: &[(&str, &str, Value)],
+    asking: &std::collections::BTreeSet<&str>,
+) -> Result<Snapshot, Vec<Problem>> {
     let refs: Vec<RowRef<'_>> = rows
         .iter()
         .map(|(register, row, body)| RowRef {
@@ -27,7 +35,7 @@ fn take(rows: &[(&str, &str, Value)]) -> Result<Snapshot, Vec<Problem>> {
             body,
         })
         .collect();
-    snapshot("a", &refs, 7, &asking())
+    snapshot("a", &refs, 7, asking)
 }
 
 /// The snapshot of an agency with these rows beside its own.
@@ -294,16 +302,7 @@ fn a_removal_needs_no_leave_and_leave_needs_approval() {
     let found = json!({"v": 1, "number": "1", "product": "x", "brand": "x", "notified_on": "2026-02-01"});
     let file = json!([{"sha256": "0".repeat(64), "name": "x", "size": 1, "media_type": ""}]);
     let settled = |rows: &[(&str, &str, Value)]| {
-        let refs: Vec<RowRef<'_>> = rows
-            .iter()
-            .map(|(register, row, body)| RowRef {
-                register,
-                row,
-                version: 1,
-                body,
-            })
-            .collect();
-        let s = snapshot("a", &refs, 7, &["restricted_product"].into()).unwrap();
+        let s = taken(rows, &["restricted_product"].into()).unwrap();
         let removal = s.events.iter().find(|e| e.duty == "product.remove").cloned();
         removal.map(|e| (e.settled_on.is_some(), e.evidence))
     };
