@@ -10,7 +10,7 @@ use crate::{App, AppError};
 use registers::{Reach, RegisterSpec};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use store::Select;
+use store::{Own, Select, StoredRow};
 
 /// What a row calls a file that it names as its evidence, or that is itself kept with it; a hash
 /// in some text names none.
@@ -98,10 +98,8 @@ impl App {
                 continue;
             }
             // Whoever sees only own records sees the files of the time when they were.
-            if let Some(own) = access.own.as_ref().filter(|_| version.register != "approval")
-                && !own.fields.is_empty()
-                && !super::history::own_version(own, &version, None)
-                && !self.made_by(own, &version).await?
+            if let Some(own) = access.own.as_ref().filter(|own| !own.fields.is_empty())
+                && !self.is_own(own, &about, &version).await?
             {
                 continue;
             }
@@ -117,12 +115,22 @@ impl App {
         Ok(None)
     }
 
-    async fn made_by(&self, own: &store::Own, row: &store::StoredRow) -> Result<bool, AppError> {
-        let Some(author) = own.author.as_deref() else {
-            return Ok(false);
+    /// Whether a version was somebody's own when it was written; of an approval, the version that
+    /// it is about.
+    async fn is_own(
+        &self,
+        own: &Own,
+        (register, row): &(String, String),
+        version: &StoredRow,
+    ) -> Result<bool, AppError> {
+        let number = match version.register.as_str() {
+            "approval" => super::approval::version_of(&version.body),
+            _ => version.version,
         };
-        let versions = self.store.recorded(&row.agency, &row.register, &row.row).await?;
-        Ok(versions.first().is_some_and(|v| v.entry.entry.actor == author))
+        let versions = self.store.recorded(&version.agency, register, row).await?;
+        let author = versions.first().map(|v| v.entry.entry.actor.as_str());
+        let at = versions.iter().find(|v| v.row.version == number);
+        Ok(at.is_some_and(|v| super::history::own_version(own, &v.row, author)))
     }
 
     /// Whether somebody sees a record, or saw it before it was withdrawn.
