@@ -147,3 +147,26 @@ fn what_registers_prove_and_heed_is_in_the_law() {
         }
     }
 }
+
+/// A word of the law that a limit doesn't know would bind nobody without a sign.
+#[test]
+fn limits_know_every_word_of_their_parameters() {
+    let law = corpus();
+    let known: &[(&str, &[&str])] = &[
+        ("outsourcing.test_systems", &["core"]),
+        ("remote_access.open_address", &["allowed", "forbidden"]),
+        ("remote_access.database_from_outside", &["allowed", "forbidden"]),
+    ];
+    for (key, words) in known {
+        let parameter = &law.parameters[*key];
+        assert!(!parameter.values.is_empty(), "{key}");
+        for value in &parameter.values {
+            let said: Vec<&str> = match &value.value {
+                law::Value::Set(items) => items.iter().map(String::as_str).collect(),
+                law::Value::Word(word) => vec![word],
+                other => panic!("{key}: {other:?}"),
+            };
+            assert!(said.iter().all(|word| words.contains(word)), "{key}: {said:?}");
+        }
+    }
+}
