@@ -10,7 +10,7 @@ use crate::principal::{Grant, Principal, Role, Scope, serves};
 use crate::{App, AppError};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use store::NewRow;
+use store::{Holds, NewRow};
 
 /// A token as it is shown once, and never again.
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ impl App {
             expected_version: 0,
             body,
         }];
-        self.commit_rows(who, agency, "token.create", rows, Vec::new(), None)
+        self.commit_holding(who, agency, "token.create", rows, Vec::new(), Holds::default())
             .await?;
         Ok(IssuedToken { id, secret })
     }
@@ -118,7 +118,7 @@ impl App {
             expected_version: row.version,
             body,
         }];
-        self.commit_rows(who, agency, "token.revoke", rows, Vec::new(), None)
+        self.commit_holding(who, agency, "token.revoke", rows, Vec::new(), Holds::default())
             .await
     }
 

@@ -217,10 +217,21 @@ impl App {
         agency: &str,
         id: &str,
     ) -> Result<Option<StoredRow>, AppError> {
+        self.one(access, agency, id, false).await
+    }
+
+    async fn one(
+        &self,
+        access: &Access,
+        agency: &str,
+        id: &str,
+        withdrawn: bool,
+    ) -> Result<Option<StoredRow>, AppError> {
         let select = Select {
             among: Some(vec![id.to_owned()]),
             own: access.own.clone(),
             at: access.at,
+            withdrawn,
             ..Select::default()
         };
         let rows = self.store.list(agency, access.spec.key, &select, 1).await?;
@@ -292,16 +303,8 @@ impl App {
         agency: &str,
         id: &str,
     ) -> Result<Option<RecordView>, AppError> {
-        let select = Select {
-            among: Some(vec![id.to_owned()]),
-            own: access.own.clone(),
-            at: access.at,
-            withdrawn: true,
-            ..Select::default()
-        };
-        let rows = self.store.list(agency, access.spec.key, &select, 1).await?;
+        let row = self.one(access, agency, id, true).await?;
         let standings = Standings::default();
-        let row = rows.into_iter().next();
         Ok(row.map(|row| as_withdrawn(view(access, row, &standings))))
     }
 

@@ -27,22 +27,8 @@ impl App {
         }
     }
 
-    /// Everything of a commit or nothing; refused where it contradicts what stands.
-    pub(crate) async fn commit_rows(
-        &self,
-        who: &Principal,
-        agency: &str,
-        action: &str,
-        rows: Vec<NewRow>,
-        blobs: Vec<Blob>,
-        receipt: Option<Receipt>,
-    ) -> Result<(), AppError> {
-        self.commit_once(who, agency, action, rows, blobs, receipt, Holds::default())
-            .await
-            .map(|_| ())
-    }
-
-    /// As [`App::commit_rows`], where these rows stand as they were seen.
+    /// Everything of a commit or nothing: where what was looked at is so still, and nothing in it
+    /// contradicts what stands.
     pub(crate) async fn commit_holding(
         &self,
         who: &Principal,

@@ -9,7 +9,7 @@ use crate::permission::Action;
 use crate::principal::{Principal, Role};
 use crate::{App, AppError};
 use serde_json::json;
-use store::NewRow;
+use store::{Holds, NewRow};
 
 impl App {
     /// Says something about a record, or asks for more; the record stays as it is.
@@ -55,8 +55,15 @@ impl App {
                     .collect(),
             )
         })?;
-        self.commit_rows(who, agency, "comment.create", vec![remark], Vec::new(), None)
-            .await
+        self.commit_holding(
+            who,
+            agency,
+            "comment.create",
+            vec![remark],
+            Vec::new(),
+            Holds::default(),
+        )
+        .await
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
