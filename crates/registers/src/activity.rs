@@ -5,7 +5,7 @@
 //! is claimed; the application knows the first, an auditor the second.
 
 use crate::row::{Row, Stated, check, is_sha256};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec};
+use crate::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, found};
 use facts::{Done, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -82,8 +82,15 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Activity>),
     group: Group::Basics,
     identity: &["duty", "on", "title"],
+    rules,
     ..RegisterSpec::TABLE
 };
+
+/// What lies ahead was not done yet.
+fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
+    let ahead = row.date("on").is_some_and(|day| day > book.today);
+    found([ahead.then(|| FieldProblem::new("on", "辦理日期在今天之後，請填實際辦理的日期，例如 115/11/18"))])
+}
 
 impl Row for Activity {
     const SPEC: RegisterSpec = SPEC;

@@ -5,7 +5,7 @@
 //! still hold; they are undated and stand until they are changed.
 
 use crate::row::{Row, Stated, check};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, Sensitivity, found};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -169,8 +169,17 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Agency>),
     group: Group::Basics,
     identity: &["name"],
+    rules,
     ..RegisterSpec::TABLE
 };
+
+/// Nobody knows yet that the records of days ahead are complete.
+fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
+    let ahead = row.date("records_from").is_some_and(|day| day > book.today);
+    found([
+        ahead.then(|| FieldProblem::new("records_from", "紀錄起始日在今天之後，請確認日期，例如 115/08/01"))
+    ])
+}
 
 impl Row for Agency {
     const SPEC: RegisterSpec = SPEC;

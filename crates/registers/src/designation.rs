@@ -6,7 +6,7 @@
 //! not entered; an undated one gives a level but no day.
 
 use crate::row::{Row, Stated, check};
-use crate::{Field, FieldProblem, Group, Kind, Problem, RegisterSpec, Sensitivity};
+use crate::{Book, Field, FieldProblem, Group, Kind, Problem, Record, RegisterSpec, Sensitivity, found};
 use facts::{Fact, FactValue, Source, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -97,8 +97,20 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Designation>),
     group: Group::Basics,
     identity: &["level", "approved_on"],
+    rules,
     ..RegisterSpec::TABLE
 };
+
+/// A decision that was not taken yet is no decision.
+fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
+    let ahead = row.date("approved_on").is_some_and(|day| day > book.today);
+    found([ahead.then(|| {
+        FieldProblem::new(
+            "approved_on",
+            "核定日在今天之後，請填核定函所載日期，例如 115/08/01",
+        )
+    })])
+}
 
 impl Row for Designation {
     const SPEC: RegisterSpec = SPEC;
