@@ -4,7 +4,10 @@
 //! a ratio near two for twice the rows is linear, near one doesn't depend on them.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)]
 
-use app::{App, Chosen, ImportOptions, InitOptions, ListFormat, ListQuery, Principal};
+use app::{
+    AgencyId, App, Chosen, ImportOptions, InitOptions, ListFormat, ListQuery, Principal, Surface, commands,
+    records,
+};
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -28,43 +31,46 @@ async fn measure(rows: usize) -> [f64; 6] {
     let law = app::load_law(None).unwrap();
     let app = App::open(dir.path(), true, law, app::system_clock).await.unwrap();
     let plan = std::fs::read(testkit::root().join("samples/plan/demo.pass.txt")).unwrap();
-    let made = app
-        .init_from_plan("bench", "demo.pass.txt", plan, InitOptions::default())
+    let who = Principal::local("bench");
+    let made = commands::init_from_plan(&app, &who, "demo.pass.txt", plan, InitOptions::default())
         .await
         .unwrap();
-    let (who, agency) = (Principal::local("bench"), made.id.as_str());
+    let agency = AgencyId::parse(&made.id).unwrap();
+    let enter = || app.visit(&who, &agency, app.today(), Surface::Job);
+    let assets = app::register("asset").unwrap();
     let since = |start: Instant| start.elapsed().as_secs_f64() * 1000.0;
     let start = Instant::now();
     let file = ("assets.csv", inventory(rows));
-    let report = app
-        .preview_import(&who, agency, "asset", file, ImportOptions::default(), &mut |_| {})
+    let visit = enter().await.unwrap();
+    let report = records::preview_import(&visit, assets, file, ImportOptions::default(), &mut |_| {})
         .await
         .unwrap();
     let preview = since(start);
     assert_eq!(report.counts.new, rows as u64);
     let start = Instant::now();
-    app.commit_import(&who, agency, &report.id, &Chosen::default(), &mut |_| {})
+    let visit = enter().await.unwrap();
+    records::commit_import(&visit, &report.id, &Chosen::default(), &mut |_| {})
         .await
         .unwrap();
     let commit = since(start);
     let start = Instant::now();
-    let page = app
-        .record_list(&who, agency, "asset", &ListQuery::default())
+    let visit = enter().await.unwrap();
+    let page = records::record_list(&visit, assets, &ListQuery::default())
         .await
         .unwrap();
     let first = since(start);
     assert_eq!(page.total, rows as u64);
     let start = Instant::now();
-    app.export_records(&who, agency, "asset", &ListQuery::default(), ListFormat::Ods)
+    records::export_records(&visit, assets, &ListQuery::default(), ListFormat::Ods)
         .await
         .unwrap();
     let export = since(start);
     let start = Instant::now();
-    let xray = app.xray(&who, agency).await.unwrap();
+    let xray = app::xray::xray(&visit).await.unwrap();
     let xrayed = since(start);
     assert!(xray.looked_at >= rows as u64);
     let start = Instant::now();
-    app.duties(agency, app.today()).await.unwrap();
+    app::duties::all(&visit).await.unwrap();
     [preview, commit, first, export, xrayed, since(start)]
 }
 

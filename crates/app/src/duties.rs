@@ -1,169 +1,214 @@
-//! Duties of an agency on a day.
+//! Duties of an agency on a day, as whoever asks may see them.
+//!
+//! Why veiled before they are assessed: what was done and what happened is told by the names of
+//! records, in reasons too. What it can't know: what a duty's text gives away.
 
-use crate::principal::Principal;
-use crate::{App, AppError, Loaded, map};
-use assess::Assessment;
-use facts::Snapshot;
+use crate::ids::{DutyKey, register};
+use crate::records::names::{self, Eyes};
+use crate::visit::{Visit, act};
+use crate::{AppError, Loaded, map};
+use assess::{Assessment, DutyAssessment};
+use facts::{Snapshot, Source};
 use period::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use views::{DutyListView, DutyView, Status};
 
-impl App {
-    /// Every duty of an agency on a day.
-    ///
-    /// # Errors
-    /// Where there is no such agency.
-    pub async fn duties(&self, agency: &str, day: Date) -> Result<Vec<DutyView>, AppError> {
-        let loaded = self.load(agency).await?;
-        Ok(Self::views(&loaded, &self.assessment(&loaded, day)))
+/// An agency as somebody may see its duties.
+pub(crate) struct Seen {
+    pub loaded: Arc<Loaded>,
+    /// With the names that they may see, where those differ.
+    veiled: Option<Snapshot>,
+    /// Registers of which they may know nothing.
+    hidden: BTreeSet<&'static str>,
+}
+
+impl Seen {
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        self.veiled.as_ref().unwrap_or(&self.loaded.snapshot)
     }
 
-    /// Every duty of an agency on a day, as somebody may see it: an auditor by the records that
-    /// stood at the audit's moment.
-    ///
-    /// # Errors
-    /// Where the asker may not.
-    pub async fn duties_for(
-        &self,
-        who: &Principal,
-        agency: &str,
-        day: Date,
-    ) -> Result<Vec<DutyView>, AppError> {
-        let loaded = match self.may_see_duties(who, agency).await? {
-            None => self.load(agency).await?,
-            Some(at) => {
-                let rows = self.store.rows_at(agency, at).await?;
-                Arc::new(self.assemble(agency, rows, at)?)
-            }
-        };
-        let snapshot = self.veiled(who, &loaded.snapshot).await?;
-        let assessment = assess::assess(&snapshot, self.corpus(), &loaded.plans, day);
-        let view = |d| map::duty(&snapshot, assessment.day, d, &loaded.rows);
-        Ok(assessment.duties.iter().map(view).collect())
+    /// The verdicts of a day.
+    pub(crate) fn assessed(&self, visit: &Visit<'_>, day: Date) -> Arc<Assessment> {
+        match &self.veiled {
+            None => assessment(visit, &self.loaded, day),
+            Some(snapshot) => Arc::new(assess::assess(snapshot, visit.corpus(), &self.loaded.plans, day)),
+        }
     }
 
-    /// A snapshot in which records are named as somebody may see their names: what was done and
-    /// what happened is told by the record's name.
-    async fn veiled(&self, who: &Principal, snapshot: &Snapshot) -> Result<Snapshot, AppError> {
-        let mut snapshot = snapshot.clone();
-        let sources = snapshot.done.iter().map(|d| &d.source);
-        let sources = sources.chain(snapshot.events.iter().map(|e| &e.source));
-        let registers: BTreeSet<String> = sources.map(|s| s.register.clone()).collect();
-        let mut sights = BTreeMap::new();
-        for spec in registers.iter().filter_map(|key| registers::register(key)) {
-            let sight = self.sight(Some(who), &snapshot.agency, spec).await?;
+    /// Duties in the officer's words.
+    pub(crate) fn views(&self, assessment: &Assessment) -> Vec<DutyView> {
+        let duties = assessment.duties.iter();
+        duties.map(|d| self.view(d, assessment.day)).collect()
+    }
+
+    /// One duty in the officer's words.
+    pub(crate) fn view(&self, duty: &DutyAssessment, day: Date) -> DutyView {
+        map::duty(self.snapshot(), day, duty, (&self.loaded.rows, &self.hidden))
+    }
+}
+
+/// The agency as the visitor may see its duties.
+///
+/// # Errors
+/// Where they may not.
+pub(crate) async fn seen(visit: &Visit<'_>) -> Result<Seen, AppError> {
+    visit.may(act::Read, register("activity")?)?;
+    // Reasons name incidents, shortcomings and what proves what: not for a unit.
+    let access = visit.may(act::Read, register("incident")?)?;
+    if access.own.is_some() {
+        return Err(AppError::forbidden(
+            "您在本機關的角色不能閱覽全部應辦事項",
+            "請洽資安專責人員",
+        ));
+    }
+    let loaded = match access.at {
+        None => visit.loaded()?,
+        Some(at) => visit.loaded_at(at).await?,
+    };
+    veiled(visit, loaded).await
+}
+
+/// An agency in which records are named as somebody may see their names: what was done and
+/// what happened is told by the record's name.
+async fn veiled(visit: &Visit<'_>, loaded: Arc<Loaded>) -> Result<Seen, AppError> {
+    let sources = loaded.snapshot.done.iter().map(|d| &d.source);
+    let sources = sources.chain(loaded.snapshot.events.iter().map(|e| &e.source));
+    let told: BTreeSet<&str> = sources.map(|s| s.register.as_str()).collect();
+    let (mut sights, mut hidden) = (BTreeMap::new(), BTreeSet::new());
+    for spec in told.iter().filter_map(|key| registers::register(key)) {
+        if !visit.can(crate::Action::Read, spec) {
+            hidden.insert(spec.key);
+            continue;
+        }
+        let sight = names::sight(visit, Eyes::Theirs, spec).await?;
+        if sight.veils() {
             sights.insert(spec.key, (spec, sight));
         }
-        let veil = |source: &facts::Source, title: &mut String| {
-            let Some((spec, sight)) = sights.get(source.register.as_str()) else {
-                return;
-            };
-            let name = title.strip_prefix(spec.title).and_then(|t| t.strip_prefix('：'));
-            if let Some(masked) = name.and_then(|name| sight.masked(&source.row, name)) {
-                *title = format!("{}：{masked}", spec.title);
-            }
-        };
-        for done in &mut snapshot.done {
-            veil(&done.source, &mut done.title);
-        }
-        for event in &mut snapshot.events {
-            veil(&event.source, &mut event.title);
-        }
-        Ok(snapshot)
     }
-
-    pub(crate) fn assessment(&self, loaded: &Loaded, day: Date) -> Assessment {
-        assess::assess(&loaded.snapshot, self.corpus(), &loaded.plans, day)
-    }
-
-    pub(crate) fn views(loaded: &Loaded, assessment: &Assessment) -> Vec<DutyView> {
-        assessment
-            .duties
-            .iter()
-            .map(|d| map::duty(&loaded.snapshot, assessment.day, d, &loaded.rows))
-            .collect()
-    }
-
-    /// The page 應辦事項.
-    ///
-    /// # Errors
-    /// Where there is no such agency.
-    pub async fn duty_list(
-        &self,
-        agency: &str,
-        day: Date,
-        filter: Option<Status>,
-    ) -> Result<DutyListView, AppError> {
-        let loaded = self.load(agency).await?;
-        let duties = Self::views(&loaded, &self.assessment(&loaded, day));
-        let counts = count(&duties);
-        let mut groups: Vec<(String, Vec<DutyView>)> = Vec::new();
-        for duty in duties
-            .into_iter()
-            .filter(|d| filter.is_none_or(|f| d.verdict == f))
-        {
-            match groups.iter_mut().find(|(aspect, _)| *aspect == duty.aspect) {
-                Some((_, list)) => list.push(duty),
-                None => groups.push((duty.aspect.clone(), vec![duty])),
-            }
-        }
-        Ok(DutyListView {
-            agency: map::head(&loaded.snapshot, day),
-            day,
-            filter,
-            counts,
-            groups,
-        })
-    }
-
-    /// One duty; of a system, where one is named.
-    ///
-    /// # Errors
-    /// Where the agency has no such duty on that day.
-    pub async fn duty(
-        &self,
-        agency: &str,
-        key: &str,
-        system: Option<&str>,
-        day: Date,
-    ) -> Result<(views::AgencyHead, DutyView), AppError> {
-        let loaded = self.load(agency).await?;
-        let duties = Self::views(&loaded, &self.assessment(&loaded, day));
-        let found = duties
-            .into_iter()
-            .filter(|d| d.key == key)
-            .find(|d| system.is_none() || d.subject_id.as_deref() == system)
-            .ok_or_else(|| {
-                AppError::not_found(
-                    format!("{} 沒有「{key}」這項應辦事項", period::roc_short(day)),
-                    "請由應辦事項清單選取；等級或日期不同，應辦事項也不同",
-                )
-            })?;
-        Ok((map::head(&loaded.snapshot, day), found))
-    }
-
-    /// An evidence or plan file by its hash, if this agency's rows name it.
-    ///
-    /// # Errors
-    /// Where no row of the agency names it.
-    pub async fn file(&self, agency: &str, sha256: &str) -> Result<(String, Vec<u8>), AppError> {
-        let loaded = self.load(agency).await?;
-        let named = loaded.rows.iter().any(|r| {
-            let evidence = r.body.get("evidence").and_then(serde_json::Value::as_array);
-            let in_list = evidence.is_some_and(|list| {
-                list.iter()
-                    .any(|e| e.get("sha256").and_then(serde_json::Value::as_str) == Some(sha256))
-            });
-            in_list || r.body.get("sha256").and_then(serde_json::Value::as_str) == Some(sha256)
+    if hidden.is_empty() && sights.is_empty() {
+        return Ok(Seen {
+            loaded,
+            veiled: None,
+            hidden,
         });
-        let missing = || AppError::not_found("本機關沒有這個檔案", "請由應辦事項頁面開啟佐證");
-        if !named {
-            return Err(missing());
-        }
-        let blob = self.store.blob(sha256).await?.ok_or_else(missing)?;
-        Ok((blob.name, blob.bytes))
     }
+    let veil = |source: &Source, title: &mut String| {
+        let key = source.register.as_str();
+        if let Some(spec) = registers::register(key).filter(|s| hidden.contains(s.key)) {
+            spec.title.clone_into(title);
+        }
+        let Some((spec, sight)) = sights.get(key) else {
+            return;
+        };
+        let name = title.strip_prefix(spec.title).and_then(|t| t.strip_prefix('：'));
+        if let Some(masked) = name.and_then(|name| sight.masked(&source.row, name)) {
+            *title = format!("{}：{masked}", spec.title);
+        }
+    };
+    let mut snapshot = loaded.snapshot.clone();
+    for done in &mut snapshot.done {
+        veil(&done.source, &mut done.title);
+    }
+    for event in &mut snapshot.events {
+        veil(&event.source, &mut event.title);
+    }
+    Ok(Seen {
+        loaded,
+        veiled: Some(snapshot),
+        hidden,
+    })
+}
+
+/// The verdicts of a day, kept with the rows that they follow from.
+pub(crate) fn assessment(visit: &Visit<'_>, loaded: &Loaded, day: Date) -> Arc<Assessment> {
+    let corpus = visit.corpus();
+    loaded.kept.assessed.of(day, || {
+        assess::assess(&loaded.snapshot, corpus, &loaded.plans, day)
+    })
+}
+
+/// Every duty of the agency on the visit's day: an auditor's by the records that stood at the
+/// audit's moment.
+///
+/// # Errors
+/// Where the asker may not.
+pub async fn all(visit: &Visit<'_>) -> Result<Vec<DutyView>, AppError> {
+    let seen = seen(visit).await?;
+    Ok(seen.views(&seen.assessed(visit, visit.day())))
+}
+
+/// The page 應辦事項.
+///
+/// # Errors
+/// Where the asker may not.
+pub async fn list(visit: &Visit<'_>, filter: Option<Status>) -> Result<DutyListView, AppError> {
+    let day = visit.day();
+    let seen = seen(visit).await?;
+    let duties = seen.views(&seen.assessed(visit, day));
+    let counts = count(&duties);
+    let mut groups: Vec<(String, Vec<DutyView>)> = Vec::new();
+    for duty in duties
+        .into_iter()
+        .filter(|d| filter.is_none_or(|f| d.verdict == f))
+    {
+        match groups.iter_mut().find(|(aspect, _)| *aspect == duty.aspect) {
+            Some((_, list)) => list.push(duty),
+            None => groups.push((duty.aspect.clone(), vec![duty])),
+        }
+    }
+    Ok(DutyListView {
+        agency: map::head(seen.snapshot(), day),
+        day,
+        filter,
+        counts,
+        groups,
+    })
+}
+
+/// One duty; of a system, where one is named.
+///
+/// # Errors
+/// Where the agency has no such duty on the visit's day.
+pub async fn one(
+    visit: &Visit<'_>,
+    key: &DutyKey,
+    system: Option<&str>,
+) -> Result<(views::AgencyHead, DutyView), AppError> {
+    let day = visit.day();
+    let seen = seen(visit).await?;
+    let assessment = seen.assessed(visit, day);
+    let found = seen
+        .views(&assessment)
+        .into_iter()
+        .filter(|d| d.key == key.as_str())
+        .find(|d| system.is_none() || d.subject_id.as_deref() == system)
+        .ok_or_else(|| {
+            AppError::not_found(
+                format!("{} 沒有「{key}」這項應辦事項", period::roc_short(day)),
+                "請由應辦事項清單選取；等級或日期不同，應辦事項也不同",
+            )
+        })?;
+    Ok((map::head(seen.snapshot(), day), found))
+}
+
+/// A parameter's values for an agency on a day, or a duty's clauses: what binds and what lost.
+///
+/// # Errors
+/// Where there is no such duty.
+pub async fn resolved(visit: &Visit<'_>, key: &str) -> Result<Vec<DutyView>, AppError> {
+    let found: Vec<DutyView> = all(visit)
+        .await?
+        .into_iter()
+        .filter(|d| d.key == key || d.requirements.iter().any(|r| r.key == key))
+        .collect();
+    if found.is_empty() {
+        return Err(AppError::not_found(
+            format!("{} 沒有「{key}」", period::roc_short(visit.day())),
+            "請以 fazun duties --agency 機關代號 --json 查看應辦事項與參數的代號",
+        ));
+    }
+    Ok(found)
 }
 
 pub(crate) fn count(duties: &[DutyView]) -> Vec<(Status, usize)> {

@@ -4,6 +4,8 @@
 //! against the floor of the plan's own level, its chapters compared with those that
 //! the law demands, and its clauses with the body they bind.
 
+use crate::ids::register;
+use crate::visit::{Visit, act};
 use crate::{App, AppError, Reading, map};
 use assess::assess;
 use facts::{Fact, FactValue, Snapshot, Source, Subject};
@@ -128,95 +130,96 @@ impl App {
         }
         Ok(PlanReport { json })
     }
+}
 
-    /// The page 計畫健檢.
-    ///
-    /// # Errors
-    /// Where the agency has no plan.
-    pub async fn plan_health(&self, agency: &str, day: Date) -> Result<PlanHealthView, AppError> {
-        let loaded = self.load(agency).await?;
-        let none = || {
-            AppError::not_found(
-                "本機關還沒有匯入維護計畫",
-                "請以 fazun agency init --from-plan 匯入",
-            )
-        };
-        let reading = loaded.plan.as_ref().ok_or_else(none)?;
-        let row = loaded
-            .rows
+/// The page 計畫健檢.
+///
+/// # Errors
+/// Where the agency has no plan, or the asker may not read it.
+pub async fn view(visit: &Visit<'_>) -> Result<PlanHealthView, AppError> {
+    let plans = visit.may(act::Read, register("plan")?)?;
+    let day = visit.day();
+    let loaded = match plans.at {
+        None => visit.loaded()?,
+        Some(at) => visit.loaded_at(at).await?,
+    };
+    let none = || {
+        AppError::not_found(
+            "本機關還沒有匯入維護計畫",
+            "請以 fazun agency init --from-plan 匯入",
+        )
+    };
+    let reading = loaded.plan.as_ref().ok_or_else(none)?;
+    let row = loaded.rows.standing("plan").next().ok_or_else(none)?;
+    let plan: Plan = map::body(row)?;
+    let mut issues = health_issues(visit, &loaded, reading, day);
+    // What is missing stands on no line; the page shows none.
+    for issue in issues.iter_mut().filter(|i| i.kind == "missing_chapter") {
+        issue.line = 0;
+    }
+    let mut groups: Vec<PlanIssueGroup> = Vec::new();
+    let place = |kind: &str| {
+        KINDS
             .iter()
-            .find(|r| r.register == "plan")
-            .ok_or_else(none)?;
-        let plan: Plan = map::body(row)?;
-        let mut issues = self.health_issues(&loaded, reading, day);
-        // What is missing stands on no line; the page shows none.
-        for issue in issues.iter_mut().filter(|i| i.kind == "missing_chapter") {
-            issue.line = 0;
+            .position(|(k, _, _)| *k == kind)
+            .unwrap_or(KINDS.len())
+    };
+    issues.sort_by_key(|i| (place(&i.kind), i.line));
+    for issue in issues {
+        if let Some(group) = groups.iter_mut().find(|g| g.kind == issue.kind) {
+            group.issues.push(issue);
+            continue;
         }
-        let mut groups: Vec<PlanIssueGroup> = Vec::new();
-        let place = |kind: &str| {
-            KINDS
-                .iter()
-                .position(|(k, _, _)| *k == kind)
-                .unwrap_or(KINDS.len())
+        let (title, help) = kind_name(&issue.kind);
+        groups.push(PlanIssueGroup {
+            kind: issue.kind.clone(),
+            title: title.into(),
+            help: help.into(),
+            issues: vec![issue],
+        });
+    }
+    Ok(PlanHealthView {
+        agency: map::head(&loaded.snapshot, day),
+        day,
+        file_name: plan.file_name,
+        sha256: plan.sha256,
+        editions: editions(visit.corpus(), day),
+        groups,
+        read: what_was_read(visit, reading),
+    })
+}
+
+/// What is wrong in a stored plan, by what is recorded of the agency, not only by what the plan says of it.
+pub(crate) fn health_issues(
+    visit: &Visit<'_>,
+    loaded: &crate::Loaded,
+    reading: &Reading,
+    day: Date,
+) -> Vec<PlanIssue> {
+    judge(visit.corpus(), reading, Some(&loaded.snapshot), day).issues
+}
+
+fn what_was_read(visit: &Visit<'_>, reading: &Reading) -> Vec<(String, String, u64)> {
+    let mut read = Vec::new();
+    for p in &reading.parameters {
+        let parameter = visit.corpus().parameters.get(&p.key);
+        let title = parameter.map_or(p.key.as_str(), |x| x.title.as_str());
+        let word = p
+            .value
+            .as_str()
+            .and_then(|w| parameter.map(|x| x.words_of(&Value::Word(w.to_owned()))));
+        let value = match word {
+            Some(word) => word,
+            None if p.value == Json::Bool(true) => "是".to_owned(),
+            None => format!(
+                "{} {}",
+                p.value.to_string().trim_matches('"'),
+                law::unit_label(&p.unit)
+            ),
         };
-        issues.sort_by_key(|i| (place(&i.kind), i.line));
-        for issue in issues {
-            if let Some(group) = groups.iter_mut().find(|g| g.kind == issue.kind) {
-                group.issues.push(issue);
-                continue;
-            }
-            let (title, help) = kind_name(&issue.kind);
-            groups.push(PlanIssueGroup {
-                kind: issue.kind.clone(),
-                title: title.into(),
-                help: help.into(),
-                issues: vec![issue],
-            });
-        }
-        Ok(PlanHealthView {
-            agency: map::head(&loaded.snapshot, day),
-            day,
-            file_name: plan.file_name,
-            sha256: plan.sha256,
-            editions: editions(self.corpus(), day),
-            groups,
-            read: self.what_was_read(reading),
-        })
+        read.push((title.to_owned(), value, p.line));
     }
-
-    /// What is wrong in a stored plan, by what is recorded of the agency, not only by what the plan says of it.
-    pub(crate) fn health_issues(
-        &self,
-        loaded: &crate::Loaded,
-        reading: &Reading,
-        day: Date,
-    ) -> Vec<PlanIssue> {
-        judge(self.corpus(), reading, Some(&loaded.snapshot), day).issues
-    }
-
-    fn what_was_read(&self, reading: &Reading) -> Vec<(String, String, u64)> {
-        let mut read = Vec::new();
-        for p in &reading.parameters {
-            let parameter = self.corpus().parameters.get(&p.key);
-            let title = parameter.map_or(p.key.as_str(), |x| x.title.as_str());
-            let word = p
-                .value
-                .as_str()
-                .and_then(|w| parameter.map(|x| x.words_of(&Value::Word(w.to_owned()))));
-            let value = match word {
-                Some(word) => word,
-                None if p.value == Json::Bool(true) => "是".to_owned(),
-                None => format!(
-                    "{} {}",
-                    p.value.to_string().trim_matches('"'),
-                    law::unit_label(&p.unit)
-                ),
-            };
-            read.push((title.to_owned(), value, p.line));
-        }
-        read
-    }
+    read
 }
 
 /// The editions by which a plan is judged on a day.

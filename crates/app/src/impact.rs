@@ -5,8 +5,10 @@
 //! because of the law; what differs between the first two does so because of time, level
 //! or records, and is listed apart. Nothing is written: answers given earlier stay.
 
+use crate::duties::{self, Seen};
 use crate::health::{citation_issue, judge};
-use crate::{App, AppError, Loaded, Reading, map};
+use crate::visit::Visit;
+use crate::{AppError, Reading, map};
 use assess::{Assessment, DutyAssessment};
 use facts::Subject;
 use law::{Certainty, CitationStatus, Clause, Corpus, Judged};
@@ -26,67 +28,67 @@ struct Touched {
     about: String,
 }
 
-impl App {
-    /// What the law's change between two days does to an agency.
-    ///
-    /// # Errors
-    /// Where there is no such agency, or the days are in the wrong order.
-    pub async fn impact(&self, agency: &str, from: Date, to: Date) -> Result<ImpactView, AppError> {
-        if from > to {
-            return Err(AppError::bad_input(
-                format!("{} 在 {} 之後", period::roc_short(from), period::roc_short(to)),
-                "請把較早的日期寫在 --from，較晚的寫在 --to",
-            ));
-        }
-        let loaded = self.load(agency).await?;
-        let corpus = self.corpus();
-        let frozen = corpus.frozen(from);
-        let then = self.assessment(&loaded, from);
-        let unchanged = assess::assess(&loaded.snapshot, &frozen, &loaded.plans, to);
-        let now = self.assessment(&loaded, to);
-        let plan = loaded
-            .plan
-            .as_ref()
-            .map_or_else(Vec::new, |reading| plan_lines(corpus, reading, from, to));
-        let weigh = Weigh {
-            corpus,
-            loaded: &loaded,
-            then: &then,
-            plan: &plan,
-            to,
-        };
-        let mut duties = Vec::new();
-        let mut same = 0;
-        for after in &now.duties {
-            let before = find(&unchanged, after);
-            match weigh.duty(before, Some(after)) {
-                Some(view) => duties.push(view),
-                None => same += usize::from(before.is_some_and(|b| new_version(b, after))),
-            }
-        }
-        let gone = unchanged.duties.iter().filter(|b| find(&now, b).is_none());
-        duties.extend(gone.filter_map(|before| weigh.duty(Some(before), None)));
-        duties.sort_by_key(|d| d.kinds.first().copied());
-        let mut systems: Vec<String> = duties.iter().map(|d| d.subject.clone()).collect();
-        systems.retain(|s| !s.is_empty());
-        systems.sort();
-        systems.dedup();
-        let mut cautions = self.unmodelled(from);
-        cautions.extend(self.unmodelled(to));
-        cautions.dedup();
-        Ok(ImpactView {
-            agency: map::head(&loaded.snapshot, to),
-            from,
-            to,
-            laws: moved_laws(corpus, from, to),
-            duties,
-            same,
-            plan: plan.into_iter().map(|t| t.view).collect(),
-            systems,
-            others: others(&then, &unchanged),
-            cautions,
-        })
+/// What the law's change between a day and the visit's does to an agency.
+///
+/// # Errors
+/// Where the asker may not see the duties, or the days are in the wrong order.
+pub async fn impact(visit: &Visit<'_>, from: Date) -> Result<ImpactView, AppError> {
+    let to = visit.day();
+    if from > to {
+        return Err(AppError::bad_input(
+            format!("{} 在 {} 之後", period::roc_short(from), period::roc_short(to)),
+            "請把較早的日期寫在 --from，較晚的寫在 --to",
+        ));
     }
+    let seen = duties::seen(visit).await?;
+    let loaded = &seen.loaded;
+    let corpus = visit.corpus();
+    let frozen = corpus.frozen(from);
+    let then = seen.assessed(visit, from);
+    let unchanged = assess::assess(seen.snapshot(), &frozen, &loaded.plans, to);
+    let now = seen.assessed(visit, to);
+    let plan = loaded
+        .plan
+        .as_ref()
+        .map_or_else(Vec::new, |reading| plan_lines(corpus, reading, from, to));
+    let weigh = Weigh {
+        corpus,
+        seen: &seen,
+        then: &then,
+        plan: &plan,
+        to,
+    };
+    let mut duties = Vec::new();
+    let mut same = 0;
+    for after in &now.duties {
+        let before = find(&unchanged, after);
+        match weigh.duty(before, Some(after)) {
+            Some(view) => duties.push(view),
+            None => same += usize::from(before.is_some_and(|b| new_version(b, after))),
+        }
+    }
+    let gone = unchanged.duties.iter().filter(|b| find(&now, b).is_none());
+    duties.extend(gone.filter_map(|before| weigh.duty(Some(before), None)));
+    duties.sort_by_key(|d| d.kinds.first().copied());
+    let mut systems: Vec<String> = duties.iter().map(|d| d.subject.clone()).collect();
+    systems.retain(|s| !s.is_empty());
+    systems.sort();
+    systems.dedup();
+    let mut cautions = visit.app().unmodelled(from);
+    cautions.extend(visit.app().unmodelled(to));
+    cautions.dedup();
+    Ok(ImpactView {
+        agency: map::head(seen.snapshot(), to),
+        from,
+        to,
+        laws: moved_laws(corpus, from, to),
+        duties,
+        same,
+        plan: plan.into_iter().map(|t| t.view).collect(),
+        systems,
+        others: others(&then, &unchanged),
+        cautions,
+    })
 }
 
 fn find<'a>(assessment: &'a Assessment, duty: &DutyAssessment) -> Option<&'a DutyAssessment> {
@@ -107,7 +109,7 @@ fn new_version(before: &DutyAssessment, after: &DutyAssessment) -> bool {
 
 struct Weigh<'a> {
     corpus: &'a Corpus,
-    loaded: &'a Loaded,
+    seen: &'a Seen,
     then: &'a Assessment,
     plan: &'a [Touched],
     to: Date,
@@ -156,7 +158,7 @@ impl Weigh<'_> {
             .map(|t| t.view.clone())
             .collect();
         let side = |d: &DutyAssessment| self.side(d);
-        let seen = map::duty(&self.loaded.snapshot, self.to, shown, &self.loaded.rows);
+        let seen = self.seen.view(shown, self.to);
         let records = seen.done;
         let only_number = kinds.iter().all(|k| *k == ImpactKind::Renumbered);
         let readings = if only_number { Vec::new() } else { seen.readings };
@@ -182,7 +184,7 @@ impl Weigh<'_> {
     }
 
     fn side(&self, d: &DutyAssessment) -> ImpactSide {
-        let view = map::duty(&self.loaded.snapshot, self.to, d, &self.loaded.rows);
+        let view = self.seen.view(d, self.to);
         ImpactSide {
             verdict: view.verdict,
             reason: view.reason.clone(),

@@ -240,30 +240,6 @@ impl App {
     ) -> Result<ArticleView, AppError> {
         self.lawbook().article(slug, version, article, day)
     }
-
-    /// A parameter's values for an agency on a day, or a duty's clauses: what binds and what lost.
-    ///
-    /// # Errors
-    /// Where there is no such duty.
-    pub async fn resolve_key(
-        &self,
-        agency: &str,
-        key: &str,
-        day: Date,
-    ) -> Result<Vec<views::DutyView>, AppError> {
-        let duties = self.duties(agency, day).await?;
-        let found: Vec<views::DutyView> = duties
-            .into_iter()
-            .filter(|d| d.key == key || d.requirements.iter().any(|r| r.key == key))
-            .collect();
-        if found.is_empty() {
-            return Err(AppError::not_found(
-                format!("{} 沒有「{key}」", period::roc_short(day)),
-                "請以 fazun duties --agency 機關代號 --json 查看應辦事項與參數的代號",
-            ));
-        }
-        Ok(found)
-    }
 }
 
 fn role_words(role: &str, why: &str) -> String {

@@ -5,17 +5,20 @@
 //! entry; only this one puts registers, law and assessment together into views. What
 //! it can't know: HTTP, SQL, and who is at the keyboard (the caller names the actor).
 
-mod agencies;
+pub mod agencies;
 mod baseline;
 mod changes;
-mod commands;
+pub mod commands;
+mod commit;
 mod coverage;
 mod doclint;
-mod duties;
+pub mod duties;
 mod error;
 mod exports;
-mod health;
-mod impact;
+pub mod health;
+mod held;
+mod ids;
+pub mod impact;
 mod incidents;
 mod lastgood;
 mod lawbook;
@@ -23,16 +26,18 @@ mod lawpages;
 mod ledgers;
 mod lint;
 mod map;
-mod members;
+pub mod members;
 mod permission;
 mod principal;
 mod reading;
-mod records;
+mod reads;
+pub mod records;
 mod standardpages;
-mod standards;
-mod today;
+pub mod standards;
+pub mod today;
 mod uploads;
-mod xray;
+mod visit;
+pub mod xray;
 
 pub use assess::Side as ClockSide;
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
@@ -40,6 +45,7 @@ pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, cover
 pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};
 pub use error::{AppError, FieldError, Kind};
 pub use health::PlanReport;
+pub use ids::{AgencyId, DutyKey, PersonId, RowId, register};
 pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incident_clocks, incident_level};
 pub use lastgood::{LawInUse, law_for};
 pub use lawbook::{embedded_files, files_of, load_law};
@@ -55,14 +61,16 @@ pub use records::{
     ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
     PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas,
 };
+pub use registers::RegisterSpec;
+pub use visit::{Access, Act, Changes, Surface, Visit, act};
 
 use facts::Snapshot;
 use law::{Corpus, Overlay};
 use period::Date;
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
-use store::{OpenMode, Store, StoredRow};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use store::{OpenMode, Store};
 
 /// The hash by which a repeated request is known: of its parts, each with its length.
 pub fn request_hash(parts: &[&[u8]]) -> [u8; 32] {
@@ -91,12 +99,14 @@ pub fn taipei_day(micros: i64) -> Date {
         .date()
 }
 
-/// Everything that a query about one agency starts from, at one ledger position.
+/// What follows from an agency's rows at one position.
 pub(crate) struct Loaded {
     pub snapshot: Snapshot,
     pub plans: Vec<Overlay>,
-    pub rows: Vec<StoredRow>,
+    pub rows: held::Rows,
     pub plan: Option<Reading>,
+    /// What was made of it for some days.
+    pub kept: held::Kept,
 }
 
 /// The product over one data directory and one corpus.
@@ -104,7 +114,11 @@ pub struct App {
     pub(crate) store: Store,
     corpus: Arc<Corpus>,
     clock: Clock,
-    cache: Mutex<HashMap<String, (u64, Arc<Loaded>)>>,
+    pub(crate) cache: held::Cache,
+    /// Whether there are several agencies.
+    pub(crate) several: AtomicBool,
+    /// Statements made so far.
+    pub(crate) statements: AtomicU64,
     law_notice: Option<String>,
 }
 
@@ -124,7 +138,9 @@ impl App {
             store,
             corpus,
             clock,
-            cache: Mutex::new(HashMap::new()),
+            cache: held::Cache::default(),
+            several: AtomicBool::new(false),
+            statements: AtomicU64::new(0),
             law_notice: None,
         })
     }
@@ -166,48 +182,15 @@ impl App {
         self.store.close().await;
     }
 
-    /// Loads an agency's rows and what follows from them; kept until the ledger moves on.
-    pub(crate) async fn load(&self, agency: &str) -> Result<Arc<Loaded>, AppError> {
-        let position = self.store.position().await?;
-        if let Ok(cache) = self.cache.lock()
-            && let Some((at, loaded)) = cache.get(agency)
-            && *at == position
-        {
-            return Ok(Arc::clone(loaded));
-        }
-        // Another process may write between two reads: the rows must be those of the position.
-        let (position, rows) = {
-            let mut position = position;
-            loop {
-                let rows = self.store.latest_but(agency, &records::bulk()).await?;
-                let after = self.store.position().await?;
-                if after == position {
-                    break (position, rows);
-                }
-                position = after;
-            }
-        };
-        if rows.is_empty() || agency == standards::OWNER {
-            return Err(AppError::not_found(
-                format!("沒有機關「{agency}」"),
-                "請以 fazun agency list 查看機關代號，或以 fazun agency init 建立",
-            ));
-        }
-        let loaded = Arc::new(self.assemble(agency, rows, position)?);
-        if let Ok(mut cache) = self.cache.lock() {
-            cache.insert(agency.to_owned(), (position, Arc::clone(&loaded)));
-        }
-        Ok(loaded)
+    /// How many statements were made so far to read, for tests of how many a request makes.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn assemble(
-        &self,
-        agency: &str,
-        rows: Vec<StoredRow>,
-        position: u64,
-    ) -> Result<Loaded, AppError> {
+    pub(crate) fn assemble(&self, agency: &str, rows: held::Rows, position: u64) -> Result<Loaded, AppError> {
+        let asking = records::asking(&self.corpus, &rows);
         let refs: Vec<registers::RowRef<'_>> = rows
-            .iter()
+            .all()
             .filter(|r| !r.body.is_null())
             .map(|r| registers::RowRef {
                 register: &r.register,
@@ -216,18 +199,17 @@ impl App {
                 body: &r.body,
             })
             .collect();
-        let snapshot =
-            registers::snapshot(agency, &refs, position, &self.asking(&rows)).map_err(|problems| {
-                let text = problems
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("；");
-                AppError::failed(format!("機關資料無法組成：{text}"), "請依訊息更正該筆資料")
-            })?;
+        let snapshot = registers::snapshot(agency, &refs, position, &asking).map_err(|problems| {
+            let text = problems
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("；");
+            AppError::failed(format!("機關資料無法組成：{text}"), "請依訊息更正該筆資料")
+        })?;
         let mut plans = Vec::new();
         let mut current = None;
-        for row in rows.iter().filter(|r| r.register == "plan" && !r.body.is_null()) {
+        for row in rows.standing("plan") {
             let plan: registers::plan::Plan = map::body(row)?;
             let reading = Reading::from_json(&plan.reading)?;
             let title = format!("{}資通安全維護計畫", snapshot.name);
@@ -248,6 +230,7 @@ impl App {
             plans,
             rows,
             plan: current,
+            kept: held::Kept::default(),
         })
     }
 }

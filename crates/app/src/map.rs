@@ -1,6 +1,7 @@
 //! From rows and assessments to views.
 
 use crate::AppError;
+use crate::held::Rows;
 use assess::{DutyAssessment, Verdict};
 use facts::{FactValue, Snapshot, Subject};
 use law::{Clause, LosingReason, Rank};
@@ -9,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use store::StoredRow;
 use views::{
     AgencyHead, ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView,
@@ -126,7 +128,7 @@ pub(crate) fn duty(
     snapshot: &Snapshot,
     day: period::Date,
     d: &DutyAssessment,
-    rows: &[StoredRow],
+    (rows, hidden): (&Rows, &BTreeSet<&'static str>),
 ) -> DutyView {
     let (subject, subject_id) = match &d.subject {
         Subject::Agency => ("agency".to_owned(), None),
@@ -237,14 +239,19 @@ pub(crate) fn duty(
             .done
             .iter()
             .map(|x| {
-                let body = proving(rows, &x.source);
+                let is_hidden = hidden.contains(x.source.register.as_str());
+                let body = proving(rows, &x.source).filter(|_| !is_hidden);
                 let note = body.as_ref().and_then(|b| b.get("note")?.as_str());
                 DoneView {
                     on: x.on,
                     title: x.title.clone(),
                     note: note.unwrap_or_default().to_owned(),
                     evidence: x.evidence,
-                    row: x.source.row.clone(),
+                    row: if is_hidden {
+                        String::new()
+                    } else {
+                        x.source.row.clone()
+                    },
                     files: body.as_deref().map(files).unwrap_or_default(),
                 }
             })
@@ -254,17 +261,12 @@ pub(crate) fn duty(
 
 /// The body that proves something: of the version that its source names, which the approval keeps
 /// where a later draft stands.
-fn proving<'r>(rows: &'r [StoredRow], source: &facts::Source) -> Option<Cow<'r, Value>> {
-    // Rows come by register and id.
-    let find = |register: &str, row: &str| {
-        let at = rows.binary_search_by(|r| (r.register.as_str(), r.row.as_str()).cmp(&(register, row)));
-        at.ok().and_then(|at| rows.get(at))
-    };
-    let row = find(&source.register, &source.row)?;
+fn proving<'r>(rows: &'r Rows, source: &facts::Source) -> Option<Cow<'r, Value>> {
+    let row = rows.row(&source.register, &source.row)?;
     if row.version == source.version {
         return Some(Cow::Borrowed(&row.body));
     }
-    let approval = find("approval", &format!("{}:{}", source.register, source.row))?;
+    let approval = rows.row("approval", &format!("{}:{}", source.register, source.row))?;
     let (version, body) = registers::approved(&approval.body)?;
     (version == source.version).then_some(Cow::Owned(body))
 }

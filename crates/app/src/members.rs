@@ -5,12 +5,18 @@
 //! token was copied; it ends by itself and can be revoked at once.
 
 use crate::commands::new_id;
-use crate::permission::Action;
+use crate::commit::Draft;
+use crate::held::{self, Held};
+use crate::ids::{PersonId, RowId, register};
 use crate::principal::{Grant, Principal, Role, Scope, serves};
+use crate::reads::Reads;
+use crate::visit::{Visit, act};
 use crate::{App, AppError};
+use period::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use store::{Holds, NewRow};
+use std::sync::Arc;
+use store::{NewRow, StoredRow};
 
 /// A token as it is shown once, and never again.
 #[derive(Debug, Clone)]
@@ -40,88 +46,83 @@ fn refused() -> AppError {
     )
 }
 
+/// The longest that a token may live, in days: a year and a day, so that a yearly renewal doesn't
+/// fall short in a leap year. A choice of ours; no law sets it.
+pub const LONGEST_TOKEN_DAYS: i32 = 366;
+
+/// An agency's people: from what is kept in memory, or read row by row.
+struct People<'r, 'a> {
+    reads: &'r Reads<'a>,
+    held: Option<Arc<Held>>,
+}
+
+impl People<'_, '_> {
+    async fn row(&self, register: &str, id: &str) -> Result<Option<StoredRow>, AppError> {
+        if let Some(held) = &self.held {
+            return Ok(held.rows.there(register, id).cloned());
+        }
+        let row = self.reads.row(register, id).await?;
+        Ok(row.filter(|r| !r.body.is_null()))
+    }
+
+    async fn deputies(&self) -> Result<Vec<StoredRow>, AppError> {
+        match &self.held {
+            Some(held) => Ok(held.rows.standing("deputy").cloned().collect()),
+            None => self.reads.latest_of("deputy").await,
+        }
+    }
+
+    /// Whose a token is today, and the version of its row.
+    async fn of_token(&self, id: &str, today: Date) -> Result<(Principal, u32), AppError> {
+        let row = self.row("token", id).await?.ok_or_else(refused)?;
+        let expires = text(&row.body, "expires").parse::<Date>();
+        let ended = expires.map_or(true, |day| day <= today);
+        if ended || !text(&row.body, "revoked_at").is_empty() {
+            return Err(refused());
+        }
+        let scopes = row
+            .body
+            .get("scopes")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .filter_map(Scope::of)
+            .collect::<BTreeSet<Scope>>();
+        let mut principal = self.of_member(text(&row.body, "member"), today).await?;
+        principal.token = Some(id.to_owned());
+        principal.scopes = scopes;
+        Ok((principal, row.version))
+    }
+
+    /// A member with its role and the deputyships it holds today.
+    async fn of_member(&self, member: &str, today: Date) -> Result<Principal, AppError> {
+        let agency = self.reads.agency();
+        let row = self.row("member", member).await?;
+        let row = row.filter(|r| serves(&r.body, today)).ok_or_else(refused)?;
+        let mut grants: Vec<Grant> = grant(agency, &row.body, None).into_iter().collect();
+        for deputy in self.deputies().await? {
+            let mine = text(&deputy.body, "deputy") == member && serves(&deputy.body, today);
+            if !mine {
+                continue;
+            }
+            let other = self.row("member", text(&deputy.body, "member")).await?;
+            if let Some(other) = other.filter(|r| serves(&r.body, today)) {
+                grants.extend(grant(agency, &other.body, Some(text(&other.body, "name"))));
+            }
+        }
+        let id = format!("member:{member}");
+        Ok(Principal::member(&id, text(&row.body, "name"), grants))
+    }
+}
+
+/// The agency of a token, which its id begins with: `fazun_<agency>-t<token>_<secret>`.
+fn home_of(id: &str) -> Option<&str> {
+    let (agency, token) = id.rsplit_once('-')?;
+    (token.starts_with('t') && !agency.is_empty()).then_some(agency)
+}
+
 impl App {
-    /// Issues a token for a member.
-    ///
-    /// # Errors
-    /// Where the asker may not, the member isn't there, or a scope or the day can't be used.
-    pub async fn issue_token(
-        &self,
-        who: &Principal,
-        agency: &str,
-        member: &str,
-        (label, scopes, expires): (&str, &[String], period::Date),
-    ) -> Result<IssuedToken, AppError> {
-        let access = self.access(who, Action::Create, agency, "token").await?;
-        let row = self.store.row("member", member).await?;
-        let row = row.filter(|r| r.agency == agency && !r.body.is_null());
-        let Some(row) = row else {
-            return Err(AppError::not_found(
-                format!("本機關沒有使用者「{member}」"),
-                format!("請以 fazun record list --agency {agency} --register member 查看使用者編號"),
-            ));
-        };
-        if !serves(&row.body, self.today()) {
-            return Err(AppError::bad_input("這位使用者不在使用期間", "請先更正其起訖日"));
-        }
-        if expires <= self.today() {
-            return Err(AppError::bad_input("到期日應在今天之後", "請填將來的日期"));
-        }
-        let mut bytes = [0_u8; 32];
-        getrandom::fill(&mut bytes).map_err(|e| {
-            AppError::failed(format!("作業系統沒有提供亂數（{e}）"), "請稍後再試，或檢查主機")
-        })?;
-        let id = new_id(&format!("{agency}-t"));
-        let secret = format!("{MARK}{id}_{}", ledger::hex(&bytes));
-        let body = json!({
-            "label": label, "member": member, "scopes": scopes, "expires": expires.to_string(),
-            "secret_hash": ledger::hex(&ledger::sha256(secret.as_bytes())),
-        });
-        let body = access.spec.check(&body).map_err(|p| {
-            AppError::Fields(
-                p.into_iter()
-                    .map(|p| crate::records::labelled(access.spec, p, ""))
-                    .collect(),
-            )
-        })?;
-        let rows = vec![NewRow {
-            register: "token".to_owned(),
-            row: id.clone(),
-            expected_version: 0,
-            body,
-        }];
-        self.commit_holding(who, agency, "token.create", rows, Vec::new(), Holds::default())
-            .await?;
-        Ok(IssuedToken { id, secret })
-    }
-
-    /// Revokes a token; from this moment nothing more is done with it.
-    ///
-    /// # Errors
-    /// Where the asker may not, or it isn't there.
-    pub async fn revoke_token(&self, who: &Principal, agency: &str, id: &str) -> Result<(), AppError> {
-        self.access(who, Action::Withdraw, agency, "token").await?;
-        let row = self.store.row("token", id).await?;
-        let Some(row) = row.filter(|r| r.agency == agency && !r.body.is_null()) else {
-            return Err(AppError::not_found(
-                format!("本機關沒有存取權杖「{id}」"),
-                format!("請以 fazun token list --agency {agency} 查看編號"),
-            ));
-        };
-        let mut body = row.body.clone();
-        if let Some(members) = body.as_object_mut() {
-            members.insert("revoked_at".to_owned(), Value::from(self.moment()));
-        }
-        let rows = vec![NewRow {
-            register: "token".to_owned(),
-            row: id.to_owned(),
-            expected_version: row.version,
-            body,
-        }];
-        self.commit_holding(who, agency, "token.revoke", rows, Vec::new(), Holds::default())
-            .await
-    }
-
     /// Who presents a token.
     ///
     /// # Errors
@@ -133,78 +134,126 @@ impl App {
             .map(|(id, _)| id)
             .filter(|id| id.len() <= 64)
             .ok_or_else(refused)?;
+        let reads = Reads::open(self, home_of(id).ok_or_else(refused)?).await?;
+        let people = People {
+            held: held::at_hand(self, &reads),
+            reads: &reads,
+        };
         let hash = ledger::hex(&ledger::sha256(secret.as_bytes()));
-        let row = self.store.row("token", id).await?.ok_or_else(refused)?;
+        let row = people.row("token", id).await?.ok_or_else(refused)?;
         if !same(text(&row.body, "secret_hash").as_bytes(), hash.as_bytes()) {
             return Err(refused());
         }
-        self.principal_of_token(id).await
+        Ok(people.of_token(id, self.today()).await?.0)
     }
+}
 
-    /// A principal's token must still hold when it writes: the row and version that the write
-    /// is bound to, so that a token revoked in between writes nothing.
-    pub(crate) async fn still_valid(&self, who: &Principal) -> Result<Vec<(String, String, u32)>, AppError> {
-        let Some(id) = &who.token else {
-            return Ok(Vec::new());
-        };
-        let row = self.store.row("token", id).await?.ok_or_else(refused)?;
-        self.principal_of_token(id).await?;
-        Ok(vec![("token".to_owned(), id.clone(), row.version)])
+/// Issues a token for a member.
+///
+/// # Errors
+/// Where the asker may not, the member isn't there, or a scope or the day can't be used.
+pub async fn issue_token(
+    visit: &Visit<'_>,
+    member: &PersonId,
+    (label, scopes, expires): (&str, &[String], Date),
+) -> Result<IssuedToken, AppError> {
+    let access = visit.may(act::Create, register("token")?)?;
+    let (agency, today) = (visit.agency(), visit.today());
+    let Some(row) = visit.rows().there("member", member.as_str()) else {
+        return Err(AppError::not_found(
+            format!("本機關沒有使用者「{member}」"),
+            format!("請以 fazun record list --agency {agency} --register member 查看使用者編號"),
+        ));
+    };
+    if !serves(&row.body, today) {
+        return Err(AppError::bad_input("這位使用者不在使用期間", "請先更正其起訖日"));
     }
-
-    async fn principal_of_token(&self, id: &str) -> Result<Principal, AppError> {
-        let today = self.today();
-        let row = self.store.row("token", id).await?.ok_or_else(refused)?;
-        let expires = text(&row.body, "expires").parse::<period::Date>();
-        let ended = expires.map_or(true, |day| day <= today);
-        if row.body.is_null() || ended || !text(&row.body, "revoked_at").is_empty() {
-            return Err(refused());
-        }
-        let member = text(&row.body, "member").to_owned();
-        let scopes = row
-            .body
-            .get("scopes")
-            .and_then(Value::as_array)
+    if expires <= today {
+        return Err(AppError::bad_input("到期日應在今天之後", "請填將來的日期"));
+    }
+    if crate::today::days_between(today, expires) > LONGEST_TOKEN_DAYS {
+        return Err(AppError::bad_input(
+            format!("存取權杖最長 {LONGEST_TOKEN_DAYS} 天"),
+            "請填較早的到期日，到期前再另發新的權杖",
+        ));
+    }
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| AppError::failed(format!("作業系統沒有提供亂數（{e}）"), "請稍後再試，或檢查主機"))?;
+    let id = new_id(&format!("{agency}-t"));
+    let secret = format!("{MARK}{id}_{}", ledger::hex(&bytes));
+    let body = json!({
+        "label": label, "member": member.as_str(), "scopes": scopes, "expires": expires.to_string(),
+        "secret_hash": ledger::hex(&ledger::sha256(secret.as_bytes())),
+    });
+    let body = access.spec.check(&body).map_err(|p| {
+        let said = p
             .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .filter_map(Scope::of)
-            .collect::<BTreeSet<Scope>>();
-        let mut principal = self.principal_of_member(&row.agency, &member).await?;
-        principal.token = Some(id.to_owned());
-        principal.scopes = scopes;
-        Ok(principal)
-    }
+            .map(|p| crate::records::labelled(access.spec, p, ""));
+        AppError::Fields(said.collect())
+    })?;
+    let rows = vec![NewRow {
+        register: "token".to_owned(),
+        row: id.clone(),
+        expected_version: 0,
+        body,
+    }];
+    let mut draft = Draft::of("token.create", rows);
+    // A member who is changed meanwhile is looked at again.
+    draft.holds.rows = vec![("member".to_owned(), member.to_string(), row.version)];
+    access.commit(draft).await?;
+    Ok(IssuedToken { id, secret })
+}
 
-    /// A member with its role and the deputyships it holds today.
-    pub(crate) async fn principal_of_member(
-        &self,
-        agency: &str,
-        member: &str,
-    ) -> Result<Principal, AppError> {
-        let today = self.today();
-        let row = self.store.row("member", member).await?;
-        let row = row
-            .filter(|r| r.agency == agency && serves(&r.body, today))
-            .ok_or_else(refused)?;
-        let mut grants: Vec<Grant> = grant(agency, &row.body, None).into_iter().collect();
-        for deputy in self.store.latest_of(agency, "deputy").await? {
-            let mine = text(&deputy.body, "deputy") == member && serves(&deputy.body, today);
-            if !mine {
-                continue;
-            }
-            let other = self.store.row("member", text(&deputy.body, "member")).await?;
-            let other = other.filter(|r| r.agency == agency && serves(&r.body, today));
-            if let Some(other) = other {
-                grants.extend(grant(agency, &other.body, Some(text(&other.body, "name"))));
-            }
-        }
-        Ok(Principal::member(
-            &format!("member:{member}"),
-            text(&row.body, "name"),
-            grants,
-        ))
+/// Revokes a token; from this moment nothing more is done with it.
+///
+/// # Errors
+/// Where the asker may not, or it isn't there.
+pub async fn revoke_token(visit: &Visit<'_>, id: &RowId) -> Result<(), AppError> {
+    let access = visit.may(act::Withdraw, register("token")?)?;
+    let agency = visit.agency();
+    let Some(row) = visit.rows().there("token", id.as_str()) else {
+        return Err(AppError::not_found(
+            format!("本機關沒有存取權杖「{id}」"),
+            format!("請以 fazun token list --agency {agency} 查看編號"),
+        ));
+    };
+    let mut body = row.body.clone();
+    if let Some(members) = body.as_object_mut() {
+        members.insert("revoked_at".to_owned(), Value::from(visit.moment()));
     }
+    let rows = vec![NewRow {
+        register: "token".to_owned(),
+        row: id.to_string(),
+        expected_version: row.version,
+        body,
+    }];
+    access.commit(Draft::of("token.revoke", rows)).await.map(|_| ())
+}
+
+/// A principal's token must still hold when it writes: the row and version that the write is
+/// bound to, so that a token revoked in between writes nothing. A token of another agency, such
+/// as a superior's, stands in that agency's chain: it is looked at again and can't be held.
+pub(crate) async fn still_valid(visit: &Visit<'_>) -> Result<Vec<(String, String, u32)>, AppError> {
+    let Some(id) = &visit.who().token else {
+        return Ok(Vec::new());
+    };
+    let home = home_of(id).ok_or_else(refused)?;
+    if home != visit.agency().as_str() {
+        let reads = Reads::open(visit.app(), home).await?;
+        let people = People {
+            held: held::at_hand(visit.app(), &reads),
+            reads: &reads,
+        };
+        people.of_token(id, visit.today()).await?;
+        return Ok(Vec::new());
+    }
+    let people = People {
+        held: Some(visit.shared()),
+        reads: visit.reads(),
+    };
+    let (_, version) = people.of_token(id, visit.today()).await?;
+    Ok(vec![("token".to_owned(), id.clone(), version)])
 }
 
 fn grant(agency: &str, body: &Value, stands_for: Option<&str>) -> Option<Grant> {

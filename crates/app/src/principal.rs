@@ -5,6 +5,7 @@
 //! whoever may read its files, and the ledger names it so.
 
 use crate::AppError;
+use crate::ids::AgencyId;
 use law::Approver;
 use period::Date;
 use serde::Serialize;
@@ -193,12 +194,12 @@ impl Principal {
     }
 
     /// Its grants that reach an agency, whose superiors are given nearest first.
-    pub fn grants_for(&self, agency: &str, superiors: &[String]) -> Vec<Grant> {
+    pub fn grants_for(&self, agency: &AgencyId, superiors: &[String]) -> Vec<Grant> {
         if self.is_local {
             return [Role::Officer, Role::Administrator]
                 .map(|role| Grant {
                     role,
-                    agency: agency.to_owned(),
+                    agency: agency.to_string(),
                     unit: String::new(),
                     contract: String::new(),
                     audit: String::new(),
@@ -211,7 +212,7 @@ impl Principal {
             let above = superiors.contains(&grant.agency);
             match grant.role {
                 Role::Supervisor => above,
-                _ => grant.agency == agency,
+                _ => grant.agency == agency.as_str(),
             }
         };
         self.grants.iter().filter(reaches).cloned().collect()

@@ -3,13 +3,16 @@
 //! They belong to the data directory, not to an agency: in the ledger they stand under
 //! [`OWNER`], which no agency's id can be.
 
-use crate::commands::checked;
+use crate::commands::{checked, keeps_machine};
+use crate::commit::{self, Draft};
+use crate::principal::Principal;
+use crate::reads::Reads;
 use crate::{App, AppError, map};
-use collectors::standards::{self, Kind, Mapping, Relationship, Selection, Standard};
+use collectors::standards::{self as parser, Kind, Mapping, Relationship, Selection, Standard};
 use law::{Certainty, Control, Crossing, Relation};
 use registers::standard::{Format, Holds, Standard as Row};
 use std::collections::{HashMap, HashSet};
-use store::{Blob, Commit, NewRow, StoredRow};
+use store::{Blob, NewRow, StoredRow};
 use views::{
     CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,
     SelectionView, StandardImport,
@@ -95,8 +98,8 @@ fn row_of(standard: &Standard, file_name: &str, sha256: &str) -> Row {
         version: standard.version.clone(),
         publisher: standard.publisher.clone(),
         format: match standard.format {
-            standards::Format::CisoAssistant => Format::CisoAssistant,
-            standards::Format::Oscal => Format::Oscal,
+            parser::Format::CisoAssistant => Format::CisoAssistant,
+            parser::Format::Oscal => Format::Oscal,
         },
         kind: match standard.kind {
             Kind::Framework => Holds::Framework,
@@ -112,141 +115,133 @@ fn row_of(standard: &Standard, file_name: &str, sha256: &str) -> Row {
 }
 
 fn notes(standard: &Standard) -> Vec<(u32, String, String)> {
-    let note = |n: &standards::Note| (n.line, n.pointer.clone(), n.message.clone());
+    let note = |n: &parser::Note| (n.line, n.pointer.clone(), n.message.clone());
     standard.notes.iter().map(note).collect()
 }
 
-impl App {
-    /// Whether a file can be read as a standard; writes nothing.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn check_standard(file_name: &str, bytes: &[u8]) -> Result<(), AppError> {
-        standards::parse(file_name, bytes)?;
-        Ok(())
-    }
+/// Whether a file can be read as a standard; writes nothing.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn check(file_name: &str, bytes: &[u8]) -> Result<(), AppError> {
+    parser::parse(file_name, bytes)?;
+    Ok(())
+}
 
-    /// Imports a standard: a new one, a new edition of a known one, or nothing where the
-    /// same file is already there.
-    ///
-    /// # Errors
-    /// Where the file can't be read, or the name is taken by another standard.
-    pub async fn import_standard(
-        &self,
-        actor: &str,
-        file_name: &str,
-        bytes: Vec<u8>,
-        named: Option<&str>,
-    ) -> Result<StandardImport, AppError> {
-        let standard = standards::parse(file_name, &bytes)?;
-        let sha256 = ledger::hex(&ledger::sha256(&bytes));
-        let rows = self.store.latest_of(OWNER, REGISTER).await?;
-        let slug = slug_for(&standard, file_name, named, &rows)?;
-        let known = rows.iter().find(|r| r.row == slug);
-        if let Some(row) = known.filter(|r| !r.body.is_null()) {
-            let head = head(row)?;
-            if head.sha256 == sha256 {
-                return Ok(StandardImport {
-                    outcome: "unchanged".to_owned(),
-                    head,
-                    notes: notes(&standard),
-                });
-            }
+/// Imports a standard: a new one, a new edition of a known one, or nothing where the
+/// same file is already there.
+///
+/// # Errors
+/// Where the file can't be read, or the name is taken by another standard.
+pub async fn import(
+    app: &App,
+    who: &Principal,
+    file_name: &str,
+    bytes: Vec<u8>,
+    named: Option<&str>,
+) -> Result<StandardImport, AppError> {
+    keeps_machine(who)?;
+    let standard = parser::parse(file_name, &bytes)?;
+    let sha256 = ledger::hex(&ledger::sha256(&bytes));
+    let rows = Reads::open(app, OWNER).await?.latest_of(REGISTER).await?;
+    let slug = slug_for(&standard, file_name, named, &rows)?;
+    let known = rows.iter().find(|r| r.row == slug);
+    if let Some(row) = known.filter(|r| !r.body.is_null()) {
+        let head = head(row)?;
+        if head.sha256 == sha256 {
+            return Ok(StandardImport {
+                outcome: "unchanged".to_owned(),
+                head,
+                notes: notes(&standard),
+            });
         }
-        let version = known.map_or(0, |r| r.version);
-        let body = row_of(&standard, file_name, &sha256);
-        self.store
-            .commit(Commit {
-                actor: actor.to_owned(),
-                at_micros: self.now(),
-                action: "standard.import".to_owned(),
-                agency: OWNER.to_owned(),
-                rows: vec![NewRow {
-                    register: REGISTER.to_owned(),
-                    row: slug.clone(),
-                    expected_version: version,
-                    body: checked(&body)?,
-                }],
-                blobs: vec![Blob {
-                    bytes,
-                    media_type: "application/octet-stream".to_owned(),
-                    name: file_name.to_owned(),
-                }],
-                receipt: None,
-                holds: store::Holds::default(),
-            })
-            .await?;
-        Ok(StandardImport {
-            outcome: if version == 0 { "new" } else { "new_edition" }.to_owned(),
-            head: head_of(&slug, version.saturating_add(1), &body),
-            notes: notes(&standard),
-        })
     }
+    let version = known.map_or(0, |r| r.version);
+    let body = row_of(&standard, file_name, &sha256);
+    let rows = vec![NewRow {
+        register: REGISTER.to_owned(),
+        row: slug.clone(),
+        expected_version: version,
+        body: checked(&body)?,
+    }];
+    let mut draft = Draft::of("standard.import", rows);
+    draft.blobs = vec![Blob {
+        bytes,
+        media_type: "application/octet-stream".to_owned(),
+        name: file_name.to_owned(),
+    }];
+    commit::write(app, who, OWNER, draft).await?;
+    Ok(StandardImport {
+        outcome: if version == 0 { "new" } else { "new_edition" }.to_owned(),
+        head: head_of(&slug, version.saturating_add(1), &body),
+        notes: notes(&standard),
+    })
+}
 
-    /// The imported standards, by slug.
-    ///
-    /// # Errors
-    /// Where the store can't be read.
-    pub async fn own_standards(&self) -> Result<Vec<OwnStandardHead>, AppError> {
-        let rows = self.store.latest_of(OWNER, REGISTER).await?;
-        rows.iter().filter(|r| !r.body.is_null()).map(head).collect()
-    }
+/// The imported standards, by slug.
+///
+/// # Errors
+/// Where the store can't be read.
+pub async fn own_list(app: &App) -> Result<Vec<OwnStandardHead>, AppError> {
+    let rows = Reads::open(app, OWNER).await?.latest_of(REGISTER).await?;
+    rows.iter().filter(|r| !r.body.is_null()).map(head).collect()
+}
 
-    /// One imported standard, read again from its file, with what its mappings lead to.
-    ///
-    /// # Errors
-    /// Where there is none, or its file can't be read any more.
-    pub async fn own_standard(&self, slug: &str) -> Result<OwnStandardView, AppError> {
-        let heads = self.own_standards().await?;
-        let Some(index) = heads.iter().position(|h| h.slug == slug) else {
-            let known: Vec<&str> = heads.iter().map(|h| h.slug.as_str()).collect();
-            return Err(AppError::not_found(
-                format!("沒有匯入過標準「{slug}」"),
-                if known.is_empty() {
-                    "請先以 fazun standard import 匯入".to_owned()
-                } else {
-                    format!("可用的標準：{}", known.join("、"))
-                },
-            ));
-        };
-        let mut all = Vec::new();
-        for head in heads {
-            let content = self.content(&head).await?;
-            all.push(Own { head, content });
-        }
-        let homes = Homes::new(&all, self.corpus());
-        let Some(own) = all.get(index) else {
-            return Err(AppError::failed("標準讀不出來", "請執行 fazun ledger verify"));
-        };
-        Ok(OwnStandardView {
-            head: own.head.clone(),
-            levels: own
-                .content
-                .levels
-                .iter()
-                .map(|l| (l.id.clone(), l.title.clone()))
-                .collect(),
-            requirements: requirements(&own.content),
-            mappings: homes.touching(own),
-            selections: own
-                .content
-                .selections
-                .iter()
-                .map(|s| selection(s, &all))
-                .collect(),
-            notes: notes(&own.content),
-        })
+/// One imported standard, read again from its file, with what its mappings lead to.
+///
+/// # Errors
+/// Where there is none, or its file can't be read any more.
+pub async fn own(app: &App, slug: &str) -> Result<OwnStandardView, AppError> {
+    let heads = own_list(app).await?;
+    let Some(index) = heads.iter().position(|h| h.slug == slug) else {
+        let known: Vec<&str> = heads.iter().map(|h| h.slug.as_str()).collect();
+        return Err(AppError::not_found(
+            format!("沒有匯入過標準「{slug}」"),
+            if known.is_empty() {
+                "請先以 fazun standard import 匯入".to_owned()
+            } else {
+                format!("可用的標準：{}", known.join("、"))
+            },
+        ));
+    };
+    let reads = Reads::open(app, OWNER).await?;
+    let mut all = Vec::new();
+    for head in heads {
+        let content = content(&reads, &head).await?;
+        all.push(Own { head, content });
     }
+    let homes = Homes::new(&all, app.corpus());
+    let Some(own) = all.get(index) else {
+        return Err(AppError::failed("標準讀不出來", "請執行 fazun ledger verify"));
+    };
+    Ok(OwnStandardView {
+        head: own.head.clone(),
+        levels: own
+            .content
+            .levels
+            .iter()
+            .map(|l| (l.id.clone(), l.title.clone()))
+            .collect(),
+        requirements: requirements(&own.content),
+        mappings: homes.touching(own),
+        selections: own
+            .content
+            .selections
+            .iter()
+            .map(|s| selection(s, &all))
+            .collect(),
+        notes: notes(&own.content),
+    })
+}
 
-    async fn content(&self, head: &OwnStandardHead) -> Result<Standard, AppError> {
-        let blob = self.store.blob(&head.sha256).await?.ok_or_else(|| {
-            AppError::failed(
-                format!("標準「{}」的檔案不在資料庫裡", head.slug),
-                "請執行 fazun ledger verify",
-            )
-        })?;
-        Ok(standards::parse(&head.file_name, &blob.bytes)?)
-    }
+async fn content(reads: &Reads<'_>, head: &OwnStandardHead) -> Result<Standard, AppError> {
+    let blob = reads.blob(&head.sha256).await?.ok_or_else(|| {
+        AppError::failed(
+            format!("標準「{}」的檔案不在資料庫裡", head.slug),
+            "請執行 fazun ledger verify",
+        )
+    })?;
+    Ok(parser::parse(&head.file_name, &blob.bytes)?)
 }
 
 /// Under which slug a standard is kept: that of its earlier edition, the one asked for, or
@@ -365,7 +360,7 @@ fn selection(s: &Selection, all: &[Own]) -> SelectionView {
 struct Homes<'a> {
     all: &'a [Own],
     corpus: &'a law::Corpus,
-    own: HashMap<&'a str, (&'a Own, &'a standards::Requirement)>,
+    own: HashMap<&'a str, (&'a Own, &'a parser::Requirement)>,
     rows: HashMap<String, &'a Control>,
 }
 

@@ -1,6 +1,9 @@
 //! 今天: what to do, most urgent first.
 
-use crate::duties::count;
+use crate::duties::{self, count};
+use crate::health;
+use crate::ids::AgencyId;
+use crate::visit::Visit;
 use crate::{App, AppError, map};
 use facts::Subject;
 use period::Date;
@@ -10,129 +13,6 @@ use views::{DutyView, Group, Notice, Status, Task, TodayView};
 const SHOWN: usize = 7;
 
 impl App {
-    /// The page 今天.
-    ///
-    /// # Errors
-    /// Where there is no such agency.
-    pub async fn today_view(&self, agency: &str, day: Date) -> Result<TodayView, AppError> {
-        let loaded = self.load(agency).await?;
-        let assessment = self.assessment(&loaded, day);
-        let mut duties = Self::views(&loaded, &assessment);
-        let counts = count(&duties);
-        duties.sort_by(|a, b| (a.due.is_none(), a.due, &a.key).cmp(&(b.due.is_none(), b.due, &b.key)));
-        let within = |d: &DutyView, days: i32| {
-            d.verdict == Status::NotYetDue && d.due.is_some_and(|due| days_between(day, due) <= days)
-        };
-        let list = format!("/{agency}/duties");
-        let group = |id, title, empty, more: String, pick: &dyn Fn(&DutyView) -> bool| {
-            let all: Vec<&DutyView> = duties.iter().filter(|d| pick(d)).collect();
-            Group {
-                id,
-                title,
-                empty,
-                total: all.len(),
-                more,
-                tasks: all
-                    .into_iter()
-                    .take(SHOWN)
-                    .map(|d| task(agency, day, d))
-                    .collect(),
-            }
-        };
-        let groups = vec![
-            group(
-                "overdue",
-                "逾期",
-                "沒有逾期的事項。",
-                format!("{list}?status=not_met"),
-                &|d| d.verdict == Status::NotMet && d.due.is_some(),
-            ),
-            group(
-                "week",
-                "今天與本週",
-                "本週沒有到期的事項。",
-                format!("{list}?status=not_yet_due"),
-                &|d| within(d, 7),
-            ),
-            group(
-                "month",
-                "30 天內",
-                "30 天內沒有其他到期的事項。",
-                format!("{list}?status=not_yet_due"),
-                &|d| within(d, 30) && !within(d, 7),
-            ),
-            group(
-                "proof",
-                "缺佐證",
-                "沒有缺佐證的事項。",
-                format!("{list}?status=not_met"),
-                &|d| d.verdict == Status::NotMet && d.due.is_none(),
-            ),
-            group(
-                "unknown",
-                "待查明",
-                "沒有缺少資料的事項。",
-                format!("{list}?status=unknown"),
-                &|d| d.verdict == Status::Unknown,
-            ),
-            group(
-                "later",
-                "其後",
-                "沒有其他事項。",
-                format!("{list}?status=not_yet_due"),
-                &|d| d.verdict == Status::NotYetDue && !within(d, 30),
-            ),
-        ];
-        let mut notices = Vec::new();
-        let missing = missing_facts(&duties);
-        if missing.iter().any(|key| key == "level_approved_on") {
-            notices.push(Notice {
-                text: "缺等級核定日：自核定日起算的期限都無法計算。".into(),
-                href: format!("/{agency}/agency#designation"),
-                link: "補登核定日".into(),
-            });
-        }
-        let city = loaded.snapshot.fact(&Subject::Agency, "jurisdiction", day);
-        if city.is_none()
-            && self
-                .corpus()
-                .instruments
-                .values()
-                .any(|i| i.rank == law::Rank::Local)
-        {
-            notices.push(Notice {
-                text: "尚未填所屬縣市：縣市自訂之資安規定還沒有列入。".into(),
-                href: format!("/{agency}/agency#facts"),
-                link: "補登所屬縣市".into(),
-            });
-        }
-        if let Some(plan) = &loaded.plan {
-            let found = self.health_issues(&loaded, plan, day).len();
-            if found > 0 {
-                notices.push(Notice {
-                    text: format!("維護計畫有 {found} 處需要處理。"),
-                    href: format!("/{agency}/plan"),
-                    link: "看計畫健檢".into(),
-                });
-            }
-        }
-        for text in self.unmodelled(day) {
-            notices.push(Notice {
-                text,
-                href: "/laws".into(),
-                link: "看法規".into(),
-            });
-        }
-        Ok(TodayView {
-            agency: map::head(&loaded.snapshot, day),
-            day,
-            travelled: day != self.today(),
-            groups,
-            counts,
-            notices,
-        })
-    }
-
     /// Instruments whose version in force on the day is listed but not modelled although another is.
     pub fn unmodelled(&self, day: Date) -> Vec<String> {
         self.corpus()
@@ -148,6 +28,132 @@ impl App {
             })
             .collect()
     }
+}
+
+/// The page 今天.
+///
+/// # Errors
+/// Where the asker may not see the duties.
+pub async fn view(visit: &Visit<'_>) -> Result<TodayView, AppError> {
+    let agency = visit.agency();
+    let day = visit.day();
+    let seen = duties::seen(visit).await?;
+    let loaded = &seen.loaded;
+    let assessment = seen.assessed(visit, day);
+    let mut duties = seen.views(&assessment);
+    let counts = count(&duties);
+    duties.sort_by(|a, b| (a.due.is_none(), a.due, &a.key).cmp(&(b.due.is_none(), b.due, &b.key)));
+    let within = |d: &DutyView, days: i32| {
+        d.verdict == Status::NotYetDue && d.due.is_some_and(|due| days_between(day, due) <= days)
+    };
+    let list = format!("/{agency}/duties");
+    let group = |id, title, empty, more: String, pick: &dyn Fn(&DutyView) -> bool| {
+        let all: Vec<&DutyView> = duties.iter().filter(|d| pick(d)).collect();
+        Group {
+            id,
+            title,
+            empty,
+            total: all.len(),
+            more,
+            tasks: all
+                .into_iter()
+                .take(SHOWN)
+                .map(|d| task(agency, day, d))
+                .collect(),
+        }
+    };
+    let groups = vec![
+        group(
+            "overdue",
+            "逾期",
+            "沒有逾期的事項。",
+            format!("{list}?status=not_met"),
+            &|d| d.verdict == Status::NotMet && d.due.is_some(),
+        ),
+        group(
+            "week",
+            "今天與本週",
+            "本週沒有到期的事項。",
+            format!("{list}?status=not_yet_due"),
+            &|d| within(d, 7),
+        ),
+        group(
+            "month",
+            "30 天內",
+            "30 天內沒有其他到期的事項。",
+            format!("{list}?status=not_yet_due"),
+            &|d| within(d, 30) && !within(d, 7),
+        ),
+        group(
+            "proof",
+            "缺佐證",
+            "沒有缺佐證的事項。",
+            format!("{list}?status=not_met"),
+            &|d| d.verdict == Status::NotMet && d.due.is_none(),
+        ),
+        group(
+            "unknown",
+            "待查明",
+            "沒有缺少資料的事項。",
+            format!("{list}?status=unknown"),
+            &|d| d.verdict == Status::Unknown,
+        ),
+        group(
+            "later",
+            "其後",
+            "沒有其他事項。",
+            format!("{list}?status=not_yet_due"),
+            &|d| d.verdict == Status::NotYetDue && !within(d, 30),
+        ),
+    ];
+    let mut notices = Vec::new();
+    let missing = missing_facts(&duties);
+    if missing.iter().any(|key| key == "level_approved_on") {
+        notices.push(Notice {
+            text: "缺等級核定日：自核定日起算的期限都無法計算。".into(),
+            href: format!("/{agency}/agency#designation"),
+            link: "補登核定日".into(),
+        });
+    }
+    let city = loaded.snapshot.fact(&Subject::Agency, "jurisdiction", day);
+    if city.is_none()
+        && visit
+            .corpus()
+            .instruments
+            .values()
+            .any(|i| i.rank == law::Rank::Local)
+    {
+        notices.push(Notice {
+            text: "尚未填所屬縣市：縣市自訂之資安規定還沒有列入。".into(),
+            href: format!("/{agency}/agency#facts"),
+            link: "補登所屬縣市".into(),
+        });
+    }
+    if let Some(plan) = &loaded.plan {
+        let found = health::health_issues(visit, loaded, plan, day).len();
+        if found > 0 {
+            notices.push(Notice {
+                text: format!("維護計畫有 {found} 處需要處理。"),
+                href: format!("/{agency}/plan"),
+                link: "看計畫健檢".into(),
+            });
+        }
+    }
+    for text in visit.app().unmodelled(day) {
+        notices.push(Notice {
+            text,
+            href: "/laws".into(),
+            link: "看法規".into(),
+        });
+    }
+    Ok(TodayView {
+        agency: map::head(seen.snapshot(), day),
+        day,
+        travelled: day != visit.today(),
+        groups,
+        counts,
+        notices,
+    })
 }
 
 pub(crate) fn missing_facts(duties: &[DutyView]) -> Vec<String> {
@@ -167,14 +173,14 @@ pub(crate) fn days_between(from: Date, to: Date) -> i32 {
 }
 
 /// Where a duty's page is.
-pub(crate) fn href(agency: &str, duty: &DutyView) -> String {
+pub(crate) fn href(agency: &AgencyId, duty: &DutyView) -> String {
     match &duty.subject_id {
         Some(id) => format!("/{agency}/duties/{}?system={id}", duty.key),
         None => format!("/{agency}/duties/{}", duty.key),
     }
 }
 
-fn task(agency: &str, day: Date, duty: &DutyView) -> Task {
+fn task(agency: &AgencyId, day: Date, duty: &DutyView) -> Task {
     let left = match duty.due {
         Some(due) => match days_between(day, due) {
             0 => "今天到期".to_owned(),

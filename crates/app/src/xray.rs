@@ -5,12 +5,16 @@
 //! can't know: what was never entered; a register that a duty needs and that is empty is
 //! said to be.
 
-use crate::permission::{Action, Allowed, allowed};
-use crate::principal::{Principal, Role, Scope};
-use crate::records::{Access, labelled};
-use crate::{App, AppError};
+use crate::AppError;
+use crate::held::Rows;
+use crate::permission::{Action, Allowed};
+use crate::principal::{Role, Scope};
+use crate::records::{access, check, desk, labelled};
+use crate::visit::{Access, Visit, act};
 use registers::{Book, Kind, Reach, Record, RegisterSpec, Severity};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use store::StoredRow;
 use views::{Xray, XrayItem};
 
 /// Findings of one kind that a page shows of one register before it says how many more.
@@ -35,245 +39,321 @@ fn item(spec: &RegisterSpec, rank: u8, (id, name): (&str, &str), field: &str, me
     }
 }
 
-impl App {
-    /// Everything missing or inconsistent in the registers that somebody may read.
-    ///
-    /// # Errors
-    /// Where the asker has nothing to do with the agency.
-    pub async fn xray(&self, who: &Principal, agency: &str) -> Result<Xray, AppError> {
-        who.demand(Scope::Read)?;
-        let grants = self.grants(who, agency).await?;
-        let loaded = self.load(agency).await?;
-        let bounds = crate::records::Bounds::of(Some(std::sync::Arc::clone(&loaded)));
-        let mut items: Vec<XrayItem> = Vec::new();
-        let sees_all = grants
-            .iter()
-            .any(|g| matches!(g.role, Role::Officer | Role::Ciso));
-        let mut looked_at = 0;
-        let mut empty: Vec<&'static RegisterSpec> = Vec::new();
-        let mut ids: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
-        for spec in registers::catalogue() {
-            let readable = grants
-                .iter()
-                .any(|g| allowed(g.role, Action::Read, spec) == Allowed::Yes);
-            if !readable || (spec.reach == Reach::System && spec.key != "member") {
-                continue;
-            }
-            let access = self.access(who, Action::Read, agency, spec.key).await?;
-            let others = self.others(agency, spec.looks_at).await?;
-            let mut book = Book::new(self.today());
-            for (key, rows) in &others {
-                if let Some(other) = registers::register(key) {
-                    book = book.with(other, rows);
+/// Everything missing or inconsistent in the registers that somebody may read.
+///
+/// # Errors
+/// Where the token is not for reading.
+pub async fn xray(visit: &Visit<'_>) -> Result<Xray, AppError> {
+    visit.who().demand(Scope::Read)?;
+    let grants = visit.grants();
+    // To an auditor nothing is said of what came after the audit's moment.
+    let then = visit.moment_seen();
+    let loaded = visit.loaded_as_seen().await?;
+    let bounds = crate::records::Bounds::of(Some(std::sync::Arc::clone(&loaded)));
+    let mut items: Vec<XrayItem> = Vec::new();
+    let sees_all = grants
+        .iter()
+        .any(|g| matches!(g.role, Role::Officer | Role::Ciso));
+    let mut looked_at = 0;
+    let mut empty: Vec<&'static RegisterSpec> = Vec::new();
+    let mut there = There {
+        rows: &loaded.rows,
+        is_whole: then.is_some(),
+        large: BTreeMap::new(),
+    };
+    for spec in registers::catalogue() {
+        let readable = visit.best(Action::Read, spec) == Allowed::Yes;
+        if !readable || (spec.reach == Reach::System && spec.key != "member") {
+            continue;
+        }
+        let access = visit.may(act::Read, spec)?;
+        let others = match then {
+            None => check::others(visit, spec.looks_at).await?,
+            Some(_) => check::others_in(visit, &loaded.rows, spec.looks_at)?,
+        };
+        let book = check::book_of(visit.today(), &others);
+        let standings = match access.at {
+            None => access::standings(visit, spec)?,
+            Some(_) => access::standings_in(visit, &loaded.rows, spec)?,
+        };
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        let mut found = Sieve::default();
+        let mut pages = Pages::of(&access, (then, &loaded.rows));
+        let mut is_empty = true;
+        while let Some(rows) = pages.next(&access).await? {
+            is_empty = false;
+            there.look_for(visit, spec, &rows).await?;
+            for row in &rows {
+                let mut record = Record::new(spec, &row.row, &row.body);
+                record.is_final = matches!(standings.of(&row.row, row.version).state, "final" | "none");
+                looked_at += 1;
+                of_row(visit, spec, &record, (&book, &bounds), &there, &mut found);
+                if let Some(key) = crate::records::identity(spec, record.body())
+                    && let Some(first) = seen.insert(key, record.id.to_owned())
+                {
+                    let message = format!("與另一筆紀錄（{first}）相同，可能重複登錄，請合併或註銷其一");
+                    found.push(item(spec, 2, (record.id, record.name()), "", message));
                 }
             }
-            let standings = self.standings(agency, spec).await?;
-            let mut seen: BTreeMap<String, String> = BTreeMap::new();
-            let mut found = Sieve::default();
-            let mut select = store::Select {
-                own: access.own.clone(),
-                at: access.at,
-                ..store::Select::default()
-            };
-            loop {
-                let rows = self
-                    .store
-                    .list(agency, spec.key, &select, crate::records::READ_AT_ONCE)
-                    .await?;
-                let Some(last) = rows.last() else {
-                    break;
-                };
-                select.after.clone_from(&last.row);
-                for row in &rows {
-                    let mut record = Record::new(spec, &row.row, &row.body);
-                    record.is_final = matches!(standings.of(&row.row, row.version).state, "final" | "none");
-                    looked_at += 1;
-                    self.of_row(agency, spec, &record, (&book, &bounds), &mut ids, &mut found)
-                        .await?;
-                    if let Some(key) = crate::records::identity(spec, record.body())
-                        && let Some(first) = seen.insert(key, record.id.to_owned())
-                    {
-                        let message = format!("與另一筆紀錄（{first}）相同，可能重複登錄，請合併或註銷其一");
-                        found.push(item(spec, 2, (record.id, record.name()), "", message));
-                    }
-                }
-            }
-            if seen.is_empty() && select.after.is_empty() {
-                empty.push(spec);
-            }
-            items.extend(found.finish(spec).into_iter().map(|i| veiled(&access, spec, i)));
         }
-        let assessment = self.assessment(&loaded, self.today());
-        items.extend(Self::unproven(&assessment, &empty));
-        if sees_all {
-            items.extend(self.unapproved(&loaded, &assessment));
+        if is_empty {
+            empty.push(spec);
         }
-        items.extend(self.waiting_long(who, agency).await?);
-        items.sort();
-        let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
-        Ok(Xray {
-            counts: (count(0), count(1), count(2)),
-            items,
-            looked_at,
-        })
+        items.extend(found.finish(spec).into_iter().map(|i| veiled(&access, spec, i)));
+    }
+    let assessment = crate::duties::assessment(visit, &loaded, visit.today());
+    items.extend(unproven(&assessment, &empty));
+    if sees_all {
+        items.extend(unapproved(visit, &loaded, &assessment));
+    }
+    items.extend(waiting_long(visit).await?);
+    items.sort();
+    let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
+    Ok(Xray {
+        counts: (count(0), count(1), count(2)),
+        items,
+        looked_at,
+    })
+}
+
+/// The rows of one register by pages: from what is at hand, or, of a very large one, read.
+struct Pages<'r> {
+    at_hand: Option<Vec<&'r StoredRow>>,
+    after: Option<String>,
+}
+
+impl<'r> Pages<'r> {
+    fn of(access: &Access<'r, act::Read>, (then, past): (Option<u64>, &'r Rows)) -> Self {
+        let (spec, now) = (access.spec, access.visit.rows());
+        let at_hand = match access.at {
+            None if !spec.bulk => Some(now),
+            Some(_) if access.at == then => Some(past),
+            _ => None,
+        };
+        Self {
+            at_hand: at_hand.map(|rows| rows.standing(spec.key).collect()),
+            after: Some(String::new()),
+        }
     }
 
-    async fn of_row(
-        &self,
-        agency: &str,
+    async fn next(
+        &mut self,
+        access: &Access<'r, act::Read>,
+    ) -> Result<Option<Vec<Cow<'r, StoredRow>>>, AppError> {
+        let Some(after) = self.after.take() else {
+            return Ok(None);
+        };
+        if let Some(rows) = self.at_hand.take() {
+            let rows: Vec<_> = rows.into_iter().map(Cow::Borrowed).collect();
+            return Ok(Some(rows).filter(|r| !r.is_empty()));
+        }
+        let select = store::Select {
+            own: access.own.clone(),
+            at: access.at,
+            after,
+            ..store::Select::default()
+        };
+        let key = access.spec.key;
+        let rows = access
+            .visit
+            .reads()
+            .list(key, &select, crate::records::READ_AT_ONCE)
+            .await?;
+        if rows.len() == crate::records::READ_AT_ONCE as usize {
+            self.after = rows.last().map(|last| last.row.clone());
+        }
+        let rows: Vec<_> = rows.into_iter().map(Cow::Owned).collect();
+        Ok(Some(rows).filter(|r| !r.is_empty()))
+    }
+}
+
+/// What of the rows that others refer to is there.
+struct There<'r> {
+    rows: &'r Rows,
+    /// Whether the rows at hand are those of very large registers too.
+    is_whole: bool,
+    large: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl There<'_> {
+    /// Looks for the rows of very large registers to which some rows refer, at once.
+    async fn look_for(
+        &mut self,
+        visit: &Visit<'_>,
         spec: &'static RegisterSpec,
-        record: &Record<'_>,
-        (book, bounds): (&Book<'_>, &crate::records::Bounds),
-        ids: &mut BTreeMap<&'static str, BTreeSet<String>>,
-        found: &mut Sieve,
+        rows: &[Cow<'_, StoredRow>],
     ) -> Result<(), AppError> {
-        let at = (record.id, record.name());
-        if let Err(problems) = spec.check(record.body()) {
-            for problem in problems {
-                let problem = labelled(spec, problem, "");
-                found.push(item(spec, 0, at, &problem.field, problem.message));
-            }
-            return Ok(());
-        }
-        for problem in self.judged(spec, record.id, record.body(), book, bounds) {
-            let mut wrong = item(spec, 0, at, &problem.field, problem.message);
-            wrong.clause = problem.clause;
-            found.push(wrong);
-        }
-        for gap in (spec.gaps)(record, book) {
-            let rank = match gap.severity {
-                Severity::Wrong => 0,
-                Severity::Missing => 1,
-                Severity::Hint => 2,
-            };
-            found.push(item(spec, rank, at, gap.field, gap.message));
-        }
-        // The approval itself says who approved and when.
-        let told = |field: &registers::Field| record.is_final && spec.tells_approval(field);
-        for field in spec
-            .fields
-            .iter()
-            .filter(|f| f.expected && record.is_blank(f.key) && !told(f))
-        {
-            let message = format!("請補填「{}」", field.label);
-            found.push(item(spec, 1, at, field.key, message));
-        }
-        for field in spec.fields {
-            let (key, named) = match field.kind {
-                Kind::Reference(key) => (key, vec![record.text(field.key)]),
-                Kind::References(key) => (key, record.list(field.key)),
-                _ => continue,
-            };
-            for id in named.into_iter().filter(|id| !id.is_empty()) {
-                if !self.is_there(agency, key, id, ids).await? {
-                    let title = registers::register(key).map_or("", |r| r.title);
-                    let message = format!("「{}」所指的「{title}」已註銷或不存在，請改選", field.label);
-                    found.push(item(spec, 0, at, field.key, message));
+        let mut wanted: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+        for row in rows.iter().filter(|_| !self.is_whole) {
+            let record = Record::new(spec, &row.row, &row.body);
+            for (key, id, _) in referred(spec, &record) {
+                let known = self.large.get(key).is_some_and(|ids| ids.contains(id));
+                if registers::register(key).is_some_and(|r| r.bulk) && !known {
+                    wanted.entry(key).or_default().insert(id.to_owned());
                 }
             }
+        }
+        for (key, ids) in wanted {
+            let found = visit.reads().rows(key, &ids).await?;
+            let there = self.large.entry(key).or_default();
+            there.extend(found.into_iter().map(|r| r.row));
         }
         Ok(())
     }
 
-    async fn is_there(
-        &self,
-        agency: &str,
-        key: &'static str,
-        id: &str,
-        ids: &mut BTreeMap<&'static str, BTreeSet<String>>,
-    ) -> Result<bool, AppError> {
-        let bulk = registers::register(key).is_some_and(|r| r.bulk);
-        if bulk {
-            let row = self.store.row(key, id).await?;
-            return Ok(row.is_some_and(|r| r.agency == agency && !r.body.is_null()));
+    fn has(&self, key: &str, id: &str) -> bool {
+        if !self.is_whole && registers::register(key).is_some_and(|r| r.bulk) {
+            return self.large.get(key).is_some_and(|ids| ids.contains(id));
         }
-        if !ids.contains_key(key) {
-            let rows = self.store.latest_of(agency, key).await?;
-            let there = rows.into_iter().filter(|r| !r.body.is_null()).map(|r| r.row);
-            ids.insert(key, there.collect());
-        }
-        Ok(ids.get(key).is_some_and(|known| known.contains(id)))
+        self.rows.there(key, id).is_some()
     }
+}
 
-    /// Registers without a record whose records would prove what is due and isn't.
-    fn unproven(assessment: &assess::Assessment, empty: &[&'static RegisterSpec]) -> Vec<XrayItem> {
-        let due: Vec<(&str, &str, String)> = assessment
-            .duties
-            .iter()
-            .filter(|d| d.verdict == assess::Verdict::NotMet && d.done.is_empty())
-            .map(|d| {
-                let clause = d.binding.first().map(|c| c.label.to_string());
-                (d.key.as_str(), d.title.as_str(), clause.unwrap_or_default())
-            })
-            .collect();
-        let mut items = Vec::new();
-        for spec in empty {
-            let open: Vec<_> = due
-                .iter()
-                .filter(|(key, _, _)| spec.proves.iter().any(|p| p.duty == *key))
-                .collect();
-            let Some((_, title, clause)) = open.first() else {
-                continue;
-            };
-            let more = match open.len() {
-                1 => String::new(),
-                n => format!("等 {n} 項"),
-            };
-            let message = format!("尚無任何紀錄，「{title}」{more}應辦事項因此沒有證明；已辦理者請補登");
-            let mut missing = item(spec, 1, ("", ""), "", message);
-            missing.clause.clone_from(clause);
-            items.push(missing);
-        }
-        items
-    }
-
-    /// Duties that are met by a file alone, though a register with an approval would prove them.
-    fn unapproved(&self, loaded: &crate::Loaded, assessment: &assess::Assessment) -> Vec<XrayItem> {
-        let asking = self.asking(&loaded.rows);
-        let mut items = Vec::new();
-        let met = assessment
-            .duties
-            .iter()
-            .filter(|d| d.verdict == assess::Verdict::Met);
-        for duty in met {
-            let by_file = |d: &&facts::Done| ["activity", "evidence"].contains(&d.source.register.as_str());
-            // The latest first: it is what meets the duty now.
-            let Some(last) = duty.done.iter().find(|d| d.evidence > 0).filter(by_file) else {
-                continue;
-            };
-            let proves = |spec: &&RegisterSpec| spec.proves.iter().any(|p| p.duty == duty.key);
-            let approved = registers::catalogue().iter().filter(|s| asking.contains(s.key));
-            let (Some(with_approval), Some(own)) = (
-                approved.into_iter().find(proves),
-                registers::register(&last.source.register),
-            ) else {
-                continue;
-            };
-            let message = format!(
-                "「{}」僅以佐證檔案證明，未經簽核；請於「{}」登錄並送簽",
-                duty.title, with_approval.title
-            );
-            items.push(item(own, 2, (&last.source.row, &last.title), "", message));
-        }
-        items
-    }
-
-    /// Records that wait for a decision.
-    async fn waiting_long(&self, who: &Principal, agency: &str) -> Result<Vec<XrayItem>, AppError> {
-        let mut items = Vec::new();
-        for record in self.waiting_for(who, agency).await? {
-            if let Some(spec) = registers::register(record.register) {
-                let message = format!("{}，請簽核者辦理", record.standing.words);
-                items.push(item(spec, 2, (&record.id, &record.name), "", message));
+/// The rows to which a row refers: register, id, and by which field.
+fn referred<'b>(
+    spec: &'static RegisterSpec,
+    record: &Record<'b>,
+) -> Vec<(&'static str, &'b str, &'static registers::Field)> {
+    let mut named = Vec::new();
+    for field in spec.fields {
+        match field.kind {
+            Kind::Reference(key) => named.push((key, record.text(field.key), field)),
+            Kind::References(key) => {
+                named.extend(record.list(field.key).into_iter().map(|id| (key, id, field)));
             }
+            _ => {}
         }
-        Ok(items)
     }
+    named.retain(|(_, id, _)| !id.is_empty());
+    named
+}
+
+fn of_row(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    record: &Record<'_>,
+    (book, bounds): (&Book<'_>, &crate::records::Bounds),
+    there: &There<'_>,
+    found: &mut Sieve,
+) {
+    let at = (record.id, record.name());
+    if let Err(problems) = spec.check(record.body()) {
+        for problem in problems {
+            let problem = labelled(spec, problem, "");
+            found.push(item(spec, 0, at, &problem.field, problem.message));
+        }
+        return;
+    }
+    for problem in check::judged(visit, spec, record.id, record.body(), book, bounds) {
+        let mut wrong = item(spec, 0, at, &problem.field, problem.message);
+        wrong.clause = problem.clause;
+        found.push(wrong);
+    }
+    for gap in (spec.gaps)(record, book) {
+        let rank = match gap.severity {
+            Severity::Wrong => 0,
+            Severity::Missing => 1,
+            Severity::Hint => 2,
+        };
+        found.push(item(spec, rank, at, gap.field, gap.message));
+    }
+    // The approval itself says who approved and when.
+    let told = |field: &registers::Field| record.is_final && spec.tells_approval(field);
+    for field in spec
+        .fields
+        .iter()
+        .filter(|f| f.expected && record.is_blank(f.key) && !told(f))
+    {
+        let message = format!("請補填「{}」", field.label);
+        found.push(item(spec, 1, at, field.key, message));
+    }
+    for (key, id, field) in referred(spec, record) {
+        if !there.has(key, id) {
+            let title = registers::register(key).map_or("", |r| r.title);
+            let message = format!("「{}」所指的「{title}」已註銷或不存在，請改選", field.label);
+            found.push(item(spec, 0, at, field.key, message));
+        }
+    }
+}
+
+/// Registers without a record whose records would prove what is due and isn't.
+fn unproven(assessment: &assess::Assessment, empty: &[&'static RegisterSpec]) -> Vec<XrayItem> {
+    let due: Vec<(&str, &str, String)> = assessment
+        .duties
+        .iter()
+        .filter(|d| d.verdict == assess::Verdict::NotMet && d.done.is_empty())
+        .map(|d| {
+            let clause = d.binding.first().map(|c| c.label.to_string());
+            (d.key.as_str(), d.title.as_str(), clause.unwrap_or_default())
+        })
+        .collect();
+    let mut items = Vec::new();
+    for spec in empty {
+        let open: Vec<_> = due
+            .iter()
+            .filter(|(key, _, _)| spec.proves.iter().any(|p| p.duty == *key))
+            .collect();
+        let Some((_, title, clause)) = open.first() else {
+            continue;
+        };
+        let more = match open.len() {
+            1 => String::new(),
+            n => format!("等 {n} 項"),
+        };
+        let message = format!("尚無任何紀錄，「{title}」{more}應辦事項因此沒有證明；已辦理者請補登");
+        let mut missing = item(spec, 1, ("", ""), "", message);
+        missing.clause.clone_from(clause);
+        items.push(missing);
+    }
+    items
+}
+
+/// Duties that are met by a file alone, though a register with an approval would prove them.
+fn unapproved(visit: &Visit<'_>, loaded: &crate::Loaded, assessment: &assess::Assessment) -> Vec<XrayItem> {
+    let asking = crate::records::asking(visit.corpus(), &loaded.rows);
+    let mut items = Vec::new();
+    let met = assessment
+        .duties
+        .iter()
+        .filter(|d| d.verdict == assess::Verdict::Met);
+    for duty in met {
+        let by_file = |d: &&facts::Done| ["activity", "evidence"].contains(&d.source.register.as_str());
+        // The latest first: it is what meets the duty now.
+        let Some(last) = duty.done.iter().find(|d| d.evidence > 0).filter(by_file) else {
+            continue;
+        };
+        let proves = |spec: &&RegisterSpec| spec.proves.iter().any(|p| p.duty == duty.key);
+        let approved = registers::catalogue().iter().filter(|s| asking.contains(s.key));
+        let (Some(with_approval), Some(own)) = (
+            approved.into_iter().find(proves),
+            registers::register(&last.source.register),
+        ) else {
+            continue;
+        };
+        let message = format!(
+            "「{}」僅以佐證檔案證明，未經簽核；請於「{}」登錄並送簽",
+            duty.title, with_approval.title
+        );
+        items.push(item(own, 2, (&last.source.row, &last.title), "", message));
+    }
+    items
+}
+
+/// Records that wait for a decision.
+async fn waiting_long(visit: &Visit<'_>) -> Result<Vec<XrayItem>, AppError> {
+    let mut items = Vec::new();
+    for record in desk::waiting_for(visit).await? {
+        if let Some(spec) = registers::register(record.register) {
+            let message = format!("{}，請簽核者辦理", record.standing.words);
+            items.push(item(spec, 2, (&record.id, &record.name), "", message));
+        }
+    }
+    Ok(items)
 }
 
 /// A finding for somebody to whom a part of the rows isn't shown: which record and which field,
 /// not what stands there, and no names.
-fn veiled(access: &Access, spec: &RegisterSpec, mut item: XrayItem) -> XrayItem {
+fn veiled(access: &Access<'_, act::Read>, spec: &RegisterSpec, mut item: XrayItem) -> XrayItem {
     if access.hides.keys(spec).is_empty() || item.id.is_empty() {
         return item;
     }

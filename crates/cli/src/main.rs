@@ -64,6 +64,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             RecordCommand::Withdraw(args) => commands::record::withdraw(law, &args).await,
             RecordCommand::Submit(args) => commands::record::submit(law, &args).await,
             RecordCommand::Recall(args) => commands::record::recall(law, &args).await,
+            RecordCommand::Confirm(args) => commands::record::confirm(law, &args).await,
             RecordCommand::Paper(args) => commands::record::paper(law, &args).await,
             RecordCommand::Import(args) => commands::record::import(law, &args).await,
             RecordCommand::Undo(args) => commands::record::undo(law, &args).await,

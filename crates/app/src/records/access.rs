@@ -1,31 +1,20 @@
-//! Who sees which rows: the one gate before every query and every change.
+//! Lists and single records, for whoever may read them, and where each stands.
 //!
-//! Why not found instead of forbidden: whoever has nothing to do with an agency must not
-//! learn which of its records exist. What it can't know: what a row says; filters go by
+//! Why on the access: what somebody may read is narrowed to their rows where the permission is
+//! worked out, and nothing reads past it. What it can't know: what a row says; filters go by
 //! the fields unit and contract, and by who made it.
 
-use super::masking::Hides;
-use super::{RecordView, Standing};
-use crate::permission::{Action, Allowed, allowed};
+use super::{RecordView, Standing, approval, desk};
+use crate::AppError;
+use crate::held::Rows;
+use crate::ids::RowId;
+use crate::permission::{Action, Allowed};
 use crate::principal::{Grant, Principal, Role, Scope};
-use crate::{App, AppError};
+use crate::visit::{Access, Visit, act};
 use registers::{Kind, Reach, RegisterSpec};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use store::{Own, Select, StoredRow};
-
-/// What somebody may do with a register, narrowed to their rows.
-pub(crate) struct Access {
-    pub spec: &'static RegisterSpec,
-    /// The roles that allow it.
-    pub roles: Vec<Role>,
-    /// Only these rows; all where none.
-    pub own: Option<Own>,
-    /// As the ledger stood there.
-    pub at: Option<u64>,
-    /// What of the rows is not shown.
-    pub hides: Hides,
-}
 
 /// A question for a list.
 #[derive(Debug, Clone, Default)]
@@ -56,23 +45,6 @@ pub struct RecordPage {
 const PAGE: u32 = 50;
 const MOST: u32 = 500;
 
-/// No such agency, or none of the asker's: the same words for both.
-pub(crate) fn no_agency(agency: &str) -> AppError {
-    AppError::not_found(
-        format!("沒有機關「{agency}」"),
-        "請以 fazun agency list 查看機關代號，或確認您的帳號屬於該機關",
-    )
-}
-
-pub(crate) fn register_of(key: &str) -> Result<&'static RegisterSpec, AppError> {
-    registers::register(key).ok_or_else(|| {
-        AppError::not_found(
-            format!("沒有登記簿「{key}」"),
-            "請由登記簿清單選取，或以 fazun record registers --agency 機關代號 查看代號",
-        )
-    })
-}
-
 pub(crate) fn no_record(spec: &RegisterSpec, id: &str) -> AppError {
     AppError::not_found(
         format!("「{}」沒有「{id}」這筆紀錄", spec.title),
@@ -80,324 +52,216 @@ pub(crate) fn no_record(spec: &RegisterSpec, id: &str) -> AppError {
     )
 }
 
-impl App {
-    /// The superiors of an agency, nearest first: by the agency id that each names as its parent.
-    pub(crate) async fn superiors(&self, agency: &str) -> Result<Vec<String>, AppError> {
-        let mut above = Vec::new();
-        let mut at = agency.to_owned();
-        // Deeper than any administration; also ends a circle that somebody entered.
-        for _ in 0..12 {
-            let row = self.store.row("agency", &at).await?;
-            let parent = row
-                .as_ref()
-                .and_then(|r| r.body.get("parent"))
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            if parent.is_empty() || parent == agency || above.iter().any(|a| a == parent) {
-                break;
-            }
-            at = parent.to_owned();
-            above.push(at.clone());
-        }
-        Ok(above)
-    }
+/// One page of a register.
+///
+/// # Errors
+/// Where the asker may not, or a filter names no field.
+pub async fn list(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    query: &ListQuery,
+) -> Result<RecordPage, AppError> {
+    visit.may(act::Read, spec)?.list(query).await
+}
 
-    /// Everything somebody is to an agency; nothing to do with it is an error.
-    pub(crate) async fn grants(&self, who: &Principal, agency: &str) -> Result<Vec<Grant>, AppError> {
-        let superiors = if who.is_local {
-            Vec::new()
-        } else {
-            self.superiors(agency).await?
-        };
-        let grants = who.grants_for(agency, &superiors);
-        let known = self.store.row("agency", agency).await?;
-        let known = known.is_some_and(|r| r.agency == agency && !r.body.is_null());
-        if grants.is_empty() || !known {
-            return Err(no_agency(agency));
-        }
-        Ok(grants)
-    }
+/// One record.
+///
+/// # Errors
+/// Where it isn't there for the asker.
+pub async fn show(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &RowId,
+) -> Result<RecordView, AppError> {
+    visit.may(act::Read, spec)?.show(id.as_str()).await
+}
 
-    /// Whether somebody may do something with a register of an agency, and with which rows.
-    pub(crate) async fn access(
-        &self,
-        who: &Principal,
-        action: Action,
-        agency: &str,
-        register: &str,
-    ) -> Result<Access, AppError> {
-        who.demand(match action {
-            Action::Read | Action::Export => Scope::Read,
-            Action::Import => Scope::Import,
-            Action::Decide => Scope::Approve,
-            _ => Scope::Write,
-        })?;
-        self.rights(who, action, agency, register).await
-    }
-
-    /// As [`App::access`], whatever the asker's token is for: for what follows from an action
-    /// that the token allows.
-    pub(crate) async fn rights(
-        &self,
-        who: &Principal,
-        action: Action,
-        agency: &str,
-        register: &str,
-    ) -> Result<Access, AppError> {
-        let grants = self.grants(who, agency).await?;
-        let spec = register_of(register)?;
-        let best = grants
-            .iter()
-            .map(|g| allowed(g.role, action, spec))
-            .max()
-            .unwrap_or(Allowed::No);
-        if best == Allowed::No {
-            let roles: Vec<&str> = grants.iter().map(|g| g.role.title()).collect();
-            return Err(AppError::forbidden(
-                format!(
-                    "您在本機關的角色（{}）不能對「{}」{}",
-                    roles.join("、"),
-                    spec.title,
-                    action.title()
-                ),
-                "請洽本機關資安專責人員辦理，或請其調整您的角色",
-            ));
-        }
-        let holding: Vec<&Grant> = grants
-            .iter()
-            .filter(|g| allowed(g.role, action, spec) == best)
-            .collect();
-        let own = (best == Allowed::Own).then(|| own_rows(who, spec, &holding));
-        // Only where nothing but an auditor's grant allows it is the auditor's moment shown.
-        let auditor = |g: &&Grant| g.role == Role::Auditor;
-        let at = if holding.iter().all(auditor) && action == Action::Read && !AUDITORS_OWN.contains(&spec.key)
-        {
-            holding.iter().filter_map(|g| g.position).min()
-        } else {
-            None
-        };
-        Ok(Access {
-            spec,
-            roles: holding.iter().map(|g| g.role).collect(),
-            own,
-            at,
-            hides: Hides::of(&holding, best),
-        })
-    }
-
-    /// What of a register's rows is not shown to somebody, whatever their token is for.
-    pub(crate) async fn hides(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &RegisterSpec,
-    ) -> Result<Hides, AppError> {
-        let grants = self.grants(who, agency).await?;
-        let reads = |g: &Grant| allowed(g.role, Action::Read, spec);
-        let best = grants.iter().map(reads).max().unwrap_or(Allowed::No);
-        let holding: Vec<&Grant> = grants.iter().filter(|g| reads(g) == best).collect();
-        Ok(Hides::of(&holding, best))
-    }
-
-    /// A row that somebody may see, in its latest version or an auditor's.
-    pub(crate) async fn visible(
-        &self,
-        access: &Access,
-        agency: &str,
-        id: &str,
-    ) -> Result<StoredRow, AppError> {
-        let row = self.seen(access, agency, id).await?;
-        row.ok_or_else(|| no_record(access.spec, id))
-    }
-
-    /// The same; none where it isn't there for them.
-    pub(crate) async fn seen(
-        &self,
-        access: &Access,
-        agency: &str,
-        id: &str,
-    ) -> Result<Option<StoredRow>, AppError> {
-        self.one(access, agency, id, false).await
-    }
-
-    async fn one(
-        &self,
-        access: &Access,
-        agency: &str,
-        id: &str,
-        withdrawn: bool,
-    ) -> Result<Option<StoredRow>, AppError> {
-        let select = Select {
-            among: Some(vec![id.to_owned()]),
-            own: access.own.clone(),
-            at: access.at,
-            withdrawn,
-            ..Select::default()
-        };
-        let rows = self.store.list(agency, access.spec.key, &select, 1).await?;
-        Ok(rows.into_iter().next())
-    }
-
-    /// One page of a register.
+impl Access<'_, act::Read> {
+    /// One page of the register.
     ///
     /// # Errors
-    /// Where the asker may not, or a filter names no field.
-    pub async fn list_records(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        query: &ListQuery,
-    ) -> Result<RecordPage, AppError> {
-        let access = self.access(who, Action::Read, agency, register).await?;
-        let mut select = select_of(&access, query)?;
-        select.at = access.at;
+    /// Where a filter names no field.
+    pub async fn list(&self, query: &ListQuery) -> Result<RecordPage, AppError> {
+        let reads = self.visit.reads();
+        let mut select = select_of(self, query)?;
+        select.at = self.at;
         let limit = match query.limit {
             0 => PAGE,
             n => n.min(MOST),
         };
-        let mut rows = self
-            .store
-            .list(agency, access.spec.key, &select, limit.saturating_add(1))
+        let mut rows = reads
+            .list(self.spec.key, &select, limit.saturating_add(1))
             .await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next = more.then(|| rows.last().map(|r| r.row.clone())).flatten();
-        let total = self.store.count(agency, access.spec.key, &select).await?;
+        let whole = query.after.is_empty() && !more;
+        let total = if whole {
+            u64::try_from(rows.len()).unwrap_or(u64::MAX)
+        } else {
+            reads.count(self.spec.key, &select).await?
+        };
         let ids: Vec<&str> = rows.iter().map(|r| r.row.as_str()).collect();
-        let standings = self
-            .standings_at(agency, access.spec, Some(&ids), access.at)
-            .await?;
+        let standings = standings_at(self.visit, self.spec, Some(&ids), self.at).await?;
         let rows = rows
             .into_iter()
-            .map(|row| view(&access, row, &standings))
+            .map(|row| view(self, row, &standings))
             .map(|row| if query.withdrawn { as_withdrawn(row) } else { row })
             .collect();
         Ok(RecordPage { rows, total, next })
     }
 
     /// One record.
-    ///
-    /// # Errors
-    /// Where it isn't there for the asker.
-    pub async fn record(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-    ) -> Result<RecordView, AppError> {
-        let access = self.access(who, Action::Read, agency, register).await?;
-        let row = self.visible(&access, agency, id).await?;
-        let standings = self
-            .standings_at(agency, access.spec, Some(&[id]), access.at)
-            .await?;
-        Ok(view(&access, row, &standings))
+    pub(crate) async fn show(&self, id: &str) -> Result<RecordView, AppError> {
+        let row = self.visible(id).await?;
+        let standings = standings_at(self.visit, self.spec, Some(&[id]), self.at).await?;
+        Ok(view(self, row, &standings))
     }
 
     /// A record that was withdrawn, as it stood before; none where it stands or never was there
     /// for the asker.
-    pub(crate) async fn withdrawn_record(
-        &self,
-        access: &Access,
-        agency: &str,
-        id: &str,
-    ) -> Result<Option<RecordView>, AppError> {
-        let row = self.one(access, agency, id, true).await?;
+    pub(crate) async fn withdrawn(&self, id: &str) -> Result<Option<RecordView>, AppError> {
+        let row = self.one(id, true).await?;
         let standings = Standings::default();
-        Ok(row.map(|row| as_withdrawn(view(access, row, &standings))))
+        Ok(row.map(|row| as_withdrawn(view(self, row, &standings))))
     }
 
-    /// How many rows each register has that somebody may read.
-    ///
-    /// # Errors
-    /// Where the asker has nothing to do with the agency.
-    pub async fn register_counts(
-        &self,
-        who: &Principal,
-        agency: &str,
-    ) -> Result<Vec<(&'static RegisterSpec, u64)>, AppError> {
-        who.demand(Scope::Read)?;
-        let grants = self.grants(who, agency).await?;
-        let counts: BTreeMap<String, u64> = self.store.counts(agency).await?.into_iter().collect();
-        let mut listed = Vec::new();
-        // An auditor's lists are of the audit's moment, and so are their counts.
-        let reads_then = grants.iter().any(|g| g.role == Role::Auditor);
-        for spec in registers::catalogue() {
-            let best = grants
-                .iter()
-                .map(|g| allowed(g.role, Action::Read, spec))
-                .max()
-                .unwrap_or(Allowed::No);
-            match best {
-                Allowed::No => {}
-                Allowed::Yes if !reads_then => {
-                    listed.push((spec, counts.get(spec.key).copied().unwrap_or(0)));
+    /// Whether somebody sees a record, or saw it before it was withdrawn.
+    pub(crate) async fn sees_history(&self, id: &str) -> Result<bool, AppError> {
+        Ok(self.seen(id).await?.is_some() || self.one(id, true).await?.is_some())
+    }
+}
+
+/// How many rows each register has that somebody may read.
+///
+/// # Errors
+/// Where the token is not for reading.
+pub async fn register_counts(visit: &Visit<'_>) -> Result<Vec<(&'static RegisterSpec, u64)>, AppError> {
+    visit.who().demand(Scope::Read)?;
+    let mut bulk: Option<BTreeMap<String, u64>> = None;
+    let mut listed = Vec::new();
+    // An auditor's lists are of the audit's moment, and so are their counts.
+    let reads_then = visit.grants().iter().any(|g| g.role == Role::Auditor);
+    let then = visit.moment_seen();
+    let past = match then {
+        Some(_) => Some(visit.loaded_as_seen().await?),
+        None => None,
+    };
+    for spec in registers::catalogue() {
+        let best = visit.best(Action::Read, spec);
+        match best {
+            Allowed::No => {}
+            Allowed::Yes if !reads_then && !spec.bulk => {
+                listed.push((spec, count(visit.rows(), spec)));
+            }
+            Allowed::Yes if !reads_then => {
+                if bulk.is_none() {
+                    bulk = Some(visit.reads().counts().await?.into_iter().collect());
                 }
-                Allowed::Yes | Allowed::Own => {
-                    let access = self.access(who, Action::Read, agency, spec.key).await?;
-                    let select = Select {
-                        own: access.own.clone(),
-                        at: access.at,
-                        ..Select::default()
-                    };
-                    listed.push((spec, self.store.count(agency, spec.key, &select).await?));
+                let counts = bulk.iter().flatten();
+                let found = counts.into_iter().find(|(key, _)| *key == spec.key);
+                listed.push((spec, found.map_or(0, |(_, n)| *n)));
+            }
+            Allowed::Yes | Allowed::Own => {
+                let access = visit.may(act::Read, spec)?;
+                // What all of an audit's moment shows is at hand already.
+                if let Some(past) = past
+                    .as_ref()
+                    .filter(|_| access.own.is_none() && access.at.is_some() && access.at == then)
+                {
+                    listed.push((spec, count(&past.rows, spec)));
+                    continue;
                 }
+                let select = Select {
+                    own: access.own.clone(),
+                    at: access.at,
+                    ..Select::default()
+                };
+                listed.push((spec, visit.reads().count(spec.key, &select).await?));
             }
         }
-        Ok(listed)
     }
+    Ok(listed)
+}
 
-    /// Where the records of a register stand, by row id.
-    pub(crate) async fn standings(
-        &self,
-        agency: &str,
-        spec: &'static RegisterSpec,
-    ) -> Result<Standings, AppError> {
-        self.standings_at(agency, spec, None, None).await
+fn count(rows: &Rows, spec: &RegisterSpec) -> u64 {
+    u64::try_from(rows.standing(spec.key).count()).unwrap_or(u64::MAX)
+}
+
+/// Where the records of a register stand, by row id.
+pub(crate) fn standings(visit: &Visit<'_>, spec: &RegisterSpec) -> Result<Standings, AppError> {
+    standings_in(visit, visit.rows(), spec)
+}
+
+/// Where the records of a register stood by some rows of the agency.
+pub(crate) fn standings_in(
+    visit: &Visit<'_>,
+    rows: &Rows,
+    spec: &RegisterSpec,
+) -> Result<Standings, AppError> {
+    if desk::route_in(visit, rows, spec)?.is_none() {
+        return Ok(Standings::default());
     }
+    let by_row = rows
+        .standing("approval")
+        .filter(|r| r.body.get("register").and_then(Value::as_str) == Some(spec.key))
+        .filter_map(|r| {
+            let of = r.body.get("row").and_then(Value::as_str)?.to_owned();
+            Some((of, r.clone()))
+        })
+        .collect();
+    Ok(Standings { asks: true, by_row })
+}
 
-    /// Where one version of a record stands.
-    pub(crate) async fn standing_of(
-        &self,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        (id, version): (&str, u32),
-    ) -> Result<Standing, AppError> {
-        let standings = self.standings_at(agency, spec, Some(&[id]), None).await?;
-        Ok(standings.of(id, version))
+/// Where one version of a record stands.
+pub(crate) fn standing_of(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    (id, version): (&str, u32),
+) -> Result<Standing, AppError> {
+    let asks = desk::route_of(visit, spec)?.is_some();
+    let approval = approval::approval_row(visit, spec, id).filter(|_| asks);
+    let by_row = approval.map(|r| (id.to_owned(), r.clone())).into_iter().collect();
+    Ok(Standings { asks, by_row }.of(id, version))
+}
+
+/// Where some records of a register, or all, stood at an auditor's moment; now, where none.
+async fn standings_at(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    ids: Option<&[&str]>,
+    at: Option<u64>,
+) -> Result<Standings, AppError> {
+    if desk::route_of(visit, spec)?.is_none() {
+        return Ok(Standings::default());
     }
-
-    /// Where some records of a register, or all, stood at an auditor's moment; now, where none.
-    async fn standings_at(
-        &self,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        ids: Option<&[&str]>,
-        at: Option<u64>,
-    ) -> Result<Standings, AppError> {
-        if self.route_of(agency, spec.key).await?.is_none() {
-            return Ok(Standings::default());
+    let approval = |id: &&str| super::approval::approval_id(spec, id);
+    let rows: Vec<StoredRow> = match (at, ids) {
+        (None, Some(ids)) => {
+            let there = ids
+                .iter()
+                .filter_map(|id| visit.rows().there("approval", &approval(id)));
+            there.cloned().collect()
         }
-        let select = Select {
-            equal: vec![("register".to_owned(), spec.key.to_owned())],
-            among: ids.map(|ids| {
-                let approval = |id: &&str| super::approval::approval_id(spec, id);
-                ids.iter().map(approval).collect()
-            }),
-            at,
-            ..Select::default()
-        };
-        let rows = self.store.list(agency, "approval", &select, u32::MAX).await?;
-        let by_row = rows
-            .into_iter()
-            .filter_map(|r| {
-                let of = r.body.get("row").and_then(Value::as_str)?.to_owned();
-                Some((of, r))
-            })
-            .collect();
-        Ok(Standings { asks: true, by_row })
-    }
+        (None, None) => return standings(visit, spec),
+        (Some(_), _) => {
+            let select = Select {
+                equal: vec![("register".to_owned(), spec.key.to_owned())],
+                among: ids.map(|ids| ids.iter().map(approval).collect()),
+                at,
+                ..Select::default()
+            };
+            visit.reads().list("approval", &select, u32::MAX).await?
+        }
+    };
+    let by_row = rows
+        .into_iter()
+        .filter_map(|r| {
+            let of = r.body.get("row").and_then(Value::as_str)?.to_owned();
+            Some((of, r))
+        })
+        .collect();
+    Ok(Standings { asks: true, by_row })
 }
 
 /// What an auditor fills in is read as it stands now.
@@ -441,7 +305,7 @@ pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
     }
 }
 
-fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
+fn view<A>(access: &Access<'_, A>, row: StoredRow, standings: &Standings) -> RecordView {
     let mut body = access.hides.masked(access.spec, row.body);
     // Of no use to anybody but whoever would guess the token.
     if let Some(members) = body.as_object_mut().filter(|_| access.spec.key == "token") {
@@ -497,7 +361,7 @@ pub(crate) fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) 
 }
 
 /// A list's question in the store's words; filters name fields of the table only.
-pub(crate) fn select_of(access: &Access, query: &ListQuery) -> Result<Select, AppError> {
+pub(crate) fn select_of<A>(access: &Access<'_, A>, query: &ListQuery) -> Result<Select, AppError> {
     let spec = access.spec;
     let mut equal = Vec::new();
     for (key, text) in &query.equal {

@@ -4,17 +4,19 @@
 //! their back. Why the submitter can't take the last step: approving one's own paper is
 //! no approval. What it can't know: who signed a paper; its scan is kept and named so.
 
-use super::access::{Access, draft};
+use super::access::draft;
 use super::paper::PaperSignature;
-use super::{Standing, put};
-use crate::permission::Action;
-use crate::principal::{Grant, Principal, Role};
-use crate::{App, AppError};
+use super::{Standing, check, desk, put, second};
+use crate::AppError;
+use crate::commit::Draft;
+use crate::ids::RowId;
+use crate::principal::{Grant, Role};
+use crate::visit::{Access, Act, Changes, Visit, act};
 use law::{Approver, Does, Step};
 use registers::RegisterSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Blob, Holds, NewRow, StoreError, StoredRow};
+use store::{Blob, NewRow, StoreError, StoredRow};
 
 /// What somebody decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,382 +139,313 @@ pub(crate) fn standing(body: &Value, version: u32) -> Standing {
 /// How often a number is taken anew where others take theirs at the same moment.
 const TRIES: u64 = 40;
 
-impl App {
-    pub(super) async fn approval_row(
-        &self,
-        agency: &str,
-        spec: &RegisterSpec,
-        id: &str,
-    ) -> Result<Option<StoredRow>, AppError> {
-        let row = self.store.row("approval", &approval_id(spec, id)).await?;
-        Ok(row.filter(|r| r.agency == agency))
-    }
+/// The approval of a record, if it was ever sent on.
+pub(super) fn approval_row<'v>(visit: &'v Visit<'_>, spec: &RegisterSpec, id: &str) -> Option<&'v StoredRow> {
+    visit.rows().there("approval", &approval_id(spec, id))
+}
 
-    /// Sends a record on for approval.
-    ///
-    /// # Errors
-    /// Where its register asks for none, or it is on its way already.
-    pub async fn submit(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        (id, seen): (&str, u32),
-    ) -> Result<Standing, AppError> {
-        let access = self.access(who, Action::Submit, agency, register).await?;
-        let row = self.visible(&access, agency, id).await?;
-        let spec = access.spec;
-        let Some(way) = self.route_of(agency, spec.key).await? else {
-            return Err(AppError::bad_input(
-                format!("「{}」的紀錄不需簽核", spec.title),
-                "登錄並附佐證即可；需要簽核者，請於「簽核流程」訂定步驟",
-            ));
-        };
-        if seen != row.version {
-            return Err(put::stale(spec, seen, row.version));
-        }
-        // What is sent on must still hold: other records or the law may have changed since.
-        self.checked_body(agency, spec, id, &row.body).await?;
-        let before = self.approval_row(agency, spec, id).await?;
-        let current = before.as_ref().map(|b| standing(&b.body, row.version));
-        if let Some(current) = current.filter(|s| matches!(s.state, "submitted" | "final")) {
-            return Err(AppError::conflict(
-                format!("這一版{}", current.words),
-                "簽核中者請等候或撤回；已定版者請先修改再送簽",
-            ));
-        }
-        let event = self.event(who, "submit", "", "", row.version, None);
-        let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
-        events.push(event);
-        let body = json!({
-            "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
-            "step": 0, "steps": way.steps, "decisions": events,
-            "approved": before.as_ref().and_then(|b| b.body.get("approved")).cloned(),
-        });
-        self.save_approval(
-            who,
-            agency,
-            spec,
-            before.as_ref(),
-            (id, body),
-            "submit",
-            Vec::new(),
-        )
-        .await?;
-        self.standing_now(agency, spec, id, row.version).await
-    }
-
-    /// Calls a submitted record back.
-    ///
-    /// # Errors
-    /// Where it isn't on its way, or somebody else sent it.
-    pub async fn call_back(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-    ) -> Result<Standing, AppError> {
-        let access = self.access(who, Action::Submit, agency, register).await?;
-        let row = self.visible(&access, agency, id).await?;
-        let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
-        let sender = events.iter().rev().find(|e| e.verdict == "submit");
-        let own = sender.is_some_and(|e| e.by == who.id) || access.roles.contains(&Role::Officer);
-        if !own {
-            return Err(AppError::forbidden(
-                "只有送件者或資安專責人員可以撤回",
-                "請洽送件者，或由簽核步驟退回",
-            ));
-        }
-        events.push(self.event(who, "withdraw", "", "", row.version, None));
-        let body = with(&approval.body, "withdrawn", at_step(&approval.body), &events);
-        self.save_approval(
-            who,
-            agency,
-            access.spec,
-            Some(&approval),
-            (id, body),
-            "withdraw",
-            Vec::new(),
-        )
-        .await?;
-        self.standing_now(agency, access.spec, id, row.version).await
-    }
-
-    /// Decides the step at which a record stands.
-    ///
-    /// # Errors
-    /// Where the asker doesn't take that step, saw another version, or returns it without a reason.
-    pub async fn decide(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-        decision: Decision,
-    ) -> Result<Standing, AppError> {
-        let access = self.access(who, Action::Decide, agency, register).await?;
-        let spec = access.spec;
-        // Nobody decides blind: an auditor who reads as of a past moment doesn't see it.
-        let reads = self.rights(who, Action::Read, agency, register).await?;
-        self.visible(&reads, agency, id).await?;
-        let row = self.visible(&access, agency, id).await?;
-        if decision.seen != row.version {
-            return Err(put::stale(spec, decision.seen, row.version));
-        }
-        let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
-        let steps = steps_of(&approval.body);
-        let grants = self.grants(who, agency).await?;
-        let (at, step, grant) = the_step(&steps, at_step(&approval.body), &grants, (spec, &row))?;
-        if decision.verdict == Verdict::Return && decision.reason.trim().is_empty() {
-            return Err(AppError::bad_input("退回須有理由", "請填寫退回理由與應補正之處"));
-        }
-        if (decision.verdict == Verdict::Opinion) != (step.does == Does::Consults) {
-            return Err(AppError::bad_input(
-                if step.does == Does::Consults {
-                    "會辦只表示意見，不能同意或退回"
-                } else {
-                    "這一步應同意或退回，不是會辦"
-                },
-                "請依步驟選擇 agree（同意）、return（退回）或 opinion（會辦意見）",
-            ));
-        }
-        let sender = events.iter().rev().find(|e| e.verdict == "submit");
-        if step.does == Does::Approves
-            && decision.verdict == Verdict::Agree
-            && (sender.is_some_and(|e| e.by == who.id) || decided_before(&events, &who.id))
-        {
-            return Err(AppError::forbidden(
-                "送件者與審核者不能核定自己經手的案件",
-                "請由代理人或另一位有權者核定，或以紙本核定後上傳掃描檔",
-            ));
-        }
-        let word = match decision.verdict {
-            Verdict::Agree => "agree",
-            Verdict::Return => "return",
-            Verdict::Opinion => "opinion",
-        };
-        events.push(self.event(
-            who,
-            word,
-            step.role.title(),
-            &decision.reason,
-            row.version,
-            grant.stands_for.as_deref(),
+/// Sends a record on for approval.
+///
+/// # Errors
+/// Where its register asks for none, or it is on its way already.
+pub async fn submit(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    (id, seen): (&RowId, u32),
+) -> Result<Standing, AppError> {
+    let access = visit.may(act::Submit, spec)?;
+    let id = id.as_str();
+    let row = access.visible(id).await?;
+    let Some(way) = desk::route_of(visit, spec)? else {
+        return Err(AppError::bad_input(
+            format!("「{}」的紀錄不需簽核", spec.title),
+            "登錄並附佐證即可；需要簽核者，請於「簽核流程」訂定步驟",
         ));
-        if decision.verdict == Verdict::Return {
-            let body = with(&approval.body, "returned", at, &events);
-            self.save_approval(
-                who,
-                agency,
-                spec,
-                Some(&approval),
-                (id, body),
-                "return",
-                Vec::new(),
-            )
-            .await?;
-        } else if step.does == Does::Approves {
-            // What becomes final must hold on the day it does.
-            self.checked_body(agency, spec, id, &row.body).await?;
-            self.finish(who, agency, spec, (&approval, &row), events, None)
-                .await?;
-        } else {
-            let body = with(&approval.body, "submitted", at.saturating_add(1), &events);
-            self.save_approval(
-                who,
-                agency,
-                spec,
-                Some(&approval),
-                (id, body),
-                "agree",
-                Vec::new(),
-            )
-            .await?;
-        }
-        self.standing_now(agency, spec, id, row.version).await
+    };
+    if seen != row.version {
+        return Err(put::stale(spec, seen, row.version));
     }
-
-    /// Makes a version final: numbered by year, its content kept with the hash of its bytes.
-    pub(super) async fn finish(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        (approval, row): (&StoredRow, &StoredRow),
-        events: Vec<Event>,
-        paper: Option<PaperSignature>,
-    ) -> Result<(), AppError> {
-        let mut tries = 1;
-        loop {
-            let (events, paper) = (events.clone(), paper.clone());
-            let done = self.number(who, agency, spec, (approval, row), events, paper);
-            match done.await {
-                // Another record became final at the same moment and took the number.
-                Err(AppError::Store(StoreError::Conflict { register, .. }))
-                    if register == "serial" && tries < TRIES =>
-                {
-                    // The longer the queue, the longer the wait.
-                    tokio::time::sleep(std::time::Duration::from_millis(3 * tries)).await;
-                    tries += 1;
-                }
-                done => return done,
-            }
-        }
+    // What is sent on must still hold: other records or the law may have changed since.
+    check::checked_body(visit, spec, id, &row.body).await?;
+    let before = approval_row(visit, spec, id);
+    let current = before.map(|b| standing(&b.body, row.version));
+    if let Some(current) = current.filter(|s| matches!(s.state, "submitted" | "final")) {
+        return Err(AppError::conflict(
+            format!("這一版{}", current.words),
+            "簽核中者請等候或撤回；已定版者請先修改再送簽",
+        ));
     }
+    let event = event(visit, "submit", "", "", row.version, None);
+    let mut events = before.map(|b| events_of(&b.body)).unwrap_or_default();
+    events.push(event);
+    let body = json!({
+        "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
+        "step": 0, "steps": way.steps, "decisions": events,
+        "approved": before.and_then(|b| b.body.get("approved")).cloned(),
+    });
+    save_approval(&access, before, (id, body), "submit").await
+}
 
-    async fn number(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        (approval, row): (&StoredRow, &StoredRow),
-        events: Vec<Event>,
-        paper: Option<PaperSignature>,
-    ) -> Result<(), AppError> {
-        let prefix = self
-            .route_of(agency, spec.key)
-            .await?
-            .map_or_else(|| "FZ".to_owned(), |way| way.prefix);
-        let on = paper.as_ref().map_or_else(|| self.today(), |p| p.on);
-        let year = period::roc_year(self.today()).unwrap_or(0);
-        let serial_id = format!("{agency}:{prefix}:{year}");
-        let serial = self.store.row("serial", &serial_id).await?;
-        let last = serial
-            .as_ref()
-            .and_then(|s| s.body.get("last"))
-            .and_then(Value::as_u64)
-            .unwrap_or(0);
-        let next = last.saturating_add(1);
-        let earlier = approval
-            .body
-            .get("approved")
-            .map(|a| text(a, "number").to_owned());
-        // A new version of a paper keeps its number; versions tell them apart.
-        let number = earlier
-            .filter(|n| !n.is_empty())
-            .unwrap_or_else(|| format!("{year}-{prefix}-{next:03}"));
-        let fresh = number == format!("{year}-{prefix}-{next:03}");
-        let hash = ledger::hex(&ledger::sha256(&store::canonical(&row.body)));
-        let mut body = json!({
-            "v": 1, "register": spec.key, "row": row.row, "version": row.version, "state": "final",
-            "step": steps_of(&approval.body).len(), "steps": approval.body.get("steps"),
-            "decisions": events, "number": number, "body_hash": hash,
-            "approved": {
-                "version": row.version, "number": number, "on": on.to_string(),
-                "hash": hash, "body": row.body,
+/// Calls a submitted record back.
+///
+/// # Errors
+/// Where it isn't on its way, or somebody else sent it.
+pub async fn call_back(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &RowId,
+) -> Result<Standing, AppError> {
+    let access = visit.may(act::Submit, spec)?;
+    let id = id.as_str();
+    let row = access.visible(id).await?;
+    let (approval, mut events) = under_way(&access, id, row.version)?;
+    let sender = events.iter().rev().find(|e| e.verdict == "submit");
+    let own = sender.is_some_and(|e| e.by == visit.who().id) || access.roles.contains(&Role::Officer);
+    if !own {
+        return Err(AppError::forbidden(
+            "只有送件者或資安專責人員可以撤回",
+            "請洽送件者，或由簽核步驟退回",
+        ));
+    }
+    events.push(event(visit, "withdraw", "", "", row.version, None));
+    let body = with(&approval.body, "withdrawn", at_step(&approval.body), &events);
+    save_approval(&access, Some(approval), (id, body), "withdraw").await
+}
+
+/// Decides the step at which a record stands.
+///
+/// # Errors
+/// Where the asker doesn't take that step, saw another version, or returns it without a reason.
+pub async fn decide(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &RowId,
+    decision: Decision,
+) -> Result<Standing, AppError> {
+    let id = id.as_str();
+    if let Some(settled) = second::decide(visit, spec, id, &decision).await? {
+        return Ok(settled);
+    }
+    let access = visit.may(act::Decide, spec)?;
+    // Nobody decides blind: an auditor who reads as of a past moment doesn't see it.
+    let reads = visit.rights(act::Read, spec)?;
+    reads.visible(id).await?;
+    let row = access.visible(id).await?;
+    if decision.seen != row.version {
+        return Err(put::stale(spec, decision.seen, row.version));
+    }
+    let (approval, mut events) = under_way(&access, id, row.version)?;
+    let steps = steps_of(&approval.body);
+    let (at, step, grant) = the_step(&steps, at_step(&approval.body), visit.grants(), (spec, &row))?;
+    if decision.verdict == Verdict::Return && decision.reason.trim().is_empty() {
+        return Err(AppError::bad_input("退回須有理由", "請填寫退回理由與應補正之處"));
+    }
+    if (decision.verdict == Verdict::Opinion) != (step.does == Does::Consults) {
+        return Err(AppError::bad_input(
+            if step.does == Does::Consults {
+                "會辦只表示意見，不能同意或退回"
+            } else {
+                "這一步應同意或退回，不是會辦"
             },
+            "請依步驟選擇 agree（同意）、return（退回）或 opinion（會辦意見）",
+        ));
+    }
+    let sender = events.iter().rev().find(|e| e.verdict == "submit");
+    if step.does == Does::Approves
+        && decision.verdict == Verdict::Agree
+        && (sender.is_some_and(|e| e.by == visit.who().id) || decided_before(&events, &visit.who().id))
+    {
+        return Err(AppError::forbidden(
+            "送件者與審核者不能核定自己經手的案件",
+            "請由代理人或另一位有權者核定，或以紙本核定後上傳掃描檔",
+        ));
+    }
+    let word = match decision.verdict {
+        Verdict::Agree => "agree",
+        Verdict::Return => "return",
+        Verdict::Opinion => "opinion",
+    };
+    events.push(event(
+        visit,
+        word,
+        step.role.title(),
+        &decision.reason,
+        row.version,
+        grant.stands_for.as_deref(),
+    ));
+    if decision.verdict == Verdict::Return {
+        let body = with(&approval.body, "returned", at, &events);
+        save_approval(&access, Some(approval), (id, body), "return").await
+    } else if step.does == Does::Approves {
+        // What becomes final must hold on the day it does.
+        check::checked_body(visit, spec, id, &row.body).await?;
+        finish(&access, (approval, &row), events, None).await
+    } else {
+        let body = with(&approval.body, "submitted", at.saturating_add(1), &events);
+        save_approval(&access, Some(approval), (id, body), "agree").await
+    }
+}
+
+/// Makes a version final: numbered by year, its content kept with the hash of its bytes.
+pub(super) async fn finish<A: Changes>(
+    access: &Access<'_, A>,
+    (approval, row): (&StoredRow, &StoredRow),
+    events: Vec<Event>,
+    paper: Option<PaperSignature>,
+) -> Result<Standing, AppError> {
+    // Another record became final at the same moment and took the number.
+    let taken = |error: &AppError| matches!(error, AppError::Store(StoreError::Conflict { register, .. }) if register == "serial");
+    let mut done = number(access, (approval, row), events.clone(), paper.clone()).await;
+    for tries in 1..TRIES {
+        if !done.as_ref().is_err_and(taken) {
+            break;
+        }
+        // The longer the queue, the longer the wait.
+        tokio::time::sleep(std::time::Duration::from_millis(3 * tries)).await;
+        let visit = access.visit.again().await?;
+        let access = visit.rights(A::IT, access.spec)?;
+        done = number(&access, (approval, row), events.clone(), paper.clone()).await;
+    }
+    done
+}
+
+async fn number<A: Changes>(
+    access: &Access<'_, A>,
+    (approval, row): (&StoredRow, &StoredRow),
+    events: Vec<Event>,
+    paper: Option<PaperSignature>,
+) -> Result<Standing, AppError> {
+    let (visit, spec) = (access.visit, access.spec);
+    let agency = visit.agency();
+    let prefix = desk::route_of(visit, spec)?.map_or_else(|| "FZ".to_owned(), |way| way.prefix);
+    let on = paper.as_ref().map_or_else(|| visit.today(), |p| p.on);
+    let year = period::roc_year(visit.today()).unwrap_or(0);
+    let serial_id = format!("{agency}:{prefix}:{year}");
+    let serial = visit.rows().row("serial", &serial_id);
+    let last = serial
+        .and_then(|s| s.body.get("last"))
+        .and_then(Value::as_u64)
+        .unwrap_or(0);
+    let next = last.saturating_add(1);
+    let earlier = approval
+        .body
+        .get("approved")
+        .map(|a| text(a, "number").to_owned());
+    // A new version of a paper keeps its number; versions tell them apart.
+    let number = earlier
+        .filter(|n| !n.is_empty())
+        .unwrap_or_else(|| format!("{year}-{prefix}-{next:03}"));
+    let fresh = number == format!("{year}-{prefix}-{next:03}");
+    let hash = ledger::hex(&ledger::sha256(&store::canonical(&row.body)));
+    let mut body = json!({
+        "v": 1, "register": spec.key, "row": row.row, "version": row.version, "state": "final",
+        "step": steps_of(&approval.body).len(), "steps": approval.body.get("steps"),
+        "decisions": events, "number": number, "body_hash": hash,
+        "approved": {
+            "version": row.version, "number": number, "on": on.to_string(),
+            "hash": hash, "body": row.body,
+        },
+    });
+    let mut blobs = Vec::new();
+    if let Some(paper) = paper {
+        let scan = json!([{
+            "sha256": ledger::hex(&ledger::sha256(&paper.scan.bytes)), "name": paper.scan.name,
+            "size": paper.scan.bytes.len(), "media_type": paper.scan.media_type,
+        }]);
+        if let Some(members) = body.as_object_mut() {
+            members.insert("evidence".to_owned(), scan);
+        }
+        blobs.push(Blob {
+            bytes: paper.scan.bytes,
+            media_type: paper.scan.media_type,
+            name: paper.scan.name,
         });
-        let mut blobs = Vec::new();
-        if let Some(paper) = paper {
-            let scan = json!([{
-                "sha256": ledger::hex(&ledger::sha256(&paper.scan.bytes)), "name": paper.scan.name,
-                "size": paper.scan.bytes.len(), "media_type": paper.scan.media_type,
-            }]);
-            if let Some(members) = body.as_object_mut() {
-                members.insert("evidence".to_owned(), scan);
-            }
-            blobs.push(Blob {
-                bytes: paper.scan.bytes,
-                media_type: paper.scan.media_type,
-                name: paper.scan.name,
-            });
-        }
-        let mut rows = vec![NewRow {
-            register: "approval".to_owned(),
-            row: approval.row.clone(),
-            expected_version: approval.version,
-            body,
-        }];
-        if fresh {
-            // The counter's version makes two approvals at once collide instead of sharing a number.
-            rows.push(NewRow {
-                register: "serial".to_owned(),
-                row: serial_id,
-                expected_version: serial.map_or(0, |s| s.version),
-                body: json!({ "last": next }),
-            });
-        }
-        let holds = Holds {
-            rows: vec![(spec.key.to_owned(), row.row.clone(), row.version)],
-            ..Holds::default()
-        };
-        self.commit_holding(who, agency, &format!("{}.approve", spec.key), rows, blobs, holds)
-            .await
     }
+    let mut rows = vec![NewRow {
+        register: "approval".to_owned(),
+        row: approval.row.clone(),
+        expected_version: approval.version,
+        body,
+    }];
+    if fresh {
+        // The counter's version makes two approvals at once collide instead of sharing a number.
+        rows.push(NewRow {
+            register: "serial".to_owned(),
+            row: serial_id,
+            expected_version: serial.map_or(0, |s| s.version),
+            body: json!({ "last": next }),
+        });
+    }
+    let stands = rows.first().map(|r| standing(&r.body, row.version));
+    let mut draft = Draft::of(&format!("{}.approve", spec.key), rows);
+    draft.blobs = blobs;
+    draft.holds.rows = vec![(spec.key.to_owned(), row.row.clone(), row.version)];
+    said(access.commit(draft).await?, stands)
+}
 
-    #[expect(clippy::too_many_arguments, reason = "one row and where it belongs")]
-    async fn save_approval(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &RegisterSpec,
-        before: Option<&StoredRow>,
-        (id, body): (&str, Value),
-        verb: &str,
-        blobs: Vec<Blob>,
-    ) -> Result<(), AppError> {
-        // The record must still be the version that is decided on.
-        let version = version_of(&body);
-        let holds = Holds {
-            rows: vec![(spec.key.to_owned(), id.to_owned(), version)],
-            ..Holds::default()
-        };
-        let rows = vec![NewRow {
-            register: "approval".to_owned(),
-            row: approval_id(spec, id),
-            expected_version: before.map_or(0, |b| b.version),
-            body,
-        }];
-        self.commit_holding(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, holds)
-            .await
+/// Where the record stands after a commit: as it was written, or as the same request, which was
+/// faster, was told.
+fn said(answer: Option<String>, written: Option<Standing>) -> Result<Standing, AppError> {
+    match (answer, written) {
+        (None, Some(written)) => Ok(written),
+        _ => Err(AppError::stale(
+            "同一個請求剛才已經辦理",
+            "請重新開啟紀錄，確認目前的狀態",
+        )),
     }
+}
 
-    pub(super) async fn standing_now(
-        &self,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        id: &str,
-        version: u32,
-    ) -> Result<Standing, AppError> {
-        self.standing_of(agency, spec, (id, version)).await
-    }
+async fn save_approval<A: Changes>(
+    access: &Access<'_, A>,
+    before: Option<&StoredRow>,
+    (id, body): (&str, Value),
+    verb: &str,
+) -> Result<Standing, AppError> {
+    let spec = access.spec;
+    // The record must still be the version that is decided on.
+    let version = version_of(&body);
+    let stands = standing(&body, version);
+    let rows = vec![NewRow {
+        register: "approval".to_owned(),
+        row: approval_id(spec, id),
+        expected_version: before.map_or(0, |b| b.version),
+        body,
+    }];
+    let mut draft = Draft::of(&format!("{}.{verb}", spec.key), rows);
+    draft.holds.rows = vec![(spec.key.to_owned(), id.to_owned(), version)];
+    said(access.commit(draft).await?, Some(stands))
+}
 
-    pub(super) fn event(
-        &self,
-        who: &Principal,
-        verdict: &str,
-        role: &str,
-        reason: &str,
-        version: u32,
-        stood_for: Option<&str>,
-    ) -> Event {
-        Event {
-            by: who.id.clone(),
-            name: who.name.clone(),
-            stood_for: stood_for.unwrap_or_default().to_owned(),
-            verdict: verdict.to_owned(),
-            role: role.to_owned(),
-            reason: reason.trim().to_owned(),
-            at: self.moment(),
-            version,
-        }
+pub(super) fn event(
+    visit: &Visit<'_>,
+    verdict: &str,
+    role: &str,
+    reason: &str,
+    version: u32,
+    stood_for: Option<&str>,
+) -> Event {
+    Event {
+        by: visit.who().id.clone(),
+        name: visit.who().name.clone(),
+        stood_for: stood_for.unwrap_or_default().to_owned(),
+        verdict: verdict.to_owned(),
+        role: role.to_owned(),
+        reason: reason.trim().to_owned(),
+        at: visit.moment(),
+        version,
     }
+}
 
-    async fn under_way(
-        &self,
-        agency: &str,
-        access: &Access,
-        id: &str,
-        version: u32,
-    ) -> Result<(StoredRow, Vec<Event>), AppError> {
-        let approval = self.approval_row(agency, access.spec, id).await?;
-        let approval = approval.filter(|a| standing(&a.body, version).state == "submitted");
-        let approval = approval
-            .ok_or_else(|| AppError::conflict("這筆紀錄不在簽核中", "請重新開啟紀錄，確認目前的狀態"))?;
-        let events = events_of(&approval.body);
-        Ok((approval, events))
-    }
+fn under_way<'v, A: Act>(
+    access: &Access<'v, A>,
+    id: &str,
+    version: u32,
+) -> Result<(&'v StoredRow, Vec<Event>), AppError> {
+    let approval = approval_row(access.visit, access.spec, id);
+    let approval = approval.filter(|a| standing(&a.body, version).state == "submitted");
+    let approval =
+        approval.ok_or_else(|| AppError::conflict("這筆紀錄不在簽核中", "請重新開啟紀錄，確認目前的狀態"))?;
+    Ok((approval, events_of(&approval.body)))
 }
 
 pub(super) fn approval_id(spec: &RegisterSpec, id: &str) -> String {

@@ -5,18 +5,21 @@
 //! law doesn't make wrong what was right when it was done. What it can't know: limits that
 //! hang on an event nobody recorded; those don't refuse.
 
-use super::names::{NameBook, mentions};
+use super::access::{self, Standings};
+use super::lawful;
+use super::names::{self, Eyes, NameBook, mentions};
 use crate::error::FieldError;
-use crate::permission::{Action, Allowed, allowed};
-use crate::principal::Role;
-use crate::{App, AppError, Loaded};
+use crate::held::{Books, Rows};
+use crate::visit::Visit;
+use crate::{AppError, Loaded};
 use facts::Subject;
 use law::Value as LawValue;
 use registers::entry::Names as _;
 use registers::{Book, BookRow, Bound, FieldProblem, Kind, Record, RegisterSpec};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
+use store::StoredRow;
 
 /// A limit with the clauses that set it.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,17 +48,16 @@ impl Bounded {
 }
 
 /// Limits of the law for one agency on one day, by parameter.
-type OfDay = BTreeMap<String, Vec<Bounded>>;
+pub(crate) type OfDay = BTreeMap<String, Vec<Bounded>>;
 
 /// Limits of the law for one agency, by day, resolved as rows about those days are judged.
 pub(crate) struct Bounds {
     /// None where nothing judged by it has limits.
     loaded: Option<Arc<Loaded>>,
-    by_day: Mutex<BTreeMap<period::Date, Arc<OfDay>>>,
 }
 
 /// Rows that a register's rules look at, by register.
-pub(crate) type Others = BTreeMap<&'static str, Vec<BookRow>>;
+pub(crate) type Others = Books;
 
 pub(crate) fn labelled(spec: &RegisterSpec, problem: FieldProblem, clause: &str) -> FieldError {
     FieldError {
@@ -140,240 +142,205 @@ fn heeded() -> &'static BTreeSet<&'static str> {
 impl Bounds {
     /// Of an agency as loaded.
     pub(crate) fn of(loaded: Option<Arc<Loaded>>) -> Self {
-        Self {
-            loaded,
-            by_day: Mutex::default(),
-        }
+        Self { loaded }
     }
 
-    fn on(&self, day: period::Date, app: &App) -> Arc<OfDay> {
-        let Some(loaded) = &self.loaded else {
-            return Arc::default();
-        };
-        // A day that could not be kept is resolved again.
-        let Ok(mut by_day) = self.by_day.lock() else {
-            return Arc::new(app.bounds_on(loaded, day));
-        };
-        let found = by_day
-            .entry(day)
-            .or_insert_with(|| Arc::new(app.bounds_on(loaded, day)));
-        Arc::clone(found)
+    fn on(&self, day: period::Date, visit: &Visit<'_>) -> Arc<OfDay> {
+        match &self.loaded {
+            None => Arc::default(),
+            Some(loaded) => loaded.kept.limits.of(day, || bounds_on(visit, loaded, day)),
+        }
     }
 }
 
-impl App {
-    /// Limits of the law for rows of a register of an agency.
-    pub(crate) async fn bounds_for(&self, agency: &str, spec: &RegisterSpec) -> Result<Bounds, AppError> {
-        let loaded = match spec.limits {
-            [] => None,
-            _ => Some(self.load(agency).await?),
-        };
-        Ok(Bounds::of(loaded))
-    }
-
-    /// Limits of the law for an agency on a day. Where nobody knows whether a duty bound it then,
-    /// it is taken to as it does today: a gap in what is known loosens nothing.
-    fn bounds_on(&self, loaded: &Loaded, day: period::Date) -> OfDay {
-        let known = heeded();
-        let heeds = |duty: &law::Duty| duty.parameters().any(|key| known.contains(key));
-        let resolve = |day| law::resolve_those(self.corpus(), &loaded.plans, &loaded.snapshot, day, heeds);
-        let mut duties = resolve(day);
-        let open: BTreeSet<String> = duties
-            .iter()
-            .filter(|d| matches!(d.standing, law::Standing::Unknown { .. }))
-            .map(|d| d.duty.key.clone())
-            .collect();
-        if !open.is_empty() {
-            let today = resolve(self.today());
-            duties.extend(today.into_iter().filter(|d| open.contains(&d.duty.key)));
-        }
-        let mut bounds = OfDay::new();
-        for duty in duties {
-            if duty.standing != law::Standing::Applies {
-                continue;
-            }
-            for requirement in &duty.requirements {
-                let found = bounds.entry(requirement.key.clone()).or_default();
-                let titles: Vec<String> = requirement.winners.iter().map(|w| self.clause_words(w)).collect();
-                let bounded = Bounded {
-                    bound: bound(requirement),
-                    clause: titles.join("、"),
-                    subject: duty.subject.clone(),
-                };
-                if !found.contains(&bounded) {
-                    found.push(bounded);
-                }
-            }
-        }
-        bounds
-    }
-
-    /// A clause with its instrument's title.
-    fn clause_words(&self, clause: &law::Clause) -> String {
-        let title = self
-            .corpus()
-            .instrument(&clause.instrument)
-            .and_then(|i| i.version(&clause.version))
-            .map_or_else(|| "本機關資通安全維護計畫".to_owned(), |v| v.title.clone());
-        if clause.label.starts_with(&*title) {
-            clause.label.to_string()
-        } else {
-            format!("{title}{}", clause.label)
-        }
-    }
-
-    /// The rows that a register's rules look at: approved versions where approval is asked for.
-    pub(crate) async fn others(&self, agency: &str, keys: &[&'static str]) -> Result<Others, AppError> {
-        let mut others = Others::new();
-        for key in keys {
-            let Some(spec) = registers::register(key) else {
-                continue;
-            };
-            let standings = self.standings(agency, spec).await?;
-            let mut rows: Vec<BookRow> = Vec::new();
-            for row in self.store.latest_of(agency, key).await? {
-                if row.body.is_null() {
-                    continue;
-                }
-                // A later draft takes nothing back: what was approved stands until the next.
-                let approved = standings
-                    .by_row
-                    .get(&row.row)
-                    .filter(|_| standings.asks)
-                    .and_then(|a| registers::approved(&a.body));
-                rows.push(BookRow {
-                    id: row.row,
-                    is_final: !standings.asks || approved.is_some(),
-                    body: approved.map_or(row.body, |(_, body)| body),
-                });
-            }
-            rows.sort_by(|a, b| a.id.cmp(&b.id));
-            others.insert(*key, rows);
-        }
-        Ok(others)
-    }
-
-    /// Checks a body as somebody gave it: understood, normal, consistent, within the law.
-    pub(crate) async fn checked_body(
-        &self,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        id: &str,
-        body: &Value,
-    ) -> Result<Value, AppError> {
-        // A name that the writer knows is understood, whether or not it would be shown.
-        let names = self.names(None, agency, spec, &mentions(spec, body)).await?;
-        let body = understood(spec, body, &names).map_err(AppError::Fields)?;
-        let body = spec.check(&body).map_err(|problems| {
-            let said = problems.into_iter().map(|p| labelled(spec, p, ""));
-            AppError::Fields(said.collect())
-        })?;
-        self.known_duties(spec, &body)?;
-        able_steps(spec, &body)?;
-        let others = self.others(agency, spec.looks_at).await?;
-        let mut book = Book::new(self.today());
-        for (key, rows) in &others {
-            if let Some(other) = registers::register(key) {
-                book = book.with(other, rows);
-            }
-        }
-        let bounds = self.bounds_for(agency, spec).await?;
-        let problems = self.judged(spec, id, &body, &book, &bounds);
-        if problems.is_empty() {
-            Ok(body)
-        } else {
-            Err(AppError::Fields(problems))
-        }
-    }
-
-    /// Duties that a body names must be duties: a slip would silently prove nothing.
-    fn known_duties(&self, spec: &RegisterSpec, body: &Value) -> Result<(), AppError> {
-        let record = Record::new(spec, "", body);
-        // Elsewhere a field of that name holds other things, such as 職掌.
-        for (register, key) in [("activity", "duty"), ("evidence", "duties")] {
-            let Some(field) = spec.field(key).filter(|_| spec.key == register) else {
-                continue;
-            };
-            let named = match field.kind {
-                Kind::List => record.list(key),
-                _ => vec![record.text(key)],
-            };
-            let unknown = named.into_iter().find(|d| self.corpus().duty(d).is_none());
-            if let Some(unknown) = unknown {
-                let message = format!("沒有「{unknown}」這項應辦事項，請填應辦事項頁上的代號");
-                let problem = FieldProblem::new(key, message);
-                return Err(AppError::Fields(vec![labelled(spec, problem, "")]));
-            }
-        }
-        Ok(())
-    }
-
-    /// What is wrong with a normal body among other rows and under the law.
-    pub(crate) fn judged(
-        &self,
-        spec: &RegisterSpec,
-        id: &str,
-        body: &Value,
-        book: &Book<'_>,
-        bounds: &Bounds,
-    ) -> Vec<FieldError> {
-        let record = Record::new(spec, id, body);
-        let mut problems: Vec<FieldError> = (spec.rules)(&record, book)
-            .into_iter()
-            .map(|p| labelled(spec, p, ""))
-            .collect();
-        if spec.limits.is_empty() {
-            return problems;
-        }
-        let day = |key: &&str| record.date(key).or_else(|| record.day_of(key));
-        let mut days: BTreeSet<period::Date> = spec.limits_on.iter().filter_map(day).collect();
-        if days.is_empty() {
-            days.insert(self.today());
-        }
-        for day in days {
-            let bounds = bounds.on(day, self);
-            for limit in spec.limits {
-                let bounds = bounds.get(limit.parameter).into_iter().flatten();
-                for bounded in bounds.filter(|b| b.binds(&record)) {
-                    let problem = (limit.judge)(&record, &bounded.bound, book);
-                    let problem = problem.map(|p| labelled(spec, p, &bounded.clause));
-                    // The same limit on two days is said once.
-                    problems.extend(problem.filter(|p| !problems.contains(p)));
-                }
-            }
-        }
-        problems
-    }
-}
-
-/// Steps of an agency's own route must be such as their roles can take: nobody decides on what
-/// they may not read, so a record would wait for nobody.
-fn able_steps(spec: &RegisterSpec, body: &Value) -> Result<(), AppError> {
-    if spec.key != "route" {
-        return Ok(());
-    }
-    let route = Record::new(spec, "", body);
-    let Some(of) = registers::register(route.text("register")) else {
-        return Ok(());
+/// Limits of the law for rows of a register of an agency.
+pub(crate) fn bounds_for(visit: &Visit<'_>, spec: &RegisterSpec) -> Result<Bounds, AppError> {
+    let loaded = match spec.limits {
+        [] => None,
+        _ => Some(visit.loaded()?),
     };
-    for step in route.list("steps") {
-        let word = step.split_once(':').map_or(step, |(role, _)| role);
-        let Some(role) = Role::of(word) else {
+    Ok(Bounds::of(loaded))
+}
+
+/// Limits of the law for an agency on a day. Where nobody knows whether a duty bound it then,
+/// it is taken to as it does today: a gap in what is known loosens nothing.
+fn bounds_on(visit: &Visit<'_>, loaded: &Loaded, day: period::Date) -> OfDay {
+    let known = heeded();
+    let heeds = |duty: &law::Duty| duty.parameters().any(|key| known.contains(key));
+    let resolve = |day| law::resolve_those(visit.corpus(), &loaded.plans, &loaded.snapshot, day, heeds);
+    let mut duties = resolve(day);
+    let open: BTreeSet<String> = duties
+        .iter()
+        .filter(|d| matches!(d.standing, law::Standing::Unknown { .. }))
+        .map(|d| d.duty.key.clone())
+        .collect();
+    if !open.is_empty() {
+        let today = resolve(visit.today());
+        duties.extend(today.into_iter().filter(|d| open.contains(&d.duty.key)));
+    }
+    let mut bounds = OfDay::new();
+    for duty in duties {
+        if duty.standing != law::Standing::Applies {
+            continue;
+        }
+        for requirement in &duty.requirements {
+            let found = bounds.entry(requirement.key.clone()).or_default();
+            let titles: Vec<String> = requirement
+                .winners
+                .iter()
+                .map(|w| clause_words(visit, w))
+                .collect();
+            let bounded = Bounded {
+                bound: bound(requirement),
+                clause: titles.join("、"),
+                subject: duty.subject.clone(),
+            };
+            if !found.contains(&bounded) {
+                found.push(bounded);
+            }
+        }
+    }
+    bounds
+}
+
+/// A clause with its instrument's title.
+fn clause_words(visit: &Visit<'_>, clause: &law::Clause) -> String {
+    let title = visit
+        .corpus()
+        .instrument(&clause.instrument)
+        .and_then(|i| i.version(&clause.version))
+        .map_or_else(|| "本機關資通安全維護計畫".to_owned(), |v| v.title.clone());
+    if clause.label.starts_with(&*title) {
+        clause.label.to_string()
+    } else {
+        format!("{title}{}", clause.label)
+    }
+}
+
+/// The rows that a register's rules look at: approved versions where approval is asked for.
+pub(crate) async fn others(visit: &Visit<'_>, keys: &[&'static str]) -> Result<Others, AppError> {
+    let mut others = Others::new();
+    for key in keys {
+        let Some(spec) = registers::register(key) else {
             continue;
         };
-        // An auditor reads all but the own registers as of the audit's moment.
-        let then = role == Role::Auditor && !super::access::AUDITORS_OWN.contains(&of.key);
-        if allowed(role, Action::Decide, of) != Allowed::Yes || then {
-            let message = format!(
-                "{}不能閱覽「{}」的每一筆，無法辦理這一步；請改由其他角色辦理",
-                role.title(),
-                of.title
-            );
-            let problem = FieldProblem::new("steps", message);
-            return Err(AppError::Fields(vec![labelled(spec, problem, "")]));
+        let standings = access::standings(visit, spec)?;
+        let rows = if spec.bulk {
+            let rows = visit.reads().latest_of(key).await?;
+            Arc::new(book_rows(rows.iter(), &standings))
+        } else {
+            let rows = visit.rows().standing(key);
+            visit.held().book(key, || book_rows(rows, &standings))
+        };
+        others.insert(*key, rows);
+    }
+    Ok(others)
+}
+
+/// The same by some rows of the agency, in which very large registers are too.
+pub(crate) fn others_in(visit: &Visit<'_>, rows: &Rows, keys: &[&'static str]) -> Result<Others, AppError> {
+    let mut others = Others::new();
+    for spec in keys.iter().filter_map(|key| registers::register(key)) {
+        let standings = access::standings_in(visit, rows, spec)?;
+        let rows = book_rows(rows.standing(spec.key), &standings);
+        others.insert(spec.key, Arc::new(rows));
+    }
+    Ok(others)
+}
+
+fn book_rows<'r>(rows: impl Iterator<Item = &'r StoredRow>, standings: &Standings) -> Vec<BookRow> {
+    let mut book: Vec<BookRow> = rows
+        .filter(|r| !r.body.is_null())
+        .map(|row| {
+            // A later draft takes nothing back: what was approved stands until the next.
+            let approved = standings
+                .by_row
+                .get(&row.row)
+                .filter(|_| standings.asks)
+                .and_then(|a| registers::approved(&a.body));
+            BookRow {
+                id: row.row.clone(),
+                is_final: !standings.asks || approved.is_some(),
+                body: approved.map_or_else(|| row.body.clone(), |(_, body)| body),
+            }
+        })
+        .collect();
+    book.sort_by(|a, b| a.id.cmp(&b.id));
+    book
+}
+
+/// What rules look at, as one book.
+pub(crate) fn book_of(today: period::Date, others: &Others) -> Book<'_> {
+    let mut book = Book::new(today);
+    for (key, rows) in others {
+        if let Some(other) = registers::register(key) {
+            book = book.with(other, rows.as_slice());
         }
     }
-    Ok(())
+    book
+}
+
+/// Checks a body as somebody gave it: understood, normal, consistent, within the law.
+pub(crate) async fn checked_body(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &str,
+    body: &Value,
+) -> Result<Value, AppError> {
+    // A name that the writer knows is understood, whether or not it would be shown.
+    let names = names::names(visit, Eyes::All, spec, &mentions(spec, body)).await?;
+    let body = understood(spec, body, &names).map_err(AppError::Fields)?;
+    let body = spec.check(&body).map_err(|problems| {
+        let said = problems.into_iter().map(|p| labelled(spec, p, ""));
+        AppError::Fields(said.collect())
+    })?;
+    let body = lawful::register_rules(visit, spec, body).map_err(AppError::Fields)?;
+    let others = others(visit, spec.looks_at).await?;
+    let book = book_of(visit.today(), &others);
+    let bounds = bounds_for(visit, spec)?;
+    let problems = judged(visit, spec, id, &body, &book, &bounds);
+    if problems.is_empty() {
+        Ok(body)
+    } else {
+        Err(AppError::Fields(problems))
+    }
+}
+
+/// What is wrong with a normal body among other rows and under the law.
+pub(crate) fn judged(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    id: &str,
+    body: &Value,
+    book: &Book<'_>,
+    bounds: &Bounds,
+) -> Vec<FieldError> {
+    let record = Record::new(spec, id, body);
+    let mut problems: Vec<FieldError> = (spec.rules)(&record, book)
+        .into_iter()
+        .map(|p| labelled(spec, p, ""))
+        .collect();
+    if spec.limits.is_empty() {
+        return problems;
+    }
+    let day = |key: &&str| record.date(key).or_else(|| record.day_of(key));
+    let mut days: BTreeSet<period::Date> = spec.limits_on.iter().filter_map(day).collect();
+    if days.is_empty() {
+        days.insert(visit.today());
+    }
+    for day in days {
+        let bounds = bounds.on(day, visit);
+        for limit in spec.limits {
+            let bounds = bounds.get(limit.parameter).into_iter().flatten();
+            for bounded in bounds.filter(|b| b.binds(&record)) {
+                let problem = (limit.judge)(&record, &bounded.bound, book);
+                let problem = problem.map(|p| labelled(spec, p, &bounded.clause));
+                // The same limit on two days is said once.
+                problems.extend(problem.filter(|p| !problems.contains(p)));
+            }
+        }
+    }
+    problems
 }
 
 fn bound(requirement: &law::Requirement) -> Bound {

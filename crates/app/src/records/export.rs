@@ -5,10 +5,10 @@
 //! of it before it comes back.
 
 use super::access::{ListQuery, select_of};
-use super::names::NameBook;
-use crate::permission::Action;
-use crate::principal::Principal;
-use crate::{App, AppError};
+use super::names::{self, Eyes, NameBook};
+use crate::AppError;
+use crate::ids::AgencyId;
+use crate::visit::{Visit, act};
 use documents::sheet::{Column, Table, Value as Cell};
 use registers::{Field, Kind, RegisterSpec};
 use serde_json::Value;
@@ -101,7 +101,7 @@ fn choices(field: &Field) -> Vec<String> {
     }
 }
 
-pub(crate) fn table(agency: &str, spec: &RegisterSpec) -> Table {
+pub(crate) fn table(agency: &AgencyId, spec: &RegisterSpec) -> Table {
     let own = |(key, label): (&str, &str)| Column {
         key: key.to_owned(),
         label: label.to_owned(),
@@ -128,7 +128,7 @@ pub(crate) fn table(agency: &str, spec: &RegisterSpec) -> Table {
         columns,
         meta: vec![
             ("key".to_owned(), spec.key.to_owned()),
-            ("agency".to_owned(), agency.to_owned()),
+            ("agency".to_owned(), agency.to_string()),
         ],
     }
 }
@@ -161,96 +161,88 @@ fn cells(spec: &RegisterSpec, row: &StoredRow, names: &NameBook) -> Vec<Cell> {
     cells
 }
 
-impl App {
-    /// A register's rows as a file, narrowed as a list is.
-    ///
-    /// # Errors
-    /// Where the asker may not, or the format can't hold a cell.
-    pub async fn export_records(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        query: &ListQuery,
-        format: ListFormat,
-    ) -> Result<ListFile, AppError> {
-        let access = self.access(who, Action::Export, agency, register).await?;
-        let spec = access.spec;
-        if query.withdrawn {
-            return Err(AppError::bad_input(
-                "已註銷的紀錄不匯出：匯出的檔案是用來更新或再匯入的",
-                "請匯出現有的紀錄；要查已註銷者，請看清單與各筆的歷程",
-            ));
+/// A register's rows as a file, narrowed as a list is.
+///
+/// # Errors
+/// Where the asker may not, or the format can't hold a cell.
+pub async fn export_records(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    query: &ListQuery,
+    format: ListFormat,
+) -> Result<ListFile, AppError> {
+    let agency = visit.agency();
+    let access = visit.may(act::Export, spec)?;
+    if query.withdrawn {
+        return Err(AppError::bad_input(
+            "已註銷的紀錄不匯出：匯出的檔案是用來更新或再匯入的",
+            "請匯出現有的紀錄；要查已註銷者，請看清單與各筆的歷程",
+        ));
+    }
+    let mut select = select_of(&access, query)?;
+    // Rows are read by pages and written as they come: a large register is never held whole.
+    let (lines, mut written) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(2);
+    let head = table(agency, spec);
+    let writer = tokio::task::spawn_blocking(move || {
+        let mut rows = std::iter::from_fn(|| written.blocking_recv()).flatten();
+        write_sheet(format, &head, &mut rows)
+    });
+    loop {
+        let rows = visit.reads().list(spec.key, &select, super::READ_AT_ONCE).await?;
+        let Some(last) = rows.last() else {
+            break;
+        };
+        select.after.clone_from(&last.row);
+        let mut mentioned: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+        for row in &rows {
+            for (key, texts) in super::names::mentions(spec, &row.body) {
+                mentioned.entry(key).or_default().extend(texts);
+            }
         }
-        let mut select = select_of(&access, query)?;
-        // Rows are read by pages and written as they come: a large register is never held whole.
-        let (lines, mut written) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(2);
-        let head = table(agency, spec);
-        let writer = tokio::task::spawn_blocking(move || {
-            let mut rows = std::iter::from_fn(|| written.blocking_recv()).flatten();
-            write_sheet(format, &head, &mut rows)
+        let names = names::names(visit, Eyes::Theirs, spec, &mentioned).await?;
+        let page = rows.into_iter().map(|mut row| {
+            row.body = access.hides.masked(spec, row.body);
+            cells(spec, &row, &names)
         });
-        loop {
-            let rows = self
-                .store
-                .list(agency, spec.key, &select, super::READ_AT_ONCE)
-                .await?;
-            let Some(last) = rows.last() else {
-                break;
-            };
-            select.after.clone_from(&last.row);
-            let mut mentioned: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
-            for row in &rows {
-                for (key, texts) in super::names::mentions(spec, &row.body) {
-                    mentioned.entry(key).or_default().extend(texts);
-                }
-            }
-            let names = self.names(Some(who), agency, spec, &mentioned).await?;
-            let page = rows.into_iter().map(|mut row| {
-                row.body = access.hides.masked(spec, row.body);
-                cells(spec, &row, &names)
-            });
-            // The writer ends early only where it failed; its reason comes with its result.
-            if lines.send(page.collect()).await.is_err() {
-                break;
-            }
+        // The writer ends early only where it failed; its reason comes with its result.
+        if lines.send(page.collect()).await.is_err() {
+            break;
         }
-        drop(lines);
-        let bytes = writer
-            .await
-            .map_err(|e| AppError::failed(format!("匯出中斷（{e}）"), "請再試一次"))??;
-        let day = self.today();
-        let year = period::roc_year(day).unwrap_or(0);
-        Ok(ListFile {
-            name: format!(
-                "{}{year:03}{:02}{:02}.{}",
-                spec.title,
-                day.month(),
-                day.day(),
-                format.ending()
-            ),
-            bytes,
-            media_type: format.media_type(),
-        })
     }
+    drop(lines);
+    let bytes = writer
+        .await
+        .map_err(|e| AppError::failed(format!("匯出中斷（{e}）"), "請再試一次"))??;
+    let day = visit.today();
+    let year = period::roc_year(day).unwrap_or(0);
+    Ok(ListFile {
+        name: format!(
+            "{}{year:03}{:02}{:02}.{}",
+            spec.title,
+            day.month(),
+            day.day(),
+            format.ending()
+        ),
+        bytes,
+        media_type: format.media_type(),
+    })
+}
 
-    /// An empty file with the register's columns, to be filled in.
-    ///
-    /// # Errors
-    /// Where there is no such register.
-    pub async fn import_template(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        format: ListFormat,
-    ) -> Result<ListFile, AppError> {
-        let access = self.access(who, Action::Import, agency, register).await?;
-        let bytes = write_sheet(format, &table(agency, access.spec), &mut std::iter::empty())?;
-        Ok(ListFile {
-            name: format!("{}空白表.{}", access.spec.title, format.ending()),
-            bytes,
-            media_type: format.media_type(),
-        })
-    }
+/// An empty file with the register's columns, to be filled in.
+///
+/// # Errors
+/// Where there is no such register.
+pub async fn import_template(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    format: ListFormat,
+) -> Result<ListFile, AppError> {
+    let agency = visit.agency();
+    let access = visit.may(act::Import, spec)?;
+    let bytes = write_sheet(format, &table(agency, access.spec), &mut std::iter::empty())?;
+    Ok(ListFile {
+        name: format!("{}空白表.{}", access.spec.title, format.ending()),
+        bytes,
+        media_type: format.media_type(),
+    })
 }

@@ -4,10 +4,10 @@
 
 use super::approval::Event;
 use super::masking::Hides;
-use super::names::{NameBook, mentions};
-use crate::permission::Action;
-use crate::principal::Principal;
-use crate::{App, AppError};
+use super::names::{self, Eyes, NameBook, mentions};
+use crate::AppError;
+use crate::ids::RowId;
+use crate::visit::{Access, Visit, act};
 use registers::RegisterSpec;
 use registers::entry::write;
 use serde::Serialize;
@@ -65,197 +65,191 @@ pub struct HistoryEntry {
     pub position: Option<u64>,
 }
 
-impl App {
-    /// A record's timeline, oldest first.
-    ///
-    /// # Errors
-    /// Where the record isn't there for the asker.
-    pub async fn record_history(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-    ) -> Result<Vec<HistoryEntry>, AppError> {
-        let access = self.access(who, Action::Read, agency, register).await?;
-        // What was withdrawn still has its history.
-        if !self.sees_history(&access, agency, id).await? {
-            return Err(super::access::no_record(access.spec, id));
-        }
-        let spec = access.spec;
-        let mut entries = Vec::new();
-        // What rows referred to is named as those rows are named now.
-        let versions = self.store.recorded(agency, spec.key, id).await?;
-        let mut mentioned = BTreeMap::new();
-        for recorded in &versions {
-            for (key, texts) in mentions(spec, &recorded.row.body) {
-                mentioned.entry(key).or_insert_with(BTreeSet::new).extend(texts);
-            }
-        }
-        let names = self.names(Some(who), agency, spec, &mentioned).await?;
-        let mut before = Value::Null;
-        let mut own = BTreeSet::new();
-        let author = versions.first().map(|v| v.entry.entry.actor.clone());
-        for recorded in versions {
-            // What it said while it was another's is not theirs to read.
-            let is_own = |own: &store::Own| own_version(own, &recorded.row, author.as_deref());
-            if !recorded.row.body.is_null() && !access.own.as_ref().is_none_or(is_own) {
-                before = Value::Null;
-                continue;
-            }
-            own.insert(recorded.row.version);
-            if access.at.is_some_and(|at| recorded.row.seq > at) {
-                break;
-            }
-            let now = recorded.row.body;
-            let kind = match (&before, &now) {
-                (_, Value::Null) => HistoryKind::Withdrawn,
-                (Value::Null, _) => HistoryKind::Created,
-                _ => HistoryKind::Amended,
-            };
-            let words = match kind {
-                HistoryKind::Created if recorded.entry.entry.action.starts_with("import:") => "匯入",
-                HistoryKind::Amended if recorded.entry.entry.action.starts_with("import:") => "匯入更新",
-                HistoryKind::Created => "登錄",
-                HistoryKind::Withdrawn => "註銷",
-                _ => "修改",
-            };
-            let changed = match kind {
-                HistoryKind::Amended => changes(spec, &before, &now, (&access.hides, &names)),
-                _ => Vec::new(),
-            };
-            entries.push(HistoryEntry {
-                kind,
-                at: taipei(recorded.entry.entry.at),
-                by: self.actor_name(&recorded.entry.entry.actor).await?,
-                words: words.to_owned(),
-                version: recorded.row.version,
-                changed,
-                position: Some(recorded.row.seq),
-            });
-            before = now;
-        }
-        let own_only = |e: &HistoryEntry| access.own.is_none() || own.contains(&e.version);
-        self.decisions(agency, (spec, id), &access, &mut entries).await?;
-        self.remarks(agency, spec, id, &mut entries).await?;
-        // What was said and decided of it while it was another's belongs to that time.
-        entries.retain(own_only);
-        for entry in entries
-            .iter_mut()
-            .filter(|e| e.by != who.name && e.by != OPERATOR)
-        {
-            entry.by = access.hides.person(&entry.by);
-        }
-        entries.sort_by(|a, b| a.at.cmp(&b.at).then(a.version.cmp(&b.version)));
-        Ok(entries)
+/// A record's timeline, oldest first.
+///
+/// # Errors
+/// Where the record isn't there for the asker.
+pub async fn history(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &RowId,
+) -> Result<Vec<HistoryEntry>, AppError> {
+    let access = visit.may(act::Read, spec)?;
+    let id = id.as_str();
+    // What was withdrawn still has its history.
+    if !access.sees_history(id).await? {
+        return Err(super::access::no_record(access.spec, id));
     }
+    let mut entries = Vec::new();
+    // What rows referred to is named as those rows are named now.
+    let versions = visit.reads().recorded(spec.key, id).await?;
+    let mut mentioned = BTreeMap::new();
+    for recorded in &versions {
+        for (key, texts) in mentions(spec, &recorded.row.body) {
+            mentioned.entry(key).or_insert_with(BTreeSet::new).extend(texts);
+        }
+    }
+    let names = names::names(visit, Eyes::Theirs, spec, &mentioned).await?;
+    let mut before = Value::Null;
+    let mut own = BTreeSet::new();
+    let author = versions.first().map(|v| v.entry.entry.actor.clone());
+    for recorded in versions {
+        // What it said while it was another's is not theirs to read.
+        let is_own = |own: &store::Own| own_version(own, &recorded.row, author.as_deref());
+        if !recorded.row.body.is_null() && !access.own.as_ref().is_none_or(is_own) {
+            before = Value::Null;
+            continue;
+        }
+        own.insert(recorded.row.version);
+        if access.at.is_some_and(|at| recorded.row.seq > at) {
+            break;
+        }
+        let now = recorded.row.body.clone();
+        let kind = match (&before, &now) {
+            (_, Value::Null) => HistoryKind::Withdrawn,
+            (Value::Null, _) => HistoryKind::Created,
+            _ => HistoryKind::Amended,
+        };
+        let words = match kind {
+            HistoryKind::Created if recorded.entry.entry.action.starts_with("import:") => "匯入",
+            HistoryKind::Amended if recorded.entry.entry.action.starts_with("import:") => "匯入更新",
+            HistoryKind::Created if confirmed(&recorded) => "登錄（經第二人確認）",
+            HistoryKind::Amended if confirmed(&recorded) => "修改（經第二人確認）",
+            HistoryKind::Created => "登錄",
+            HistoryKind::Withdrawn => "註銷",
+            _ => "修改",
+        };
+        let changed = match kind {
+            HistoryKind::Amended => changes(spec, &before, &now, (&access.hides, &names)),
+            _ => Vec::new(),
+        };
+        entries.push(HistoryEntry {
+            kind,
+            at: taipei(recorded.entry.entry.at),
+            by: actor_name(visit, &recorded.entry.entry.actor),
+            words: words.to_owned(),
+            version: recorded.row.version,
+            changed,
+            position: Some(recorded.row.seq),
+        });
+        before = now;
+    }
+    let own_only = |e: &HistoryEntry| access.own.is_none() || own.contains(&e.version);
+    decisions(visit, (spec, id), &access, &mut entries).await?;
+    remarks(visit, spec, id, &mut entries);
+    // What was said and decided of it while it was another's belongs to that time.
+    entries.retain(own_only);
+    for entry in entries
+        .iter_mut()
+        .filter(|e| e.by != visit.who().name && e.by != OPERATOR)
+    {
+        entry.by = access.hides.person(&entry.by);
+    }
+    entries.sort_by(|a, b| a.at.cmp(&b.at).then(a.version.cmp(&b.version)));
+    Ok(entries)
+}
 
-    async fn decisions(
-        &self,
-        agency: &str,
-        (spec, id): (&RegisterSpec, &str),
-        access: &super::Access,
-        entries: &mut Vec<HistoryEntry>,
-    ) -> Result<(), AppError> {
+async fn decisions(
+    visit: &Visit<'_>,
+    (spec, id): (&RegisterSpec, &str),
+    access: &Access<'_, act::Read>,
+    entries: &mut Vec<HistoryEntry>,
+) -> Result<(), AppError> {
+    let approval = super::approval::approval_id(spec, id);
+    let row = if access.at.is_none() {
+        visit.rows().there("approval", &approval).cloned()
+    } else {
         let select = store::Select {
-            among: Some(vec![super::approval::approval_id(spec, id)]),
+            among: Some(vec![approval]),
             at: access.at,
             ..store::Select::default()
         };
-        let rows = self.store.list(agency, "approval", &select, 1).await?;
-        let Some(row) = rows.first() else {
-            return Ok(());
+        let rows = visit.reads().list("approval", &select, 1).await?;
+        rows.into_iter().next()
+    };
+    let Some(row) = row else {
+        return Ok(());
+    };
+    let events = row.body.get("decisions").cloned().unwrap_or_default();
+    let events: Vec<Event> = serde_json::from_value(events).unwrap_or_default();
+    for event in events {
+        let what = match event.verdict.as_str() {
+            "submit" => "送簽",
+            "agree" => "同意",
+            "return" => "退回",
+            "opinion" => "會辦意見",
+            "withdraw" => "撤回",
+            "paper" => "登錄紙本核定",
+            _ => "簽核",
         };
-        let events = row.body.get("decisions").cloned().unwrap_or_default();
-        let events: Vec<Event> = serde_json::from_value(events).unwrap_or_default();
-        for event in events {
-            let what = match event.verdict.as_str() {
-                "submit" => "送簽",
-                "agree" => "同意",
-                "return" => "退回",
-                "opinion" => "會辦意見",
-                "withdraw" => "撤回",
-                "paper" => "登錄紙本核定",
-                _ => "簽核",
-            };
-            let mut words = match event.role.as_str() {
-                "" => what.to_owned(),
-                role => format!("{role}{what}"),
-            };
-            if !event.stood_for.is_empty() {
-                words = format!("{words}（代理{}）", access.hides.person(&event.stood_for));
-            }
-            let reason = match event.verdict.as_str() {
-                "paper" => signed(&event.reason, &access.hides),
-                _ => event.reason.clone(),
-            };
-            if !reason.is_empty() {
-                words = format!("{words}：{reason}");
-            }
-            entries.push(HistoryEntry {
-                kind: HistoryKind::Decision,
-                at: event.at,
-                by: event.name,
-                words,
-                version: event.version,
-                changed: Vec::new(),
-                position: None,
-            });
+        let mut words = match event.role.as_str() {
+            "" => what.to_owned(),
+            role => format!("{role}{what}"),
+        };
+        if !event.stood_for.is_empty() {
+            words = format!("{words}（代理{}）", access.hides.person(&event.stood_for));
         }
-        Ok(())
-    }
-
-    async fn remarks(
-        &self,
-        agency: &str,
-        spec: &RegisterSpec,
-        id: &str,
-        entries: &mut Vec<HistoryEntry>,
-    ) -> Result<(), AppError> {
-        let select = store::Select {
-            equal: vec![
-                ("register".to_owned(), spec.key.to_owned()),
-                ("row".to_owned(), id.to_owned()),
-            ],
-            ..store::Select::default()
+        let reason = match event.verdict.as_str() {
+            "paper" => signed(&event.reason, &access.hides),
+            _ => event.reason.clone(),
         };
-        for row in self.store.list(agency, "comment", &select, u32::MAX).await? {
-            let text = |key: &str| row.body.get(key).and_then(Value::as_str).unwrap_or_default();
-            let what = match text("kind") {
-                "return" => "退回補正",
-                "answer" => "回復",
-                _ => "意見",
-            };
-            let version = row.body.get("version").and_then(Value::as_u64).unwrap_or(0);
-            entries.push(HistoryEntry {
-                kind: HistoryKind::Comment,
-                at: text("at").to_owned(),
-                by: text("by").to_owned(),
-                words: format!("{what}：{}", text("text")),
-                version: u32::try_from(version).unwrap_or(0),
-                changed: Vec::new(),
-                position: Some(row.seq),
-            });
+        if !reason.is_empty() {
+            words = format!("{words}：{reason}");
         }
-        Ok(())
+        entries.push(HistoryEntry {
+            kind: HistoryKind::Decision,
+            at: event.at,
+            by: event.name,
+            words,
+            version: event.version,
+            changed: Vec::new(),
+            position: None,
+        });
     }
+    Ok(())
+}
 
-    /// An actor of the ledger as people know them.
-    pub(crate) async fn actor_name(&self, actor: &str) -> Result<String, AppError> {
-        let Some(member) = actor.strip_prefix("member:") else {
-            return Ok(match actor {
-                "local" | "cli" => OPERATOR.to_owned(),
-                "demo" => "示範資料".to_owned(),
-                other => other.to_owned(),
-            });
+fn remarks(visit: &Visit<'_>, spec: &RegisterSpec, id: &str, entries: &mut Vec<HistoryEntry>) {
+    for row in visit.rows().standing("comment") {
+        let text = |key: &str| row.body.get(key).and_then(Value::as_str).unwrap_or_default();
+        if text("register") != spec.key || text("row") != id {
+            continue;
+        }
+        let what = match text("kind") {
+            "return" => "退回補正",
+            "answer" => "回復",
+            _ => "意見",
         };
-        let row = self.store.row("member", member).await?;
-        let name = row
-            .as_ref()
-            .and_then(|r| r.body.get("name"))
-            .and_then(Value::as_str);
-        Ok(name.unwrap_or(member).to_owned())
+        let version = row.body.get("version").and_then(Value::as_u64).unwrap_or(0);
+        entries.push(HistoryEntry {
+            kind: HistoryKind::Comment,
+            at: text("at").to_owned(),
+            by: text("by").to_owned(),
+            words: format!("{what}：{}", text("text")),
+            version: u32::try_from(version).unwrap_or(0),
+            changed: Vec::new(),
+            position: Some(row.seq),
+        });
     }
+}
+
+/// Whether a version took effect when a second person confirmed it.
+fn confirmed(recorded: &store::Recorded) -> bool {
+    recorded.entry.entry.action.ends_with(".confirm")
+}
+
+/// An actor of the ledger as people know them.
+pub(crate) fn actor_name(visit: &Visit<'_>, actor: &str) -> String {
+    let Some(member) = actor.strip_prefix("member:") else {
+        return match actor {
+            "local" | "cli" => OPERATOR.to_owned(),
+            "demo" => "示範資料".to_owned(),
+            other => other.to_owned(),
+        };
+    };
+    let row = visit.rows().row("member", member);
+    let name = row.and_then(|r| r.body.get("name")).and_then(Value::as_str);
+    name.unwrap_or(member).to_owned()
 }
 
 /// Whoever sits at this machine: nobody's name.

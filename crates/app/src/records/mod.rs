@@ -4,44 +4,56 @@
 //! questions (may they, is it a row, does it agree with the others, does the law allow
 //! it) and write the same way. What it can't know: HTTP, and what a page looks like.
 
-mod access;
-mod approval;
-mod check;
-mod commit;
-mod desk;
-mod export;
-mod files;
-mod history;
-mod import;
-mod masking;
-mod names;
-mod once;
-mod paper;
-mod present;
-mod put;
-mod remarks;
-mod schema;
-mod web;
-mod withdraw;
+pub(crate) mod access;
+pub(crate) mod approval;
+pub(crate) mod check;
+pub(crate) mod desk;
+pub(crate) mod export;
+pub(crate) mod files;
+pub(crate) mod history;
+pub(crate) mod import;
+pub(crate) mod lawful;
+pub(crate) mod masking;
+pub(crate) mod names;
+pub(crate) mod once;
+pub(crate) mod paper;
+pub(crate) mod present;
+pub(crate) mod put;
+pub(crate) mod remarks;
+pub(crate) mod schema;
+pub(crate) mod second;
+pub(crate) mod web;
+pub(crate) mod withdraw;
 
-pub(crate) use access::Access;
-pub use access::{ListQuery, RecordPage};
-pub use approval::{Decision, Verdict};
-pub(crate) use check::{Bounds, labelled};
-pub use export::{ListFile, ListFormat};
-pub use history::{ChangedField, HistoryEntry, HistoryKind};
+pub(crate) use access::{AUDITORS_OWN, no_record, own_rows};
+pub use access::{ListQuery, RecordPage, list, register_counts, show};
+pub use approval::{Decision, Verdict, call_back, decide, submit};
+pub(crate) use check::{Bounds, OfDay, labelled};
+pub use desk::waiting_for;
+pub use export::{ListFile, ListFormat, export_records, import_template};
+pub use files::file;
+pub(crate) use history::taipei;
+pub use history::{ChangedField, HistoryEntry, HistoryKind, history};
 pub(crate) use import::identity;
-pub use import::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress};
-pub use paper::PaperSignature;
-pub use put::{PutRecord, Saved};
+pub use import::{
+    Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress, commit_import,
+    discard_import, import_report, preview_import, undo_import, wrong_lines,
+};
+pub(crate) use masking::Hides;
+pub use once::first_answer;
+pub use paper::{PaperSignature, approve_on_paper};
+pub use present::{record_detail, record_list, register_head, register_index};
+pub use put::{PutRecord, Saved, put};
+pub use remarks::comment;
 pub use schema::register_schemas;
-pub use web::AssetLabel;
+pub use web::{AssetLabel, asset_labels, import_fields, preview_again, registers_for};
+pub use withdraw::withdraw;
 
-use crate::App;
+use crate::held::Rows;
+use law::Corpus;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use store::StoredRow;
 
 /// Rows of a large register that are held at once.
 pub(crate) const READ_AT_ONCE: u32 = 2_000;
@@ -88,15 +100,13 @@ pub struct RecordView {
     pub standing: Standing,
 }
 
-impl App {
-    /// Registers whose records need an approval in an agency: those with a default route, and
-    /// those for which it set its own.
-    pub(crate) fn asking<'a>(&'a self, rows: &'a [StoredRow]) -> BTreeSet<&'a str> {
-        let own = rows
-            .iter()
-            .filter(|r| r.register == "route")
-            .filter_map(|r| r.body.get("register").and_then(Value::as_str));
-        let known = self.corpus().routes.iter().map(|r| r.register.as_str());
-        known.chain(own).collect()
-    }
+/// Registers whose records need an approval in an agency: those with a default route, and
+/// those for which it set its own.
+pub(crate) fn asking<'a>(corpus: &'a Corpus, rows: &'a Rows) -> BTreeSet<&'a str> {
+    let own = rows
+        .of_register("route")
+        .iter()
+        .filter_map(|r| r.body.get("register").and_then(Value::as_str));
+    let known = corpus.routes.iter().map(|r| r.register.as_str());
+    known.chain(own).collect()
 }

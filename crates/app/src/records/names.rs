@@ -7,9 +7,10 @@
 
 use super::access::own_rows;
 use super::masking::Hides;
-use crate::permission::{Action, Allowed, allowed};
-use crate::principal::{Grant, Principal};
-use crate::{App, AppError};
+use crate::AppError;
+use crate::permission::{Action, Allowed};
+use crate::principal::Grant;
+use crate::visit::Visit;
 use registers::entry::Names;
 use registers::{Kind, RegisterSpec};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +18,15 @@ use store::{Own, Select};
 
 /// What a subject may be about, beside the agency.
 const SUBJECTS: [&str; 3] = ["system", "person", "contract"];
+
+/// How names are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Eyes {
+    /// In full: to understand what somebody wrote.
+    All,
+    /// As the visitor may see them.
+    Theirs,
+}
 
 /// Ids and names of an agency's rows, by register.
 #[derive(Debug, Default)]
@@ -72,6 +82,11 @@ pub(crate) struct Sight {
 }
 
 impl Sight {
+    /// Whether any name is shown otherwise than it stands.
+    pub(crate) fn veils(&self) -> bool {
+        self.hides.is_some()
+    }
+
     /// What is shown instead of a name; none where the name itself is.
     pub(crate) fn masked(&self, id: &str, name: &str) -> Option<String> {
         let hides = self.hides.as_ref().filter(|_| !self.own.contains(id))?;
@@ -94,148 +109,141 @@ fn referred(spec: &RegisterSpec) -> BTreeSet<&'static str> {
     keys
 }
 
-impl App {
-    /// How names of a register's rows are shown to somebody; in full where nobody is asked for.
-    pub(crate) async fn sight(
-        &self,
-        reader: Option<&Principal>,
-        agency: &str,
-        spec: &'static RegisterSpec,
-    ) -> Result<Sight, AppError> {
-        let mut sight = Sight {
-            spec,
-            hides: None,
-            own: BTreeSet::new(),
-        };
-        let Some(who) = reader else {
-            return Ok(sight);
-        };
-        let grants = self.grants(who, agency).await?;
-        let reads = |g: &Grant| allowed(g.role, Action::Read, spec);
-        let best = grants.iter().map(reads).max().unwrap_or(Allowed::No);
-        let holding: Vec<Grant> = grants.iter().filter(|g| reads(g) == best).cloned().collect();
-        let hides = Hides::of_others(&holding);
-        if !spec.field(spec.names_row).is_some_and(|f| hides.hides(f)) {
-            return Ok(sight);
-        }
-        let mut own = match best {
-            Allowed::Own => own_rows(who, spec, &holding.iter().collect::<Vec<_>>()),
-            _ => Own::default(),
-        };
-        if best != Allowed::No && spec.field("unit").is_some() {
-            let units = hides.units().iter();
-            own.fields
-                .extend(units.map(|unit| ("unit".to_owned(), unit.clone())));
-        }
-        let select = Select {
-            own: Some(own),
-            ..Select::default()
-        };
-        let rows = self.store.list(agency, spec.key, &select, u32::MAX).await?;
-        sight.own = rows.into_iter().map(|r| r.row).collect();
-        sight.hides = Some(hides);
-        Ok(sight)
+/// How names of a register's rows are shown to somebody; in full where nobody is asked for.
+pub(crate) async fn sight(
+    visit: &Visit<'_>,
+    eyes: Eyes,
+    spec: &'static RegisterSpec,
+) -> Result<Sight, AppError> {
+    let mut sight = Sight {
+        spec,
+        hides: None,
+        own: BTreeSet::new(),
+    };
+    if eyes == Eyes::All {
+        return Ok(sight);
     }
+    let best = visit.best(Action::Read, spec);
+    let holding: Vec<Grant> = visit
+        .holding(Action::Read, spec, best)
+        .into_iter()
+        .cloned()
+        .collect();
+    let hides = Hides::of_others(&holding);
+    if !spec.field(spec.names_row).is_some_and(|f| hides.hides(f)) {
+        return Ok(sight);
+    }
+    let mut own = match best {
+        Allowed::Own => own_rows(visit.who(), spec, &holding.iter().collect::<Vec<_>>()),
+        _ => Own::default(),
+    };
+    if best != Allowed::No && spec.field("unit").is_some() {
+        let units = hides.units().iter();
+        own.fields
+            .extend(units.map(|unit| ("unit".to_owned(), unit.clone())));
+    }
+    let select = Select {
+        own: Some(own),
+        ..Select::default()
+    };
+    let rows = visit.reads().list(spec.key, &select, u32::MAX).await?;
+    sight.own = rows.into_iter().map(|r| r.row).collect();
+    sight.hides = Some(hides);
+    Ok(sight)
+}
 
-    /// Names for the fields of a register, as `reader` may see them. `mentioned` are texts that
-    /// may be names or ids of rows of very large registers.
-    pub(crate) async fn names(
-        &self,
-        reader: Option<&Principal>,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        mentioned: &BTreeMap<&'static str, BTreeSet<String>>,
-    ) -> Result<NameBook, AppError> {
-        let mut book = NameBook::default();
-        for key in referred(spec) {
-            let Some(other) = registers::register(key) else {
-                continue;
+/// Names for the fields of a register, as `reader` may see them. `mentioned` are texts that
+/// may be names or ids of rows of very large registers.
+pub(crate) async fn names(
+    visit: &Visit<'_>,
+    eyes: Eyes,
+    spec: &'static RegisterSpec,
+    mentioned: &BTreeMap<&'static str, BTreeSet<String>>,
+) -> Result<NameBook, AppError> {
+    let mut book = NameBook::default();
+    for key in referred(spec) {
+        let Some(other) = registers::register(key) else {
+            continue;
+        };
+        let sight = sight(visit, eyes, other).await?;
+        if other.bulk {
+            if let Some(texts) = mentioned.get(key) {
+                look_up(visit, &mut book, &sight, texts).await?;
+            }
+            continue;
+        }
+        for row in visit.rows().standing(key) {
+            let name = registers::Record::new(other, &row.row, &row.body).name();
+            book.add(key, &row.row, name, &sight);
+        }
+    }
+    Ok(book)
+}
+
+/// Names for the fields of a register, of very large registers too.
+pub(crate) async fn all_names(
+    visit: &Visit<'_>,
+    eyes: Eyes,
+    spec: &'static RegisterSpec,
+) -> Result<NameBook, AppError> {
+    let mut book = names(visit, eyes, spec, &BTreeMap::new()).await?;
+    for key in referred(spec) {
+        let Some(other) = registers::register(key).filter(|r| r.bulk) else {
+            continue;
+        };
+        let sight = sight(visit, eyes, other).await?;
+        let mut select = Select::default();
+        loop {
+            let rows = visit.reads().list(key, &select, super::READ_AT_ONCE).await?;
+            let Some(last) = rows.last() else {
+                break;
             };
-            let sight = self.sight(reader, agency, other).await?;
-            if other.bulk {
-                for text in mentioned.get(key).into_iter().flatten() {
-                    self.look_up(&mut book, agency, &sight, text).await?;
-                }
-                continue;
-            }
-            for row in self.store.latest_of(agency, key).await? {
-                if !row.body.is_null() {
-                    let name = registers::Record::new(other, &row.row, &row.body).name();
-                    book.add(key, &row.row, name, &sight);
-                }
+            select.after.clone_from(&last.row);
+            for row in &rows {
+                let name = registers::Record::new(other, &row.row, &row.body).name();
+                book.add(key, &row.row, name, &sight);
             }
         }
-        Ok(book)
     }
+    Ok(book)
+}
 
-    /// Names for the fields of a register, of very large registers too.
-    pub(crate) async fn all_names(
-        &self,
-        reader: Option<&Principal>,
-        agency: &str,
-        spec: &'static RegisterSpec,
-    ) -> Result<NameBook, AppError> {
-        let mut book = self.names(reader, agency, spec, &BTreeMap::new()).await?;
-        for key in referred(spec) {
-            let Some(other) = registers::register(key).filter(|r| r.bulk) else {
-                continue;
-            };
-            let sight = self.sight(reader, agency, other).await?;
-            let mut select = Select::default();
-            loop {
-                let rows = self.store.list(agency, key, &select, super::READ_AT_ONCE).await?;
-                let Some(last) = rows.last() else {
-                    break;
-                };
-                select.after.clone_from(&last.row);
-                for row in &rows {
-                    let name = registers::Record::new(other, &row.row, &row.body).name();
-                    book.add(key, &row.row, name, &sight);
-                }
-            }
+/// Whether somebody sees other names in the fields of a register than stand there.
+pub(crate) async fn hides_names(visit: &Visit<'_>, spec: &'static RegisterSpec) -> Result<bool, AppError> {
+    for other in referred(spec).into_iter().filter_map(registers::register) {
+        if sight(visit, Eyes::Theirs, other).await?.hides.is_some() {
+            return Ok(true);
         }
-        Ok(book)
     }
+    Ok(false)
+}
 
-    /// Whether somebody sees other names in the fields of a register than stand there.
-    pub(crate) async fn hides_names(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &'static RegisterSpec,
-    ) -> Result<bool, AppError> {
-        for other in referred(spec).into_iter().filter_map(registers::register) {
-            if self.sight(Some(who), agency, other).await?.hides.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    async fn look_up(
-        &self,
-        book: &mut NameBook,
-        agency: &str,
-        sight: &Sight,
-        text: &str,
-    ) -> Result<(), AppError> {
-        let spec = sight.spec;
-        let by_id = Select {
-            among: Some(vec![text.to_owned()]),
-            ..Select::default()
-        };
+/// Looks for rows of a very large register: by their ids at once, the rest by their names.
+async fn look_up(
+    visit: &Visit<'_>,
+    book: &mut NameBook,
+    sight: &Sight,
+    texts: &BTreeSet<String>,
+) -> Result<(), AppError> {
+    let spec = sight.spec;
+    let by_id = visit.reads().rows(spec.key, texts).await?;
+    let found: BTreeSet<&String> = by_id.iter().map(|r| &r.row).collect();
+    let mut rows = Vec::new();
+    for text in texts.iter().filter(|t| !found.contains(t)) {
         let by_name = Select {
-            equal: vec![(spec.names_row.to_owned(), text.to_owned())],
+            equal: vec![(spec.names_row.to_owned(), text.clone())],
             ..Select::default()
         };
-        for select in [by_id, by_name] {
-            for row in self.store.list(agency, spec.key, &select, 3).await? {
-                let name = registers::Record::new(spec, &row.row, &row.body).name();
-                book.add(spec.key, &row.row, name, sight);
-            }
-        }
-        Ok(())
+        rows.extend(visit.reads().list(spec.key, &by_name, 3).await?);
     }
+    rows.extend(by_id);
+    for row in &rows {
+        let name = registers::Record::new(spec, &row.row, &row.body).name();
+        book.add(spec.key, &row.row, name, sight);
+    }
+    // What was understood by them is held as it was seen.
+    visit.reads().keep(&rows).await;
+    Ok(())
 }
 
 /// Texts of a body that may name rows of very large registers.

@@ -5,9 +5,11 @@
 //! with two keys mean the same; each of them is done.
 
 use super::approval::{standing, version_of};
-use crate::permission::Action;
+use crate::AppError;
+use crate::commit::answered;
 use crate::principal::Principal;
-use crate::{App, AppError};
+use crate::visit::{Act, Visit};
+use registers::RegisterSpec;
 use store::{NewRow, Receipt};
 
 impl Principal {
@@ -52,25 +54,25 @@ pub(super) fn named(answer: &str) -> (&str, Option<u32>) {
     }
 }
 
-impl App {
-    /// The answer that the same request was given, if it came before; for whoever may still do
-    /// what it asks. It may be empty: then there is nothing to say but that it was done.
-    ///
-    /// # Errors
-    /// Where the asker may not, or used the key for another request.
-    pub async fn first_answer(
-        &self,
-        who: &Principal,
-        action: Action,
-        agency: &str,
-        register: &str,
-    ) -> Result<Option<String>, AppError> {
-        if who.once.is_none() {
-            return Ok(None);
-        }
-        self.access(who, action, agency, register).await?;
-        self.answered(who, who.once.as_ref()).await
+/// The answer that the same request was given, if it came before; for whoever may still do
+/// what it asks. It may be empty: then there is nothing to say but that it was done.
+///
+/// # Errors
+/// Where the asker may not, or used the key for another request.
+pub async fn first_answer<A: Act>(
+    visit: &Visit<'_>,
+    act: A,
+    spec: &'static RegisterSpec,
+) -> Result<Option<String>, AppError> {
+    if visit.who().once.is_none() {
+        return Ok(None);
     }
+    // A change of rights is decided on by whoever may make one, not by an approval's step.
+    let by_right = super::second::guards(spec) && visit.can(crate::Action::Create, spec);
+    if !by_right {
+        visit.may(act, spec)?;
+    }
+    answered(visit, visit.who().once.as_ref()).await
 }
 
 #[cfg(test)]

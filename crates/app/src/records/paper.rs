@@ -4,11 +4,13 @@
 //! can't know: whether the signature is true; the scan is kept.
 
 use super::approval::{approval_id, events_of, standing, text};
-use super::{Standing, put};
-use crate::permission::Action;
-use crate::principal::{Principal, Role, Scope};
-use crate::{App, AppError, EvidenceFile};
+use super::{Standing, approval, check, desk, put};
+use crate::ids::RowId;
+use crate::principal::{Role, Scope};
+use crate::visit::{Visit, act};
+use crate::{AppError, EvidenceFile};
 use law::Approver;
+use registers::RegisterSpec;
 use serde_json::json;
 use store::StoredRow;
 
@@ -28,114 +30,99 @@ pub struct PaperSignature {
     pub seen: u32,
 }
 
-impl App {
-    /// Takes an approval that was signed on paper: the officer uploads the scan.
-    ///
-    /// # Errors
-    /// Where the register asks for no approval, the scan is missing, or the day lies ahead.
-    pub async fn approve_on_paper(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-        paper: PaperSignature,
-    ) -> Result<Standing, AppError> {
-        // It makes a version final, so a token that may only record is not enough.
-        who.demand(Scope::Approve)?;
-        let access = self.access(who, Action::Submit, agency, register).await?;
-        if !access.roles.contains(&Role::Officer) {
-            return Err(AppError::forbidden(
-                "紙本核定由資安專責人員登錄",
-                "請將簽名頁交由資安專責人員上傳",
-            ));
-        }
-        let spec = access.spec;
-        let row = self.visible(&access, agency, id).await?;
-        if paper.seen != row.version {
-            return Err(put::stale(spec, paper.seen, row.version));
-        }
-        let Some(way) = self.route_of(agency, spec.key).await? else {
-            return Err(AppError::bad_input(
-                format!("「{}」的紀錄不需簽核", spec.title),
-                "登錄並附佐證即可",
-            ));
-        };
-        if paper.signed_by.trim().is_empty() {
-            return Err(AppError::bad_input("沒有核定者姓名", "請填寫簽名頁上之核定者"));
-        }
-        self.may_sign(agency, &way, paper.signed_by.trim(), who).await?;
-        if paper.on > self.today() {
-            return Err(AppError::bad_input("核定日在今天之後", "請填簽名頁所載日期"));
-        }
-        let paper = PaperSignature {
-            scan: crate::uploads::scan(paper.scan)?,
-            ..paper
-        };
-        self.checked_body(agency, spec, id, &row.body).await?;
-        let before = self.approval_row(agency, spec, id).await?;
-        if before
-            .as_ref()
-            .is_some_and(|b| standing(&b.body, row.version).state == "final")
-        {
-            return Err(AppError::conflict("這一版已定版", "請先修改紀錄再送簽"));
-        }
-        let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
-        let reason = format!(
-            "{ON_PAPER}{}，{}",
-            paper.signed_by.trim(),
-            period::roc_short(paper.on)
-        );
-        events.push(self.event(who, "paper", "", &reason, row.version, None));
-        let approval = StoredRow {
-            agency: agency.to_owned(),
-            register: "approval".to_owned(),
-            row: approval_id(spec, id),
-            version: before.as_ref().map_or(0, |b| b.version),
-            seq: 0,
-            body: json!({
-                "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
-                "step": 0, "steps": way.steps,
-                "approved": before.as_ref().and_then(|b| b.body.get("approved")).cloned(),
-            }),
-        };
-        self.finish(who, agency, spec, (&approval, &row), events, Some(paper))
-            .await?;
-        self.standing_now(agency, spec, id, row.version).await
+/// Takes an approval that was signed on paper: the officer uploads the scan.
+///
+/// # Errors
+/// Where the register asks for no approval, the scan is missing, or the day lies ahead.
+pub async fn approve_on_paper(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &RowId,
+    paper: PaperSignature,
+) -> Result<Standing, AppError> {
+    // It makes a version final, so a token that may only record is not enough.
+    visit.who().demand(Scope::Approve)?;
+    let access = visit.may(act::Submit, spec)?;
+    let id = id.as_str();
+    if !access.roles.contains(&Role::Officer) {
+        return Err(AppError::forbidden(
+            "紙本核定由資安專責人員登錄",
+            "請將簽名頁交由資安專責人員上傳",
+        ));
     }
+    let row = access.visible(id).await?;
+    if paper.seen != row.version {
+        return Err(put::stale(spec, paper.seen, row.version));
+    }
+    let Some(way) = desk::route_of(visit, spec)? else {
+        return Err(AppError::bad_input(
+            format!("「{}」的紀錄不需簽核", spec.title),
+            "登錄並附佐證即可",
+        ));
+    };
+    if paper.signed_by.trim().is_empty() {
+        return Err(AppError::bad_input("沒有核定者姓名", "請填寫簽名頁上之核定者"));
+    }
+    may_sign(visit, &way, paper.signed_by.trim())?;
+    if paper.on > visit.today() {
+        return Err(AppError::bad_input("核定日在今天之後", "請填簽名頁所載日期"));
+    }
+    let paper = PaperSignature {
+        scan: crate::uploads::scan(paper.scan)?,
+        ..paper
+    };
+    check::checked_body(visit, spec, id, &row.body).await?;
+    let before = approval::approval_row(visit, spec, id);
+    if before.is_some_and(|b| standing(&b.body, row.version).state == "final") {
+        return Err(AppError::conflict("這一版已定版", "請先修改紀錄再送簽"));
+    }
+    let mut events = before.map(|b| events_of(&b.body)).unwrap_or_default();
+    let reason = format!(
+        "{ON_PAPER}{}，{}",
+        paper.signed_by.trim(),
+        period::roc_short(paper.on)
+    );
+    events.push(approval::event(visit, "paper", "", &reason, row.version, None));
+    let approval = StoredRow {
+        agency: visit.agency().to_string(),
+        register: "approval".to_owned(),
+        row: approval_id(spec, id),
+        version: before.map_or(0, |b| b.version),
+        seq: 0,
+        body: json!({
+            "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
+            "step": 0, "steps": way.steps,
+            "approved": before.and_then(|b| b.body.get("approved")).cloned(),
+        }),
+    };
+    approval::finish(&access, (&approval, &row), events, Some(paper)).await
+}
 
-    /// Whose signature approves: somebody of the deciding role, where anybody is known to have it;
-    /// never whoever brings the paper.
-    async fn may_sign(
-        &self,
-        agency: &str,
-        way: &super::desk::Way,
-        signed_by: &str,
-        who: &Principal,
-    ) -> Result<(), AppError> {
-        if signed_by == who.name {
-            return Err(AppError::forbidden(
-                "登錄者不能以自己的簽名核定",
-                "請由有權核定者簽名",
-            ));
-        }
-        let today = self.today();
-        let decides = way.steps.last().map(|s| s.role);
-        let mut known = Vec::new();
-        for member in self.store.latest_of(agency, "member").await? {
-            let role = Role::of(text(&member.body, "role"));
-            let takes = role.zip(decides).is_some_and(|(role, step)| role.takes(step));
-            if takes && crate::principal::serves(&member.body, today) {
-                known.push(text(&member.body, "name").to_owned());
-            }
-        }
-        if known.is_empty() || known.iter().any(|name| signed_by.contains(name.as_str())) {
-            return Ok(());
-        }
-        let role = decides.map_or("核定者", Approver::title);
-        Err(AppError::forbidden(
-            format!("「{signed_by}」不是本機關登錄的{role}（{}）", known.join("、")),
-            "請由該角色簽名；人員已更換者，請平臺管理者先更新「使用者」",
-        ))
+/// Whose signature approves: somebody of the deciding role, where anybody is known to have it;
+/// never whoever brings the paper.
+fn may_sign(visit: &Visit<'_>, way: &super::desk::Way, signed_by: &str) -> Result<(), AppError> {
+    if signed_by == visit.who().name {
+        return Err(AppError::forbidden(
+            "登錄者不能以自己的簽名核定",
+            "請由有權核定者簽名",
+        ));
     }
+    let today = visit.today();
+    let decides = way.steps.last().map(|s| s.role);
+    let mut known = Vec::new();
+    for member in visit.rows().standing("member") {
+        let role = Role::of(text(&member.body, "role"));
+        let takes = role.zip(decides).is_some_and(|(role, step)| role.takes(step));
+        if takes && crate::principal::serves(&member.body, today) {
+            known.push(text(&member.body, "name").to_owned());
+        }
+    }
+    if known.is_empty() || known.iter().any(|name| signed_by.contains(name.as_str())) {
+        return Ok(());
+    }
+    let role = decides.map_or("核定者", Approver::title);
+    Err(AppError::forbidden(
+        format!("「{signed_by}」不是本機關登錄的{role}（{}）", known.join("、")),
+        "請由該角色簽名；人員已更換者，請平臺管理者先更新「使用者」",
+    ))
 }

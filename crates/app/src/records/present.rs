@@ -2,16 +2,18 @@
 //!
 //! Why here and not in a surface: whoever shows a record must not need to know its table.
 
-use super::access::{Access, ListQuery};
-use super::names::NameBook;
-use super::{RecordView, Standing};
-use crate::permission::{Action, Allowed, allowed};
-use crate::principal::Principal;
-use crate::{App, AppError};
+use super::access::ListQuery;
+use super::names::{self, Eyes, NameBook};
+use super::{RecordView, Standing, access, check, desk, history, second};
+use crate::AppError;
+use crate::ids::RowId;
+use crate::permission::Action;
+use crate::visit::{Visit, act};
 use registers::entry::{Names as _, NoNames};
-use registers::{Book, Field, Kind, Record, RegisterSpec};
+use registers::{Field, Kind, Record, RegisterSpec};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use store::StoredRow;
 use views::{
     FieldInput, FieldView, FileView, May, ProvesView, RecordDetail, RecordLine, RecordList, RegisterHead,
     TimelineEntry,
@@ -113,419 +115,421 @@ fn files(value: &Value) -> Vec<FileView> {
     value.as_array().into_iter().flatten().map(one).collect()
 }
 
-impl App {
-    /// The registers that somebody may read, in the order of the menu.
-    ///
-    /// # Errors
-    /// Where the asker has nothing to do with the agency.
-    pub async fn register_index(&self, who: &Principal, agency: &str) -> Result<Vec<RegisterHead>, AppError> {
-        let counts = self.register_counts(who, agency).await?;
-        Ok(counts
-            .into_iter()
-            .map(|(spec, count)| head(spec, count))
-            .collect())
-    }
+/// The registers that somebody may read, in the order of the menu.
+///
+/// # Errors
+/// Where the asker has nothing to do with the agency.
+pub async fn register_index(visit: &Visit<'_>) -> Result<Vec<RegisterHead>, AppError> {
+    let counts = access::register_counts(visit).await?;
+    Ok(counts
+        .into_iter()
+        .map(|(spec, count)| head(spec, count))
+        .collect())
+}
 
-    async fn may(&self, who: &Principal, agency: &str, spec: &RegisterSpec) -> Result<May, AppError> {
-        let grants = self.grants(who, agency).await?;
-        let can = |action: Action| {
-            grants
-                .iter()
-                .any(|g| allowed(g.role, action, spec) != Allowed::No)
+/// One register, as the menu shows it.
+///
+/// # Errors
+/// Where the asker may not read it.
+pub async fn register_head(visit: &Visit<'_>, spec: &'static RegisterSpec) -> Result<RegisterHead, AppError> {
+    let access = visit.may(act::Read, spec)?;
+    let count = if access.own.is_none() && access.at.is_none() && !spec.bulk {
+        u64::try_from(visit.rows().standing(spec.key).count()).unwrap_or(u64::MAX)
+    } else {
+        let select = store::Select {
+            own: access.own.clone(),
+            at: access.at,
+            ..store::Select::default()
         };
-        let people = spec.reach != registers::Reach::System;
-        let managed = ["member", "deputy", "route"].contains(&spec.key);
-        Ok(May {
-            create: can(Action::Create) && (people || managed),
-            amend: can(Action::Amend) && (people || managed),
-            withdraw: can(Action::Withdraw) && (people || managed),
-            import: can(Action::Import) && people,
-            export: can(Action::Export),
-            submit: can(Action::Submit),
-            comment: can(Action::Comment),
-        })
-    }
+        visit.reads().count(spec.key, &select).await?
+    };
+    Ok(head(spec, count))
+}
 
-    fn field_view(
-        &self,
-        spec: &RegisterSpec,
-        field: &Field,
-        value: &Value,
-        (names, options): (&NameBook, Options<'_>),
-    ) -> FieldView {
-        let input = match field.kind {
-            Kind::LongText => FieldInput::Area,
-            Kind::Choice(choices) => FieldInput::Choice {
-                options: pairs(choices),
-            },
-            Kind::Many(choices) => FieldInput::Choices {
-                options: pairs(choices),
-            },
-            Kind::Flag => FieldInput::Flag,
-            Kind::Date => FieldInput::Date,
-            Kind::Moment => FieldInput::Moment,
-            Kind::Number | Kind::Decimal => FieldInput::Number,
-            Kind::List => FieldInput::Lines,
-            Kind::Text | Kind::Duration | Kind::Subject => FieldInput::Text,
-            Kind::Reference(key) => FieldInput::Reference {
-                register: key.to_owned(),
-                options: options(key),
-            },
-            Kind::References(key) => FieldInput::References {
-                register: key.to_owned(),
-                options: options(key),
-            },
-            Kind::Evidence => FieldInput::Files,
-            Kind::Json => FieldInput::Shown,
-        };
-        let link = match (field.kind, value.as_str()) {
-            (Kind::Reference(key), Some(id)) if !id.is_empty() => Some((key.to_owned(), id.to_owned())),
-            _ => None,
-        };
-        let shown = match field.kind {
-            Kind::Evidence => String::new(),
-            _ => self.shown(field, value, names),
-        };
-        let _ = spec;
-        FieldView {
-            key: field.key.to_owned(),
-            label: field.label.to_owned(),
-            help: field.help.to_owned(),
-            required: field.required,
-            input,
-            value: form_text(field, value),
-            shown,
-            files: if field.kind == Kind::Evidence {
-                files(value)
-            } else {
-                Vec::new()
-            },
-            link,
-        }
+fn may(visit: &Visit<'_>, spec: &RegisterSpec) -> May {
+    let can = |action: Action| visit.can(action, spec);
+    let people = spec.reach != registers::Reach::System;
+    let managed = ["member", "deputy", "route"].contains(&spec.key);
+    May {
+        create: can(Action::Create) && (people || managed),
+        amend: can(Action::Amend) && (people || managed),
+        withdraw: can(Action::Withdraw) && (people || managed),
+        import: can(Action::Import) && people,
+        export: can(Action::Export),
+        submit: can(Action::Submit),
+        comment: can(Action::Comment),
     }
+}
 
-    /// A value as people read it; a duty's key is shown with its title.
-    fn shown(&self, field: &Field, value: &Value, names: &NameBook) -> String {
-        if field.key == "duty" || field.key == "duties" {
-            let title = |key: &str| {
-                let duty = self.corpus().duty(key);
-                duty.map_or_else(|| key.to_owned(), |d| d.title.clone())
-            };
-            return match value {
-                Value::String(key) => title(key),
-                Value::Array(keys) => keys
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(title)
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-                _ => String::new(),
-            };
-        }
-        match (field.kind, value) {
-            (Kind::Reference(key), Value::String(id)) => names.name_of(key, id).unwrap_or_else(|| id.clone()),
-            (Kind::References(key), Value::Array(ids)) => ids
-                .iter()
-                .filter_map(Value::as_str)
-                .map(|id| names.name_of(key, id).unwrap_or_else(|| id.to_owned()))
-                .collect::<Vec<_>>()
-                .join("\n"),
-            _ => registers::entry::write(field, value, names).trim_end().to_owned(),
-        }
-    }
-
-    /// One page of a register.
-    ///
-    /// # Errors
-    /// Where the asker may not, or a filter names no field.
-    pub async fn record_list(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        query: &ListQuery,
-    ) -> Result<RecordList, AppError> {
-        let page = self.list_records(who, agency, register, query).await?;
-        let spec = super::access::register_of(register)?;
-        let columns = listed(spec);
-        let mut mentioned = std::collections::BTreeMap::new();
-        for row in &page.rows {
-            for (key, texts) in super::names::mentions(spec, &row.body) {
-                mentioned.entry(key).or_insert_with(BTreeSet::new).extend(texts);
-            }
-        }
-        let names = self.names(Some(who), agency, spec, &mentioned).await?;
-        let empty = Value::Null;
-        let rows = page
-            .rows
-            .iter()
-            .map(|row| RecordLine {
-                id: row.id.clone(),
-                name: if row.name.is_empty() {
-                    row.id.clone()
-                } else {
-                    self.shown_name(spec, row, &names)
-                },
-                cells: columns
-                    .iter()
-                    .map(|f| self.shown(f, row.body.get(f.key).unwrap_or(&empty), &names))
-                    .collect(),
-                standing: row.standing.words.clone(),
-                state: row.standing.state.to_owned(),
-            })
-            .collect();
-        let filters = spec
-            .fields
-            .iter()
-            .filter(|f| matches!(f.kind, Kind::Choice(_) | Kind::Flag))
-            .take(6)
-            .map(|f| {
-                let given = query.equal.iter().find(|(key, _)| key == f.key);
-                let value = given.map_or(Value::Null, |(_, text)| Value::from(text.clone()));
-                let mut view = self.field_view(spec, f, &Value::Null, (&names, &|_| Vec::new()));
-                view.value = value.as_str().unwrap_or_default().to_owned();
-                view
-            })
-            .collect();
-        Ok(RecordList {
-            register: head(spec, page.total),
-            columns: columns.iter().map(|f| f.label.to_owned()).collect(),
-            filters,
-            rows,
-            total: page.total,
-            next: page.next,
-            asks: self.route_of(agency, spec.key).await?.is_some(),
-            may: self.may(who, agency, spec).await?,
-        })
-    }
-
-    fn shown_name(&self, spec: &RegisterSpec, row: &RecordView, names: &NameBook) -> String {
-        let field = spec.field(spec.names_row);
-        let value = row.body.get(spec.names_row);
-        match (field, value) {
-            (Some(field), Some(value)) => self.shown(field, value, names),
-            _ => row.name.clone(),
-        }
-    }
-
-    /// A record's page, or the form of a new one where no id is given.
-    ///
-    /// # Errors
-    /// Where it isn't there for the asker.
-    pub async fn record_detail(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: Option<&str>,
-    ) -> Result<RecordDetail, AppError> {
-        let (record, access) = if let Some(id) = id {
-            let access = self.access(who, Action::Read, agency, register).await?;
-            let record = match self.withdrawn_record(&access, agency, id).await? {
-                Some(record) => record,
-                None => self.record(who, agency, register, id).await?,
-            };
-            (record, access)
+fn field_view(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    field: &Field,
+    value: &Value,
+    (names, options): (&NameBook, Options<'_>),
+) -> FieldView {
+    let input = match field.kind {
+        Kind::LongText => FieldInput::Area,
+        Kind::Choice(choices) => FieldInput::Choice {
+            options: pairs(choices),
+        },
+        Kind::Many(choices) => FieldInput::Choices {
+            options: pairs(choices),
+        },
+        Kind::Flag => FieldInput::Flag,
+        Kind::Date => FieldInput::Date,
+        Kind::Moment => FieldInput::Moment,
+        Kind::Number | Kind::Decimal => FieldInput::Number,
+        Kind::List => FieldInput::Lines,
+        Kind::Text | Kind::Duration | Kind::Subject => FieldInput::Text,
+        Kind::Reference(key) => FieldInput::Reference {
+            register: key.to_owned(),
+            options: options(key),
+        },
+        Kind::References(key) => FieldInput::References {
+            register: key.to_owned(),
+            options: options(key),
+        },
+        Kind::Evidence => FieldInput::Files,
+        Kind::Json => FieldInput::Shown,
+    };
+    let link = match (field.kind, value.as_str()) {
+        (Kind::Reference(key), Some(id)) if !id.is_empty() => Some((key.to_owned(), id.to_owned())),
+        _ => None,
+    };
+    let shown = match field.kind {
+        Kind::Evidence => String::new(),
+        _ => shown(visit, field, value, names),
+    };
+    let _ = spec;
+    FieldView {
+        key: field.key.to_owned(),
+        label: field.label.to_owned(),
+        help: field.help.to_owned(),
+        required: field.required,
+        input,
+        value: form_text(field, value),
+        shown,
+        files: if field.kind == Kind::Evidence {
+            files(value)
         } else {
-            let access = self.access(who, Action::Create, agency, register).await?;
-            (blank(access.spec), access)
-        };
-        let spec = access.spec;
-        let names = self
-            .names(
-                Some(who),
-                agency,
-                spec,
-                &super::names::mentions(spec, &record.body),
-            )
-            .await?;
-        let offered = self.offered(who, agency, spec).await?;
-        let options = |key: &str| {
-            let found = offered.iter().find(|(register, _)| *register == key);
-            found.map(|(_, rows)| rows.clone()).unwrap_or_default()
-        };
-        let empty = Value::Null;
-        let fields = spec
-            .fields
-            .iter()
-            .map(|f| {
-                self.field_view(
-                    spec,
-                    f,
-                    record.body.get(f.key).unwrap_or(&empty),
-                    (&names, &options),
-                )
-            })
-            .collect();
-        let stands = record.standing.state != "void";
-        let (timeline, gaps) = match id {
-            Some(id) if !stands => (self.timeline(who, agency, register, id).await?, Vec::new()),
-            Some(id) => (
-                self.timeline(who, agency, register, id).await?,
-                self.gaps_of(agency, spec, &record, &access).await?,
-            ),
-            None => (Vec::new(), Vec::new()),
-        };
-        let waiting = record.standing.state == "submitted";
-        let decides = waiting && self.takes_step(who, agency, spec, &record.id).await?;
-        Ok(RecordDetail {
-            register: head(spec, 0),
-            name: self.shown_name(spec, &record, &names),
-            steps: if stands {
-                self.steps(agency, spec, &record).await?
-            } else {
-                Vec::new()
-            },
-            proves: if stands {
-                self.proves(spec, &record)
-            } else {
-                Vec::new()
-            },
-            may: if stands {
-                self.may(who, agency, spec).await?
-            } else {
-                May::default()
-            },
-            id: record.id,
-            version: record.version,
-            fields,
-            standing: record.standing.words.clone(),
-            state: record.standing.state.to_owned(),
-            timeline,
-            gaps,
-            decides,
-        })
+            Vec::new()
+        },
+        link,
     }
+}
 
-    async fn timeline(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        id: &str,
-    ) -> Result<Vec<TimelineEntry>, AppError> {
-        let entries = self.record_history(who, agency, register, id).await?;
-        let entry = |e: super::HistoryEntry| TimelineEntry {
-            at: period::parse_instant(&e.at).map_or(e.at, period::roc_instant),
-            by: e.by,
-            words: e.words,
-            version: e.version,
-            changed: e.changed.into_iter().map(|c| (c.label, c.from, c.to)).collect(),
-        };
-        Ok(entries.into_iter().map(entry).collect())
-    }
-
-    /// Rows of other registers that a form offers; a register with very many offers none.
-    async fn offered(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &RegisterSpec,
-    ) -> Result<Vec<(&'static str, Vec<(String, String)>)>, AppError> {
-        let mut offered = Vec::new();
-        for field in spec.fields {
-            let (Kind::Reference(key) | Kind::References(key)) = field.kind else {
-                continue;
-            };
-            if offered.iter().any(|(known, _)| *known == key) {
-                continue;
-            }
-            let Some(other) = registers::register(key) else {
-                continue;
-            };
-            let all = store::Select::default();
-            let limit = u32::try_from(OFFERED).unwrap_or(u32::MAX).saturating_add(1);
-            let rows = self.store.list(agency, key, &all, limit).await?;
-            if rows.len() > OFFERED {
-                offered.push((key, Vec::new()));
-                continue;
-            }
-            let sight = self.sight(Some(who), agency, other).await?;
-            let rows = rows.iter().map(|r| {
-                let name = Record::new(other, &r.row, &r.body).name().to_owned();
-                let name = sight.masked(&r.row, &name).unwrap_or(name);
-                (r.row.clone(), if name.is_empty() { r.row.clone() } else { name })
-            });
-            offered.push((key, rows.collect()));
-        }
-        Ok(offered)
-    }
-
-    async fn gaps_of(
-        &self,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        record: &RecordView,
-        access: &Access,
-    ) -> Result<Vec<String>, AppError> {
-        if access.at.is_some() {
-            return Ok(Vec::new());
-        }
-        let others = self.others(agency, spec.looks_at).await?;
-        let mut book = Book::new(self.today());
-        for (key, rows) in &others {
-            if let Some(other) = registers::register(key) {
-                book = book.with(other, rows);
-            }
-        }
-        let mut row = Record::new(spec, &record.id, &record.body);
-        row.is_final = matches!(record.standing.state, "final" | "none");
-        let bounds = self.bounds_for(agency, spec).await?;
-        let mut said: Vec<String> = self
-            .judged(spec, &record.id, &record.body, &book, &bounds)
-            .into_iter()
-            .map(|p| AppError::Fields(vec![p]).to_string())
-            .collect();
-        said.extend((spec.gaps)(&row, &book).into_iter().map(|g| g.message));
-        let blank = spec.fields.iter().filter(|f| f.expected && row.is_blank(f.key));
-        said.extend(blank.map(|f| format!("請補填「{}」", f.label)));
-        Ok(said)
-    }
-
-    fn proves(&self, spec: &RegisterSpec, record: &RecordView) -> Vec<ProvesView> {
-        let row = Record::new(spec, &record.id, &record.body);
+/// A value as people read it; a duty's key is shown with its title.
+fn shown(visit: &Visit<'_>, field: &Field, value: &Value, names: &NameBook) -> String {
+    if field.key == "duty" || field.key == "duties" {
         let title = |key: &str| {
-            let duty = self.corpus().duty(key);
+            let duty = visit.corpus().duty(key);
             duty.map_or_else(|| key.to_owned(), |d| d.title.clone())
         };
-        let approved = record.standing.state == "none" || record.standing.approved_version.is_some();
-        let has_files = spec.field("evidence").is_some() && !row.files("evidence").is_empty();
-        let proven = approved && (has_files || record.standing.approved_version.is_some());
-        let mut views: Vec<ProvesView> = Vec::new();
-        for proof in spec.proves {
-            let done = !record.id.is_empty() && (proof.when)(&row);
-            let words = match (done, approved, has_files) {
-                (false, _, _) => "填妥辦理結果後，可作為證明",
-                (true, false, _) => "核定後，可作為證明",
-                (true, true, _) if proven => "已可作為證明",
-                (true, true, _) => "請附佐證檔案，方可作為證明",
-            };
-            views.push(ProvesView {
-                duty: proof.duty.to_owned(),
-                title: title(proof.duty),
-                now: done && proven,
-                words: words.to_owned(),
-            });
-        }
-        for raise in spec.raises {
-            if record.id.is_empty() || !(raise.when)(&row) {
-                continue;
-            }
-            let settled = !row.is_blank(raise.settled_on);
-            views.push(ProvesView {
-                duty: raise.duty.to_owned(),
-                title: title(raise.duty),
-                now: settled && proven,
-                words: match (settled, proven) {
-                    (true, true) => "已辦結",
-                    (true, false) => "已辦結，尚待佐證或核定",
-                    (false, _) => "尚未辦結",
-                }
-                .to_owned(),
-            });
-        }
-        views
+        return match value {
+            Value::String(key) => title(key),
+            Value::Array(keys) => keys
+                .iter()
+                .filter_map(Value::as_str)
+                .map(title)
+                .collect::<Vec<_>>()
+                .join("\n"),
+            _ => String::new(),
+        };
     }
+    match (field.kind, value) {
+        (Kind::Reference(key), Value::String(id)) => names.name_of(key, id).unwrap_or_else(|| id.clone()),
+        (Kind::References(key), Value::Array(ids)) => ids
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|id| names.name_of(key, id).unwrap_or_else(|| id.to_owned()))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        _ => registers::entry::write(field, value, names).trim_end().to_owned(),
+    }
+}
+
+/// One page of a register.
+///
+/// # Errors
+/// Where the asker may not, or a filter names no field.
+pub async fn record_list(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    query: &ListQuery,
+) -> Result<RecordList, AppError> {
+    let page = access::list(visit, spec, query).await?;
+    let columns = listed(spec);
+    let mut mentioned = std::collections::BTreeMap::new();
+    for row in &page.rows {
+        for (key, texts) in super::names::mentions(spec, &row.body) {
+            mentioned.entry(key).or_insert_with(BTreeSet::new).extend(texts);
+        }
+    }
+    let names = names::names(visit, Eyes::Theirs, spec, &mentioned).await?;
+    let empty = Value::Null;
+    let rows = page
+        .rows
+        .iter()
+        .map(|row| RecordLine {
+            id: row.id.clone(),
+            name: if row.name.is_empty() {
+                row.id.clone()
+            } else {
+                shown_name(visit, spec, row, &names)
+            },
+            cells: columns
+                .iter()
+                .map(|f| shown(visit, f, row.body.get(f.key).unwrap_or(&empty), &names))
+                .collect(),
+            standing: row.standing.words.clone(),
+            state: row.standing.state.to_owned(),
+        })
+        .collect();
+    let filters = spec
+        .fields
+        .iter()
+        .filter(|f| matches!(f.kind, Kind::Choice(_) | Kind::Flag))
+        .take(6)
+        .map(|f| {
+            let given = query.equal.iter().find(|(key, _)| key == f.key);
+            let value = given.map_or(Value::Null, |(_, text)| Value::from(text.clone()));
+            let mut view = field_view(visit, spec, f, &Value::Null, (&names, &|_| Vec::new()));
+            view.value = value.as_str().unwrap_or_default().to_owned();
+            view
+        })
+        .collect();
+    Ok(RecordList {
+        register: head(spec, page.total),
+        columns: columns.iter().map(|f| f.label.to_owned()).collect(),
+        filters,
+        rows,
+        total: page.total,
+        next: page.next,
+        asks: desk::route_of(visit, spec)?.is_some(),
+        may: may(visit, spec),
+    })
+}
+
+fn shown_name(visit: &Visit<'_>, spec: &RegisterSpec, row: &RecordView, names: &NameBook) -> String {
+    let field = spec.field(spec.names_row);
+    let value = row.body.get(spec.names_row);
+    match (field, value) {
+        (Some(field), Some(value)) => shown(visit, field, value, names),
+        _ => row.name.clone(),
+    }
+}
+
+/// A record's page, or the form of a new one where no id is given.
+///
+/// # Errors
+/// Where it isn't there for the asker.
+pub async fn record_detail(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: Option<&RowId>,
+) -> Result<RecordDetail, AppError> {
+    let (record, then) = if let Some(id) = id.map(RowId::as_str) {
+        let access = visit.may(act::Read, spec)?;
+        let record = match access.withdrawn(id).await? {
+            Some(record) => record,
+            None => match access.show(id).await {
+                // What waits for a second person is nowhere else yet.
+                Err(error) => second::asked(visit, spec, id).ok_or(error)?,
+                Ok(record) => record,
+            },
+        };
+        (record, access.at.is_some())
+    } else {
+        visit.may(act::Create, spec)?;
+        (blank(spec), false)
+    };
+    let names = names::names(
+        visit,
+        Eyes::Theirs,
+        spec,
+        &super::names::mentions(spec, &record.body),
+    )
+    .await?;
+    let offered = offered(visit, spec).await?;
+    let options = |key: &str| {
+        let found = offered.iter().find(|(register, _)| *register == key);
+        found.map(|(_, rows)| rows.clone()).unwrap_or_default()
+    };
+    let empty = Value::Null;
+    let fields = spec
+        .fields
+        .iter()
+        .map(|f| {
+            field_view(
+                visit,
+                spec,
+                f,
+                record.body.get(f.key).unwrap_or(&empty),
+                (&names, &options),
+            )
+        })
+        .collect();
+    let stands = record.standing.state != "void";
+    let (timeline, mut gaps) = match id {
+        Some(_) if record.standing.state == "pending" => (Vec::new(), Vec::new()),
+        Some(id) if !stands => (timeline(visit, spec, id).await?, Vec::new()),
+        Some(id) if then => (timeline(visit, spec, id).await?, Vec::new()),
+        Some(id) => (
+            timeline(visit, spec, id).await?,
+            gaps_of(visit, spec, &record).await?,
+        ),
+        None => (Vec::new(), Vec::new()),
+    };
+    if let Some(by) = second::asked_by(visit, spec, &record.id) {
+        gaps.push(format!("有一項變更待第二人確認（提出者：{by}）"));
+    }
+    let waiting = record.standing.state == "submitted";
+    let decides = waiting && desk::takes_step(visit, spec, &record.id).await?
+        || second::may_confirm(visit, spec, &record.id);
+    Ok(RecordDetail {
+        register: head(spec, 0),
+        name: shown_name(visit, spec, &record, &names),
+        steps: if stands {
+            desk::steps(visit, spec, &record)?
+        } else {
+            Vec::new()
+        },
+        proves: if stands {
+            proves(visit, spec, &record)
+        } else {
+            Vec::new()
+        },
+        may: if stands { may(visit, spec) } else { May::default() },
+        id: record.id,
+        version: record.version,
+        fields,
+        standing: record.standing.words.clone(),
+        state: record.standing.state.to_owned(),
+        timeline,
+        gaps,
+        decides,
+    })
+}
+
+async fn timeline(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &RowId,
+) -> Result<Vec<TimelineEntry>, AppError> {
+    let entries = history::history(visit, spec, id).await?;
+    let entry = |e: super::HistoryEntry| TimelineEntry {
+        at: period::parse_instant(&e.at).map_or(e.at, period::roc_instant),
+        by: e.by,
+        words: e.words,
+        version: e.version,
+        changed: e.changed.into_iter().map(|c| (c.label, c.from, c.to)).collect(),
+    };
+    Ok(entries.into_iter().map(entry).collect())
+}
+
+/// Rows of other registers that a form offers; a register with very many offers none.
+async fn offered(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+) -> Result<Vec<(&'static str, Vec<(String, String)>)>, AppError> {
+    let mut offered = Vec::new();
+    for field in spec.fields {
+        let (Kind::Reference(key) | Kind::References(key)) = field.kind else {
+            continue;
+        };
+        if offered.iter().any(|(known, _)| *known == key) {
+            continue;
+        }
+        let Some(other) = registers::register(key) else {
+            continue;
+        };
+        let rows: Vec<StoredRow> = if other.bulk {
+            let all = store::Select::default();
+            let limit = u32::try_from(OFFERED).unwrap_or(u32::MAX).saturating_add(1);
+            visit.reads().list(key, &all, limit).await?
+        } else {
+            let few = OFFERED.saturating_add(1);
+            visit.rows().standing(key).take(few).cloned().collect()
+        };
+        if rows.len() > OFFERED {
+            offered.push((key, Vec::new()));
+            continue;
+        }
+        let sight = names::sight(visit, Eyes::Theirs, other).await?;
+        let rows = rows.iter().map(|r| {
+            let name = Record::new(other, &r.row, &r.body).name().to_owned();
+            let name = sight.masked(&r.row, &name).unwrap_or(name);
+            (r.row.clone(), if name.is_empty() { r.row.clone() } else { name })
+        });
+        offered.push((key, rows.collect()));
+    }
+    Ok(offered)
+}
+
+async fn gaps_of(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    record: &RecordView,
+) -> Result<Vec<String>, AppError> {
+    let others = check::others(visit, spec.looks_at).await?;
+    let book = check::book_of(visit.today(), &others);
+    let mut row = Record::new(spec, &record.id, &record.body);
+    row.is_final = matches!(record.standing.state, "final" | "none");
+    let bounds = check::bounds_for(visit, spec)?;
+    let mut said: Vec<String> = check::judged(visit, spec, &record.id, &record.body, &book, &bounds)
+        .into_iter()
+        .map(|p| AppError::Fields(vec![p]).to_string())
+        .collect();
+    said.extend((spec.gaps)(&row, &book).into_iter().map(|g| g.message));
+    let blank = spec.fields.iter().filter(|f| f.expected && row.is_blank(f.key));
+    said.extend(blank.map(|f| format!("請補填「{}」", f.label)));
+    Ok(said)
+}
+
+fn proves(visit: &Visit<'_>, spec: &RegisterSpec, record: &RecordView) -> Vec<ProvesView> {
+    let row = Record::new(spec, &record.id, &record.body);
+    let title = |key: &str| {
+        let duty = visit.corpus().duty(key);
+        duty.map_or_else(|| key.to_owned(), |d| d.title.clone())
+    };
+    let approved = record.standing.state == "none" || record.standing.approved_version.is_some();
+    let has_files = spec.field("evidence").is_some() && !row.files("evidence").is_empty();
+    let proven = approved && (has_files || record.standing.approved_version.is_some());
+    let mut views: Vec<ProvesView> = Vec::new();
+    for proof in spec.proves {
+        let done = !record.id.is_empty() && (proof.when)(&row);
+        let words = match (done, approved, has_files) {
+            (false, _, _) => "填妥辦理結果後，可作為證明",
+            (true, false, _) => "核定後，可作為證明",
+            (true, true, _) if proven => "已可作為證明",
+            (true, true, _) => "請附佐證檔案，方可作為證明",
+        };
+        views.push(ProvesView {
+            duty: proof.duty.to_owned(),
+            title: title(proof.duty),
+            now: done && proven,
+            words: words.to_owned(),
+        });
+    }
+    for raise in spec.raises {
+        if record.id.is_empty() || !(raise.when)(&row) {
+            continue;
+        }
+        let settled = !row.is_blank(raise.settled_on);
+        views.push(ProvesView {
+            duty: raise.duty.to_owned(),
+            title: title(raise.duty),
+            now: settled && proven,
+            words: match (settled, proven) {
+                (true, true) => "已辦結",
+                (true, false) => "已辦結，尚待佐證或核定",
+                (false, _) => "尚未辦結",
+            }
+            .to_owned(),
+        });
+    }
+    views
 }
 
 fn blank(spec: &'static RegisterSpec) -> RecordView {

@@ -4,20 +4,22 @@
 //! other without a word. What it can't know: who is right.
 
 use super::access::{is_for_people, no_record};
-use super::{RecordView, access};
+use super::{RecordView, access, approval, check, files, second};
+use crate::AppError;
 use crate::commands::row_id;
-use crate::permission::Action;
-use crate::principal::{Principal, Role};
-use crate::{App, AppError};
+use crate::commit::{Draft, answered};
+use crate::ids::RowId;
+use crate::principal::Role;
+use crate::visit::{Access, Changes, Visit, act};
 use registers::{Reach, RegisterSpec};
 use serde_json::{Map, Value, json};
-use store::{Blob, Holds, NewRow, Receipt};
+use store::{Blob, Holds, NewRow, Receipt, StoreError, StoredRow, Unmoved};
 
 /// A record as somebody gives it.
 #[derive(Debug, Clone, Default)]
 pub struct PutRecord {
     /// The row to change; a new one where none.
-    pub id: Option<String>,
+    pub id: Option<RowId>,
     /// The version that was seen; must be given for a change.
     pub seen: Option<u32>,
     /// Fields and values: stored forms, or as people write them.
@@ -61,260 +63,300 @@ pub(crate) fn stale(spec: &RegisterSpec, seen: u32, found: u32) -> AppError {
     )
 }
 
-impl App {
-    /// Writes a record.
-    ///
-    /// # Errors
-    /// Where the asker may not, the record is refused, or somebody else was faster.
-    pub async fn put_record(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        put: PutRecord,
-    ) -> Result<Saved, AppError> {
-        let action = if put.id.is_some() {
-            Action::Amend
-        } else {
-            Action::Create
+/// How often a record is judged anew because what it was judged by has moved.
+const TRIES: u32 = 5;
+
+/// Writes a record.
+///
+/// # Errors
+/// Where the asker may not, the record is refused, or somebody else was faster.
+pub async fn put(visit: &Visit<'_>, spec: &'static RegisterSpec, put: PutRecord) -> Result<Saved, AppError> {
+    let moved =
+        |done: &Result<Saved, AppError>| matches!(done, Err(AppError::Store(StoreError::Moved { .. })));
+    // Only where other rows were looked at can they have moved; files are not kept twice.
+    let again = (!spec.looks_at.is_empty() && put.files.is_empty()).then(|| put.clone());
+    let mut done = once(visit, spec, put).await;
+    for _ in 1..TRIES {
+        let Some(again) = again.clone().filter(|_| moved(&done)) else {
+            break;
         };
-        let access = self.access(who, action, agency, register).await?;
-        let spec = access.spec;
-        if let Some(done) = self.answered(who, put.once.as_ref()).await? {
-            // Its writer is told the same again, also with a token that is only for writing.
-            let record = self.written(who, agency, spec, &done).await?;
-            return Ok(Saved {
-                created: put.id.is_none(),
-                record,
-                repeated: true,
-            });
-        }
-        refuse_system(spec)?;
-        if spec.key == "agency" && put.id.is_none() {
-            return Err(AppError::bad_input(
-                "機關基本資料只有一筆，不能再新增",
-                "請修改既有的那一筆；另一個機關請以 fazun agency init 建立",
-            ));
-        }
-        if !put.body.is_object() {
-            return Err(AppError::bad_input(
-                "紀錄不是欄位與值之組合",
-                "請以 JSON 物件送出，例如 {\"name\": \"公文系統\"}",
-            ));
-        }
-        let mut sent = 0;
-        let (id, expected, body) = match &put.id {
-            None => (row_id(&format!("{agency}-r"), self.now()), 0, put.body.clone()),
-            Some(id) => {
-                let row = self.visible(&access, agency, id).await?;
-                if let Some(seen) = put.seen
-                    && seen != row.version
-                {
-                    return Err(stale(spec, seen, row.version));
-                }
-                // Read before the standing is: what is sent on from now on refuses the commit.
-                sent = self
-                    .approval_row(agency, spec, id)
-                    .await?
-                    .map_or(0, |a| a.version);
-                let standing = self.standing_of(agency, spec, (id, row.version)).await?;
-                if standing.state == "submitted" {
-                    return Err(AppError::conflict(
-                        "這筆紀錄正在簽核中，不能修改",
-                        "請先撤回送簽，或等簽核完成後再修改",
-                    ));
-                }
-                let hides = self.hides(who, agency, spec).await?;
-                let given = hides.restored(spec, &row.body, put.body.clone());
-                let body = if put.partial {
-                    merged(&row.body, &given)
-                } else {
-                    given
-                };
-                (id.clone(), put.seen.unwrap_or(row.version), body)
-            }
-        };
-        let (body, blobs) = with_files(body, put.files)?;
-        let own = self.own_grants(who, &access, agency).await?;
-        let body = self.placed(spec, body, &own).await?;
-        let body = self.checked_body(agency, spec, &id, &body).await?;
-        is_own(&body, &own)?;
-        self.known_evidence(who, agency, (spec, &id), &body, &blobs)
-            .await?;
-        // Nobody may send it on for approval while it is being changed.
-        let approval = super::approval::approval_id(spec, &id);
-        let mut holds = Holds::default();
-        holds.rows.push(("approval".to_owned(), approval, sent));
-        holds.rows.extend(self.referred_rows(spec, &body).await?);
-        let rows = vec![NewRow {
-            register: spec.key.to_owned(),
-            row: id.clone(),
-            expected_version: expected,
-            body,
-        }];
-        let receipt = put.once.map(|(key, request)| Receipt {
-            principal: who.id.clone(),
-            key,
-            request,
-            answer: super::once::written(&id, expected.saturating_add(1)),
+        done = once(&visit.again().await?, spec, again).await;
+    }
+    done
+}
+
+async fn once(visit: &Visit<'_>, spec: &'static RegisterSpec, put: PutRecord) -> Result<Saved, AppError> {
+    if put.id.is_some() {
+        write(&visit.may(act::Amend, spec)?, put).await
+    } else {
+        write(&visit.may(act::Create, spec)?, put).await
+    }
+}
+
+async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Saved, AppError> {
+    let (visit, spec) = (access.visit, access.spec);
+    let agency = visit.agency();
+    if let Some(done) = answered(visit, put.once.as_ref()).await? {
+        // Its writer is told the same again, also with a token that is only for writing.
+        return Ok(Saved {
+            created: put.id.is_none(),
+            record: written(visit, spec, &done).await?,
+            repeated: true,
         });
-        let verb = if expected == 0 { "create" } else { "amend" };
-        let action = format!("{}.{verb}", spec.key);
-        let before = self
-            .commit_once(who, agency, &action, rows, blobs, receipt, holds)
-            .await?;
-        let record = self
-            .written(who, agency, spec, before.as_deref().unwrap_or(&id))
-            .await?;
-        Ok(Saved {
-            record,
-            created: expected == 0,
-            repeated: before.is_some(),
-        })
     }
-
-    /// A record that was just written, as its writer may see it: by its id, or by the answer
-    /// that names the version too.
-    pub(crate) async fn written(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &'static RegisterSpec,
-        id: &str,
-    ) -> Result<RecordView, AppError> {
-        let (id, version) = super::once::named(id);
-        let row = match version {
-            Some(version) => self.store.version(agency, spec.key, id, version).await?,
-            None => self.store.row(spec.key, id).await?,
-        };
-        let row = row
-            .filter(|r| r.agency == agency && !r.body.is_null())
-            .ok_or_else(|| no_record(spec, id))?;
-        let standing = self.standing_of(agency, spec, (id, row.version)).await?;
-        let body = self.hides(who, agency, spec).await?.masked(spec, row.body);
-        let record = registers::Record::new(spec, &row.row, &body);
-        Ok(RecordView {
-            register: spec.key,
-            name: record.name().to_owned(),
-            standing,
-            id: row.row.clone(),
-            version: row.version,
-            body,
-        })
+    refuse_system(spec)?;
+    if spec.key == "agency" && put.id.is_none() {
+        return Err(AppError::bad_input(
+            "機關基本資料只有一筆，不能再新增",
+            "請修改既有的那一筆；另一個機關請以 fazun agency init 建立",
+        ));
     }
-
-    /// The rows to which a body refers, as they stand: none of them may be withdrawn meanwhile.
-    async fn referred_rows(
-        &self,
-        spec: &RegisterSpec,
-        body: &Value,
-    ) -> Result<Vec<(String, String, u32)>, AppError> {
-        let record = registers::Record::new(spec, "", body);
-        let mut named = std::collections::BTreeSet::new();
-        for field in spec.fields {
-            match field.kind {
-                registers::Kind::Reference(key) => named.extend([(key, record.text(field.key))]),
-                registers::Kind::References(key) => {
-                    named.extend(record.list(field.key).into_iter().map(|id| (key, id)));
-                }
-                _ => {}
+    if !put.body.is_object() {
+        return Err(AppError::bad_input(
+            "紀錄不是欄位與值之組合",
+            "請以 JSON 物件送出，例如 {\"name\": \"公文系統\"}",
+        ));
+    }
+    let (id, before, body) = match &put.id {
+        None => (
+            row_id(&format!("{agency}-r"), visit.now()),
+            None,
+            put.body.clone(),
+        ),
+        Some(id) => {
+            let row = access.visible(id.as_str()).await?;
+            if let Some(seen) = put.seen
+                && seen != row.version
+            {
+                return Err(stale(spec, seen, row.version));
             }
-        }
-        let mut rows = Vec::new();
-        for (key, id) in named.into_iter().filter(|(_, id)| !id.is_empty()) {
-            if let Some(row) = self.store.row(key, id).await? {
-                rows.push((key.to_owned(), id.to_owned(), row.version));
+            let standing = access::standing_of(visit, spec, (id.as_str(), row.version))?;
+            if standing.state == "submitted" {
+                return Err(AppError::conflict(
+                    "這筆紀錄正在簽核中，不能修改",
+                    "請先撤回送簽，或等簽核完成後再修改",
+                ));
             }
-        }
-        Ok(rows)
-    }
-
-    /// What only one's own rows may say: a vendor's contract, an auditor's audit.
-    async fn own_grants(
-        &self,
-        who: &Principal,
-        access: &access::Access,
-        agency: &str,
-    ) -> Result<Vec<(&'static str, String)>, AppError> {
-        let mut own = Vec::new();
-        if who.is_local {
-            return Ok(own);
-        }
-        for grant in self.grants(who, agency).await? {
-            let (field, value) = match grant.role {
-                Role::Vendor => ("contract", grant.contract),
-                Role::Auditor => ("audit", grant.audit),
-                _ => continue,
+            let hides = visit.hides(spec);
+            let given = hides.restored(spec, &row.body, put.body.clone());
+            let body = if put.partial {
+                merged(&row.body, &given)
+            } else {
+                given
             };
-            if access.roles.contains(&grant.role) && access.spec.field(field).is_some() {
-                own.push((field, value));
-            }
+            (id.as_str().to_owned(), Some(row), body)
         }
-        Ok(own)
+    };
+    let expected = before.as_ref().map_or(0, |row| row.version);
+    let (body, blobs) = with_files(body, put.files)?;
+    let own = own_grants(access);
+    let body = placed(visit, spec, body, &own);
+    let body = check::checked_body(visit, spec, &id, &body).await?;
+    is_own(&body, &own)?;
+    known_evidence(visit, spec, (&id, before.as_ref()), &body, &blobs).await?;
+    second::not_ones_own(visit, spec, &id, &body)?;
+    let receipt = put.once.map(|(key, request)| Receipt {
+        principal: visit.who().id.clone(),
+        key,
+        request,
+        answer: super::once::written(&id, expected.saturating_add(1)),
+    });
+    let holds = holds_of(visit, spec, &id, &body).await?;
+    if second::is_needed(visit, spec, before.as_ref().map(|r| &r.body), &body) {
+        return second::ask(access, (&id, before.as_ref()), body, (receipt, holds)).await;
     }
+    let verb = if expected == 0 { "create" } else { "amend" };
+    let rows = vec![NewRow {
+        register: spec.key.to_owned(),
+        row: id.clone(),
+        expected_version: expected,
+        body: body.clone(),
+    }];
+    let mut draft = Draft::of(&format!("{}.{verb}", spec.key), rows);
+    draft.blobs = blobs;
+    draft.receipt = receipt;
+    draft.holds = holds;
+    match access.commit(draft).await? {
+        Some(before) => Ok(Saved {
+            record: written(&visit.again().await?, spec, &before).await?,
+            created: expected == 0,
+            repeated: true,
+        }),
+        None => Ok(Saved {
+            record: shown(visit, spec, (&id, expected.saturating_add(1)), body)?,
+            created: expected == 0,
+            repeated: false,
+        }),
+    }
+}
 
-    /// A body with what goes without saying: whose it is, and from where an auditor reads.
-    async fn placed(
-        &self,
-        spec: &RegisterSpec,
-        mut body: Value,
-        own: &[(&'static str, String)],
-    ) -> Result<Value, AppError> {
-        let is_auditor = spec.key == "member" && body.get("role").and_then(Value::as_str) == Some("auditor");
-        let position = if is_auditor && body.get("position").is_none_or(Value::is_null) {
-            Some(self.store.position().await?)
-        } else {
-            None
+/// What must be so still when a record is written: its approval, the rows it refers to, and the
+/// registers that its rules looked at.
+pub(super) async fn holds_of(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &str,
+    body: &Value,
+) -> Result<Holds, AppError> {
+    // Nobody may send it on for approval while it is being changed.
+    let sent = approval::approval_row(visit, spec, id).map_or(0, |a| a.version);
+    let mut rows = vec![("approval".to_owned(), approval::approval_id(spec, id), sent)];
+    rows.extend(referred_rows(visit, spec, body).await?);
+    let unmoved = spec.looks_at.iter().map(|register| Unmoved {
+        register: (*register).to_owned(),
+        ..Unmoved::default()
+    });
+    Ok(Holds {
+        rows,
+        unmoved: unmoved.collect(),
+        since: visit.reads().position(),
+    })
+}
+
+/// A record that was written before, as its writer may see it: by the answer that names it.
+async fn written(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    answer: &str,
+) -> Result<RecordView, AppError> {
+    let (id, version) = super::once::named(answer);
+    let row = match version {
+        Some(version) => visit.reads().version(spec.key, id, version).await?,
+        None => visit.row(spec, id).await?,
+    };
+    match row.filter(|r| !r.body.is_null()) {
+        Some(row) => shown(visit, spec, (id, row.version), row.body),
+        // What waits for a second person was not written yet.
+        None => second::asked(visit, spec, id).ok_or_else(|| no_record(spec, id)),
+    }
+}
+
+/// A version of a record as whoever wrote it may see it.
+fn shown(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    (id, version): (&str, u32),
+    body: Value,
+) -> Result<RecordView, AppError> {
+    let body = visit.hides(spec).masked(spec, body);
+    let record = registers::Record::new(spec, id, &body);
+    Ok(RecordView {
+        register: spec.key,
+        name: record.name().to_owned(),
+        standing: access::standing_of(visit, spec, (id, version))?,
+        id: id.to_owned(),
+        version,
+        body,
+    })
+}
+
+/// The rows to which a body refers, at the versions by which it was judged: none of them may be
+/// withdrawn, then or meanwhile.
+async fn referred_rows(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    body: &Value,
+) -> Result<Vec<(String, String, u32)>, AppError> {
+    let record = registers::Record::new(spec, "", body);
+    let mut named = std::collections::BTreeSet::new();
+    for field in spec.fields {
+        match field.kind {
+            registers::Kind::Reference(key) => {
+                named.insert((key, record.text(field.key), field.key));
+            }
+            registers::Kind::References(key) => {
+                let ids = record.list(field.key).into_iter();
+                named.extend(ids.map(|id| (key, id, field.key)));
+            }
+            _ => {}
+        }
+    }
+    let mut rows = Vec::new();
+    for (key, id, field) in named.into_iter().filter(|(_, id, _)| !id.is_empty()) {
+        let Some(other) = registers::register(key) else {
+            continue;
         };
-        if let Some(members) = body.as_object_mut() {
-            for (field, value) in own {
-                let given = members.get(*field).and_then(Value::as_str).unwrap_or_default();
-                if given.is_empty() {
-                    members.insert((*field).to_owned(), Value::from(value.as_str()));
-                }
-            }
-            if let Some(position) = position {
-                members.insert("position".to_owned(), Value::from(position));
-            }
-        }
-        Ok(body)
+        let row = visit.row(other, id).await?;
+        let Some(row) = row.filter(|r| !r.body.is_null()) else {
+            let label = spec.field(field).map_or("", |f| f.label);
+            let message = format!("「{label}」所指的「{}」已註銷或不存在，請改選", other.title);
+            let problem = registers::FieldProblem::new(field, message);
+            return Err(AppError::Fields(vec![check::labelled(spec, problem, "")]));
+        };
+        rows.push((key.to_owned(), id.to_owned(), row.version));
     }
+    Ok(rows)
+}
 
-    /// Files that a body names must come with it, stand in the record already, or be such as the
-    /// writer may open elsewhere: a hash alone is no right to a file.
-    async fn known_evidence(
-        &self,
-        who: &Principal,
-        agency: &str,
-        (spec, id): (&RegisterSpec, &str),
-        body: &Value,
-        blobs: &[Blob],
-    ) -> Result<(), AppError> {
-        if spec.field("evidence").is_none() {
-            return Ok(());
+/// What only one's own rows may say: a vendor's contract, an auditor's audit.
+fn own_grants<A>(access: &Access<'_, A>) -> Vec<(&'static str, String)> {
+    let mut own = Vec::new();
+    if access.visit.who().is_local {
+        return own;
+    }
+    for grant in access.visit.grants() {
+        let (field, value) = match grant.role {
+            Role::Vendor => ("contract", grant.contract.clone()),
+            Role::Auditor => ("audit", grant.audit.clone()),
+            _ => continue,
+        };
+        if access.roles.contains(&grant.role) && access.spec.field(field).is_some() {
+            own.push((field, value));
         }
-        let fresh: Vec<String> = blobs
-            .iter()
-            .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
-            .collect();
-        let standing = self.store.row(spec.key, id).await?;
-        let standing = standing.filter(|r| r.agency == agency).map(|r| r.body);
-        let kept = standing.unwrap_or_default();
-        let kept = registers::Record::new(spec, id, &kept).files("evidence");
-        let record = registers::Record::new(spec, id, body);
-        for sha256 in record.files("evidence") {
-            let known = fresh.iter().any(|f| f == sha256) || kept.contains(&sha256);
-            if !known && !self.sees_file(who, agency, sha256).await? {
-                return Err(AppError::Fields(vec![crate::error::FieldError {
-                    field: "evidence".to_owned(),
-                    label: "佐證".to_owned(),
-                    message: no_file(sha256),
-                    clause: String::new(),
-                }]));
+    }
+    own
+}
+
+/// A body with what goes without saying: whose it is, and from where an auditor reads.
+fn placed(visit: &Visit<'_>, spec: &RegisterSpec, mut body: Value, own: &[(&'static str, String)]) -> Value {
+    let is_auditor = spec.key == "member" && body.get("role").and_then(Value::as_str) == Some("auditor");
+    let position = is_auditor && body.get("position").is_none_or(Value::is_null);
+    if let Some(members) = body.as_object_mut() {
+        for (field, value) in own {
+            let given = members.get(*field).and_then(Value::as_str).unwrap_or_default();
+            if given.is_empty() {
+                members.insert((*field).to_owned(), Value::from(value.as_str()));
             }
         }
-        Ok(())
+        if position {
+            members.insert("position".to_owned(), Value::from(visit.reads().position()));
+        }
     }
+    body
+}
+
+/// Files that a body names must come with it, stand in the record already, or be such as the
+/// writer may open elsewhere: a hash alone is no right to a file.
+async fn known_evidence(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    (id, before): (&str, Option<&StoredRow>),
+    body: &Value,
+    blobs: &[Blob],
+) -> Result<(), AppError> {
+    if spec.field("evidence").is_none() {
+        return Ok(());
+    }
+    let fresh: Vec<String> = blobs
+        .iter()
+        .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
+        .collect();
+    let empty = Value::Null;
+    let kept = before.map_or(&empty, |r| &r.body);
+    let kept = registers::Record::new(spec, id, kept).files("evidence");
+    let record = registers::Record::new(spec, id, body);
+    for sha256 in record.files("evidence") {
+        let known = fresh.iter().any(|f| f == sha256) || kept.contains(&sha256);
+        if !known && !files::sees_file(visit, sha256).await? {
+            return Err(AppError::Fields(vec![crate::error::FieldError {
+                field: "evidence".to_owned(),
+                label: "佐證".to_owned(),
+                message: no_file(sha256),
+                clause: String::new(),
+            }]));
+        }
+    }
+    Ok(())
 }
 
 /// A vendor writes about its contract only, an auditor about the audit at hand; asked once

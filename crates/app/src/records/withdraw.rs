@@ -4,10 +4,13 @@
 //! can't know: whether the reason is a good one; it stays in the record's history.
 
 use super::approval::approval_id;
+use super::names::{self, Eyes};
 use super::put::{refuse_system, stale};
-use crate::permission::Action;
-use crate::principal::Principal;
-use crate::{App, AppError};
+use super::{access, approval, remarks, second};
+use crate::AppError;
+use crate::commit::Draft;
+use crate::ids::RowId;
+use crate::visit::{Visit, act};
 use registers::RegisterSpec;
 use serde_json::Value;
 use store::{Holds, NewRow, StoreError, Unmoved};
@@ -40,191 +43,190 @@ pub(super) fn referring(spec: &RegisterSpec) -> Vec<&'static str> {
     others.map(|o| o.key).collect()
 }
 
-impl App {
-    /// Takes a record back: its history stays, lists no longer show it.
-    ///
-    /// # Errors
-    /// Where the asker may not, other rows refer to it, or somebody else was faster.
-    pub async fn withdraw_record(
-        &self,
-        who: &Principal,
-        agency: &str,
-        register: &str,
-        (id, seen): (&str, Option<u32>),
-        reason: &str,
-    ) -> Result<(), AppError> {
-        let access = self.access(who, Action::Withdraw, agency, register).await?;
-        let spec = access.spec;
-        refuse_system(spec)?;
-        if spec.key == "evidence" || spec.key == "agency" {
-            return Err(AppError::bad_input(
-                format!("「{}」不能註銷", spec.title),
-                if spec.key == "agency" {
-                    "請改為修改其內容"
-                } else {
-                    "佐證只能以新檔取代：請登錄新的佐證並選取所取代者"
-                },
-            ));
-        }
-        if reason.trim().is_empty() {
-            return Err(AppError::bad_input("註銷須有理由", "請填寫理由，例如：重複登錄"));
-        }
-        let since = self.store.position().await?;
-        let row = self.visible(&access, agency, id).await?;
-        if let Some(seen) = seen
-            && seen != row.version
-        {
-            return Err(stale(spec, seen, row.version));
-        }
-        let approval = self.approval_row(agency, spec, id).await?;
-        let standing = self.standing_of(agency, spec, (id, row.version)).await?;
-        if standing.state == "submitted" || standing.approved_version.is_some() {
-            return Err(AppError::conflict(
-                "簽核中或已定版的紀錄不能註銷",
-                "簽核中者請先撤回；已定版者請修改後重新送簽",
-            ));
-        }
-        if let Some(other) = self.referring(agency, spec, id).await? {
-            let other = self.told(who, agency, other).await?;
-            return Err(AppError::conflict(
-                format!("「{other}」仍引用這筆紀錄"),
-                "請先更正引用它的紀錄，再註銷",
-            ));
-        }
-        let rows = vec![
-            NewRow {
-                register: spec.key.to_owned(),
-                row: id.to_owned(),
-                expected_version: row.version,
-                body: Value::Null,
+/// Takes a record back: its history stays, lists no longer show it.
+///
+/// # Errors
+/// Where the asker may not, other rows refer to it, or somebody else was faster.
+pub async fn withdraw(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    (id, seen): (&RowId, Option<u32>),
+    reason: &str,
+) -> Result<(), AppError> {
+    let access = visit.may(act::Withdraw, spec)?;
+    let id = id.as_str();
+    refuse_system(spec)?;
+    if spec.key == "evidence" || spec.key == "agency" {
+        return Err(AppError::bad_input(
+            format!("「{}」不能註銷", spec.title),
+            if spec.key == "agency" {
+                "請改為修改其內容"
+            } else {
+                "佐證只能以新檔取代：請登錄新的佐證並選取所取代者"
             },
-            self.remark(
-                who,
-                agency,
-                spec.key,
-                id,
-                row.version,
-                "comment",
-                &format!("註銷：{reason}"),
-            ),
-        ];
-        // Nobody may refer to it, or send it on, while it goes.
-        let version = approval.map_or(0, |a| a.version);
-        let holds = Holds {
-            rows: vec![("approval".to_owned(), approval_id(spec, id), version)],
-            unmoved: referring(spec)
-                .into_iter()
-                .map(|register| Unmoved {
-                    register: register.to_owned(),
-                    naming: id.to_owned(),
-                    ..Unmoved::default()
-                })
-                .collect(),
-            since,
-        };
-        let action = format!("{}.withdraw", spec.key);
-        let gone = self.commit_holding(who, agency, &action, rows, Vec::new(), holds);
-        gone.await.map_err(|error| match error {
-            AppError::Store(StoreError::Moved { .. }) => AppError::conflict(
-                "剛有人登錄了引用這筆紀錄的資料，沒有註銷",
-                "請先更正引用它的紀錄，再註銷",
-            ),
-            error => error,
-        })
+        ));
     }
-
-    /// A row of another register as somebody may hear of it: with its name, where they may see that.
-    pub(super) async fn told(
-        &self,
-        who: &Principal,
-        agency: &str,
-        other: Referring,
-    ) -> Result<String, AppError> {
-        let Referring { spec, row, name } = other;
-        let access = self.rights(who, Action::Read, agency, spec.key).await.ok();
-        let seen = match &access {
-            Some(access) => self.seen(access, agency, &row).await?.is_some(),
-            None => false,
-        };
-        let sight = self.sight(Some(who), agency, spec).await?;
-        let name = sight.masked(&row, &name).unwrap_or(name);
-        Ok(if seen {
-            format!("{}：{name}", spec.title)
-        } else {
-            spec.title.to_owned()
-        })
+    if reason.trim().is_empty() {
+        return Err(AppError::bad_input("註銷須有理由", "請填寫理由，例如：重複登錄"));
     }
+    let row = access.visible(id).await?;
+    if let Some(seen) = seen
+        && seen != row.version
+    {
+        return Err(stale(spec, seen, row.version));
+    }
+    second::not_ones_own(visit, spec, id, &Value::Null)?;
+    let approval = approval::approval_row(visit, spec, id);
+    let standing = access::standing_of(visit, spec, (id, row.version))?;
+    if standing.state == "submitted" || standing.approved_version.is_some() {
+        return Err(AppError::conflict(
+            "簽核中或已定版的紀錄不能註銷",
+            "簽核中者請先撤回；已定版者請修改後重新送簽",
+        ));
+    }
+    if let Some(other) = referring_to(visit, spec, id).await? {
+        let other = told(visit, other).await?;
+        return Err(AppError::conflict(
+            format!("「{other}」仍引用這筆紀錄"),
+            "請先更正引用它的紀錄，再註銷",
+        ));
+    }
+    let rows = vec![
+        NewRow {
+            register: spec.key.to_owned(),
+            row: id.to_owned(),
+            expected_version: row.version,
+            body: Value::Null,
+        },
+        remarks::remark(
+            visit,
+            spec,
+            id,
+            row.version,
+            "comment",
+            &format!("註銷：{reason}"),
+        ),
+    ];
+    // Nobody may refer to it, or send it on, while it goes.
+    let version = approval.map_or(0, |a| a.version);
+    let holds = Holds {
+        rows: vec![("approval".to_owned(), approval_id(spec, id), version)],
+        unmoved: referring(spec)
+            .into_iter()
+            .map(|register| Unmoved {
+                register: register.to_owned(),
+                naming: id.to_owned(),
+                ..Unmoved::default()
+            })
+            .collect(),
+        since: visit.reads().position(),
+    };
+    let mut draft = Draft::of(&format!("{}.withdraw", spec.key), rows);
+    draft.holds = holds;
+    let gone = access.commit(draft).await.map(|_| ());
+    gone.map_err(|error| match error {
+        AppError::Store(StoreError::Moved { .. }) => AppError::conflict(
+            "剛有人登錄了引用這筆紀錄的資料，沒有註銷",
+            "請先更正引用它的紀錄，再註銷",
+        ),
+        error => error,
+    })
+}
 
-    /// A row of the agency that refers to one of these, by what names it. One pass over each
-    /// register that can.
-    pub(super) async fn referring_to_any(
-        &self,
-        agency: &str,
-        spec: &RegisterSpec,
-        ids: &std::collections::BTreeSet<&str>,
-    ) -> Result<Option<Referring>, AppError> {
-        for other in registers::catalogue() {
-            let refers = |f: &&registers::Field| {
-                f.kind == registers::Kind::Reference(spec.key)
-                    || f.kind == registers::Kind::References(spec.key)
-            };
-            let fields: Vec<_> = other.fields.iter().filter(refers).collect();
-            if fields.is_empty() || ids.is_empty() {
-                continue;
-            }
-            let mut select = store::Select::default();
-            loop {
-                let rows = self
-                    .store
-                    .list(agency, other.key, &select, super::READ_AT_ONCE)
-                    .await?;
-                let Some(last) = rows.last() else {
-                    break;
-                };
-                select.after.clone_from(&last.row);
-                for row in rows.iter().filter(|r| !ids.contains(r.row.as_str())) {
-                    let record = registers::Record::new(other, &row.row, &row.body);
-                    let named = fields.iter().any(|f| {
-                        ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
-                    });
-                    if named {
-                        return Ok(Some(Referring::of(other, &record)));
-                    }
-                }
-            }
+/// A row of another register as somebody may hear of it: with its name, where they may see that.
+pub(super) async fn told(visit: &Visit<'_>, other: Referring) -> Result<String, AppError> {
+    let Referring { spec, row, name } = other;
+    let access = visit.rights(act::Read, spec).ok();
+    let seen = match &access {
+        Some(access) => access.seen(&row).await?.is_some(),
+        None => false,
+    };
+    let sight = names::sight(visit, Eyes::Theirs, spec).await?;
+    let name = sight.masked(&row, &name).unwrap_or(name);
+    Ok(if seen {
+        format!("{}：{name}", spec.title)
+    } else {
+        spec.title.to_owned()
+    })
+}
+
+/// A row of the agency that refers to one of these, by what names it. One pass over each
+/// register that can.
+pub(super) async fn referring_to_any(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    ids: &std::collections::BTreeSet<&str>,
+) -> Result<Option<Referring>, AppError> {
+    for other in registers::catalogue() {
+        let refers = |f: &&registers::Field| {
+            f.kind == registers::Kind::Reference(spec.key) || f.kind == registers::Kind::References(spec.key)
+        };
+        let fields: Vec<_> = other.fields.iter().filter(refers).collect();
+        if fields.is_empty() || ids.is_empty() {
+            continue;
         }
-        Ok(None)
-    }
-
-    /// A row of the agency that refers to this one, by what names it.
-    async fn referring(
-        &self,
-        agency: &str,
-        spec: &RegisterSpec,
-        id: &str,
-    ) -> Result<Option<Referring>, AppError> {
-        for other in registers::catalogue() {
-            for field in other.fields {
-                let single = field.kind == registers::Kind::Reference(spec.key);
-                let several = field.kind == registers::Kind::References(spec.key);
-                if !single && !several {
-                    continue;
-                }
-                let select = store::Select {
-                    equal: if single {
-                        vec![(field.key.to_owned(), id.to_owned())]
-                    } else {
-                        Vec::new()
-                    },
-                    contains: if several { id.to_owned() } else { String::new() },
-                    ..store::Select::default()
-                };
-                if let Some(row) = self.store.list(agency, other.key, &select, 1).await?.first() {
-                    let record = registers::Record::new(other, &row.row, &row.body);
+        let mut select = store::Select::default();
+        loop {
+            let rows = visit
+                .reads()
+                .list(other.key, &select, super::READ_AT_ONCE)
+                .await?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            select.after.clone_from(&last.row);
+            for row in rows.iter().filter(|r| !ids.contains(r.row.as_str())) {
+                let record = registers::Record::new(other, &row.row, &row.body);
+                let named = fields.iter().any(|f| {
+                    ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
+                });
+                if named {
                     return Ok(Some(Referring::of(other, &record)));
                 }
             }
         }
-        Ok(None)
     }
+    Ok(None)
+}
+
+/// A row of the agency that refers to this one, by what names it.
+async fn referring_to(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    id: &str,
+) -> Result<Option<Referring>, AppError> {
+    for other in registers::catalogue() {
+        for field in other.fields {
+            let single = field.kind == registers::Kind::Reference(spec.key);
+            let several = field.kind == registers::Kind::References(spec.key);
+            if !single && !several {
+                continue;
+            }
+            if !other.bulk {
+                let names = |row: &&store::StoredRow| {
+                    let record = registers::Record::new(other, &row.row, &row.body);
+                    record.text(field.key) == id || record.list(field.key).contains(&id)
+                };
+                if let Some(row) = visit.rows().standing(other.key).find(names) {
+                    let record = registers::Record::new(other, &row.row, &row.body);
+                    return Ok(Some(Referring::of(other, &record)));
+                }
+                continue;
+            }
+            let select = store::Select {
+                equal: if single {
+                    vec![(field.key.to_owned(), id.to_owned())]
+                } else {
+                    Vec::new()
+                },
+                contains: if several { id.to_owned() } else { String::new() },
+                ..store::Select::default()
+            };
+            if let Some(row) = visit.reads().list(other.key, &select, 1).await?.first() {
+                let record = registers::Record::new(other, &row.row, &row.body);
+                return Ok(Some(Referring::of(other, &record)));
+            }
+        }
+    }
+    Ok(None)
 }

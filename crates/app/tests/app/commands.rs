@@ -1,5 +1,6 @@
 //! What is written, and what is refused without a trace.
 
+use crate::ways::Ways as _;
 use crate::{agency, clock, corpus, product, sample};
 use app::{ActivityInput, App, AppError, EvidenceFile, InitOptions, Kind};
 use serde_json::json;
@@ -12,7 +13,7 @@ fn find<'d>(duties: &'d [DutyView], key: &str) -> &'d DutyView {
 
 fn done(duty: &str, on: &str, evidence: &[&[u8]]) -> ActivityInput {
     ActivityInput {
-        duty: duty.into(),
+        duty: app::DutyKey::parse(duty).unwrap(),
         system: None,
         on: day(on),
         title: "辦理完成".into(),

@@ -1,6 +1,7 @@
 //! 計畫健檢: what is wrong in a plan, by the law of a day.
 
 use crate::resolved::seed;
+use crate::ways::Ways as _;
 use crate::{agency, corpus, product, sample};
 use app::App;
 use serde_json::Value;

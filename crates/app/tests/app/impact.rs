@@ -1,5 +1,6 @@
 //! The law's change: between versions, for an agency, and what the data is not sure of.
 
+use crate::ways::Ways as _;
 use crate::{agency, clock, corpus, product, sample};
 use app::{ActivityInput, App, Kind, LawBook};
 use std::sync::Arc;
@@ -131,7 +132,7 @@ async fn a_level_decided_between_the_days_is_not_the_law_s_doing() {
 async fn what_was_done_stays_and_nothing_is_written() {
     let (_dir, app, id) = demo().await;
     let input = ActivityInput {
-        duty: "certificate.dedicated".into(),
+        duty: app::DutyKey::parse("certificate.dedicated").expect("a key"),
         system: None,
         on: testkit::day("2020-03-02"),
         title: "取得證照".into(),
@@ -245,7 +246,7 @@ async fn a_duty_that_vanishes_leaves_its_records() {
         .find(|d| d.key == "scan.vulnerability")
         .expect("there");
     let input = ActivityInput {
-        duty: scan.key.clone(),
+        duty: app::DutyKey::parse(&scan.key).expect("a key"),
         system: scan.subject_id.clone(),
         on: testkit::day("2025-05-05"),
         title: "弱點掃描".into(),

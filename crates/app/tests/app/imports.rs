@@ -1,5 +1,6 @@
 //! Every register through ODS, XLSX and CSV and back: nothing is lost.
 
+use crate::ways::Ways as _;
 use crate::{agency, product, sample};
 use app::{
     App, Chosen, EvidenceFile, ImportOptions, LineStatus, ListFormat, ListQuery, Principal, PutRecord,

@@ -11,6 +11,7 @@ mod commands;
 mod coverage;
 mod doclint;
 mod docs;
+mod door;
 mod health;
 mod impact;
 mod imports;
@@ -21,10 +22,12 @@ mod registers;
 mod resolved;
 mod standards;
 mod uploads;
+mod ways;
 
 use app::{App, InitOptions};
 use std::sync::Arc;
 use tempfile::TempDir;
+use ways::Ways as _;
 
 /// 2026-11-21 10:00 in Taipei.
 fn clock() -> i64 {

@@ -1,5 +1,6 @@
 //! The baseline as OSCAL: valid, deterministic, and read back by our own reader without loss.
 
+use crate::ways::Ways as _;
 use crate::{corpus, product};
 use app::LawBook;
 use collectors::standards;

@@ -1,5 +1,6 @@
 //! Whom a city's rules, an adopted instrument and a contract baseline bind.
 
+use crate::ways::Ways as _;
 use crate::{agency, product, sample};
 use app::{ActivityInput, App, EvidenceFile, Kind};
 use serde_json::json;
@@ -107,7 +108,7 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
         .await;
     assert_eq!(
         refused.expect_err("is no contract baseline").kind(),
-        Kind::NotFound
+        Kind::BadInput
     );
     let mut ids = Vec::new();
     for name in ["公文系統維護案", "網站維護案"] {
@@ -125,7 +126,7 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
     assert!(scans.iter().all(|d| d.subject_kind() == "契約"));
 
     let done = |subject: Option<&String>| ActivityInput {
-        duty: "contract.scan.yearly".into(),
+        duty: app::DutyKey::parse("contract.scan.yearly").expect("a key"),
         system: subject.cloned(),
         on: day("2026-05-01"),
         title: "年度弱點掃描".into(),

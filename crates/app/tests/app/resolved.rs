@@ -1,6 +1,7 @@
 //! Duties of whole plans on three days, checked in as text: what changes there is a change
 //! of what the product tells an agency. `FAZUN_BLESS=1` writes them anew.
 
+use crate::ways::Ways as _;
 use crate::{agency, product, sample};
 use std::fmt::Write as _;
 use std::path::PathBuf;

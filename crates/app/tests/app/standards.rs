@@ -1,5 +1,6 @@
 //! Standards of the user's own: import, editions, refusal, and what mappings lead to.
 
+use crate::ways::Ways as _;
 use crate::{agency, product, sample};
 use app::Kind;
 use views::StandardImport;

@@ -1,5 +1,6 @@
 //! What may be kept as evidence.
 
+use crate::ways::Ways as _;
 use crate::{agency, product, sample};
 use app::{EvidenceFile, Principal, PutRecord};
 use serde_json::json;

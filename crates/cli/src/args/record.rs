@@ -23,6 +23,8 @@ pub enum RecordCommand {
     Submit(RecordArgs),
     /// 撤回送簽
     Recall(RecordArgs),
+    /// 確認或退回待第二人確認的變更（角色、代理人、上級機關）
+    Confirm(ConfirmArgs),
     /// 登錄紙本核定並附掃描檔
     Paper(PaperArgs),
     /// 由 ODS、XLSX 或 CSV 匯入：先預覽，加 --commit 才寫入
@@ -87,6 +89,19 @@ pub struct RecordListArgs {
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
+}
+
+/// A change that waits for a second person.
+#[derive(Debug, Args)]
+pub struct ConfirmArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// 紀錄編號
+    #[arg(long, value_name = "ID")]
+    pub id: String,
+    /// 退回並說明理由；不加此項即為同意
+    #[arg(long, value_name = "理由")]
+    pub refuse: Option<String>,
 }
 
 /// One record.

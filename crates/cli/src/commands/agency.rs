@@ -4,14 +4,11 @@ use crate::args::{
     ActivityArgs, AdoptArgs, AgencyInitArgs, ContractArgs, DesignateArgs, ListArgs, OnDayArgs, SetArgs,
 };
 use crate::commands::plan::PLAN_LIMIT;
-use crate::commands::{day, maybe_day, open, read_file};
+use crate::commands::{day, enter, maybe_day, open, operator, read_file, tell_pending};
 use crate::out;
-use app::{ActivityInput, AppError, EvidenceFile, InitOptions};
+use app::{ActivityInput, AppError, DutyKey, EvidenceFile, InitOptions, commands};
 use std::path::Path;
 use std::process::ExitCode;
-
-/// Who writes, until sign-in exists.
-const ACTOR: &str = "cli";
 
 pub async fn init(law: Option<&Path>, args: AgencyInitArgs) -> Result<ExitCode, AppError> {
     let options = InitOptions {
@@ -21,9 +18,9 @@ pub async fn init(law: Option<&Path>, args: AgencyInitArgs) -> Result<ExitCode, 
     };
     let (name, bytes) = read_file(&args.from_plan, PLAN_LIMIT)?;
     // Read first: a file that can't be read leaves no data directory behind.
-    app::App::check_plan(&name, &bytes)?;
+    commands::check_plan(&name, &bytes)?;
     let app = open(law, &args.data, true).await?;
-    let made = app.init_from_plan(ACTOR, &name, bytes, options).await?;
+    let made = commands::init_from_plan(&app, &operator(), &name, bytes, options).await?;
     app.close().await;
     if args.json {
         out::json(&made)?;
@@ -57,7 +54,7 @@ pub async fn list(law: Option<&Path>, args: &ListArgs) -> Result<ExitCode, AppEr
 pub async fn show(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
     let app = open(law, &args.whose.data, false).await?;
-    let view = app.agency_view(&args.whose.agency, at).await?;
+    let view = app::agencies::view(&enter(&app, &args.whose, at).await?).await?;
     if args.json {
         out::json(&view)?;
         return Ok(ExitCode::SUCCESS);
@@ -83,14 +80,8 @@ pub async fn show(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppE
 pub async fn designate(law: Option<&Path>, args: &DesignateArgs) -> Result<ExitCode, AppError> {
     let approved_on = maybe_day(args.approved_on.as_deref())?;
     let app = open(law, &args.whose.data, false).await?;
-    app.designate(
-        ACTOR,
-        &args.whose.agency,
-        &args.level,
-        approved_on,
-        &args.document_no,
-    )
-    .await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    commands::designate(&visit, &args.level, approved_on, &args.document_no).await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -107,7 +98,8 @@ pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppErro
         typed.push((key.trim().to_owned(), value.trim().to_owned()));
     }
     let app = open(law, &args.whose.data, false).await?;
-    app.amend_agency_typed(ACTOR, &args.whose.agency, &typed).await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    tell_pending(&commands::amend_agency_typed(&visit, &typed).await?);
     for (_, city) in typed
         .iter()
         .filter(|(key, city)| key == "jurisdiction" && !city.is_empty())
@@ -133,13 +125,8 @@ pub async fn adopt(law: Option<&Path>, args: &AdoptArgs) -> Result<ExitCode, App
         maybe_day(args.until.as_deref())?,
     );
     let app = open(law, &args.whose.data, false).await?;
-    app.adopt(
-        ACTOR,
-        &args.whose.agency,
-        (&args.instrument, &args.document_no),
-        days,
-    )
-    .await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    commands::adopt(&visit, (&args.instrument, &args.document_no), days).await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -150,7 +137,8 @@ pub async fn contract(law: Option<&Path>, args: ContractArgs) -> Result<ExitCode
         "from": maybe_day(args.from.as_deref())?, "until": maybe_day(args.until.as_deref())?,
     });
     let app = open(law, &args.whose.data, false).await?;
-    let id = app.record_contract(ACTOR, &args.whose.agency, body).await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    let id = commands::record_contract(&visit, body).await?;
     app.close().await;
     out::line(&id);
     Ok(ExitCode::SUCCESS)
@@ -169,14 +157,15 @@ pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode
     }
     let app = open(law, &args.whose.data, false).await?;
     let input = ActivityInput {
-        duty: args.duty,
+        duty: DutyKey::parse(&args.duty)?,
         system: args.system,
         on,
         title: args.title,
         note: String::new(),
         evidence,
     };
-    let id = app.record_activity(ACTOR, &args.whose.agency, input).await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    let id = commands::record_activity(&visit, input).await?;
     app.close().await;
     out::line(&id);
     Ok(ExitCode::SUCCESS)

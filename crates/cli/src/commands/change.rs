@@ -1,7 +1,7 @@
 //! `fazun law diff`, `law impact`, `law open`: the law's change over time.
 
 use crate::args::{LawDiffArgs, LawImpactArgs, LawOpenArgs};
-use crate::commands::{day, open};
+use crate::commands::{day, enter, open};
 use crate::out;
 use ::period::Date;
 use app::{AppError, LawBook};
@@ -26,7 +26,7 @@ pub fn diff(law: Option<&Path>, args: &LawDiffArgs) -> Result<ExitCode, AppError
 pub async fn impact(law: Option<&Path>, args: &LawImpactArgs) -> Result<ExitCode, AppError> {
     let (from, to) = (day(Some(&args.from))?, day(args.to.as_deref())?);
     let app = open(law, &args.whose.data, false).await?;
-    let view = app.impact(&args.whose.agency, from, to).await?;
+    let view = app::impact::impact(&enter(&app, &args.whose, to).await?, from).await?;
     for text in &view.cautions {
         out::error(&format!("注意　{text}"));
     }

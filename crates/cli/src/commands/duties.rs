@@ -1,7 +1,7 @@
 //! `fazun duties`.
 
 use crate::args::OnDayArgs;
-use crate::commands::{day, open};
+use crate::commands::{day, enter, open};
 use crate::out;
 use app::AppError;
 use std::path::Path;
@@ -11,7 +11,7 @@ use views::DutyView;
 pub async fn run(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
     let app = open(law, &args.whose.data, false).await?;
-    let duties = app.duties(&args.whose.agency, at).await?;
+    let duties = app::duties::all(&enter(&app, &args.whose, at).await?).await?;
     for text in app.unmodelled(at) {
         out::error(&format!("注意　{text}"));
     }

@@ -1,7 +1,7 @@
 //! `fazun law …`.
 
 use crate::args::{LawListArgs, LawResolveArgs, LawShowArgs};
-use crate::commands::{day, duties, open};
+use crate::commands::{day, duties, enter, open};
 use crate::out;
 use app::{AppError, LawBook};
 use serde_json::json;
@@ -85,7 +85,7 @@ pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError
 pub async fn resolve(law: Option<&Path>, args: &LawResolveArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
     let app = open(law, &args.whose.data, false).await?;
-    let found = app.resolve_key(&args.whose.agency, &args.key, at).await?;
+    let found = app::duties::resolved(&enter(&app, &args.whose, at).await?, &args.key).await?;
     if args.json {
         out::json(&found)?;
     } else {

@@ -17,10 +17,10 @@ pub mod serve;
 pub mod standard;
 pub mod token;
 
-use crate::args::Data;
+use crate::args::{Data, Whose};
 use crate::out;
 use ::period::Date;
-use app::{App, AppError};
+use app::{AgencyId, App, AppError, Principal, Saved, Surface, Visit};
 use std::path::Path;
 
 /// Opens the data directory for a query or a command.
@@ -35,6 +35,24 @@ async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppE
         out::error(&format!("注意　{notice}。下一步：請更正後重新執行"));
     }
     Ok(app)
+}
+
+/// Whoever types commands: they keep this machine.
+fn operator() -> Principal {
+    Principal::local("cli")
+}
+
+/// Lets the operator in to an agency, on a day.
+async fn enter<'a>(app: &'a App, whose: &Whose, day: Date) -> Result<Visit<'a>, AppError> {
+    let agency = AgencyId::parse(&whose.agency)?;
+    app.visit(&operator(), &agency, day, Surface::Cli).await
+}
+
+/// Says what was not done yet because a second person has to confirm it.
+fn tell_pending(saved: &Saved) {
+    if saved.record.standing.state == "pending" {
+        out::error("注意　這項變更待第二人確認，尚未生效。下一步：請另一位有權者於「待簽核」或以 API 確認");
+    }
 }
 
 /// A date as typed; today where nothing is.

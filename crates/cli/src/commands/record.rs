@@ -1,14 +1,14 @@
 //! `fazun record …` and `fazun xray`: the registers from the command line.
 
 use crate::args::record::{
-    FieldsArgs, PaperArgs, Place, RecordArgs, RecordExportArgs, RecordImportArgs, RecordListArgs,
-    RecordPutArgs, RecordWithdrawArgs, RegistersArgs, UndoArgs,
+    ConfirmArgs, FieldsArgs, PaperArgs, Place, RecordArgs, RecordExportArgs, RecordImportArgs,
+    RecordListArgs, RecordPutArgs, RecordWithdrawArgs, RegistersArgs, UndoArgs,
 };
-use crate::commands::{day, open, read_file};
+use crate::commands::{day, enter, open, read_file, tell_pending};
 use crate::out;
 use app::{
-    App, AppError, Chosen, EvidenceFile, ImportOptions, LineStatus, ListFormat, ListQuery, PaperSignature,
-    Principal, PutRecord,
+    App, AppError, Chosen, Decision, EvidenceFile, ImportOptions, LineStatus, ListFormat, ListQuery,
+    PaperSignature, PutRecord, RowId, Verdict, records,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -20,10 +20,6 @@ use std::process::ExitCode;
 const IMPORT_LIMIT: u64 = 128 << 20;
 /// The largest piece of evidence.
 const FILE_LIMIT: u64 = 25 << 20;
-
-pub(super) fn operator() -> Principal {
-    Principal::local("cli")
-}
 
 /// `欄位=值` as a pair.
 fn pair(text: &str) -> Result<(String, String), AppError> {
@@ -38,7 +34,8 @@ fn pair(text: &str) -> Result<(String, String), AppError> {
 
 pub async fn registers(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.whose.data, false).await?;
-    let index = app.register_index(&operator(), &args.whose.agency).await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    let index = records::register_index(&visit).await?;
     if args.json {
         out::json(&index)?;
         return Ok(ExitCode::SUCCESS);
@@ -113,13 +110,14 @@ pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode,
         limit: args.limit,
         withdrawn: args.withdrawn,
     };
-    let (agency, register) = (&args.place.whose.agency, &args.place.register);
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
     if args.json {
-        let page = app.list_records(&operator(), agency, register, &query).await?;
+        let page = records::list(&visit, spec, &query).await?;
         out::json(&serde_json::json!({ "records": page.rows, "total": page.total, "next": page.next }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let list = app.record_list(&operator(), agency, register, &query).await?;
+    let list = records::record_list(&visit, spec, &query).await?;
     for row in &list.rows {
         let standing = if row.standing.is_empty() {
             String::new()
@@ -142,10 +140,9 @@ pub async fn list(law: Option<&Path>, args: &RecordListArgs) -> Result<ExitCode,
 
 pub async fn show(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.place.whose.data, false).await?;
-    let (agency, register) = (&args.place.whose.agency, &args.place.register);
-    let detail = app
-        .record_detail(&operator(), agency, register, Some(&args.id))
-        .await?;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    let detail = records::record_detail(&visit, spec, Some(&RowId::parse(&args.id)?)).await?;
     if args.json {
         out::json(&detail)?;
         return Ok(ExitCode::SUCCESS);
@@ -206,15 +203,16 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
     let app = open(law, &args.place.whose.data, false).await?;
     let put = PutRecord {
         partial: args.id.is_some(),
-        id: args.id.clone(),
+        id: args.id.as_deref().map(RowId::parse).transpose()?,
         seen: args.version,
         body: Value::Object(body),
         files,
         once: None,
     };
-    let saved = app
-        .put_record(&operator(), &args.place.whose.agency, &args.place.register, put)
-        .await?;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    let saved = records::put(&visit, spec, put).await?;
+    tell_pending(&saved);
     app.close().await;
     if args.json {
         out::json(&saved.record)?;
@@ -226,37 +224,27 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
 
 pub async fn withdraw(law: Option<&Path>, args: &RecordWithdrawArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.place.whose.data, false).await?;
-    app.withdraw_record(
-        &operator(),
-        &args.place.whose.agency,
-        &args.place.register,
-        (&args.id, None),
-        &args.reason,
-    )
-    .await?;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    records::withdraw(&visit, spec, (&RowId::parse(&args.id)?, None), &args.reason).await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The version that stands now: whoever types a command has just looked.
-async fn version(app: &App, place: &Place, id: &str) -> Result<u32, AppError> {
-    let record = app
-        .record(&operator(), &place.whose.agency, &place.register, id)
-        .await?;
+async fn version(app: &App, place: &Place, id: &RowId) -> Result<u32, AppError> {
+    let visit = enter(app, &place.whose, app.today()).await?;
+    let record = records::show(&visit, app::register(&place.register)?, id).await?;
     Ok(record.version)
 }
 
 pub async fn submit(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.place.whose.data, false).await?;
-    let seen = version(&app, &args.place, &args.id).await?;
-    let standing = app
-        .submit(
-            &operator(),
-            &args.place.whose.agency,
-            &args.place.register,
-            (&args.id, seen),
-        )
-        .await?;
+    let id = RowId::parse(&args.id)?;
+    let seen = version(&app, &args.place, &id).await?;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    let standing = records::submit(&visit, spec, (&id, seen)).await?;
     app.close().await;
     out::line(&standing.words);
     Ok(ExitCode::SUCCESS)
@@ -264,14 +252,39 @@ pub async fn submit(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, A
 
 pub async fn recall(law: Option<&Path>, args: &RecordArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.place.whose.data, false).await?;
-    let standing = app
-        .call_back(
-            &operator(),
-            &args.place.whose.agency,
-            &args.place.register,
-            &args.id,
-        )
-        .await?;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    let standing = records::call_back(&visit, spec, &RowId::parse(&args.id)?).await?;
+    app.close().await;
+    out::line(&standing.words);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Decides on a change that waits for a second person.
+pub async fn confirm(law: Option<&Path>, args: &ConfirmArgs) -> Result<ExitCode, AppError> {
+    let app = open(law, &args.place.whose.data, false).await?;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    let id = RowId::parse(&args.id)?;
+    let waiting = records::waiting_for(&visit).await?;
+    let found = waiting
+        .iter()
+        .find(|r| r.register == spec.key && r.id == id.as_str() && r.standing.state == "pending");
+    let Some(found) = found else {
+        return Err(AppError::not_found(
+            format!("「{}」沒有「{id}」這一筆待您確認的變更", spec.title),
+            "提出者不能確認自己的變更；本機操作者視為一人，請由平臺管理者或另一位資安專責人員確認",
+        ));
+    };
+    let decision = Decision {
+        verdict: match args.refuse {
+            None => Verdict::Agree,
+            Some(_) => Verdict::Return,
+        },
+        reason: args.refuse.clone().unwrap_or_default(),
+        seen: found.version,
+    };
+    let standing = records::decide(&visit, spec, &id, decision).await?;
     app.close().await;
     out::line(&standing.words);
     Ok(ExitCode::SUCCESS)
@@ -281,6 +294,7 @@ pub async fn paper(law: Option<&Path>, args: &PaperArgs) -> Result<ExitCode, App
     let on = day(Some(&args.on))?;
     let (name, bytes) = read_file(&args.scan, FILE_LIMIT)?;
     let app = open(law, &args.place.whose.data, false).await?;
+    let id = RowId::parse(&args.id)?;
     let paper = PaperSignature {
         signed_by: args.signed_by.clone(),
         on,
@@ -289,17 +303,11 @@ pub async fn paper(law: Option<&Path>, args: &PaperArgs) -> Result<ExitCode, App
             bytes,
             media_type: "application/octet-stream".to_owned(),
         },
-        seen: version(&app, &args.place, &args.id).await?,
+        seen: version(&app, &args.place, &id).await?,
     };
-    let standing = app
-        .approve_on_paper(
-            &operator(),
-            &args.place.whose.agency,
-            &args.place.register,
-            &args.id,
-            paper,
-        )
-        .await?;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    let standing = records::approve_on_paper(&visit, spec, &id, paper).await?;
     app.close().await;
     out::line(&standing.words);
     Ok(ExitCode::SUCCESS)
@@ -325,21 +333,13 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
         columns,
         remember: args.remember,
     };
-    let (agency, register) = (&args.place.whose.agency, &args.place.register);
-    let mut report = app
-        .preview_import(
-            &operator(),
-            agency,
-            register,
-            (&name, bytes),
-            options,
-            &mut |done| {
-                tell("讀取", done);
-            },
-        )
-        .await?;
+    let agency = &args.place.whose.agency;
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
+    let mut reading = |done| tell("讀取", done);
+    let mut report = records::preview_import(&visit, spec, (&name, bytes), options, &mut reading).await?;
     if let Some(to) = args.wrong.as_ref().filter(|_| report.counts.wrong > 0) {
-        let file = app.wrong_lines(&operator(), agency, &report.id).await?;
+        let file = records::wrong_lines(&visit, &report.id).await?;
         save(to, &file.bytes)?;
     }
     if args.commit {
@@ -347,11 +347,8 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
             skip_wrong: args.skip_wrong,
             ..Chosen::default()
         };
-        report = app
-            .commit_import(&operator(), agency, &report.id, &chosen, &mut |done| {
-                tell("寫入", done);
-            })
-            .await?;
+        let mut writing = |done| tell("寫入", done);
+        report = records::commit_import(&visit, &report.id, &chosen, &mut writing).await?;
     }
     app.close().await;
     if args.json {
@@ -399,9 +396,8 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
 
 pub async fn undo(law: Option<&Path>, args: &UndoArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.whose.data, false).await?;
-    let report = app
-        .undo_import(&operator(), &args.whose.agency, &args.import)
-        .await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    let report = records::undo_import(&visit, &args.import).await?;
     app.close().await;
     out::line(&format!("已復原 {} 列", report.written));
     Ok(ExitCode::SUCCESS)
@@ -428,16 +424,16 @@ pub async fn export(law: Option<&Path>, args: &RecordExportArgs) -> Result<ExitC
         ));
     };
     let app = open(law, &args.place.whose.data, false).await?;
-    let (agency, register) = (&args.place.whose.agency, &args.place.register);
+    let visit = enter(&app, &args.place.whose, app.today()).await?;
+    let spec = app::register(&args.place.register)?;
     let file = if args.blank {
-        app.import_template(&operator(), agency, register, format).await?
+        records::import_template(&visit, spec, format).await?
     } else {
         let query = ListQuery {
             equal: args.filters.iter().map(|f| pair(f)).collect::<Result<_, _>>()?,
             ..ListQuery::default()
         };
-        app.export_records(&operator(), agency, register, &query, format)
-            .await?
+        records::export_records(&visit, spec, &query, format).await?
     };
     app.close().await;
     save(&args.to, &file.bytes)?;
@@ -447,7 +443,8 @@ pub async fn export(law: Option<&Path>, args: &RecordExportArgs) -> Result<ExitC
 
 pub async fn xray(law: Option<&Path>, args: &RegistersArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.whose.data, false).await?;
-    let xray = app.xray(&operator(), &args.whose.agency).await?;
+    let visit = enter(&app, &args.whose, app.today()).await?;
+    let xray = app::xray::xray(&visit).await?;
     app.close().await;
     if args.json {
         out::json(&xray)?;

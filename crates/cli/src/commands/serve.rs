@@ -36,8 +36,9 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
             approved_on: Date::new(2019, 8, 1).ok(),
             ..InitOptions::default()
         };
-        app.init_from_plan("demo", "demo.pass.txt", DEMO.as_bytes().to_vec(), options)
-            .await?;
+        let who = app::Principal::local("demo");
+        let plan = DEMO.as_bytes().to_vec();
+        app::commands::init_from_plan(&app, &who, "demo.pass.txt", plan, options).await?;
     }
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| {
         AppError::failed(

@@ -2,7 +2,7 @@
 //! of the user's own.
 
 use crate::args::{LawStandardArgs, ListArgs, StandardImportArgs, StandardShowArgs};
-use crate::commands::{day, open, read_file};
+use crate::commands::{day, open, operator, read_file};
 use crate::out;
 use app::{AppError, LawBook};
 use std::path::Path;
@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use views::{CrossingView, MappingSideView, OwnStandardHead, OwnStandardView};
 
 /// Who writes, until sign-in exists.
-const ACTOR: &str = "cli";
 /// The largest file that is looked at; the reader says more exactly what it takes.
 const FILE_LIMIT: u64 = 25 << 20;
 
@@ -64,11 +63,10 @@ pub fn of_law(law: Option<&Path>, args: &LawStandardArgs) -> Result<ExitCode, Ap
 pub async fn import(law: Option<&Path>, args: StandardImportArgs) -> Result<ExitCode, AppError> {
     let (name, bytes) = read_file(&args.file, FILE_LIMIT)?;
     // Read first: a file that can't be read leaves no data directory behind.
-    app::App::check_standard(&name, &bytes)?;
+    app::standards::check(&name, &bytes)?;
     let app = open(law, &args.data, true).await?;
-    let done = app
-        .import_standard(ACTOR, &name, bytes, args.slug.as_deref())
-        .await?;
+    let slug = args.slug.as_deref();
+    let done = app::standards::import(&app, &operator(), &name, bytes, slug).await?;
     app.close().await;
     if args.json {
         out::json(&done)?;
@@ -103,7 +101,7 @@ fn summary(head: &OwnStandardHead) -> String {
 
 pub async fn list(law: Option<&Path>, args: &ListArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.data, false).await?;
-    let list = app.own_standards().await?;
+    let list = app::standards::own_list(&app).await?;
     app.close().await;
     if args.json {
         out::json(&list)?;
@@ -119,7 +117,7 @@ pub async fn list(law: Option<&Path>, args: &ListArgs) -> Result<ExitCode, AppEr
 
 pub async fn show(law: Option<&Path>, args: &StandardShowArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.data, false).await?;
-    let view = app.own_standard(&args.slug).await?;
+    let view = app::standards::own(&app, &args.slug).await?;
     app.close().await;
     if args.json {
         out::json(&view)?;

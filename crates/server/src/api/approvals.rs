@@ -1,10 +1,10 @@
 //! The way of a record to being final, and what is said about it.
 
-use super::caller::{Answer, Caller, json, once};
+use super::caller::{Answer, Caller, enter, json, once};
 use crate::AppState;
 use crate::error::Problem;
 use crate::web::upload::{read, unread};
-use app::{Action, AppError, Decision, PaperSignature, Principal, Verdict};
+use app::{Act, AppError, Decision, PaperSignature, RegisterSpec, RowId, Verdict, Visit, act, records};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -50,20 +50,18 @@ fn about(
 }
 
 /// Does what a request asks, or says again what was said when it came before.
-pub(super) async fn do_once<T: Serialize>(
-    state: &AppState,
-    (who, action): (&Principal, Action),
-    (agency, register): (&str, &str),
+pub(super) async fn do_once<T: Serialize, A: Act>(
+    (visit, act): (&Visit<'_>, A),
+    spec: &'static RegisterSpec,
     work: impl Future<Output = Result<T, AppError>>,
 ) -> Result<Response, Problem> {
-    let before = state.app.first_answer(who, action, agency, register);
-    if let Some(first) = before.await? {
+    if let Some(first) = records::first_answer(visit, act, spec).await? {
         return Ok(again(first));
     }
     match work.await {
         Ok(done) => Ok(Answer::of(done).into_response()),
         // Where the same request came twice at once, the other one may have been faster.
-        Err(error) => match state.app.first_answer(who, action, agency, register).await? {
+        Err(error) => match records::first_answer(&visit.again().await?, act, spec).await? {
             Some(first) => Ok(again(first)),
             None => Err(Problem::from(error)),
         },
@@ -81,7 +79,8 @@ pub(super) async fn waiting(
     Caller(who): Caller,
     Path(agency): Path<String>,
 ) -> Result<Response, Problem> {
-    let waiting = state.app.waiting_for(&who, &agency).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let waiting = records::waiting_for(&visit).await?;
     Ok(Answer::of(value!({ "records": waiting })).into_response())
 }
 
@@ -95,8 +94,11 @@ pub(super) async fn submit(
 ) -> Result<Response, Problem> {
     let (given, bytes): (Seen, _) = json(request, &state).await?;
     let who = who.asking(about(&headers, "submit", [&agency, &register, &id], &[&bytes])?);
-    let work = state.app.submit(&who, &agency, &register, (&id, given.version));
-    do_once(&state, (&who, Action::Submit), (&agency, &register), work).await
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let id = RowId::parse(&id)?;
+    let work = records::submit(&visit, spec, (&id, given.version));
+    do_once((&visit, act::Submit), spec, work).await
 }
 
 /// POST …/recall
@@ -107,8 +109,11 @@ pub(super) async fn recall(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let who = who.asking(about(&headers, "recall", [&agency, &register, &id], &[])?);
-    let work = state.app.call_back(&who, &agency, &register, &id);
-    do_once(&state, (&who, Action::Submit), (&agency, &register), work).await
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let id = RowId::parse(&id)?;
+    let work = records::call_back(&visit, spec, &id);
+    do_once((&visit, act::Submit), spec, work).await
 }
 
 /// POST …/decision
@@ -134,8 +139,11 @@ pub(super) async fn decide(
         seen: given.version,
     };
     let who = who.asking(about(&headers, "decision", [&agency, &register, &id], &[&bytes])?);
-    let work = state.app.decide(&who, &agency, &register, &id, decision);
-    do_once(&state, (&who, Action::Decide), (&agency, &register), work).await
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let id = RowId::parse(&id)?;
+    let work = records::decide(&visit, spec, &id, decision);
+    do_once((&visit, act::Decide), spec, work).await
 }
 
 /// POST …/paper: `signed_by`, `on`, `version`, and the scan as a file.
@@ -181,8 +189,11 @@ pub(super) async fn paper(
         scan,
         seen,
     };
-    let work = state.app.approve_on_paper(&who, &agency, &register, &id, paper);
-    do_once(&state, (&who, Action::Submit), (&agency, &register), work).await
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let id = RowId::parse(&id)?;
+    let work = records::approve_on_paper(&visit, spec, &id, paper);
+    do_once((&visit, act::Submit), spec, work).await
 }
 
 /// POST …/comments
@@ -195,9 +206,10 @@ pub(super) async fn comment(
 ) -> Result<Response, Problem> {
     let (given, bytes): (Remark, _) = json(request, &state).await?;
     let who = who.asking(about(&headers, "comment", [&agency, &register, &id], &[&bytes])?);
-    let work = state
-        .app
-        .comment(&who, &agency, &register, &id, (&given.kind, &given.text));
-    do_once(&state, (&who, Action::Comment), (&agency, &register), work).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let id = RowId::parse(&id)?;
+    let work = records::comment(&visit, spec, &id, (&given.kind, &given.text));
+    do_once((&visit, act::Comment), spec, work).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -31,6 +31,26 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
+/// Lets a caller in to an agency, today.
+pub(crate) async fn enter<'s>(
+    state: &'s AppState,
+    who: &app::Principal,
+    agency: &str,
+) -> Result<app::Visit<'s>, Problem> {
+    enter_on(state, who, agency, state.app.today()).await
+}
+
+/// The same on another day.
+pub(crate) async fn enter_on<'s>(
+    state: &'s AppState,
+    who: &app::Principal,
+    agency: &str,
+    day: period::Date,
+) -> Result<app::Visit<'s>, Problem> {
+    let agency = app::AgencyId::parse(agency)?;
+    Ok(state.app.visit(who, &agency, day, app::Surface::Api).await?)
+}
+
 /// A JSON answer, with a version tag and an address where there is one.
 pub(crate) struct Answer<T> {
     status: StatusCode,

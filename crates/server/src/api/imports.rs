@@ -1,12 +1,12 @@
 //! Many records from a file: preview, commit, what is wrong, and taking it back.
 
-use super::caller::{Answer, Caller, json};
+use super::caller::{Answer, Caller, enter, json};
 use super::records::{download, format};
 use crate::AppState;
 use crate::error::Problem;
 use crate::web::imports::FILE_LIMIT;
 use crate::web::upload::{read, unread};
-use app::{AppError, Chosen, ImportOptions};
+use app::{AgencyId, AppError, Chosen, ImportOptions, Surface, records};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -28,10 +28,10 @@ pub(super) async fn template(
     Caller(who): Caller,
     Path((agency, register, ending)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    let file = state
-        .app
-        .import_template(&who, &agency, &register, format(&ending)?)
-        .await?;
+    let format = format(&ending)?;
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let file = records::import_template(&visit, spec, format).await?;
     Ok(download(file))
 }
 
@@ -70,12 +70,16 @@ pub(super) async fn preview(
         text => serde_json::from_str(text).map_err(|e| wrong(&format!("options 不是可讀的 JSON（{e}）")))?,
     };
     let file = parts.files.first().cloned().ok_or_else(|| wrong("沒有檔案"))?;
-    let (app, org) = (Arc::clone(&state.app), agency.clone());
+    let app = Arc::clone(&state.app);
+    let org = AgencyId::parse(&agency)?;
     let report = aside(move |runtime| {
         let file = (file.name.as_str(), file.bytes);
         let mut quiet = |_| {};
-        let reading = app.preview_import(&who, &org, &register, file, options, &mut quiet);
-        runtime.block_on(reading)
+        runtime.block_on(async {
+            let visit = app.visit(&who, &org, app.today(), Surface::Api).await?;
+            let spec = app::register(&register)?;
+            records::preview_import(&visit, spec, file, options, &mut quiet).await
+        })
     })
     .await?;
     let target = format!(
@@ -96,7 +100,8 @@ pub(super) async fn show(
     Caller(who): Caller,
     Path((agency, job)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let report = state.app.import_report(&who, &agency, &job).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let report = records::import_report(&visit, &job).await?;
     Ok(Answer::of(report).into_response())
 }
 
@@ -106,7 +111,8 @@ pub(super) async fn wrong(
     Caller(who): Caller,
     Path((agency, job)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    Ok(download(state.app.wrong_lines(&who, &agency, &job).await?))
+    let visit = enter(&state, &who, &agency).await?;
+    Ok(download(records::wrong_lines(&visit, &job).await?))
 }
 
 /// POST …/imports/{job}/commit
@@ -123,10 +129,13 @@ pub(super) async fn commit(
         but: take.but,
     };
     let app = Arc::clone(&state.app);
+    let agency = AgencyId::parse(&agency)?;
     let report = aside(move |runtime| {
         let mut quiet = |_| {};
-        let writing = app.commit_import(&who, &agency, &job, &chosen, &mut quiet);
-        runtime.block_on(writing)
+        runtime.block_on(async {
+            let visit = app.visit(&who, &agency, app.today(), Surface::Api).await?;
+            records::commit_import(&visit, &job, &chosen, &mut quiet).await
+        })
     })
     .await?;
     Ok(Answer::of(report).into_response())
@@ -138,7 +147,8 @@ pub(super) async fn discard(
     Caller(who): Caller,
     Path((agency, job)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let report = state.app.discard_import(&who, &agency, &job).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let report = records::discard_import(&visit, &job).await?;
     Ok(Answer::of(report).into_response())
 }
 
@@ -148,6 +158,7 @@ pub(super) async fn undo(
     Caller(who): Caller,
     Path((agency, job)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let report = state.app.undo_import(&who, &agency, &job).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let report = records::undo_import(&visit, &job).await?;
     Ok(Answer::of(report).into_response())
 }

@@ -1,6 +1,6 @@
 //! Who the caller is, its agencies, their duties, what is missing, and files.
 
-use super::caller::{Answer, Caller};
+use super::caller::{Answer, Caller, enter, enter_on};
 use super::records::download;
 use crate::AppState;
 use crate::error::Problem;
@@ -51,7 +51,8 @@ pub(super) async fn duties(
     Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let day = day(&state, &given)?;
-    let duties = state.app.duties_for(&who, &agency, day).await?;
+    let visit = enter_on(&state, &who, &agency, day).await?;
+    let duties = app::duties::all(&visit).await?;
     Ok(Answer::of(value!({ "duties": duties })).into_response())
 }
 
@@ -63,7 +64,8 @@ pub(super) async fn duty(
     Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let day = day(&state, &given)?;
-    let duties = state.app.duties_for(&who, &agency, day).await?;
+    let visit = enter_on(&state, &who, &agency, day).await?;
+    let duties = app::duties::all(&visit).await?;
     let found: Vec<_> = duties.into_iter().filter(|d| d.key == key).collect();
     if found.is_empty() {
         return Err(Problem::not_found());
@@ -77,7 +79,8 @@ pub(super) async fn xray(
     Caller(who): Caller,
     Path(agency): Path<String>,
 ) -> Result<Response, Problem> {
-    let xray = state.app.xray(&who, &agency).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let xray = app::xray::xray(&visit).await?;
     Ok(Answer::of(xray).into_response())
 }
 
@@ -87,7 +90,8 @@ pub(super) async fn file(
     Caller(who): Caller,
     Path((agency, sha256)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (name, bytes) = state.app.file_for(&who, &agency, &sha256).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let (name, bytes) = app::records::file(&visit, &sha256).await?;
     Ok(download(app::ListFile {
         name,
         bytes,

@@ -1,11 +1,11 @@
 //! Records of a register: lists, one, new, changed, taken back, uploaded, exported.
 
-use super::caller::{Answer, Caller, json, once, seen};
+use super::caller::{Answer, Caller, enter, json, once, seen};
 use crate::AppState;
 use crate::error::Problem;
 use crate::web::upload::{read, unread};
 use crate::words;
-use app::{Action, Kind, ListFormat, ListQuery, Principal, PutRecord};
+use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RowId, act, records};
 use axum::extract::{Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -62,7 +62,8 @@ pub(super) async fn registers(
     Caller(who): Caller,
     Path(agency): Path<String>,
 ) -> Result<Response, Problem> {
-    let index = state.app.register_index(&who, &agency).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let index = records::register_index(&visit).await?;
     Ok(Answer::of(value!({ "registers": index })).into_response())
 }
 
@@ -74,7 +75,9 @@ pub(super) async fn list(
     Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let query = query(&given)?;
-    let page = state.app.list_records(&who, &agency, &register, &query).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let page = records::list(&visit, spec, &query).await?;
     let mut answer = Answer::of(value!({
         "records": page.rows, "total": page.total, "next": page.next,
     }));
@@ -103,7 +106,9 @@ pub(super) async fn show(
     Path((agency, register, id)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let record = state.app.record(&who, &agency, &register, &id).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let record = records::show(&visit, spec, &RowId::parse(&id)?).await?;
     let tag = format!("\"{}\"", record.version);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     // An approval changes what is shown without a new version: only settled records are unchanged.
@@ -120,14 +125,19 @@ pub(super) async fn history(
     Caller(who): Caller,
     Path((agency, register, id)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    let entries = state.app.record_history(&who, &agency, &register, &id).await?;
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let entries = records::history(&visit, spec, &RowId::parse(&id)?).await?;
     Ok(Answer::of(value!({ "history": entries })).into_response())
 }
 
 fn saved(agency: &str, saved: app::Saved) -> Response {
     let version = saved.record.version;
     let target = place(agency, saved.record.register, &saved.record.id);
-    let status = if saved.created && !saved.repeated {
+    let status = if saved.record.standing.state == "pending" {
+        // Nothing of it is in force before a second person confirmed it.
+        StatusCode::ACCEPTED
+    } else if saved.created && !saved.repeated {
         StatusCode::CREATED
     } else {
         StatusCode::OK
@@ -198,7 +208,7 @@ async fn change(
     );
     let put = PutRecord {
         once: once(&headers, &[&[act], &place[..], &[&version, &bytes]].concat())?,
-        id: Some(id),
+        id: Some(RowId::parse(&id)?),
         seen: Some(seen),
         body,
         partial,
@@ -216,11 +226,13 @@ async fn put_once(
     put: PutRecord,
 ) -> Result<Response, Problem> {
     let again = put.once.is_some().then(|| put.clone());
-    let mut done = state.app.put_record(who, agency, register, put).await;
+    let visit = enter(state, who, agency).await?;
+    let spec = app::register(register)?;
+    let mut done = records::put(&visit, spec, put).await;
     if let (Err(error), Some(again)) = (&done, again)
         && matches!(error.kind(), Kind::Stale | Kind::Conflict)
     {
-        done = state.app.put_record(who, agency, register, again).await;
+        done = records::put(&visit.again().await?, spec, again).await;
     }
     done.map(|done| saved(agency, done)).map_err(Problem::stale)
 }
@@ -249,17 +261,23 @@ pub(super) async fn withdraw(
         &headers,
         &[&[&b"withdraw"[..]], &place[..], &[&version, &bytes]].concat(),
     )?);
-    let answered = || state.app.first_answer(&who, Action::Withdraw, &agency, &register);
-    if answered().await?.is_some() {
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    if records::first_answer(&visit, act::Withdraw, spec)
+        .await?
+        .is_some()
+    {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let done = state
-        .app
-        .withdraw_record(&who, &agency, &register, (&id, Some(seen)), &given.reason)
-        .await;
-    match done {
-        Err(error) if answered().await?.is_none() => Err(Problem::stale(error)),
-        _ => Ok(StatusCode::NO_CONTENT.into_response()),
+    let id = RowId::parse(&id)?;
+    let done = records::withdraw(&visit, spec, (&id, Some(seen)), &given.reason).await;
+    let Err(error) = done else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
+    let now = visit.again().await?;
+    match records::first_answer(&now, act::Withdraw, spec).await? {
+        None => Err(Problem::stale(error)),
+        Some(_) => Ok(StatusCode::NO_CONTENT.into_response()),
     }
 }
 
@@ -291,7 +309,8 @@ pub(super) async fn upload(
             "請以 UTF-8 送出 JSON，欄位見 /api/v1/openapi.json",
         )
     })?;
-    let id = Some(parts.text("id").to_owned()).filter(|id| !id.is_empty());
+    let id = Some(parts.text("id")).filter(|id| !id.is_empty());
+    let id = id.map(RowId::parse).transpose()?;
     let seen = match &id {
         Some(_) => Some(parts.text("version").parse().map_err(|_| {
             Problem::api(
@@ -332,10 +351,10 @@ pub(super) async fn export(
     Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let query = query(&given)?;
-    let file = state
-        .app
-        .export_records(&who, &agency, &register, &query, format(&ending)?)
-        .await?;
+    let format = format(&ending)?;
+    let visit = enter(&state, &who, &agency).await?;
+    let spec = app::register(&register)?;
+    let file = records::export_records(&visit, spec, &query, format).await?;
     Ok(download(file))
 }
 

@@ -2,12 +2,12 @@
 
 use super::duties::Done;
 use super::forms::{Entered, Form, Input};
-use super::page::{Page, go, show};
+use super::page::{Page, enter, go, show};
 use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
-use app::{AppError, Kind};
+use app::{AppError, Kind, Saved, Visit};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -116,12 +116,12 @@ struct Forms {
 
 async fn show_agency(
     state: &AppState,
-    org: &str,
+    visit: &Visit<'_>,
     mut day: Day,
     forms: Forms,
     done: Option<&'static str>,
 ) -> Result<Response, Problem> {
-    let view = state.app.agency_view(org, day.date).await?;
+    let view = app::agencies::view(visit).await?;
     let mut fresh = facts_form();
     for (key, said) in &view.flags {
         fresh.set(key, answer(*said));
@@ -180,13 +180,18 @@ pub(crate) async fn agency(
         "facts" => Some("已更新機關情形，應辦事項已重新判定。"),
         _ => None,
     };
-    show_agency(&state, &org, day, Forms::default(), done).await
+    let visit = enter(&state, &org, day.date).await?;
+    show_agency(&state, &visit, day, Forms::default(), done).await
 }
 
 /// What a command answered: onward, back to the form, or a page of its own.
-fn outcome(form: &mut Form, result: Result<(), AppError>) -> Result<bool, Problem> {
+fn outcome(form: &mut Form, result: Result<Saved, AppError>) -> Result<bool, Problem> {
     match result {
-        Ok(()) => Ok(true),
+        Ok(_) => Ok(true),
+        Err(error @ AppError::Fields(_)) => {
+            form.fail("", error.to_string());
+            Ok(false)
+        }
         Err(AppError::Told {
             kind: Kind::BadInput,
             message,
@@ -210,6 +215,7 @@ pub(crate) async fn designate(
     day: Day,
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {
+    let visit = enter(&state, &org, day.date).await?;
     let mut form = designation_form();
     form.take(&entered);
     let level = form.required("level", "請選擇核定等級");
@@ -220,17 +226,14 @@ pub(crate) async fn designate(
     }
     let number = form.value("document_no").to_owned();
     if !form.failed() {
-        let result = state
-            .app
-            .designate("local", &org, &level, approved, &number)
-            .await;
+        let result = app::commands::designate(&visit, &level, approved, &number).await;
         if outcome(&mut form, result)? {
             return Ok(onward(&org, &day, "designation"));
         }
     }
     show_agency(
         &state,
-        &org,
+        &visit,
         day,
         Forms {
             designation: Some(form),
@@ -248,6 +251,7 @@ pub(crate) async fn appoint(
     day: Day,
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {
+    let visit = enter(&state, &org, day.date).await?;
     let mut form = ciso_form();
     form.take(&entered);
     let name = form.required("name", "請填資通安全長的姓名");
@@ -257,17 +261,14 @@ pub(crate) async fn appoint(
         form.value("document_no").to_owned(),
     );
     if !form.failed() {
-        let result = state
-            .app
-            .appoint_ciso("local", &org, (&name, &position, &number), from)
-            .await;
+        let result = app::commands::appoint_ciso(&visit, (&name, &position, &number), from).await;
         if outcome(&mut form, result)? {
             return Ok(onward(&org, &day, "ciso"));
         }
     }
     show_agency(
         &state,
-        &org,
+        &visit,
         day,
         Forms {
             ciso: Some(form),
@@ -285,6 +286,7 @@ pub(crate) async fn amend(
     day: Day,
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {
+    let visit = enter(&state, &org, day.date).await?;
     let mut form = facts_form();
     for (key, _) in FLAGS {
         form.set(key, UNCHANGED);
@@ -314,17 +316,14 @@ pub(crate) async fn amend(
         form.fail("", "沒有要變更的項目，請至少填一項");
     }
     if !form.failed() {
-        let result = state
-            .app
-            .amend_agency("local", &org, Value::Object(changes))
-            .await;
+        let result = app::commands::amend_agency(&visit, Value::Object(changes)).await;
         if outcome(&mut form, result)? {
             return Ok(onward(&org, &day, "facts"));
         }
     }
     show_agency(
         &state,
-        &org,
+        &visit,
         day,
         Forms {
             facts: Some(form),

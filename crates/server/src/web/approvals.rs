@@ -1,6 +1,6 @@
 //! 待簽核: records that wait for somebody's decision.
 
-use super::page::{Page, show, somebody};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
@@ -33,15 +33,14 @@ pub(crate) async fn approvals(
     Path(org): Path<String>,
     day: Day,
 ) -> Result<Response, Problem> {
-    let index = state.app.register_index(&somebody(), &org).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
     let title = |key: &str| {
-        let head = index.iter().find(|h| h.key == key);
-        head.map_or_else(|| key.to_owned(), |h| h.title.clone())
+        let spec = app::register(key);
+        spec.map_or_else(|_| key.to_owned(), |s| s.title.to_owned())
     };
-    let waiting = state.app.waiting_for(&somebody(), &org).await?;
+    let waiting = app::records::waiting_for(&visit).await?;
     let waiting = waiting.into_iter().map(|r| (title(r.register), r)).collect();
-    let page = Page::of_registers(&state, &org, "registers", "待簽核", day)
-        .await?
+    let page = Page::of_registers(&state, &visit, "registers", "待簽核", day)?
         .under("登記簿", &format!("/{org}/registers"));
     show(StatusCode::OK, &ApprovalsPage { page, waiting })
 }

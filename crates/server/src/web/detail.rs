@@ -6,14 +6,14 @@
 use super::duties::Done;
 use super::files::{can_show, is_paper};
 use super::forms::{Entered, Form, Input};
-use super::page::{Page, go, show, somebody};
+use super::page::{Page, enter, go, show};
 use super::registers::colour;
 use super::upload::parts;
 use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
-use app::{AppError, Decision, Kind, PaperSignature, Verdict};
+use app::{AppError, Decision, Kind, PaperSignature, RowId, Verdict, records};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::Response;
@@ -168,7 +168,7 @@ fn is_blank(field: &FieldView) -> bool {
 struct At<'a> {
     org: &'a str,
     key: &'a str,
-    id: &'a str,
+    id: RowId,
 }
 
 async fn show_record(
@@ -179,10 +179,11 @@ async fn show_record(
     done: Option<&'static str>,
 ) -> Result<Response, Problem> {
     let At { org, key, id } = at;
-    let view = state.app.record_detail(&somebody(), org, key, Some(id)).await?;
+    let visit = enter(state, org, day.today).await?;
+    let view = records::record_detail(&visit, app::register(key)?, Some(id)).await?;
     let mut duties = BTreeSet::new();
     if !view.proves.is_empty() {
-        let list = state.app.duty_list(org, day.today, None).await?;
+        let list = app::duties::list(&visit, None).await?;
         duties.extend(list.groups.into_iter().flat_map(|(_, d)| d).map(|d| d.key));
     }
     let forms = forms.unwrap_or_else(|| Forms::new(&day));
@@ -191,8 +192,7 @@ async fn show_record(
     } else {
         &view.name
     };
-    let mut page = Page::of_registers(state, org, "registers", name, day)
-        .await?
+    let mut page = Page::of_registers(state, &visit, "registers", name, day)?
         .under("登記簿", &format!("/{org}/registers"))
         .under(&view.register.title, &format!("/{org}/registers/{key}"));
     page.done = done;
@@ -227,7 +227,7 @@ pub(crate) async fn record(
     let at = At {
         org: &org,
         key: &key,
-        id: &id,
+        id: RowId::parse(&id)?,
     };
     show_record(&state, &at, day, None, done).await
 }
@@ -242,7 +242,7 @@ async fn answer(
 ) -> Result<Response, Problem> {
     match result {
         Ok(()) => {
-            let id = words::encode(at.id);
+            let id = words::encode(at.id.as_str());
             let target = format!("/{}/registers/{}/records/{id}", at.org, at.key);
             Ok(go(&with(&target, "done", done)))
         }
@@ -286,19 +286,21 @@ pub(crate) async fn act(
     let at = At {
         org: &org,
         key: &key,
-        id: &id,
+        id: RowId::parse(&id)?,
     };
-    let who = somebody();
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let spec = app::register(&key)?;
+    let id = &at.id;
     let version = seen(value(&entered, "seen"));
     let mut forms = Forms::new(&day);
     match act.as_str() {
         "submit" => {
-            let result = state.app.submit(&who, &org, &key, (&id, version)).await;
+            let result = records::submit(&visit, spec, (id, version)).await;
             let result = (result.map(drop), "submitted");
             answer(&state, &at, day, (forms, |f| &mut f.way), result).await
         }
         "recall" => {
-            let result = state.app.call_back(&who, &org, &key, &id).await;
+            let result = records::call_back(&visit, spec, id).await;
             let result = (result.map(drop), "recalled");
             answer(&state, &at, day, (forms, |f| &mut f.way), result).await
         }
@@ -311,14 +313,14 @@ pub(crate) async fn act(
                 reason: forms.decide.value("reason").to_owned(),
                 seen: version,
             };
-            let result = state.app.decide(&who, &org, &key, &id, decision).await;
+            let result = records::decide(&visit, spec, id, decision).await;
             let result = (result.map(drop), "decided");
             answer(&state, &at, day, (forms, |f| &mut f.decide), result).await
         }
         "comment" => {
             forms.comment.take(&entered);
             let text = forms.comment.value("text").to_owned();
-            let result = state.app.comment(&who, &org, &key, &id, ("comment", &text)).await;
+            let result = records::comment(&visit, spec, id, ("comment", &text)).await;
             answer(
                 &state,
                 &at,
@@ -331,10 +333,7 @@ pub(crate) async fn act(
         "withdraw" => {
             forms.withdraw.take(&entered);
             let reason = forms.withdraw.value("reason").to_owned();
-            let result = state
-                .app
-                .withdraw_record(&who, &org, &key, (&id, Some(version)), &reason)
-                .await;
+            let result = records::withdraw(&visit, spec, (id, Some(version)), &reason).await;
             if result.is_ok() {
                 let list = format!("/{org}/registers/{key}");
                 return Ok(go(&with(&list, "done", "withdrawn")));
@@ -356,7 +355,7 @@ pub(crate) async fn paper(
     let at = At {
         org: &org,
         key: &key,
-        id: &id,
+        id: RowId::parse(&id)?,
     };
     let mut forms = Forms::new(&day);
     forms.paper.take(&parts.texts);
@@ -380,10 +379,9 @@ pub(crate) async fn paper(
         scan,
         seen: seen(parts.text("seen")),
     };
-    let result = state
-        .app
-        .approve_on_paper(&somebody(), &org, &key, &id, signature)
-        .await;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let spec = app::register(&key)?;
+    let result = records::approve_on_paper(&visit, spec, &at.id, signature).await;
     let result = (result.map(drop), "paper");
     answer(&state, &at, day, (forms, |f| &mut f.paper), result).await
 }

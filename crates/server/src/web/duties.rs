@@ -1,11 +1,12 @@
 //! 應辦事項: the list, and one duty with its whole Why.
 
 use super::forms::{Form, Input};
-use super::page::{Page, show};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
 use crate::words;
+use app::{DutyKey, Visit};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -60,7 +61,8 @@ pub(crate) async fn list(
                 .ok_or_else(|| Problem::bad_request("沒有這種狀態", "請由應辦事項頁上方的狀態連結選取"))?,
         ),
     };
-    let view = state.app.duty_list(&org, day.date, filter).await?;
+    let visit = enter(&state, &org, day.date).await?;
+    let view = app::duties::list(&visit, filter).await?;
     let title = filter.map_or_else(|| "應辦事項".to_owned(), |s| format!("應辦事項：{}", s.word()));
     let page = Page::of(&state, view.agency.clone(), "duties", &title, day);
     show(StatusCode::OK, &ListPage { page, view })
@@ -123,13 +125,13 @@ pub(crate) fn record_form(day: &Day) -> Form {
 /// Shows a duty, with the form as it stands.
 pub(crate) async fn show_duty(
     state: &AppState,
-    org: &str,
+    visit: &Visit<'_>,
     (key, system): (&str, Option<&str>),
     mut day: Day,
     form: Option<Form>,
     done: bool,
 ) -> Result<Response, Problem> {
-    let (head, duty) = state.app.duty(org, key, system, day.date).await?;
+    let (head, duty) = app::duties::one(visit, &DutyKey::parse(key)?, system).await?;
     let form = form.unwrap_or_else(|| record_form(&day));
     day.path = format!("/{}/duties/{}", head.id, words::encode(&duty.key));
     day.keep = system
@@ -140,7 +142,7 @@ pub(crate) async fn show_duty(
     let mut page = Page::of(state, head, "duties", &duty.title, day).under("應辦事項", &list);
     let status = page.judged(form.failed());
     page.done = done.then_some("已登錄辦理紀錄，下列狀態已重新判定。");
-    let registers = state.app.registers_for(&duty.key);
+    let registers = app::records::registers_for(&duty.key);
     let page = DutyPage {
         page,
         duty,
@@ -165,10 +167,11 @@ pub(crate) async fn duty(
     Query(done): Query<Done>,
     day: Day,
 ) -> Result<Response, Problem> {
+    let visit = enter(&state, &org, day.date).await?;
     let system = day.query("system").map(str::to_owned);
     show_duty(
         &state,
-        &org,
+        &visit,
         (&key, system.as_deref()),
         day,
         None,

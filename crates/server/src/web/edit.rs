@@ -5,13 +5,13 @@
 
 use super::duties::Done;
 use super::entry::{RecordForm, Widget};
-use super::page::{Page, go, show, somebody};
+use super::page::{Page, enter, go, show};
 use super::upload::{Parts, parts};
 use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
-use app::{AppError, Kind, PutRecord};
+use app::{AppError, Kind, PutRecord, RowId, Visit, records};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
@@ -56,12 +56,11 @@ impl EditPage {
 
 /// A record with its form, or a register's empty one.
 async fn opened(
-    state: &AppState,
-    org: &str,
+    visit: &Visit<'_>,
     key: &str,
-    id: Option<&str>,
+    id: Option<&RowId>,
 ) -> Result<(RecordDetail, RecordForm), Problem> {
-    let detail = state.app.record_detail(&somebody(), org, key, id).await?;
+    let detail = records::record_detail(visit, app::register(key)?, id).await?;
     let may = if id.is_some() {
         detail.may.amend
     } else {
@@ -78,26 +77,26 @@ async fn opened(
         )
         .into());
     }
-    let index = state.app.register_index(&somebody(), org).await?;
+    let index = records::register_index(visit).await?;
     let form = RecordForm::of(&detail, &index);
     Ok((detail, form))
 }
 
-async fn show_form(
+fn show_form(
     state: &AppState,
-    org: &str,
+    visit: &Visit<'_>,
     day: Day,
     (detail, form): (RecordDetail, RecordForm),
     (status, done): (StatusCode, bool),
 ) -> Result<Response, Problem> {
+    let org = visit.agency();
     let register = detail.register;
     let title = if detail.id.is_empty() {
         format!("新增：{}", register.title)
     } else {
         format!("修改：{}", detail.name)
     };
-    let mut page = Page::of_registers(state, org, "registers", &title, day)
-        .await?
+    let mut page = Page::of_registers(state, visit, "registers", &title, day)?
         .under("登記簿", &format!("/{org}/registers"))
         .under(&register.title, &format!("/{org}/registers/{}", register.key));
     if !detail.id.is_empty() {
@@ -125,12 +124,13 @@ pub(crate) async fn new(
     Query(done): Query<Done>,
     day: Day,
 ) -> Result<Response, Problem> {
-    let (detail, mut form) = opened(&state, &org, &key, None).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let (detail, mut form) = opened(&visit, &key, None).await?;
     for (field, value) in &day.keep {
         form.begin(field, value);
     }
     let again = done.done == "created";
-    show_form(&state, &org, day, (detail, form), (StatusCode::OK, again)).await
+    show_form(&state, &visit, day, (detail, form), (StatusCode::OK, again))
 }
 
 /// GET /{org}/registers/{key}/records/{id}/edit
@@ -139,8 +139,9 @@ pub(crate) async fn edit(
     Path((org, key, id)): Path<(String, String, String)>,
     day: Day,
 ) -> Result<Response, Problem> {
-    let opened = opened(&state, &org, &key, Some(&id)).await?;
-    show_form(&state, &org, day, opened, (StatusCode::OK, false)).await
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let opened = opened(&visit, &key, Some(&RowId::parse(&id)?)).await?;
+    show_form(&state, &visit, day, opened, (StatusCode::OK, false))
 }
 
 /// POST /{org}/registers/{key}/new
@@ -160,19 +161,20 @@ pub(crate) async fn amend(
     day: Day,
     form: Multipart,
 ) -> Result<Response, Problem> {
-    save(&state, &org, &key, Some(&id), day, form).await
+    save(&state, &org, &key, Some(RowId::parse(&id)?), day, form).await
 }
 
 async fn save(
     state: &AppState,
     org: &str,
     key: &str,
-    id: Option<&str>,
+    id: Option<RowId>,
     day: Day,
     form: Multipart,
 ) -> Result<Response, Problem> {
     let parts = parts(state, form, app::EVIDENCE_LIMIT).await?;
-    let (detail, mut form) = opened(state, org, key, id).await?;
+    let visit = enter(state, org, state.app.today()).await?;
+    let (detail, mut form) = opened(&visit, key, id.as_ref()).await?;
     form.take(&parts.texts);
     let seen = parts.text("seen").parse::<u32>().ok();
     if let Some(refused) = &parts.refused {
@@ -186,7 +188,7 @@ async fn save(
     }
     if !form.failed() {
         let put = PutRecord {
-            id: id.map(str::to_owned),
+            id: id.clone(),
             seen: seen.filter(|_| id.is_some()),
             body: form.body(),
             // Fields that no form shows stay as they are.
@@ -194,7 +196,7 @@ async fn save(
             files: parts.files.clone(),
             once: None,
         };
-        match state.app.put_record(&somebody(), org, key, put).await {
+        match records::put(&visit, app::register(key)?, put).await {
             Ok(_) if parts.text("then") == "another" => {
                 return Ok(go(&with(
                     &format!("/{org}/registers/{key}/new"),
@@ -210,10 +212,11 @@ async fn save(
             }
             Err(error) => {
                 let overtaken = error.kind() == Kind::Stale;
-                if let Some(id) = id.filter(|_| overtaken) {
-                    let now = state.app.record_detail(&somebody(), org, key, Some(id)).await?;
+                if let Some(id) = id.as_ref().filter(|_| overtaken) {
+                    let visit = visit.again().await?;
+                    let now = records::record_detail(&visit, app::register(key)?, Some(id)).await?;
                     if Some(now.version) != seen {
-                        return show_stale(state, org, day, now, &parts).await;
+                        return show_stale(state, &visit, day, now, &parts).await;
                     }
                 }
                 form.refuse(error)?;
@@ -222,18 +225,18 @@ async fn save(
     }
     ask_again(&mut form, &parts);
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    show_form(state, org, day, (detail, form), (status, false)).await
+    show_form(state, &visit, day, (detail, form), (status, false))
 }
 
 /// What was entered, over what somebody else saved meanwhile.
 async fn show_stale(
     state: &AppState,
-    org: &str,
+    visit: &Visit<'_>,
     day: Day,
     now: RecordDetail,
     parts: &Parts,
 ) -> Result<Response, Problem> {
-    let index = state.app.register_index(&somebody(), org).await?;
+    let index = records::register_index(visit).await?;
     let mut form = RecordForm::of(&now, &index);
     form.take(&parts.texts);
     form.overtaken(&now);
@@ -242,7 +245,7 @@ async fn show_stale(
         now.version
     ));
     ask_again(&mut form, parts);
-    show_form(state, org, day, (now, form), (StatusCode::CONFLICT, false)).await
+    show_form(state, visit, day, (now, form), (StatusCode::CONFLICT, false))
 }
 
 /// A browser doesn't send chosen files a second time by itself.

@@ -4,7 +4,7 @@
 //! shown is known by its bytes, whatever its name or its sender said, and in a sandbox. A PDF
 //! isn't: browsers run no viewer in a sandbox, and show an empty page instead.
 
-use super::page::somebody;
+use super::page::enter;
 use crate::AppState;
 use crate::error::Problem;
 use crate::words;
@@ -43,7 +43,8 @@ pub(crate) async fn file(
     State(state): State<AppState>,
     Path((org, sha256)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (name, bytes) = state.app.file_for(&somebody(), &org, &sha256).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let (name, bytes) = app::records::file(&visit, &sha256).await?;
     Ok(attachment(&name, "application/octet-stream", bytes))
 }
 
@@ -83,7 +84,8 @@ pub(crate) async fn preview(
     State(state): State<AppState>,
     Path((org, sha256)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (name, bytes) = state.app.file_for(&somebody(), &org, &sha256).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let (name, bytes) = app::records::file(&visit, &sha256).await?;
     let Some(kind) = shown_as(&bytes) else {
         return Ok(attachment(&name, "application/octet-stream", bytes));
     };

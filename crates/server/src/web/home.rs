@@ -1,6 +1,6 @@
 //! The first page, and whether the system is alive.
 
-use super::page::{Page, go, show};
+use super::page::{Page, enter, go, show};
 use crate::AppState;
 use crate::error::Problem;
 use crate::words;
@@ -42,12 +42,12 @@ pub(crate) async fn agency(
     State(state): State<AppState>,
     Path(org): Path<String>,
 ) -> Result<Response, Problem> {
-    let head = state.app.agency_head(&org, state.app.today()).await?;
-    Ok(go(&format!("/{}/today", head.id)))
+    let visit = enter(&state, &org, state.app.today()).await?;
+    Ok(go(&format!("/{}/today", visit.agency())))
 }
 
 /// GET /healthz
 pub(crate) async fn health(State(state): State<AppState>) -> Result<&'static str, Problem> {
-    state.app.agencies().await?;
+    state.app.ledger_head().await?;
     Ok("ok\n")
 }

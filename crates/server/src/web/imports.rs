@@ -7,7 +7,7 @@
 use super::duties::Done;
 use super::files::attachment;
 use super::forms::{Entered, Form, Input};
-use super::page::{Page, go, show, somebody};
+use super::page::{Page, enter, go, show, somebody};
 use super::registers::head_of;
 use super::upload::parts;
 use super::work::{Asked, Ended};
@@ -15,7 +15,10 @@ use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
-use app::{AppError, Chosen, ImportOptions, ImportReport, Kind, LineStatus, ListFormat};
+use app::{
+    AgencyId, AppError, Chosen, ImportOptions, ImportReport, Kind, LineStatus, ListFormat, Surface, Visit,
+    act, records,
+};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::Response;
@@ -67,13 +70,14 @@ impl ChoosePage {
     }
 }
 
-async fn frame(
+fn frame(
     state: &AppState,
-    (org, register): (&str, &RegisterHead),
+    (visit, register): (&Visit<'_>, &RegisterHead),
     title: &str,
     day: Day,
 ) -> Result<Page, Problem> {
-    let page = Page::of_registers(state, org, "registers", title, day).await?;
+    let org = visit.agency();
+    let page = Page::of_registers(state, visit, "registers", title, day)?;
     Ok(page
         .under("登記簿", &format!("/{org}/registers"))
         .under(&register.title, &format!("/{org}/registers/{}", register.key)))
@@ -85,9 +89,10 @@ async fn show_choice(
     day: Day,
     form: Form,
 ) -> Result<Response, Problem> {
-    let register = head_of(state, org, key).await?;
+    let visit = enter(state, org, state.app.today()).await?;
+    let register = head_of(&visit, key).await?;
     let title = format!("匯入：{}", register.title);
-    let mut page = frame(state, (org, &register), &title, day).await?;
+    let mut page = frame(state, (&visit, &register), &title, day)?;
     let status = page.judged(form.failed());
     show(status, &ChoosePage { page, register, form })
 }
@@ -99,10 +104,8 @@ pub(crate) async fn choose(
     day: Day,
 ) -> Result<Response, Problem> {
     // Whoever may not import learns it here and not after choosing a file.
-    state
-        .app
-        .import_template(&somebody(), &org, &key, ListFormat::Csv)
-        .await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    visit.may(act::Import, app::register(&key)?)?;
     show_choice(&state, (&org, &key), day, choose_form()).await
 }
 
@@ -112,7 +115,8 @@ pub(crate) async fn blank(
     Path((org, key, format)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let format = ListFormat::of(&format).ok_or_else(Problem::not_found)?;
-    let file = state.app.import_template(&somebody(), &org, &key, format).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let file = records::import_template(&visit, app::register(&key)?, format).await?;
     Ok(attachment(&file.name, file.media_type, file.bytes))
 }
 
@@ -140,7 +144,8 @@ pub(crate) async fn upload(
     let mut parts = parts(&state, form, FILE_LIMIT).await?;
     let mut form = choose_form();
     form.take(&parts.texts);
-    head_of(&state, &org, &key).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    head_of(&visit, &key).await?;
     let file = parts.file();
     if let Some(refused) = &parts.refused {
         form.fail("file", refused);
@@ -155,7 +160,7 @@ pub(crate) async fn upload(
         ..ImportOptions::default()
     };
     let app = Arc::clone(&state.app);
-    let (agency, register) = (org.clone(), key.clone());
+    let (agency, register) = (AgencyId::parse(&org)?, key.clone());
     let asked = Asked {
         org: &org,
         register: &key,
@@ -168,8 +173,14 @@ pub(crate) async fn upload(
             let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
             let given = (file.name.as_str(), file.bytes);
             let who = somebody();
-            let reading = app.preview_import(&who, &agency, &register, given, options, &mut tell);
-            runtime.block_on(reading).map(|report| address(&agency, &report))
+            let reading = async {
+                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+                let spec = app::register(&register)?;
+                records::preview_import(&visit, spec, given, options, &mut tell).await
+            };
+            runtime
+                .block_on(reading)
+                .map(|report| address(agency.as_str(), &report))
         })
         .await;
     match ended {
@@ -262,7 +273,8 @@ impl PreviewPage {
 
 /// The report of an import into this register; one into another is not there.
 async fn report_of(state: &AppState, org: &str, key: &str, job: &str) -> Result<ImportReport, Problem> {
-    let report = state.app.import_report(&somebody(), org, job).await?;
+    let visit = enter(state, org, state.app.today()).await?;
+    let report = records::import_report(&visit, job).await?;
     if report.register == key {
         Ok(report)
     } else {
@@ -277,21 +289,22 @@ async fn show_preview(
     (report, form): (ImportReport, Form),
     done: Option<&'static str>,
 ) -> Result<Response, Problem> {
-    let register = head_of(state, org, key).await?;
+    let visit = enter(state, org, state.app.today()).await?;
+    let register = head_of(&visit, key).await?;
     let title = match report.state.as_str() {
         "committed" => format!("已匯入：{}", register.title),
         "discarded" => format!("已取消匯入：{}", register.title),
         "undone" => format!("已復原：{}", register.title),
         _ => format!("匯入預覽：{}", register.title),
     };
-    let mut page = frame(state, (org, &register), &title, day).await?;
+    let mut page = frame(state, (&visit, &register), &title, day)?;
     let status = page.judged(form.failed());
     page.done = done;
     let page = PreviewPage {
         page,
         register,
         report,
-        fields: state.app.import_fields(key)?,
+        fields: records::import_fields(app::register(key)?),
         form,
     };
     show(status, &page)
@@ -341,7 +354,7 @@ pub(crate) async fn again(
         }
     }
     let app = Arc::clone(&state.app);
-    let agency = org.clone();
+    let agency = AgencyId::parse(&org)?;
     let asked = Asked {
         org: &org,
         register: &key,
@@ -353,9 +366,12 @@ pub(crate) async fn again(
         .run(asked, move |runtime, done| {
             let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
             let who = somebody();
-            let reading = app.preview_again(&who, &agency, &job, options, &mut tell);
+            let reading = async {
+                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+                records::preview_again(&visit, &job, options, &mut tell).await
+            };
             let read = runtime.block_on(reading);
-            read.map(|report| with(&address(&agency, &report), "done", "again"))
+            read.map(|report| with(&address(agency.as_str(), &report), "done", "again"))
         })
         .await;
     finish(&state, (&org, &key), day, (report, commit_form()), ended).await
@@ -406,7 +422,7 @@ pub(crate) async fn commit(
         ..Chosen::default()
     };
     let app = Arc::clone(&state.app);
-    let agency = org.clone();
+    let agency = AgencyId::parse(&org)?;
     let target = with(&address(&org, &report), "done", "committed");
     let asked = Asked {
         org: &org,
@@ -419,7 +435,10 @@ pub(crate) async fn commit(
         .run(asked, move |runtime, done| {
             let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
             let who = somebody();
-            let writing = app.commit_import(&who, &agency, &job, &chosen, &mut tell);
+            let writing = async {
+                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+                records::commit_import(&visit, &job, &chosen, &mut tell).await
+            };
             runtime.block_on(writing).map(|_| target)
         })
         .await;
@@ -434,7 +453,8 @@ pub(crate) async fn discard(
     Entered(_): Entered,
 ) -> Result<Response, Problem> {
     let report = report_of(&state, &org, &key, &job).await?;
-    let discarded = state.app.discard_import(&somebody(), &org, &job).await;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let discarded = records::discard_import(&visit, &job).await;
     let target = with(&address(&org, &report), "done", "discarded");
     let ended = Ended::Now(discarded.map(|_| target));
     finish(&state, (&org, &key), day, (report, commit_form()), ended).await
@@ -449,7 +469,7 @@ pub(crate) async fn undo(
 ) -> Result<Response, Problem> {
     let report = report_of(&state, &org, &key, &job).await?;
     let app = Arc::clone(&state.app);
-    let agency = org.clone();
+    let agency = AgencyId::parse(&org)?;
     let target = with(&address(&org, &report), "done", "undone");
     let asked = Asked {
         org: &org,
@@ -461,7 +481,10 @@ pub(crate) async fn undo(
         .works
         .run(asked, move |runtime, _| {
             let who = somebody();
-            let undoing = app.undo_import(&who, &agency, &job);
+            let undoing = async {
+                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+                records::undo_import(&visit, &job).await
+            };
             runtime.block_on(undoing).map(|_| target)
         })
         .await;
@@ -474,7 +497,8 @@ pub(crate) async fn wrong(
     Path((org, key, job)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     report_of(&state, &org, &key, &job).await?;
-    let file = state.app.wrong_lines(&somebody(), &org, &job).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let file = records::wrong_lines(&visit, &job).await?;
     Ok(attachment(&file.name, file.media_type, file.bytes))
 }
 

@@ -3,7 +3,7 @@
 //! Why a code with the record's address: whoever counts assets reads it instead of typing.
 //! What it can't know: the paper; the sheet has three columns of eight.
 
-use super::page::{Page, show, somebody};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
@@ -56,7 +56,8 @@ pub(crate) async fn labels(
     day: Day,
 ) -> Result<Response, Problem> {
     let after = day.query("after").unwrap_or_default().to_owned();
-    let (labels, next) = state.app.asset_labels(&somebody(), &org, &after).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let (labels, next) = app::records::asset_labels(&visit, &after).await?;
     let labels = labels
         .into_iter()
         .map(|label| {
@@ -66,8 +67,7 @@ pub(crate) async fn labels(
         })
         .collect();
     let list = format!("/{org}/registers/asset");
-    let page = Page::of_registers(&state, &org, "registers", "資產標籤", day)
-        .await?
+    let page = Page::of_registers(&state, &visit, "registers", "資產標籤", day)?
         .under("登記簿", &format!("/{org}/registers"))
         .under("資產", &list);
     let next = next.map(|after| with(&format!("{list}/labels"), "after", &after));

@@ -1,6 +1,6 @@
 //! The law: instruments, versions, one article through all its versions.
 
-use super::page::{Page, show};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
@@ -103,7 +103,10 @@ pub(crate) async fn article(
         .under("法規", &laws)
         .under(&view.title, &law);
     let due = match &page.agency {
-        Some(agency) => state.app.duties(&agency.id, page.day.date).await?,
+        Some(agency) => {
+            let visit = enter(&state, &agency.id, page.day.date).await?;
+            app::duties::all(&visit).await?
+        }
         None => Vec::new(),
     };
     show(

@@ -4,6 +4,7 @@ use crate::day::Day;
 use crate::error::Problem;
 use crate::words;
 use crate::{AppState, assets};
+use app::{AgencyId, Surface, Visit};
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -62,15 +63,15 @@ impl Page {
     }
 
     /// Of an agency's registers: what is recorded now.
-    pub async fn of_registers(
+    pub fn of_registers(
         state: &AppState,
-        org: &str,
+        visit: &Visit<'_>,
         section: &'static str,
         title: &str,
         day: Day,
     ) -> Result<Self, Problem> {
         let day = day.now();
-        let head = state.app.agency_head(org, day.date).await?;
+        let head = app::agencies::head(visit)?;
         let mut page = Self::of(state, head, section, title, day);
         page.dated = false;
         Ok(page)
@@ -78,12 +79,12 @@ impl Page {
 
     /// Of no agency: the law. With one agency only, its menu stays.
     pub async fn of_law(state: &AppState, title: &str, day: Day) -> Result<Self, Problem> {
-        let mut agencies = state.app.agencies().await?;
+        let agency = state.app.only_agency().await?;
         let mut page = Self::outside(state, title, &day.path);
         page.section = "laws";
         page.day = day;
         page.dated = true;
-        page.agency = if agencies.len() == 1 { agencies.pop() } else { None };
+        page.agency = agency;
         page.crumbs = vec![("首頁".to_owned(), "/".to_owned())];
         Ok(page)
     }
@@ -190,6 +191,16 @@ struct ProblemPage<'a> {
 /// Who acts on the pages: whoever sits at this machine, until there is sign-in.
 pub(crate) fn somebody() -> app::Principal {
     app::Principal::local("local")
+}
+
+/// Lets whoever sits at this machine in to an agency, on a day.
+pub(crate) async fn enter<'s>(
+    state: &'s AppState,
+    org: &str,
+    day: period::Date,
+) -> Result<Visit<'s>, Problem> {
+    let agency = AgencyId::parse(org)?;
+    Ok(state.app.visit(&somebody(), &agency, day, Surface::Web).await?)
 }
 
 /// What went wrong, as a page.

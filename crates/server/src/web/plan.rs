@@ -1,6 +1,6 @@
 //! 計畫健檢: what is wrong in the maintenance plan.
 
-use super::page::{Page, show};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
@@ -26,8 +26,9 @@ pub(crate) async fn plan(
     Path(org): Path<String>,
     day: Day,
 ) -> Result<Response, Problem> {
-    let head = state.app.agency_head(&org, day.date).await?;
-    let view = match state.app.plan_health(&org, day.date).await {
+    let visit = enter(&state, &org, day.date).await?;
+    let head = app::agencies::head(&visit)?;
+    let view = match app::health::view(&visit).await {
         Ok(view) => Some(view),
         // The agency is there, so what is not is the plan.
         Err(error) if error.kind() == Kind::NotFound => None,

@@ -4,13 +4,13 @@
 
 use super::duties::{record_form, show_duty};
 use super::forms::Form;
-use super::page::go;
+use super::page::{enter, go};
 use super::upload::{Parts, parts};
 use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
-use app::{ActivityInput, AppError, Kind};
+use app::{ActivityInput, AppError, DutyKey, Kind};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 
@@ -26,14 +26,16 @@ pub(crate) async fn record(
     let system = Some(parts.text("system").to_owned()).filter(|s| !s.is_empty());
     let subject = (key.as_str(), system.as_deref());
     // Before anything is judged: the page to come back to must exist.
-    state.app.duty(&org, subject.0, subject.1, day.date).await?;
+    let visit = enter(&state, &org, day.date).await?;
+    let duty = DutyKey::parse(&key)?;
+    app::duties::one(&visit, &duty, subject.1).await?;
     let mut form = record_form(&day);
     form.take(&parts.texts);
-    let input = checked(&mut form, &day, &parts, subject);
+    let input = checked(&mut form, &day, &parts, (&duty, subject.1));
     let Some(input) = input.filter(|_| !form.failed()) else {
-        return show_duty(&state, &org, subject, day, Some(ask_again(form, &parts)), false).await;
+        return show_duty(&state, &visit, subject, day, Some(ask_again(form, &parts)), false).await;
     };
-    match state.app.record_activity("local", &org, input).await {
+    match app::commands::record_activity(&visit, input).await {
         Ok(_) => {
             let mut target = format!("/{org}/duties/{}", words::encode(&key));
             if let Some(system) = &system {
@@ -47,7 +49,11 @@ pub(crate) async fn record(
             remedy,
         }) => {
             form.fail("", format!("{message}。{remedy}"));
-            show_duty(&state, &org, subject, day, Some(ask_again(form, &parts)), false).await
+            show_duty(&state, &visit, subject, day, Some(ask_again(form, &parts)), false).await
+        }
+        Err(error @ AppError::Fields(_)) => {
+            form.fail("", error.to_string());
+            show_duty(&state, &visit, subject, day, Some(ask_again(form, &parts)), false).await
         }
         Err(error) => Err(error.into()),
     }
@@ -57,7 +63,7 @@ fn checked(
     form: &mut Form,
     day: &Day,
     parts: &Parts,
-    (key, system): (&str, Option<&str>),
+    (key, system): (&DutyKey, Option<&str>),
 ) -> Option<ActivityInput> {
     let on = form.date("on");
     form.required("on", "請填辦理日期，例如 115/11/18");
@@ -72,7 +78,7 @@ fn checked(
         form.fail("evidence", refused);
     }
     Some(ActivityInput {
-        duty: key.to_owned(),
+        duty: key.clone(),
         system: system.map(str::to_owned),
         on: on?,
         title,

@@ -5,12 +5,12 @@
 
 use super::duties::Done;
 use super::files::attachment;
-use super::page::{Page, show, somebody};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
-use app::{ListFormat, ListQuery};
+use app::{ListFormat, ListQuery, Visit, records};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -42,14 +42,15 @@ pub(crate) async fn index(
     day: Day,
 ) -> Result<Response, Problem> {
     let mut groups: Vec<(String, Vec<RegisterHead>)> = Vec::new();
-    for head in state.app.register_index(&somebody(), &org).await? {
+    let visit = enter(&state, &org, state.app.today()).await?;
+    for head in records::register_index(&visit).await? {
         match groups.iter_mut().find(|(group, _)| *group == head.group) {
             Some((_, heads)) => heads.push(head),
             None => groups.push((head.group.clone(), vec![head])),
         }
     }
-    let waiting = state.app.waiting_for(&somebody(), &org).await?.len();
-    let page = Page::of_registers(&state, &org, "registers", "登記簿", day).await?;
+    let waiting = records::waiting_for(&visit).await?.len();
+    let page = Page::of_registers(&state, &visit, "registers", "登記簿", day)?;
     let page = IndexPage {
         page,
         groups,
@@ -59,10 +60,11 @@ pub(crate) async fn index(
 }
 
 /// The register of a key, as the index shows it; not there for those who may not read it.
-pub(crate) async fn head_of(state: &AppState, org: &str, key: &str) -> Result<RegisterHead, Problem> {
-    let index = state.app.register_index(&somebody(), org).await?;
-    let found = index.into_iter().find(|head| head.key == key);
-    found.ok_or_else(Problem::not_found)
+pub(crate) async fn head_of(visit: &Visit<'_>, key: &str) -> Result<RegisterHead, Problem> {
+    match records::register_head(visit, app::register(key)?).await {
+        Err(error) if error.kind() == app::Kind::Forbidden => Err(Problem::not_found()),
+        head => Ok(head?),
+    }
 }
 
 /// What an address asks of a list: everything that is no word of ours names a field.
@@ -174,13 +176,15 @@ pub(crate) async fn list(
         return download(&state, &org, key, ending, &day).await;
     }
     let query = query_of(&day);
-    let view = state.app.record_list(&somebody(), &org, &key, &query).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let spec = app::register(&key)?;
+    let view = records::record_list(&visit, spec, &query).await?;
     let title = if query.withdrawn {
         format!("{}：已註銷", view.register.title)
     } else {
         view.register.title.clone()
     };
-    let mut page = Page::of_registers(&state, &org, "registers", &title, day).await?;
+    let mut page = Page::of_registers(&state, &visit, "registers", &title, day)?;
     page.done = (done.done == "withdrawn").then_some("已註銷；紀錄的歷程仍保留在帳本。");
     let index = format!("/{org}/registers");
     let page = page.under("登記簿", &index);
@@ -197,9 +201,7 @@ async fn download(
 ) -> Result<Response, Problem> {
     let format = ListFormat::of(ending).ok_or_else(Problem::not_found)?;
     let query = query_of(day);
-    let file = state
-        .app
-        .export_records(&somebody(), org, key, &query, format)
-        .await?;
+    let visit = enter(state, org, state.app.today()).await?;
+    let file = records::export_records(&visit, app::register(key)?, &query, format).await?;
     Ok(attachment(&file.name, file.media_type, file.bytes))
 }

@@ -1,6 +1,6 @@
 //! 今天: what to do, most urgent first.
 
-use super::page::{Page, show};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
@@ -36,7 +36,8 @@ pub(crate) async fn today(
     Path(org): Path<String>,
     day: Day,
 ) -> Result<Response, Problem> {
-    let view = state.app.today_view(&org, day.date).await?;
+    let visit = enter(&state, &org, day.date).await?;
+    let view = app::today::view(&visit).await?;
     let title = if day.travelled() {
         format!("{} 要做什麼", words::roc(&day.date))
     } else {

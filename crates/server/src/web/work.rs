@@ -4,7 +4,7 @@
 //! written, and nobody would know whether they were. What it can't know: work of an earlier
 //! run of the program; what that wrote is in the registers, and all of it or nothing.
 
-use super::page::{Page, go, show};
+use super::page::{Page, enter, go, show};
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
@@ -146,11 +146,12 @@ pub(crate) async fn work(
     day: Day,
 ) -> Result<Response, Problem> {
     let work = state.works.find(&org, &key, &id).ok_or_else(Problem::not_found)?;
+    let visit = enter(&state, &org, state.app.today()).await?;
     match work.outcome {
         Some(Ok(target)) => Ok(go(&target)),
         Some(Err(problem)) => Err(problem),
         None => {
-            let page = Page::of_registers(&state, &org, "registers", work.title, day).await?;
+            let page = Page::of_registers(&state, &visit, "registers", work.title, day)?;
             let page = WorkPage {
                 page,
                 done: work.done.load(Ordering::Relaxed),

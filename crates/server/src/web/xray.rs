@@ -2,7 +2,7 @@
 //!
 //! What it can't know: what a finding means; the application's words are shown as they are.
 
-use super::page::{Page, show, somebody};
+use super::page::{Page, enter, show};
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
@@ -103,12 +103,13 @@ pub(crate) async fn xray(
     Path(org): Path<String>,
     day: Day,
 ) -> Result<Response, Problem> {
-    let xray = state.app.xray(&somebody(), &org).await?;
-    let index = state.app.register_index(&somebody(), &org).await?;
+    let visit = enter(&state, &org, state.app.today()).await?;
+    let xray = app::xray::xray(&visit).await?;
+    let index = app::records::register_index(&visit).await?;
     let filled = index.into_iter().filter(|h| h.count > 0).map(|h| h.key);
     let looked_at = xray.looked_at;
     let page = XrayPage {
-        page: Page::of_registers(&state, &org, "xray", "體檢", day).await?,
+        page: Page::of_registers(&state, &visit, "xray", "體檢", day)?,
         filled: filled.collect(),
         severities: grouped(xray),
         looked_at,

@@ -239,10 +239,7 @@ async fn a_revoked_token_commits_nothing() {
     let who = site.with(Some(&secret));
     let file = [("file", "x.csv", LIST.as_bytes())];
     let report = who.form("registers/asset/imports", &[], &[], &file).await.ok();
-    site.app
-        .revoke_token(&crate::setup::local(), &site.agency, &row)
-        .await
-        .unwrap();
+    site.revoke(&row).await;
     let at = site.position().await;
     let path = format!("imports/{}/commit", report["id"].as_str().unwrap());
     who.post(&path, &json!({})).await.refused(401);

@@ -8,6 +8,7 @@
 )]
 
 mod approvals;
+mod bounds;
 mod foreign;
 mod imports;
 mod once;
@@ -15,6 +16,7 @@ mod openapi;
 mod people;
 mod races;
 mod rights;
+mod second;
 mod setup;
 mod sight;
 mod tokens;

@@ -36,6 +36,9 @@ impl People {
             .patch("agency", &site.agency, 1, &json!({ "parent": parent }))
             .await
             .ok();
+        // Another superior is not one officer's word.
+        let second = site.by("second officer");
+        second.decide("agency", &site.agency, 1, "agree").await.ok();
         let demo = site.agency.clone();
         let from = "2020-01-01";
         let vendor =

@@ -317,6 +317,12 @@ async fn a_superior_looks_says_and_returns() {
         .patch("agency", &people.site.agency, 2, &json!({ "parent": "" }))
         .await
         .ok();
+    supervisor.get("duties").await.ok();
+    let second = people.by("second officer");
+    second
+        .decide("agency", &people.site.agency, 2, "agree")
+        .await
+        .ok();
     supervisor.get("duties").await.refused(404);
     supervisor.record("system", &id).await.refused(404);
 }

@@ -3,7 +3,7 @@
 //! Why members and tokens are not made over the API: a token is issued to somebody by
 //! whoever keeps the machine, so the first one can't come from a token.
 
-use app::{App, InitOptions, Principal, PutRecord};
+use app::{AgencyId, App, InitOptions, PersonId, Principal, PutRecord, Surface, Visit, members, records};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -180,7 +180,7 @@ impl Site {
             ..InitOptions::default()
         };
         let bytes = sample(&format!("plan/{name}"));
-        let made = self.app.init_from_plan("test", name, bytes, options).await;
+        let made = app::commands::init_from_plan(&self.app, &local(), name, bytes, options).await;
         made.unwrap().id
     }
 
@@ -198,14 +198,52 @@ impl Site {
         self.members.borrow()[name].clone()
     }
 
+    /// Whoever sits at the machine, at an agency.
+    pub async fn visit(&self, agency: &str) -> Visit<'_> {
+        let agency = AgencyId::parse(agency).unwrap();
+        self.app
+            .visit(&local(), &agency, self.app.today(), Surface::Cli)
+            .await
+            .unwrap()
+    }
+
     /// Writes a record as whoever sits at the machine.
     pub async fn put(&self, agency: &str, register: &str, body: Value) -> String {
         let put = PutRecord {
             body,
             ..PutRecord::default()
         };
-        let saved = self.app.put_record(&local(), agency, register, put).await;
-        saved.unwrap_or_else(|e| panic!("{register}: {e}")).record.id
+        let visit = self.visit(agency).await;
+        let spec = app::register(register).unwrap();
+        let saved = records::put(&visit, spec, put).await;
+        let record = saved.unwrap_or_else(|e| panic!("{register}: {e}")).record;
+        if record.standing.state == "pending" {
+            // What needs a second person is confirmed by the administrator.
+            let secret = self.tokens.borrow()["administrator"].clone();
+            let second = self.app.authenticate(&secret).await.unwrap();
+            self.settle(&second, agency, (register, &record.id, record.version))
+                .await;
+        }
+        record.id
+    }
+
+    /// Confirms, as whoever sits at the machine, a change that waits for a second person.
+    pub async fn confirm(&self, register: &str, id: &str, seen: u32) {
+        self.settle(&local(), &self.agency, (register, id, seen)).await;
+    }
+
+    async fn settle(&self, second: &Principal, agency: &str, (register, id, seen): (&str, &str, u32)) {
+        let agency = AgencyId::parse(agency).unwrap();
+        let visit = self.app.visit(second, &agency, self.app.today(), Surface::Api);
+        let decision = app::Decision {
+            verdict: app::Verdict::Agree,
+            reason: String::new(),
+            seen,
+        };
+        let (spec, id) = (app::register(register).unwrap(), app::RowId::parse(id).unwrap());
+        records::decide(&visit.await.unwrap(), spec, &id, decision)
+            .await
+            .unwrap();
     }
 
     /// Another token of a member, for a year from today.
@@ -218,12 +256,18 @@ impl Site {
     pub async fn token_row(&self, agency: &str, member: &str, scopes: &[&str]) -> (String, String) {
         let scopes: Vec<String> = scopes.iter().map(|s| (*s).to_owned()).collect();
         let until = app::taipei_day(clock() + 365 * DAY);
-        let issued = self
-            .app
-            .issue_token(&local(), agency, member, ("test", &scopes, until))
+        let member = PersonId::parse(member).unwrap();
+        let issued = members::issue_token(&self.visit(agency).await, &member, ("test", &scopes, until))
             .await
             .unwrap();
         (issued.id, issued.secret)
+    }
+
+    /// Revokes a token of the demo agency.
+    pub async fn revoke(&self, row: &str) {
+        let row = app::RowId::parse(row).unwrap();
+        let visit = self.visit(&self.agency).await;
+        members::revoke_token(&visit, &row).await.unwrap();
     }
 
     /// Somebody at the API, by the test's name for them.
@@ -281,6 +325,13 @@ impl Caller<'_> {
     }
 
     fn path(&self, path: &str) -> String {
+        // A page of the agency, or one of no agency.
+        if let Some(page) = path.strip_prefix('^') {
+            return match page.strip_prefix('/') {
+                Some(outside) => format!("/{outside}"),
+                None => format!("/{}/{page}", self.agency),
+            };
+        }
         match path.strip_prefix('~') {
             Some(outside) => format!("{PREFIX}{outside}"),
             None => format!("{PREFIX}/agencies/{}/{path}", self.agency),

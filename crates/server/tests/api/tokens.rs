@@ -35,7 +35,8 @@ async fn deputies_decide_while_they_serve_and_it_is_said() {
         "member": site.member_id("ciso"), "deputy": site.member_id("admin"), "from": "2026-11-23",
         "until": "2026-11-25", "reason": "休假",
     });
-    people.by("administrator").create("deputy", &deputy).await.ok();
+    let asked = people.by("administrator").create("deputy", &deputy).await.id();
+    site.confirm("deputy", &asked, 0).await;
     let outside = json!({
         "member": site.member_id("ciso"), "deputy": site.member_id("vendor"), "from": "2026-11-23",
         "until": "2026-11-25",
@@ -74,14 +75,16 @@ async fn deputies_decide_while_they_serve_and_it_is_said() {
         "member": site.member_id("ciso"), "deputy": site.member_id("head"), "from": "2026-11-25",
         "until": "2026-12-25", "reason": "休假",
     });
-    people.by("administrator").create("deputy", &deputy).await.ok();
+    let asked = people.by("administrator").create("deputy", &deputy).await.id();
+    site.confirm("deputy", &asked, 0).await;
     head.decide("grading", &third, 1, "agree").await.refused(403);
     // Whoever stands for the decider still doesn't approve what is their own.
     let deputy = json!({
         "member": site.member_id("ciso"), "deputy": site.member_id("officer"), "from": "2026-11-25",
         "until": "2026-12-25",
     });
-    people.by("administrator").create("deputy", &deputy).await.ok();
+    let asked = people.by("administrator").create("deputy", &deputy).await.id();
+    site.confirm("deputy", &asked, 0).await;
     officer.decide("grading", &third, 1, "agree").await.refused(403);
 }
 
@@ -170,10 +173,7 @@ async fn a_token_ends() {
             site.with(Some(&wrong)).get("~/me").await.refused(401);
         }
     }
-    site.app
-        .revoke_token(&crate::setup::local(), &site.agency, &row)
-        .await
-        .unwrap();
+    site.revoke(&row).await;
     let at = site.position().await;
     who.get("~/me").await.refused(401);
     who.create("system", &json!({ "name": "x" })).await.refused(401);

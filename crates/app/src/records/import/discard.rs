@@ -3,38 +3,32 @@
 //! Why it isn't deleted: whoever has its address open is told what became of it. What it can't
 //! know: why; nothing was written, so nothing is in the ledger either.
 
-use super::{ImportReport, once};
-use crate::principal::Principal;
-use crate::{App, AppError};
+use super::{ImportReport, job_of, job_row, once};
+use crate::AppError;
+use crate::commit;
+use crate::visit::Visit;
 
-impl App {
-    /// Puts a preview aside; nothing of it was written, and nothing can be from now on.
-    ///
-    /// # Errors
-    /// Where it isn't there for the asker, or was written already.
-    pub async fn discard_import(
-        &self,
-        who: &Principal,
-        agency: &str,
-        id: &str,
-    ) -> Result<ImportReport, AppError> {
-        let (job, mut report, _) = self.job_of(who, agency, id).await?;
-        match report.state.as_str() {
-            "discarded" => return Ok(report),
-            "preview" => {}
-            other => return Err(closed(other)),
-        }
-        "discarded".clone_into(&mut report.state);
-        let job = self.job_row(who, agency, &report, job.bytes)?;
-        // By the receipt that writing would leave: of the two only one happens.
-        if self.store.close_job(&job, &once(id)).await? {
-            return Ok(report);
-        }
-        let (_, now, _) = self.job_of(who, agency, id).await?;
-        match now.state.as_str() {
-            "discarded" => Ok(now),
-            _ => Err(closed("committed")),
-        }
+/// Puts a preview aside; nothing of it was written, and nothing can be from now on.
+///
+/// # Errors
+/// Where it isn't there for the asker, or was written already.
+pub async fn discard_import(visit: &Visit<'_>, id: &str) -> Result<ImportReport, AppError> {
+    let (job, mut report, _) = job_of(visit, id).await?;
+    match report.state.as_str() {
+        "discarded" => return Ok(report),
+        "preview" => {}
+        other => return Err(closed(other)),
+    }
+    "discarded".clone_into(&mut report.state);
+    let job = job_row(visit, &report, job.bytes)?;
+    // By the receipt that writing would leave: of the two only one happens.
+    if commit::close_job(visit, &job, &once(id)).await? {
+        return Ok(report);
+    }
+    let (_, now, _) = job_of(&visit.again().await?, id).await?;
+    match now.state.as_str() {
+        "discarded" => Ok(now),
+        _ => Err(closed("committed")),
     }
 }
 

@@ -3,16 +3,17 @@
 //! Why a line finds its row by id first: two rows may say the same, an id is of one. What
 //! it can't know: rows that other lines of the same file will make.
 
-use super::super::check::{Bounds, Others};
+use super::super::check::{self, Bounds, Others};
 use super::super::export::{ID, VERSION};
 use super::super::masking::Hides;
-use super::super::names::NameBook;
+use super::super::names::{self, Eyes, NameBook};
+use super::super::{access, files, lawful, second};
 use super::report::{ImportLine, LineStatus};
-use crate::principal::Principal;
-use crate::{App, AppError};
+use crate::AppError;
+use crate::visit::Visit;
 use collectors::sheet::table::Header;
 use collectors::sheet::{Cell, SheetRow};
-use registers::{Book, Kind, RegisterSpec};
+use registers::{Kind, RegisterSpec};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 use store::{Select, StoredRow};
@@ -32,7 +33,7 @@ impl Standing {
 
 /// Everything a line is judged by.
 pub(super) struct Judge<'a> {
-    app: &'a App,
+    visit: &'a Visit<'a>,
     spec: &'static RegisterSpec,
     /// Names by which lines are understood.
     names: NameBook,
@@ -271,12 +272,18 @@ impl Judge<'_> {
                 None
             }
             Ok(normal) => {
-                let mut book = Book::new(self.app.today());
-                for (key, rows) in &self.others {
-                    if let Some(spec) = registers::register(key) {
-                        book = book.with(spec, rows);
+                let lawful = lawful::register_rules(self.visit, self.spec, normal);
+                let normal = match lawful {
+                    Ok(normal) => normal,
+                    Err(found) => {
+                        problems.extend(found.into_iter().map(|p| AppError::Fields(vec![p]).to_string()));
+                        return None;
                     }
+                };
+                if second::concerns(self.visit, self.spec, kept, &normal) {
+                    problems.push("上級機關之變更須第二人確認，不能由檔案匯入；請於該筆紀錄修改".to_owned());
                 }
+                let book = check::book_of(self.visit.today(), &self.others);
                 if self.spec.field("evidence").is_some() {
                     let record = registers::Record::new(self.spec, id, &normal);
                     let kept = kept.map(|kept| registers::Record::new(self.spec, id, kept).files("evidence"));
@@ -287,7 +294,7 @@ impl Judge<'_> {
                         .find(|f| !kept.contains(f) && !self.files.contains(*f));
                     problems.extend(strange.map(super::super::put::no_file));
                 }
-                let found = self.app.judged(self.spec, id, &normal, &book, &self.bounds);
+                let found = check::judged(self.visit, self.spec, id, &normal, &book, &self.bounds);
                 problems.extend(found.into_iter().map(|p| AppError::Fields(vec![p]).to_string()));
                 Some(normal)
             }
@@ -314,65 +321,61 @@ impl Judge<'_> {
     }
 }
 
-impl App {
-    pub(super) async fn judge_for(
-        &self,
-        who: &Principal,
-        agency: &str,
-        spec: &'static RegisterSpec,
-    ) -> Result<Judge<'_>, AppError> {
-        let names = self.all_names(None, agency, spec).await?;
-        let shown = if self.hides_names(who, agency, spec).await? {
-            Some(self.all_names(Some(who), agency, spec).await?)
-        } else {
-            None
+pub(super) async fn judge_for<'v>(
+    visit: &'v Visit<'v>,
+    spec: &'static RegisterSpec,
+) -> Result<Judge<'v>, AppError> {
+    let names = names::all_names(visit, Eyes::All, spec).await?;
+    let shown = if names::hides_names(visit, spec).await? {
+        Some(names::all_names(visit, Eyes::Theirs, spec).await?)
+    } else {
+        None
+    };
+    let others = check::others(visit, spec.looks_at).await?;
+    let bounds = check::bounds_for(visit, spec)?;
+    let standings = access::standings(visit, spec)?;
+    let mut standing = HashMap::new();
+    let mut by_identity: HashMap<String, Vec<String>> = HashMap::new();
+    let mut locked = BTreeSet::new();
+    let mut select = Select::default();
+    loop {
+        let rows = visit
+            .reads()
+            .list(spec.key, &select, super::super::READ_AT_ONCE)
+            .await?;
+        let Some(last) = rows.last() else {
+            break;
         };
-        let others = self.others(agency, spec.looks_at).await?;
-        let bounds = self.bounds_for(agency, spec).await?;
-        let standings = self.standings(agency, spec).await?;
-        let mut standing = HashMap::new();
-        let mut by_identity: HashMap<String, Vec<String>> = HashMap::new();
-        let mut locked = BTreeSet::new();
-        let mut select = Select::default();
-        loop {
-            let rows = self
-                .store
-                .list(agency, spec.key, &select, super::super::READ_AT_ONCE)
-                .await?;
-            let Some(last) = rows.last() else {
-                break;
-            };
-            select.after.clone_from(&last.row);
-            for StoredRow {
-                row, version, body, ..
-            } in rows
-            {
-                if standings.of(&row, version).state == "submitted" {
-                    locked.insert(row.clone());
-                }
-                if let Some(key) = identity(spec, &body) {
-                    by_identity.entry(key).or_default().push(row.clone());
-                }
-                let body = body.to_string().into_boxed_str();
-                standing.insert(row, Standing { version, body });
+        select.after.clone_from(&last.row);
+        for StoredRow {
+            row, version, body, ..
+        } in rows
+        {
+            if standings.of(&row, version).state == "submitted" {
+                locked.insert(row.clone());
             }
+            if let Some(key) = identity(spec, &body) {
+                by_identity.entry(key).or_default().push(row.clone());
+            }
+            let body = body.to_string().into_boxed_str();
+            standing.insert(row, Standing { version, body });
         }
-        let files = match spec.field("evidence") {
-            Some(_) => self.files_seen(who, agency).await?,
-            None => BTreeSet::new(),
-        };
-        Ok(Judge {
-            app: self,
-            spec,
-            names,
-            shown,
-            others,
-            bounds,
-            standing,
-            by_identity,
-            locked,
-            files,
-            hides: self.hides(who, agency, spec).await?,
-        })
     }
+    let files = match spec.field("evidence") {
+        Some(_) => files::files_seen(visit).await?,
+        None => BTreeSet::new(),
+    };
+    Ok(Judge {
+        visit,
+        spec,
+        names,
+        shown,
+        others,
+        bounds,
+        standing,
+        by_identity,
+        locked,
+        files,
+        hides: visit.hides(spec),
+    })
 }

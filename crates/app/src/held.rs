@@ -1,0 +1,387 @@
+//! The rows of an agency that are kept in memory, and what follows from them.
+//!
+//! Why by agency and its position: what one agency writes makes nothing of another be read
+//! again. Why moved on by what was written since: a write of one row doesn't read five thousand.
+//! Why bounded in bytes: three hundred agencies are served by one small machine. What it can't
+//! know: rows of very large registers; those are read by pages when they are asked for.
+
+use crate::reads::Reads;
+use crate::records::{OfDay, bulk};
+use crate::{App, AppError, Loaded};
+use assess::Assessment;
+use period::Date;
+use registers::BookRow;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock};
+use store::StoredRow;
+
+/// How much of all agencies is kept, as estimated by [`weight`]: what was used last stays.
+const BUDGET: usize = 32 << 20;
+/// Days whose assessment is kept with the rows that it was made of.
+const DAYS_ASSESSED: usize = 3;
+/// Days whose limits are kept.
+const DAYS_LIMITED: usize = 32;
+
+/// Rows by register, then by id.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rows {
+    by_register: BTreeMap<String, Arc<Vec<Arc<StoredRow>>>>,
+    bytes: usize,
+}
+
+impl Rows {
+    /// Of rows in any order; the last of the same id counts.
+    pub(crate) fn of(rows: Vec<StoredRow>) -> Self {
+        Self::default().with(rows)
+    }
+
+    /// The same with other versions of some rows.
+    pub(crate) fn with(&self, rows: Vec<StoredRow>) -> Self {
+        let mut next = self.clone();
+        let mut changed: BTreeMap<String, BTreeMap<String, Arc<StoredRow>>> = BTreeMap::new();
+        for row in rows {
+            next.bytes = next.bytes.saturating_add(weight(&row));
+            let of = changed.entry(row.register.clone()).or_default();
+            of.insert(row.row.clone(), Arc::new(row));
+        }
+        for (register, mut changed) in changed {
+            let before = next.by_register.remove(&register).unwrap_or_default();
+            for row in before.iter() {
+                if changed.contains_key(&row.row) {
+                    next.bytes = next.bytes.saturating_sub(weight(row));
+                } else {
+                    changed.insert(row.row.clone(), Arc::clone(row));
+                }
+            }
+            next.by_register
+                .insert(register, Arc::new(changed.into_values().collect()));
+        }
+        next
+    }
+
+    /// Every row of a register, withdrawn ones too, by id.
+    pub(crate) fn of_register(&self, register: &str) -> &[Arc<StoredRow>] {
+        self.by_register.get(register).map_or(&[], |rows| rows.as_slice())
+    }
+
+    /// The rows of a register that stand, by id.
+    pub(crate) fn standing<'r>(&'r self, register: &str) -> impl Iterator<Item = &'r StoredRow> + use<'r> {
+        let rows = self.of_register(register).iter();
+        rows.map(AsRef::as_ref).filter(|r| !r.body.is_null())
+    }
+
+    /// One row, withdrawn or not.
+    pub(crate) fn row(&self, register: &str, id: &str) -> Option<&StoredRow> {
+        let rows = self.of_register(register);
+        let at = rows.binary_search_by(|r| r.row.as_str().cmp(id)).ok()?;
+        rows.get(at).map(AsRef::as_ref)
+    }
+
+    /// One row that stands.
+    pub(crate) fn there(&self, register: &str, id: &str) -> Option<&StoredRow> {
+        self.row(register, id).filter(|r| !r.body.is_null())
+    }
+
+    /// Every row, by register and id.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &StoredRow> {
+        self.by_register
+            .values()
+            .flat_map(|rows| rows.iter())
+            .map(AsRef::as_ref)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_register.is_empty()
+    }
+}
+
+/// About how many bytes a row takes in memory, with what is made of it.
+fn weight(row: &StoredRow) -> usize {
+    fn of(value: &Value) -> usize {
+        32 + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(of).sum(),
+            Value::Object(members) => members
+                .iter()
+                .map(|(key, value)| 48 + key.len() + of(value))
+                .sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
+    }
+    128 + 2 * of(&row.body)
+}
+
+/// Rows that a register's rules look at.
+pub(crate) type Books = BTreeMap<&'static str, Arc<Vec<BookRow>>>;
+
+/// An agency's rows, and what was made of them so far.
+#[derive(Default)]
+pub(crate) struct Held {
+    pub rows: Rows,
+    loaded: OnceLock<Arc<Loaded>>,
+    books: Mutex<Books>,
+}
+
+impl Held {
+    pub(crate) fn of(rows: Rows) -> Self {
+        Self {
+            rows,
+            ..Self::default()
+        }
+    }
+
+    /// The same after some rows were written.
+    fn moved_on(&self, written: Vec<StoredRow>) -> Self {
+        let mut books = self.books.lock().map(|b| b.clone()).unwrap_or_default();
+        // An approval or a route changes which rows of other registers are final.
+        if written
+            .iter()
+            .any(|r| ["approval", "route"].contains(&r.register.as_str()))
+        {
+            books.clear();
+        }
+        for row in &written {
+            books.remove(row.register.as_str());
+        }
+        Self {
+            rows: self.rows.with(written),
+            loaded: OnceLock::new(),
+            books: Mutex::new(books),
+        }
+    }
+
+    /// What follows from the rows, made when it is first asked for.
+    pub(crate) fn loaded(&self, app: &App, agency: &str, position: u64) -> Result<Arc<Loaded>, AppError> {
+        if let Some(loaded) = self.loaded.get() {
+            return Ok(Arc::clone(loaded));
+        }
+        let made = Arc::new(app.assemble(agency, self.rows.clone(), position)?);
+        Ok(Arc::clone(self.loaded.get_or_init(|| made)))
+    }
+
+    /// The rows of a register as rules look at them, made when they are first asked for.
+    pub(crate) fn book(&self, key: &'static str, make: impl FnOnce() -> Vec<BookRow>) -> Arc<Vec<BookRow>> {
+        if let Ok(books) = self.books.lock()
+            && let Some(rows) = books.get(key)
+        {
+            return Arc::clone(rows);
+        }
+        let rows = Arc::new(make());
+        if let Ok(mut books) = self.books.lock() {
+            books.insert(key, Arc::clone(&rows));
+        }
+        rows
+    }
+}
+
+/// What is kept of a few days, the last ones asked for.
+pub(crate) struct Days<T> {
+    most: usize,
+    kept: Mutex<Vec<(Date, Arc<T>)>>,
+}
+
+impl<T> Days<T> {
+    fn new(most: usize) -> Self {
+        Self {
+            most,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// What is kept of a day, made where nothing is.
+    pub(crate) fn of(&self, day: Date, make: impl FnOnce() -> T) -> Arc<T> {
+        if let Ok(mut kept) = self.kept.lock()
+            && let Some(at) = kept.iter().position(|(d, _)| *d == day)
+        {
+            // What is asked for again goes last, so that it is forgotten last.
+            let found = kept.remove(at);
+            let known = Arc::clone(&found.1);
+            kept.push(found);
+            return known;
+        }
+        let new = Arc::new(make());
+        if let Ok(mut kept) = self.kept.lock() {
+            if kept.len() >= self.most {
+                kept.remove(0);
+            }
+            kept.push((day, Arc::clone(&new)));
+        }
+        new
+    }
+}
+
+/// What is kept with an agency's snapshot.
+pub(crate) struct Kept {
+    pub assessed: Days<Assessment>,
+    pub limits: Days<OfDay>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            assessed: Days::new(DAYS_ASSESSED),
+            limits: Days::new(DAYS_LIMITED),
+        }
+    }
+}
+
+struct Entry {
+    position: u64,
+    held: Arc<Held>,
+    used: u64,
+}
+
+/// The agencies that were looked at last.
+#[derive(Default)]
+pub(crate) struct Cache(Mutex<(u64, HashMap<String, Entry>)>);
+
+impl Cache {
+    fn get(&self, agency: &str) -> Option<(u64, Arc<Held>)> {
+        let mut kept = self.0.lock().ok()?;
+        kept.0 = kept.0.wrapping_add(1);
+        let now = kept.0;
+        let entry = kept.1.get_mut(agency)?;
+        entry.used = now;
+        Some((entry.position, Arc::clone(&entry.held)))
+    }
+
+    fn put(&self, agency: &str, position: u64, held: &Arc<Held>) {
+        let Ok(mut kept) = self.0.lock() else {
+            return;
+        };
+        kept.0 = kept.0.wrapping_add(1);
+        let used = kept.0;
+        // Another visit may have read further meanwhile.
+        if kept.1.get(agency).is_some_and(|e| e.position > position) {
+            return;
+        }
+        let entry = Entry {
+            position,
+            held: Arc::clone(held),
+            used,
+        };
+        kept.1.insert(agency.to_owned(), entry);
+        while kept.1.len() > 1 && kept.1.values().map(|e| e.held.rows.bytes).sum::<usize>() > BUDGET {
+            let oldest = kept.1.iter().min_by_key(|(_, e)| e.used);
+            let Some(oldest) = oldest.map(|(agency, _)| agency.clone()) else {
+                break;
+            };
+            kept.1.remove(&oldest);
+        }
+    }
+}
+
+/// An agency's rows at the position of a reading; none where it has no rows.
+pub(crate) async fn held(app: &App, reads: &Reads<'_>) -> Result<Option<Arc<Held>>, AppError> {
+    let (agency, position) = (reads.agency(), reads.position());
+    let held = match app.cache.get(agency) {
+        Some((at, held)) if at == position => return Ok(Some(held)),
+        Some((at, held)) if at < position => {
+            let written = reads.since(at).await?;
+            if written.is_empty() {
+                held
+            } else {
+                // A very large register's rows are never kept.
+                let bulk = bulk();
+                let kept = written
+                    .into_iter()
+                    .filter(|r| !bulk.contains(&r.register.as_str()));
+                Arc::new(held.moved_on(kept.collect()))
+            }
+        }
+        _ => {
+            let rows = Rows::of(reads.latest_but(&bulk()).await?);
+            if rows.is_empty() {
+                return Ok(None);
+            }
+            Arc::new(Held::of(rows))
+        }
+    };
+    app.cache.put(agency, position, &held);
+    Ok(Some(held))
+}
+
+/// An agency's rows where they are kept at this very position; nothing is read for it.
+pub(crate) fn at_hand(app: &App, reads: &Reads<'_>) -> Option<Arc<Held>> {
+    let (at, held) = app.cache.get(reads.agency())?;
+    (at == reads.position()).then_some(held)
+}
+
+/// Whether another visit has read further already: the rows of this one would be read anew.
+pub(crate) fn is_behind(app: &App, reads: &Reads<'_>) -> bool {
+    let kept = app.cache.get(reads.agency());
+    kept.is_some_and(|(at, _)| at > reads.position())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn row(register: &str, id: &str, version: u32, text: &str) -> StoredRow {
+        StoredRow {
+            agency: "a".to_owned(),
+            register: register.to_owned(),
+            row: id.to_owned(),
+            version,
+            seq: 0,
+            body: if text.is_empty() {
+                Value::Null
+            } else {
+                json!({ "name": text })
+            },
+        }
+    }
+
+    #[test]
+    fn rows_move_on_by_what_was_written() {
+        let rows = Rows::of(vec![row("system", "b", 1, "x"), row("system", "a", 1, "y")]);
+        let ids = |rows: &Rows| {
+            let all = rows.standing("system").map(|r| format!("{}{}", r.row, r.version));
+            all.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(ids(&rows), "a1 b1");
+        let next = rows.with(vec![row("system", "b", 2, ""), row("system", "c", 1, "z")]);
+        assert_eq!(ids(&next), "a1 c1");
+        assert_eq!(next.row("system", "b").map(|r| r.version), Some(2));
+        assert!(next.there("system", "b").is_none());
+        assert_eq!(ids(&rows), "a1 b1", "what was seen stays");
+        let again = next.with(vec![row("system", "b", 3, "x"), row("system", "c", 2, "")]);
+        let withdrawn = weight(&row("system", "c", 2, ""));
+        assert_eq!(
+            again.bytes,
+            rows.bytes + withdrawn,
+            "what was replaced no longer counts"
+        );
+    }
+
+    #[test]
+    fn of_too_much_what_was_used_last_stays() {
+        let cache = Cache::default();
+        let third = "x".repeat(BUDGET / 5);
+        for agency in ["one", "two"] {
+            let held = Arc::new(Held::of(Rows::of(vec![row("system", "a", 1, &third)])));
+            cache.put(agency, 1, &held);
+        }
+        assert!(cache.get("one").is_some());
+        let held = Arc::new(Held::of(Rows::of(vec![row("system", "a", 1, &third)])));
+        cache.put("three", 1, &held);
+        assert!(cache.get("two").is_none(), "it was used least");
+        assert!(cache.get("one").is_some() && cache.get("three").is_some());
+        // What was read further is not put back.
+        cache.put("three", 0, &held);
+        assert_eq!(cache.get("three").map(|(at, _)| at), Some(1));
+    }
+
+    #[test]
+    fn days_asked_for_again_are_forgotten_last() {
+        let days = Days::new(2);
+        let day = |n: i8| Date::constant(2026, 1, n);
+        for n in [1, 2, 1, 3] {
+            days.of(day(n), || n);
+        }
+        assert_eq!(*days.of(day(1), || 0), 1, "kept");
+        assert_eq!(*days.of(day(2), || 0), 0, "made anew");
+    }
+}

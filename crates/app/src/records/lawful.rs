@@ -1,0 +1,183 @@
+//! What a row of some registers must agree with in the law, however it comes in.
+//!
+//! Why apart from the registers' own rules: only the law data knows which instruments there are
+//! and what is asked of an agency. Why one step: a form, the API, an import and a command pass
+//! it alike. What it can't know: whether the decision that a row tells of was taken.
+
+use super::check::labelled;
+use crate::error::FieldError;
+use crate::incidents::contract_baseline;
+use crate::permission::{Action, Allowed, allowed};
+use crate::principal::Role;
+use crate::visit::Visit;
+use facts::Subject;
+use law::Corpus;
+use period::Date;
+use registers::{FieldProblem, Kind, Record, RegisterSpec};
+use serde_json::Value;
+
+/// A body in its normal form that agrees with the law, its instruments by their own names; or
+/// what is wrong with it.
+pub(crate) fn register_rules(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    body: Value,
+) -> Result<Value, Vec<FieldError>> {
+    let body = instrument_rules(visit.corpus(), spec, body, visit.today())?;
+    able_steps(spec, &body)?;
+    if spec.key == "activity" {
+        subject_has_duty(visit, spec, &body)?;
+    }
+    Ok(body)
+}
+
+/// The same of what needs no agency: for the rows of one that is only being made.
+pub(crate) fn instrument_rules(
+    corpus: &Corpus,
+    spec: &RegisterSpec,
+    mut body: Value,
+    today: Date,
+) -> Result<Value, Vec<FieldError>> {
+    known_duties(corpus, spec, &body)?;
+    match spec.key {
+        "adoption" => {
+            let slug = Record::new(spec, "", &body).text("instrument").trim().to_owned();
+            let adoptable = |i: &law::Instrument| matches!(i.rank, law::Rank::Local | law::Rank::Plan);
+            if !corpus.instrument(&slug).is_some_and(adoptable) {
+                let message = format!(
+                    "「{slug}」不是可以採用的規範。可採用他縣市之規定與範例計畫，請以 fazun law list 查看代號；中央法規不必採用，契約規範請登錄於契約"
+                );
+                return Err(wrong(spec, "instrument", message));
+            }
+            put(&mut body, "instrument", Value::from(slug));
+        }
+        "contract" => {
+            let named = Record::new(spec, "", &body);
+            let named: Vec<String> = named.list("baselines").into_iter().map(str::to_owned).collect();
+            let mut slugs: Vec<String> = Vec::new();
+            for name in named {
+                let found = contract_baseline(corpus, &name, today);
+                let found = found.map_err(|e| wrong(spec, "baselines", e.to_string()))?;
+                if !slugs.contains(&found.slug) {
+                    slugs.push(found.slug.clone());
+                }
+            }
+            if body.get("baselines").is_some() {
+                put(&mut body, "baselines", Value::from(slugs));
+            }
+        }
+        _ => {}
+    }
+    Ok(body)
+}
+
+fn put(body: &mut Value, key: &str, value: Value) {
+    if let Some(members) = body.as_object_mut() {
+        members.insert(key.to_owned(), value);
+    }
+}
+
+fn wrong(spec: &RegisterSpec, field: &str, message: String) -> Vec<FieldError> {
+    vec![labelled(spec, FieldProblem::new(field, message), "")]
+}
+
+/// Whom an activity is for: it must be one of the subjects that the duty has.
+fn subject_has_duty(visit: &Visit<'_>, spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> {
+    let record = Record::new(spec, "", body);
+    let duty = record.text("duty");
+    let said = body.get("subject").cloned().unwrap_or_default();
+    let said: Subject = serde_json::from_value(said).unwrap_or(Subject::Agency);
+    let loaded = visit.loaded().map_err(|e| wrong(spec, "", e.to_string()))?;
+    let mut subjects = Vec::new();
+    let days = record.date("on").into_iter().chain([visit.today()]);
+    for day in days {
+        let assessment = crate::duties::assessment(visit, &loaded, day);
+        let of = assessment.duties.iter().filter(|d| d.key == duty);
+        subjects.extend(of.map(|d| (d.subject.clone(), d.subject_name.clone())));
+    }
+    if subjects.iter().any(|(s, _)| *s == said) {
+        return Ok(());
+    }
+    let mut systems: Vec<String> = subjects
+        .iter()
+        .filter_map(|(s, name)| match s {
+            Subject::System(id) | Subject::Contract(id) => Some(format!("{id}（{name}）")),
+            _ => None,
+        })
+        .collect();
+    systems.sort();
+    systems.dedup();
+    Err(match (subjects.is_empty(), systems.is_empty()) {
+        (true, _) => {
+            let message = format!(
+                "「{duty}」在這一天不是本機關的應辦事項。請由應辦事項清單選取；等級或日期不同，應辦事項也不同"
+            );
+            wrong(spec, "duty", message)
+        }
+        (false, true) => {
+            let message = "這項應辦事項的對象是全機關，請不要指定系統或契約";
+            wrong(spec, "subject", message.to_owned())
+        }
+        (false, false) => {
+            let contracts = subjects.iter().any(|(s, _)| matches!(s, Subject::Contract(_)));
+            let what = if contracts { "契約" } else { "系統" };
+            let message = format!(
+                "這項應辦事項要逐一{what}登錄。請指定{what}：{}",
+                systems.join("、")
+            );
+            wrong(spec, "subject", message)
+        }
+    })
+}
+
+/// Duties that a body names must be duties: a slip would silently prove nothing.
+fn known_duties(corpus: &Corpus, spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> {
+    let record = Record::new(spec, "", body);
+    // Elsewhere a field of that name holds other things, such as 職掌.
+    for (register, key) in [("activity", "duty"), ("evidence", "duties")] {
+        let Some(field) = spec.field(key).filter(|_| spec.key == register) else {
+            continue;
+        };
+        let named = match field.kind {
+            Kind::List => record.list(key),
+            _ => vec![record.text(key)],
+        };
+        let unknown = named.into_iter().find(|d| corpus.duty(d).is_none());
+        if let Some(unknown) = unknown {
+            let message = format!("沒有「{unknown}」這項應辦事項，請填應辦事項頁上的代號");
+            let problem = FieldProblem::new(key, message);
+            return Err(vec![labelled(spec, problem, "")]);
+        }
+    }
+    Ok(())
+}
+
+/// Steps of an agency's own route must be such as their roles can take: nobody decides on what
+/// they may not read, so a record would wait for nobody.
+fn able_steps(spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> {
+    if spec.key != "route" {
+        return Ok(());
+    }
+    let route = Record::new(spec, "", body);
+    let Some(of) = registers::register(route.text("register")) else {
+        return Ok(());
+    };
+    for step in route.list("steps") {
+        let word = step.split_once(':').map_or(step, |(role, _)| role);
+        let Some(role) = Role::of(word) else {
+            continue;
+        };
+        // An auditor reads all but the own registers as of the audit's moment.
+        let then = role == Role::Auditor && !super::access::AUDITORS_OWN.contains(&of.key);
+        if allowed(role, Action::Decide, of) != Allowed::Yes || then {
+            let message = format!(
+                "{}不能閱覽「{}」的每一筆，無法辦理這一步；請改由其他角色辦理",
+                role.title(),
+                of.title
+            );
+            let problem = FieldProblem::new("steps", message);
+            return Err(vec![labelled(spec, problem, "")]);
+        }
+    }
+    Ok(())
+}

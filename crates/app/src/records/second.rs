@@ -1,0 +1,310 @@
+//! 第二人確認: what would give somebody an officer's rights, or an agency another superior, waits
+//! for a second person.
+//!
+//! Why not the approval of a record: there a draft stands while it is decided on; here nothing may
+//! be in force before it is, so the change itself waits beside the row. Why whoever keeps this
+//! machine counts as one person: they could write anything, and must not do it alone once somebody
+//! else is there who could look; on a new installation there is nobody yet. What it can't know:
+//! whether two accounts are one human.
+
+use super::approval::{Decision, Verdict, text};
+use super::{RecordView, Saved, Standing, check, put};
+use crate::AppError;
+use crate::commit::Draft;
+use crate::permission::{Action, Allowed, allowed};
+use crate::principal::{Role, Scope, serves};
+use crate::visit::{Access, Changes, Visit, act};
+use registers::RegisterSpec;
+use serde_json::{Value, json};
+use store::{Holds, NewRow, Receipt, StoredRow};
+
+/// Where changes wait; their register is no register that anybody fills in.
+const REGISTER: &str = "pending";
+/// The roles whose rights need a second person.
+const GUARDED: [&str; 2] = ["officer", "ciso"];
+
+fn pending_id(spec: &RegisterSpec, id: &str) -> String {
+    format!("{}:{id}", spec.key)
+}
+
+/// The change of a record that waits, if one does.
+fn waiting_row<'v>(visit: &'v Visit<'_>, spec: &RegisterSpec, id: &str) -> Option<&'v StoredRow> {
+    let row = visit.rows().there(REGISTER, &pending_id(spec, id))?;
+    (text(&row.body, "state") == "asked").then_some(row)
+}
+
+/// Whether some changes of a register wait for a second person.
+pub(super) fn guards(spec: &RegisterSpec) -> bool {
+    ["agency", "member", "deputy"].contains(&spec.key)
+}
+
+/// Whether a change adds to what somebody may do, or says who stands above the agency.
+pub(super) fn concerns(visit: &Visit<'_>, spec: &RegisterSpec, before: Option<&Value>, body: &Value) -> bool {
+    let differs = |key: &str| {
+        let said = |body: Option<&Value>| body.map_or("", |b| text(b, key)).to_owned();
+        said(before) != said(Some(body))
+    };
+    match spec.key {
+        "agency" => before.is_some() && differs("parent"),
+        "member" => {
+            let longer = differs("until") && {
+                let until = text(body, "until");
+                // A blank day is no end at all.
+                let ended = |b: &Value| !text(b, "until").is_empty() && text(b, "until") < until;
+                until.is_empty() || before.is_none_or(ended)
+            };
+            GUARDED.contains(&text(body, "role"))
+                && (longer || ["name", "role", "from"].into_iter().any(differs))
+        }
+        "deputy" => {
+            let member = visit.rows().there("member", text(body, "member"));
+            member.is_some_and(|m| GUARDED.contains(&text(&m.body, "role")))
+                && ["member", "deputy", "from", "until"].into_iter().any(differs)
+        }
+        _ => false,
+    }
+}
+
+/// Who may confirm a change in a register.
+fn confirms(spec: &RegisterSpec, role: Role) -> bool {
+    match spec.key {
+        "agency" => matches!(role, Role::Officer | Role::Ciso),
+        _ => allowed(role, Action::Create, spec) == Allowed::Yes,
+    }
+}
+
+/// Whether a change has to wait for a second person.
+pub(super) fn is_needed(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    before: Option<&Value>,
+    body: &Value,
+) -> bool {
+    if !concerns(visit, spec, before, body) {
+        return false;
+    }
+    let today = visit.today();
+    let able = |row: &StoredRow| {
+        Role::of(text(&row.body, "role")).is_some_and(|role| confirms(spec, role)) && serves(&row.body, today)
+    };
+    !visit.who().is_local || visit.rows().standing("member").any(able)
+}
+
+/// Refuses who would change the own rights, or stand for somebody by the own word.
+pub(super) fn not_ones_own(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    id: &str,
+    body: &Value,
+) -> Result<(), AppError> {
+    let Some(own) = visit.who().id.strip_prefix("member:") else {
+        return Ok(());
+    };
+    let refused = match spec.key {
+        "member" if id == own => "不能變更自己的使用者資料",
+        "deputy" if text(body, "deputy") == own => "不能登錄自己為他人的代理人",
+        _ => return Ok(()),
+    };
+    Err(AppError::forbidden(
+        refused,
+        "請由另一位平臺管理者或本機操作者辦理",
+    ))
+}
+
+fn same_person(visit: &Visit<'_>, asker: &str) -> bool {
+    let who = visit.who();
+    who.id == asker || (who.is_local && !asker.starts_with("member:"))
+}
+
+/// Keeps a change until a second person confirms it.
+pub(super) async fn ask<A: Changes>(
+    access: &Access<'_, A>,
+    (id, before): (&str, Option<&StoredRow>),
+    body: Value,
+    (receipt, mut holds): (Option<Receipt>, Holds),
+) -> Result<Saved, AppError> {
+    let (visit, spec) = (access.visit, access.spec);
+    let seen = before.map_or(0, |row| row.version);
+    if waiting_row(visit, spec, id).is_some_and(|row| !same_person(visit, text(&row.body, "by"))) {
+        return Err(AppError::conflict(
+            "這筆紀錄已有他人提出、待第二人確認的變更",
+            "請先於「待簽核」確認或退回該變更",
+        ));
+    }
+    let pending = pending_id(spec, id);
+    let version = visit.rows().row(REGISTER, &pending).map_or(0, |row| row.version);
+    holds.rows.push((spec.key.to_owned(), id.to_owned(), seen));
+    let who = visit.who();
+    let asked = json!({
+        "register": spec.key, "row": id, "seen": seen, "state": "asked", "body": body,
+        "by": who.id, "name": who.name, "at": visit.moment(),
+    });
+    let record = view(visit, spec, id, &asked);
+    let rows = vec![NewRow {
+        register: REGISTER.to_owned(),
+        row: pending,
+        expected_version: version,
+        body: asked,
+    }];
+    let mut draft = Draft::of(&format!("{}.ask", spec.key), rows);
+    draft.receipt = receipt;
+    draft.holds = holds;
+    let repeated = access.commit(draft).await?.is_some();
+    Ok(Saved {
+        record,
+        created: seen == 0,
+        repeated,
+    })
+}
+
+/// A change that waits, as a record.
+fn view(visit: &Visit<'_>, spec: &'static RegisterSpec, id: &str, asked: &Value) -> RecordView {
+    let body = asked.get("body").cloned().unwrap_or_default();
+    let body = visit.hides(spec).masked(spec, body);
+    RecordView {
+        register: spec.key,
+        name: registers::Record::new(spec, id, &body).name().to_owned(),
+        id: id.to_owned(),
+        version: seen(asked),
+        body,
+        standing: Standing {
+            state: "pending",
+            words: "待第二人確認".to_owned(),
+            waits_for: None,
+            number: String::new(),
+            approved_version: None,
+        },
+    }
+}
+
+fn seen(asked: &Value) -> u32 {
+    let seen = asked.get("seen").and_then(Value::as_u64);
+    seen.and_then(|v| u32::try_from(v).ok()).unwrap_or(0)
+}
+
+/// The change of a record that waits, as a record; none where none does.
+pub(super) fn asked(visit: &Visit<'_>, spec: &'static RegisterSpec, id: &str) -> Option<RecordView> {
+    let row = waiting_row(visit, spec, id)?;
+    Some(view(visit, spec, id, &row.body))
+}
+
+/// Who asked for the change of a record that waits.
+pub(super) fn asked_by(visit: &Visit<'_>, spec: &RegisterSpec, id: &str) -> Option<String> {
+    let row = waiting_row(visit, spec, id)?;
+    let name = text(&row.body, "name");
+    Some(visit.hides(spec).person(name))
+}
+
+/// Whether the visitor may confirm the change of a record that waits.
+pub(super) fn may_confirm(visit: &Visit<'_>, spec: &RegisterSpec, id: &str) -> bool {
+    let able = visit.grants().iter().any(|g| confirms(spec, g.role));
+    let row = waiting_row(visit, spec, id).filter(|_| able);
+    row.is_some_and(|row| {
+        let body = row.body.get("body").cloned().unwrap_or_default();
+        !same_person(visit, text(&row.body, "by")) && not_ones_own(visit, spec, id, &body).is_ok()
+    })
+}
+
+/// The changes that wait for the visitor.
+pub(super) fn waiting(visit: &Visit<'_>) -> Vec<RecordView> {
+    let rows = visit.rows().standing(REGISTER);
+    rows.filter_map(|row| {
+        let spec = registers::register(text(&row.body, "register"))?;
+        let id = text(&row.body, "row");
+        may_confirm(visit, spec, id).then(|| asked(visit, spec, id))?
+    })
+    .collect()
+}
+
+/// Decides on a change that waits; none where none does.
+pub(super) async fn decide(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    id: &str,
+    decision: &Decision,
+) -> Result<Option<Standing>, AppError> {
+    let Some(row) = waiting_row(visit, spec, id) else {
+        return Ok(None);
+    };
+    visit.who().demand(Scope::Approve)?;
+    let settled = if spec.key == "agency" {
+        settle(&visit.rights(act::Decide, spec)?, row, decision).await
+    } else {
+        settle(&visit.rights(act::Create, spec)?, row, decision).await
+    };
+    settled.map(Some)
+}
+
+async fn settle<A: Changes>(
+    access: &Access<'_, A>,
+    row: &StoredRow,
+    decision: &Decision,
+) -> Result<Standing, AppError> {
+    let (visit, spec) = (access.visit, access.spec);
+    let (id, body) = (
+        text(&row.body, "row"),
+        row.body.get("body").cloned().unwrap_or_default(),
+    );
+    if !access.roles.iter().any(|role| confirms(spec, *role)) {
+        return Err(AppError::forbidden(
+            "您的角色不能確認這項變更",
+            "請由另一位有權者確認",
+        ));
+    }
+    if same_person(visit, text(&row.body, "by")) {
+        return Err(AppError::forbidden(
+            "提出者不能確認自己提出的變更",
+            "請由另一位有權者確認；本機操作者視為一人",
+        ));
+    }
+    not_ones_own(visit, spec, id, &body)?;
+    if decision.seen != seen(&row.body) {
+        return Err(put::stale(spec, decision.seen, seen(&row.body)));
+    }
+    let mut kept = row.body.clone();
+    let mut rows = Vec::new();
+    let mut holds = Holds::default();
+    let (state, verb, words) = match decision.verdict {
+        Verdict::Agree => ("confirmed", "confirm", "已確認"),
+        Verdict::Return => ("refused", "refuse", "已退回"),
+        Verdict::Opinion => {
+            return Err(AppError::bad_input("這項變更應同意或退回", "請選擇同意或退回"));
+        }
+    };
+    if decision.verdict == Verdict::Return && decision.reason.trim().is_empty() {
+        return Err(AppError::bad_input("退回須有理由", "請填寫退回理由與應補正之處"));
+    }
+    if decision.verdict == Verdict::Agree {
+        // It must hold on the day on which it takes effect.
+        let body = check::checked_body(visit, spec, id, &body).await?;
+        holds = put::holds_of(visit, spec, id, &body).await?;
+        rows.push(NewRow {
+            register: spec.key.to_owned(),
+            row: id.to_owned(),
+            expected_version: seen(&row.body),
+            body,
+        });
+    }
+    if let Some(members) = kept.as_object_mut() {
+        members.insert("state".to_owned(), state.into());
+        members.insert("reason".to_owned(), decision.reason.trim().into());
+        members.insert("decided_by".to_owned(), visit.who().id.clone().into());
+        members.insert("decided_at".to_owned(), visit.moment().into());
+    }
+    rows.push(NewRow {
+        register: REGISTER.to_owned(),
+        row: row.row.clone(),
+        expected_version: row.version,
+        body: kept,
+    });
+    let mut draft = Draft::of(&format!("{}.{verb}", spec.key), rows);
+    draft.holds = holds;
+    access.commit(draft).await?;
+    Ok(Standing {
+        state: if state == "refused" { "returned" } else { "none" },
+        words: words.to_owned(),
+        waits_for: None,
+        number: String::new(),
+        approved_version: None,
+    })
+}
