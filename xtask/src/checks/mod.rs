@@ -1,6 +1,7 @@
 //! One module a check; each takes the tree and gives its violations.
 
 mod dependencies;
+mod door;
 mod edges;
 mod law_folder;
 mod law_numbers;
@@ -54,8 +55,9 @@ impl fmt::Display for Problem {
 
 /// Runs every check, in the order of paths.
 pub fn all(tree: &Tree) -> Vec<Problem> {
-    let checks: [fn(&Tree) -> Vec<Problem>; 11] = [
+    let checks: [fn(&Tree) -> Vec<Problem>; 12] = [
         dependencies::check,
+        door::check,
         edges::check,
         law_folder::check,
         law_numbers::check,
