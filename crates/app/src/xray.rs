@@ -140,7 +140,7 @@ impl App {
             wrong.clause = problem.clause;
             found.push(wrong);
         }
-        for gap in (spec.gaps)(record, book) {
+        for gap in spec.gaps(record, book) {
             let rank = match gap.severity {
                 Severity::Wrong => 0,
                 Severity::Missing => 1,

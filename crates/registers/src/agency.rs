@@ -4,8 +4,8 @@
 //! can't be read off any other register. What it can't know: whether these statements
 //! still hold; they are undated and stand until they are changed.
 
-use crate::row::{Row, Stated, check};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::core::row::{Row, Stated, check};
+use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,9 @@
 //! changes nothing and must not restart them. What it can't know: decisions that were
 //! not entered; an undated one gives a level but no day.
 
-use crate::row::{Row, Stated, check};
-use crate::{Field, FieldProblem, Group, Kind, Problem, RegisterSpec, Sensitivity};
+use crate::core::row::{Row, Stated, check};
+use crate::core::stored::Problem;
+use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Source, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};

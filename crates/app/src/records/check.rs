@@ -32,7 +32,7 @@ impl Bounded {
     fn binds(&self, record: &Record<'_>) -> bool {
         let about = |key: &'static str| {
             let refers = |f: &&registers::Field| f.kind == Kind::Reference(key);
-            let fields = record.spec.fields.iter().filter(refers);
+            let fields = record.table.fields.iter().filter(refers);
             fields.map(|f| record.text(f.key)).collect::<Vec<_>>()
         };
         match &self.subject {
@@ -318,7 +318,7 @@ impl App {
         bounds: &Bounds,
     ) -> Vec<FieldError> {
         let record = Record::new(spec, id, body);
-        let mut problems: Vec<FieldError> = (spec.rules)(&record, book)
+        let mut problems: Vec<FieldError> = spec.rules(&record, book)
             .into_iter()
             .map(|p| labelled(spec, p, ""))
             .collect();

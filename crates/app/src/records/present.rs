@@ -476,7 +476,7 @@ impl App {
             .into_iter()
             .map(|p| AppError::Fields(vec![p]).to_string())
             .collect();
-        said.extend((spec.gaps)(&row, &book).into_iter().map(|g| g.message));
+        said.extend(spec.gaps(&row, &book).into_iter().map(|g| g.message));
         let blank = spec.fields.iter().filter(|f| f.expected && row.is_blank(f.key));
         said.extend(blank.map(|f| format!("請補填「{}」", f.label)));
         Ok(said)

@@ -1,165 +1,18 @@
-//! What all registers have in common: from a body to a typed row and back.
+//! One value in its field's normal form: what forms, files and programs send becomes one thing.
 //!
-//! Why two passes: the first goes by the field table and says in the officer's words
-//! which field is wrong; the second is the type itself. What it can't know: whether a
-//! row that is referred to exists; the application checks that.
+//! Why by the field alone: the same reading serves a form, an import and a comparison of what
+//! was written with what is stored. What it can't know: whether a row that is referred to exists.
 
-use crate::activity::Evidence;
-use crate::business::Mtpd;
-use crate::{Field, FieldProblem, Kind, RegisterSpec};
-use facts::Source;
-use serde::Serialize;
+use super::field::{Field, Kind};
+use super::shape::{Evidence, Mtpd};
+use super::text::{one_line, plain, visible};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
-use std::borrow::Cow;
-
-/// A row of a register.
-pub trait Row: Serialize + DeserializeOwned {
-    /// The register.
-    const SPEC: RegisterSpec;
-
-    /// What is wrong between the fields.
-    fn validate(&self) -> Vec<FieldProblem>;
-
-    /// Turns a body of an older version (`from` < `SPEC.v`) into one of the current.
-    fn upcast(body: Map<String, Value>, from: u32) -> Map<String, Value> {
-        let _ = from;
-        body
-    }
-}
-
-/// A row together with where it is kept.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stated<R> {
-    /// The row.
-    pub row: R,
-    /// Where it is kept.
-    pub source: Source,
-}
-
-/// Why a stored body is not a row.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// Written by a newer program.
-    #[error("這筆資料是較新的程式寫入的（第 {found} 版，本程式認得到第 {known} 版），請更新程式")]
-    Newer {
-        /// The version found.
-        found: u64,
-        /// The version known.
-        known: u32,
-    },
-    /// Not of the row's type.
-    #[error("這筆資料的格式不符（{0}），請開啟它重新填寫並儲存")]
-    Shape(String),
-}
-
-/// Reads a stored body, of this or an older version.
-pub fn read<R: Row>(body: &Value) -> Result<R, ReadError> {
-    let Value::Object(members) = body else {
-        return Err(ReadError::Shape("不是物件".to_owned()));
-    };
-    let mut members = members.clone();
-    let known = R::SPEC.v;
-    let found = match members.remove("v") {
-        None => u64::from(known),
-        Some(v) => v
-            .as_u64()
-            .ok_or_else(|| ReadError::Shape("v 不是版本號".to_owned()))?,
-    };
-    let from = u32::try_from(found)
-        .ok()
-        .filter(|v| *v <= known)
-        .ok_or(ReadError::Newer { found, known })?;
-    if from < known {
-        members = R::upcast(members, from);
-    }
-    serde_json::from_value(Value::Object(members)).map_err(|e| ReadError::Shape(e.to_string()))
-}
-
-/// Checks a body as it was entered, imported or stored: unknown fields, missing fields,
-/// types, then the row's own rules. Gives the normal form, with its version `v`.
-pub fn check<R: Row>(body: &Value) -> Result<Value, Vec<FieldProblem>> {
-    let spec = R::SPEC;
-    let members = members(&spec, body)?;
-    let row: R = read(&Value::Object(members)).map_err(|e| vec![FieldProblem::new("", e.to_string())])?;
-    let problems = row.validate();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    match serde_json::to_value(&row) {
-        Ok(Value::Object(mut normal)) => {
-            normal.insert("v".to_owned(), spec.v.into());
-            Ok(Value::Object(normal))
-        }
-        _ => Err(vec![FieldProblem::new("", "這筆資料無法儲存，請回報")]),
-    }
-}
-
-/// A body's members in their fields' normal form, by the field table alone.
-pub(crate) fn members(spec: &RegisterSpec, body: &Value) -> Result<Map<String, Value>, Vec<FieldProblem>> {
-    let Value::Object(given) = body else {
-        return Err(vec![FieldProblem::new(
-            "",
-            "整筆資料應為欄位與值的集合，請重新輸入",
-        )]);
-    };
-    let mut problems = Vec::new();
-    let mut members = Map::new();
-    if let Some(v) = given.get("v") {
-        members.insert("v".to_owned(), v.clone());
-    }
-    let older = given
-        .get("v")
-        .is_some_and(|v| v.as_u64() < Some(u64::from(spec.v)));
-    for (key, value) in given {
-        match spec.field(key) {
-            Some(field) => match normal(field, value) {
-                Ok(None) => {}
-                Ok(Some(value)) => {
-                    members.insert(key.clone(), value);
-                }
-                Err(message) => problems.push(FieldProblem::new(key, message)),
-            },
-            None if key == "v" => {}
-            // A field that an older version had.
-            None if older => {
-                members.insert(key.clone(), value.clone());
-            }
-            None => problems.push(FieldProblem::new(
-                key,
-                format!("「{}」沒有這個欄位，請移除它或確認欄位名稱", spec.title),
-            )),
-        }
-    }
-    for field in spec.fields.iter().filter(|f| f.required && !older) {
-        let wrong = problems.iter().any(|p| p.field == field.key);
-        if !wrong && members.get(field.key).is_none_or(is_blank) {
-            problems.push(FieldProblem::new(
-                field.key,
-                match field.kind {
-                    Kind::Choice(choices) => {
-                        let shown = choices.iter().find(|(stored, _)| *stored == field.example);
-                        format!("「{}」必填，例如：{}", field.label, shown.map_or("", |(_, s)| s))
-                    }
-                    Kind::Reference(_) | Kind::References(_) => {
-                        format!("「{}」必填，請由清單選取或填其名稱", field.label)
-                    }
-                    _ => format!("「{}」必填，例如：{}", field.label, field.example),
-                },
-            ));
-        }
-    }
-    if problems.is_empty() {
-        Ok(members)
-    } else {
-        Err(problems)
-    }
-}
+use serde_json::Value;
 
 const TEXT_LIMIT: usize = 2_000;
 const LONG_TEXT_LIMIT: usize = 20_000;
 
-fn is_blank(value: &Value) -> bool {
+pub(crate) fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(s) => visible(s).trim().is_empty(),
@@ -168,14 +21,9 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
-/// A value in its field's normal form, by the field alone.
-pub(crate) fn field_value(field: &Field, value: &Value) -> Result<Option<Value>, String> {
-    normal(field, value)
-}
-
-/// A value in its field's normal form; `None` where nothing was given. Words for yes and
+/// A value in its field's normal form, by the field alone; `None` where nothing was given. Words for yes and
 /// no, and numbers in text, are taken as forms and spreadsheets send them.
-fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
+pub(crate) fn normal(field: &Field, value: &Value) -> Result<Option<Value>, String> {
     if is_blank(value) {
         return Ok(None);
     }
@@ -352,29 +200,6 @@ fn list(label: &str, value: &Value) -> Result<Value, String> {
     Ok(Value::from(seen))
 }
 
-/// A text without what nobody sees: signs of no width, and those that turn the direction of
-/// writing, by which one name passes for another.
-pub(crate) fn visible(s: &str) -> Cow<'_, str> {
-    let unseen = |c: char| {
-        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    if s.contains(unseen) {
-        Cow::Owned(s.replace(unseen, ""))
-    } else {
-        Cow::Borrowed(s)
-    }
-}
-
-/// A line of text as a row keeps it: without blanks at its ends, line breaks, and what nobody sees.
-pub fn plain(text: &str) -> String {
-    one_line(visible(text).trim())
-}
-
-fn one_line(s: &str) -> String {
-    s.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 fn within(label: &str, s: String, limit: usize) -> Result<Value, String> {
     let length = s.chars().count();
     if length > limit {
@@ -383,28 +208,4 @@ fn within(label: &str, s: String, limit: usize) -> Result<Value, String> {
         ));
     }
     Ok(Value::from(s))
-}
-
-/// An interval's end must lie after its beginning.
-pub(crate) fn ends_after(
-    from: Option<period::Date>,
-    until: Option<period::Date>,
-    field: &str,
-    label: &str,
-) -> Option<FieldProblem> {
-    let (from, until) = (from?, until?);
-    (until <= from).then(|| {
-        let (from, until) = (period::roc_short(from), period::roc_short(until));
-        FieldProblem::new(
-            field,
-            format!("「{label}」{until} 應晚於起日 {from}，請更正其中之一"),
-        )
-    })
-}
-
-/// Whether a text is a SHA-256 in 64 lower-case hexadecimal digits.
-pub(crate) fn is_sha256(s: &str) -> bool {
-    s.len() == 64
-        && s.bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }

@@ -4,88 +4,10 @@
 //! reader sees all of a register in one file. What it can't know: the limits' values;
 //! those the law resolves for an agency and a day, and the application hands them in.
 
-use crate::record::{Book, Record};
-use crate::row::members;
-use crate::{Field, FieldProblem, Kind};
-use serde_json::Value;
-
-/// Where a menu lists a register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Group {
-    /// 組織與資源
-    Organisation,
-    /// 文件與目標
-    Documents,
-    /// 系統
-    Systems,
-    /// 資產
-    Assets,
-    /// 風險
-    Risk,
-    /// 存取與連線
-    Access,
-    /// 維運
-    Operations,
-    /// 人員與訓練
-    People,
-    /// 委外
-    Outsourcing,
-    /// 稽核與改善
-    Audit,
-    /// 事件與情資
-    Incidents,
-    /// 基本資料 that the system derives from a plan or keeps for itself
-    Basics,
-}
-
-impl Group {
-    /// Every group, in the order of the menu.
-    pub const ALL: [Self; 12] = [
-        Self::Organisation,
-        Self::Documents,
-        Self::Systems,
-        Self::Assets,
-        Self::Risk,
-        Self::Access,
-        Self::Operations,
-        Self::People,
-        Self::Outsourcing,
-        Self::Audit,
-        Self::Incidents,
-        Self::Basics,
-    ];
-
-    /// What an officer calls it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Organisation => "組織與資源",
-            Self::Documents => "文件與目標",
-            Self::Systems => "資通系統",
-            Self::Assets => "資產與媒體",
-            Self::Risk => "風險",
-            Self::Access => "存取與連線",
-            Self::Operations => "維運",
-            Self::People => "人員與訓練",
-            Self::Outsourcing => "委外",
-            Self::Audit => "稽核與改善",
-            Self::Incidents => "事件與情資",
-            Self::Basics => "基本資料",
-        }
-    }
-}
-
-/// Who keeps a register, and so who may see it at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Everyone of the agency.
-    Agency,
-    /// Those who work on cyber-security.
-    Security,
-    /// The officer and the 資通安全長 only: rewards and discipline.
-    Restricted,
-    /// The system writes it, never a form.
-    System,
-}
+use super::field::{Field, FieldProblem, Kind};
+use super::place::{Flow, Group, Hand, Page, Reach};
+use super::record::{Book, Record, Table};
+use serde_json::{Map, Value};
 
 /// Something that a row of a register proves.
 #[derive(Debug, Clone, Copy)]
@@ -187,6 +109,18 @@ impl Gap {
 /// A check by a row's own type: the normal form, or what is wrong.
 pub type Typed = fn(&Value) -> Result<Value, Vec<FieldProblem>>;
 
+/// One step of a form: turns the members of a body of one version into those of the next.
+///
+/// It only moves and renames what is there, and is a function of the body alone; what a person
+/// must add is asked for when the record is changed.
+pub type Upcast = fn(Map<String, Value>) -> Map<String, Value>;
+
+/// What is wrong between a row and other rows of the agency.
+pub type Rules = fn(&Record<'_>, &Book<'_>) -> Vec<FieldProblem>;
+
+/// What is missing or inconsistent in a row that stands.
+pub type Gaps = fn(&Record<'_>, &Book<'_>) -> Vec<Gap>;
+
 /// A register, as the rest of the system sees it.
 #[derive(Clone, Copy)]
 pub struct RegisterSpec {
@@ -200,8 +134,16 @@ pub struct RegisterSpec {
     pub group: Group,
     /// Who may see it at all.
     pub reach: Reach,
-    /// The version of its bodies (their member `v`).
+    /// In whose hands it is, beside those of its reach.
+    pub hands: &'static [Hand],
+    /// How its records become final.
+    pub flow: Flow,
+    /// On which page its records are seen.
+    pub page: Page,
+    /// The version of its bodies (their member `v`), from 1.
     pub v: u32,
+    /// The way of a body from version 1 to `v`: the n-th step leads from version n to n + 1.
+    pub upcasts: &'static [Upcast],
     /// The field that names a row in a list.
     pub names_row: &'static str,
     /// Fields that together tell rows apart: an import finds the row that a line changes.
@@ -214,13 +156,13 @@ pub struct RegisterSpec {
     /// Checks a body by the row's own type, where it has one.
     pub typed: Option<Typed>,
     /// What is wrong between the fields of a row (of a register without a type).
-    pub validate: fn(&Record<'_>) -> Vec<FieldProblem>,
+    pub validate: Option<fn(&Record<'_>) -> Vec<FieldProblem>>,
     /// Registers whose rows `rules`, `gaps` and `limits` look at.
     pub looks_at: &'static [&'static str],
     /// What is wrong between a row and other rows of the agency; refuses the row.
-    pub rules: fn(&Record<'_>, &Book<'_>) -> Vec<FieldProblem>,
+    pub rules: Option<Rules>,
     /// What is missing or inconsistent in a row that stands.
-    pub gaps: fn(&Record<'_>, &Book<'_>) -> Vec<Gap>,
+    pub gaps: Option<Gaps>,
     /// Limits that the law sets.
     pub limits: &'static [Limit],
     /// The fields with the days whose law limits a row: what is refused on any of them is refused.
@@ -240,18 +182,6 @@ pub struct RegisterSpec {
     pub bulk: bool,
 }
 
-fn nothing(_: &Record<'_>) -> Vec<FieldProblem> {
-    Vec::new()
-}
-
-fn no_rules(_: &Record<'_>, _: &Book<'_>) -> Vec<FieldProblem> {
-    Vec::new()
-}
-
-fn no_gaps(_: &Record<'_>, _: &Book<'_>) -> Vec<Gap> {
-    Vec::new()
-}
-
 impl std::fmt::Debug for RegisterSpec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RegisterSpec")
@@ -268,16 +198,20 @@ impl RegisterSpec {
         help: "",
         group: Group::Basics,
         reach: Reach::Agency,
+        hands: &[],
+        flow: Flow::Approval,
+        page: Page::Generic,
         v: 1,
+        upcasts: &[],
         names_row: "",
         identity: &[],
         own_number: None,
         fields: &[],
         typed: None,
-        validate: nothing,
+        validate: None,
         looks_at: &[],
-        rules: no_rules,
-        gaps: no_gaps,
+        rules: None,
+        gaps: None,
         limits: &[],
         limits_on: &[],
         proves: &[],
@@ -302,43 +236,41 @@ impl RegisterSpec {
         named && !self.approved_elsewhere.contains(&field.key)
     }
 
-    /// Checks a body and gives it in its normal form, or says what is wrong.
-    ///
-    /// # Errors
-    /// What is wrong, field by field.
-    pub fn check(&self, body: &Value) -> Result<Value, Vec<FieldProblem>> {
-        if let Some(typed) = self.typed {
-            return typed(body);
-        }
-        let mut members = members(self, body)?;
-        let found = members
-            .get("v")
-            .and_then(Value::as_u64)
-            .unwrap_or(u64::from(self.v));
-        if found > u64::from(self.v) {
-            let known = self.v;
-            let message = crate::ReadError::Newer { found, known }.to_string();
-            return Err(vec![FieldProblem::new("", message)]);
-        }
-        if members.get("v").is_some_and(|v| v.as_u64().is_none()) {
-            return Err(vec![FieldProblem::new(
-                "",
-                "這筆資料的版本不是數字，請移除 v 後重新儲存",
-            )]);
-        }
-        members.insert("v".to_owned(), self.v.into());
-        let body = Value::Object(members);
-        let problems = (self.validate)(&Record::new(self, "", &body));
-        if problems.is_empty() {
-            Ok(body)
-        } else {
-            Err(problems)
-        }
+    /// Whether it is in those hands.
+    pub fn is_in(&self, hand: Hand) -> bool {
+        self.hands.contains(&hand)
+    }
+
+    /// Whether people fill it in by a form, an import or a program: not where its records only
+    /// tell of what was done elsewhere.
+    pub fn is_written(&self) -> bool {
+        self.flow != Flow::Own
+    }
+
+    /// What is wrong between a row and other rows of the agency.
+    pub fn rules(&self, record: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
+        self.rules.map_or_else(Vec::new, |rules| rules(record, book))
+    }
+
+    /// What is missing or inconsistent in a row that stands.
+    pub fn gaps(&self, record: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
+        self.gaps.map_or_else(Vec::new, |gaps| gaps(record, book))
     }
 
     /// A row made of the fields' examples.
     pub fn example(&self) -> Value {
         let members = self.fields.iter().map(|f| (f.key.to_owned(), f.example_value()));
         Value::Object(members.collect())
+    }
+}
+
+impl From<&RegisterSpec> for Table {
+    fn from(spec: &RegisterSpec) -> Self {
+        Self {
+            key: spec.key,
+            title: spec.title,
+            names_row: spec.names_row,
+            fields: spec.fields,
+        }
     }
 }

@@ -3,7 +3,9 @@
 //! Why apart from [`Record`]: they judge, it only reads. What they can't know: whether a day
 //! that was entered is the true one.
 
-use crate::{Book, FieldProblem, Gap, Record};
+use super::field::FieldProblem;
+use super::record::{Book, Record};
+use super::spec::Gap;
 use period::{Date, DateTime};
 
 /// 普、中、高, as stored and shown.
@@ -25,7 +27,7 @@ pub(crate) fn is_core(system: &Record<'_>) -> bool {
 /// A port that there is not: what is written in digits is no more than 65535 (RFC 6335); 0, which
 /// some write for all, is for the limits to judge.
 pub(crate) fn port(row: &Record<'_>, key: &str) -> Option<FieldProblem> {
-    let text = crate::entry::narrow(row.text(key));
+    let text = super::text::narrow(row.text(key));
     let mut digits = text
         .split(|c: char| !c.is_ascii_digit())
         .filter(|n| !n.is_empty());
@@ -115,4 +117,21 @@ pub(crate) fn names(found: &[&str]) -> String {
     } else {
         first.join("、")
     }
+}
+
+/// An interval's end must lie after its beginning.
+pub(crate) fn ends_after(
+    from: Option<period::Date>,
+    until: Option<period::Date>,
+    field: &str,
+    label: &str,
+) -> Option<FieldProblem> {
+    let (from, until) = (from?, until?);
+    (until <= from).then(|| {
+        let (from, until) = (period::roc_short(from), period::roc_short(until));
+        FieldProblem::new(
+            field,
+            format!("「{label}」{until} 應晚於起日 {from}，請更正其中之一"),
+        )
+    })
 }

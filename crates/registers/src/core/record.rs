@@ -5,16 +5,36 @@
 //! type: asking for a field that it doesn't have is a mistake that debug builds refuse.
 //! What it can't know: rows of registers that its register doesn't look at.
 
-use crate::{FieldProblem, RegisterSpec, register};
+use super::field::{Field, FieldProblem, Kind};
 use period::Date;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// What a view of a row needs of its register.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// The register's key.
+    pub key: &'static str,
+    /// What an officer calls it.
+    pub title: &'static str,
+    /// The field that names a row in a list.
+    pub names_row: &'static str,
+    /// Its fields.
+    pub fields: &'static [Field],
+}
+
+impl Table {
+    /// The field of that key.
+    pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|f| f.key == key)
+    }
+}
+
 /// One row of a register, read by its field table.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
-    /// Its register.
-    pub spec: &'a RegisterSpec,
+    /// Its register's table.
+    pub table: Table,
     /// Its id; empty while it has none.
     pub id: &'a str,
     /// Whether this version was approved to its end.
@@ -23,10 +43,10 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// A row's view.
-    pub fn new(spec: &'a RegisterSpec, id: &'a str, body: &'a Value) -> Self {
+    /// The view of a row whose body is of the newest form: a stored one is opened first.
+    pub fn new(table: impl Into<Table>, id: &'a str, body: &'a Value) -> Self {
         Self {
-            spec,
+            table: table.into(),
             id,
             is_final: false,
             body,
@@ -40,9 +60,9 @@ impl<'a> Record<'a> {
 
     fn get(&self, key: &str) -> Option<&'a Value> {
         debug_assert!(
-            self.spec.field(key).is_some(),
+            self.table.field(key).is_some(),
             "{} has no field {key}",
-            self.spec.key
+            self.table.key
         );
         self.body.get(key).filter(|v| !v.is_null())
     }
@@ -55,8 +75,8 @@ impl<'a> Record<'a> {
     /// A choice as it is shown.
     pub fn shown(&self, key: &str) -> &'a str {
         let word = self.text(key);
-        match self.spec.field(key).map(|f| f.kind) {
-            Some(crate::Kind::Choice(choices)) => choices
+        match self.table.field(key).map(|f| f.kind) {
+            Some(Kind::Choice(choices)) => choices
                 .iter()
                 .find(|(stored, _)| *stored == word)
                 .map_or(word, |(_, shown)| shown),
@@ -133,12 +153,12 @@ impl<'a> Record<'a> {
 
     /// What names it in a list.
     pub fn name(&self) -> &'a str {
-        self.text(self.spec.names_row)
+        self.text(self.table.names_row)
     }
 
     /// A field's label.
     pub fn label(&self, key: &str) -> &'static str {
-        self.spec.field(key).map_or("", |f| f.label)
+        self.table.field(key).map_or("", |f| f.label)
     }
 
     /// A field that a rule makes mandatory, where it is blank.
@@ -166,7 +186,7 @@ impl<'a> Record<'a> {
 pub struct BookRow {
     /// Its id.
     pub id: String,
-    /// Its body: of the approved version, where its register asks for approval and one is.
+    /// Its body, opened: of the approved version, where its register asks for approval and one is.
     pub body: Value,
     /// Whether this version was approved to its end.
     pub is_final: bool,
@@ -177,7 +197,7 @@ pub struct BookRow {
 pub struct Book<'a> {
     /// Today in Taipei.
     pub today: Date,
-    rows: BTreeMap<&'static str, &'a [BookRow]>,
+    rows: BTreeMap<&'static str, (Table, &'a [BookRow])>,
 }
 
 impl<'a> Book<'a> {
@@ -191,40 +211,41 @@ impl<'a> Book<'a> {
 
     /// With the rows of one more register, sorted by id.
     #[must_use]
-    pub fn with(mut self, spec: &RegisterSpec, rows: &'a [BookRow]) -> Self {
-        self.rows.insert(spec.key, rows);
+    pub fn with(mut self, table: impl Into<Table>, rows: &'a [BookRow]) -> Self {
+        let table = table.into();
+        self.rows.insert(table.key, (table, rows));
         self
     }
 
     /// Every row of a register, by id.
     pub fn all(&self, key: &str) -> impl Iterator<Item = Record<'a>> + use<'a> {
-        let spec = register(key);
-        let rows = self.rows.get(key).copied().unwrap_or_default();
-        rows.iter().filter_map(move |row| {
-            let mut record = Record::new(spec?, &row.id, &row.body);
-            record.is_final = row.is_final;
-            Some(record)
-        })
+        let known = self.rows.get(key).copied();
+        let rows = known
+            .into_iter()
+            .flat_map(|(table, rows)| rows.iter().map(move |row| (table, row)));
+        rows.map(|(table, row)| seen(table, row))
     }
 
     /// The row of that id.
     pub fn find(&self, key: &str, id: &str) -> Option<Record<'a>> {
-        let spec = register(key)?;
-        let rows = self.rows.get(key).copied().unwrap_or_default();
+        let (table, rows) = self.rows.get(key).copied()?;
         let at = rows.binary_search_by(|r| r.id.as_str().cmp(id)).ok()?;
-        let row = rows.get(at)?;
-        let mut record = Record::new(spec, &row.id, &row.body);
-        record.is_final = row.is_final;
-        Some(record)
+        rows.get(at).map(|row| seen(table, row))
     }
 
     /// The row that a field of another refers to.
     pub fn of(&self, record: &Record<'_>, field: &str) -> Option<Record<'a>> {
-        match record.spec.field(field)?.kind {
-            crate::Kind::Reference(key) => self.find(key, record.text(field)),
+        match record.table.field(field)?.kind {
+            Kind::Reference(key) => self.find(key, record.text(field)),
             _ => None,
         }
     }
+}
+
+fn seen(table: Table, row: &BookRow) -> Record<'_> {
+    let mut record = Record::new(table, &row.id, &row.body);
+    record.is_final = row.is_final;
+    record
 }
 
 /// Whether a day lies in `[from, until)`, open where an end is missing.
