@@ -51,6 +51,9 @@ pub enum AppError {
     /// The law files are wrong.
     #[error("法規資料有 {} 處錯誤：\n{}", .0.len(), list(.0))]
     Law(Vec<LawError>),
+    /// A stored row that this program can't read.
+    #[error("{0}")]
+    Form(#[from] registers::ReadError),
     /// A period or date.
     #[error("{0}")]
     Period(#[from] period::PeriodError),
@@ -154,7 +157,7 @@ impl AppError {
             // What every write by a token is bound to: it was revoked, or changed, on the way.
             Self::Store(StoreError::Conflict { register, .. }) if register == "token" => Kind::Forbidden,
             Self::Store(StoreError::Conflict { .. } | StoreError::Moved { .. }) => Kind::Stale,
-            Self::Store(_) => Kind::Failed,
+            Self::Store(_) | Self::Form(_) => Kind::Failed,
         }
     }
 

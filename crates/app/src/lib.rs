@@ -53,7 +53,7 @@ pub use reading::Reading;
 pub use records::{
     AssetLabel, ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine,
     ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
-    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas,
+    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas, step_of,
 };
 
 use facts::Snapshot;

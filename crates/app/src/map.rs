@@ -5,6 +5,7 @@ use assess::{DutyAssessment, Verdict};
 use facts::{FactValue, Snapshot, Subject};
 use law::{Clause, LosingReason, Rank};
 use period::{Moment, PartOfDay};
+use registers::basics::approval::Approval;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -265,7 +266,8 @@ fn proving<'r>(rows: &'r [StoredRow], source: &facts::Source) -> Option<Cow<'r, 
         return Some(Cow::Borrowed(&row.body));
     }
     let approval = find("approval", &format!("{}:{}", source.register, source.row))?;
-    let (version, body) = registers::approved(&approval.body)?;
+    let approval = Approval::read(&approval.body).ok()?;
+    let (version, body) = registers::approved(&approval).ok()??;
     (version == source.version).then_some(Cow::Owned(body))
 }
 

@@ -6,10 +6,12 @@
 
 use crate::commands::new_id;
 use crate::permission::Action;
-use crate::principal::{Grant, Principal, Role, Scope, serves};
+use crate::principal::{Grant, Principal};
 use crate::{App, AppError};
+use registers::basics::deputy::Deputy;
+use registers::basics::member::Member;
+use registers::basics::token::Token;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use store::{Holds, NewRow};
 
 /// A token as it is shown once, and never again.
@@ -23,10 +25,6 @@ pub struct IssuedToken {
 
 /// What all tokens begin with, so that leaked ones can be searched for.
 const MARK: &str = "fazun_";
-
-fn text<'a>(body: &'a Value, key: &str) -> &'a str {
-    body.get(key).and_then(Value::as_str).unwrap_or_default()
-}
 
 /// Compares without telling by its time how much was right.
 fn same(a: &[u8], b: &[u8]) -> bool {
@@ -61,7 +59,7 @@ impl App {
                 format!("請以 fazun record list --agency {agency} --register member 查看使用者編號"),
             ));
         };
-        if !serves(&row.body, self.today()) {
+        if !Member::read(&row.body)?.serves(self.today()) {
             return Err(AppError::bad_input("這位使用者不在使用期間", "請先更正其起訖日"));
         }
         if expires <= self.today() {
@@ -134,8 +132,9 @@ impl App {
             .filter(|id| id.len() <= 64)
             .ok_or_else(refused)?;
         let hash = ledger::hex(&ledger::sha256(secret.as_bytes()));
-        let row = self.store.row("token", id).await?.ok_or_else(refused)?;
-        if !same(text(&row.body, "secret_hash").as_bytes(), hash.as_bytes()) {
+        let row = self.store.row("token", id).await?;
+        let row = row.filter(|r| !r.body.is_null()).ok_or_else(refused)?;
+        if !same(Token::read(&row.body)?.secret_hash.as_bytes(), hash.as_bytes()) {
             return Err(refused());
         }
         self.principal_of_token(id).await
@@ -155,24 +154,14 @@ impl App {
     async fn principal_of_token(&self, id: &str) -> Result<Principal, AppError> {
         let today = self.today();
         let row = self.store.row("token", id).await?.ok_or_else(refused)?;
-        let expires = text(&row.body, "expires").parse::<period::Date>();
-        let ended = expires.map_or(true, |day| day <= today);
-        if row.body.is_null() || ended || !text(&row.body, "revoked_at").is_empty() {
-            return Err(refused());
-        }
-        let member = text(&row.body, "member").to_owned();
-        let scopes = row
-            .body
-            .get("scopes")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .filter_map(Scope::of)
-            .collect::<BTreeSet<Scope>>();
-        let mut principal = self.principal_of_member(&row.agency, &member).await?;
+        let held = Some(&row.body)
+            .filter(|b| !b.is_null())
+            .map(Token::read)
+            .transpose()?;
+        let token = held.filter(|t| t.holds(today)).ok_or_else(refused)?;
+        let mut principal = self.principal_of_member(&row.agency, &token.member).await?;
         principal.token = Some(id.to_owned());
-        principal.scopes = scopes;
+        principal.scopes = token.scopes;
         Ok(principal)
     }
 
@@ -183,38 +172,40 @@ impl App {
         member: &str,
     ) -> Result<Principal, AppError> {
         let today = self.today();
-        let row = self.store.row("member", member).await?;
-        let row = row
-            .filter(|r| r.agency == agency && serves(&r.body, today))
-            .ok_or_else(refused)?;
-        let mut grants: Vec<Grant> = grant(agency, &row.body, None).into_iter().collect();
-        for deputy in self.store.latest_of(agency, "deputy").await? {
-            let mine = text(&deputy.body, "deputy") == member && serves(&deputy.body, today);
-            if !mine {
+        let own = self.serving(agency, member, today).await?.ok_or_else(refused)?;
+        let mut grants = vec![grant(agency, &own, None)];
+        for row in self.store.latest_of(agency, "deputy").await? {
+            if row.body.is_null() {
                 continue;
             }
-            let other = self.store.row("member", text(&deputy.body, "member")).await?;
-            let other = other.filter(|r| r.agency == agency && serves(&r.body, today));
-            if let Some(other) = other {
-                grants.extend(grant(agency, &other.body, Some(text(&other.body, "name"))));
+            let deputy = Deputy::read(&row.body)?;
+            if deputy.deputy != member || !deputy.serves(today) {
+                continue;
+            }
+            if let Some(other) = self.serving(agency, &deputy.member, today).await? {
+                grants.push(grant(agency, &other, Some(&other.name)));
             }
         }
-        Ok(Principal::member(
-            &format!("member:{member}"),
-            text(&row.body, "name"),
-            grants,
-        ))
+        Ok(Principal::member(&format!("member:{member}"), &own.name, grants))
+    }
+
+    /// A member of an agency who serves on a day.
+    async fn serving(&self, agency: &str, id: &str, day: period::Date) -> Result<Option<Member>, AppError> {
+        let row = self.store.row("member", id).await?;
+        let row = row.filter(|r| r.agency == agency && !r.body.is_null());
+        let member = row.map(|r| Member::read(&r.body)).transpose()?;
+        Ok(member.filter(|m| m.serves(day)))
     }
 }
 
-fn grant(agency: &str, body: &Value, stands_for: Option<&str>) -> Option<Grant> {
-    Some(Grant {
-        role: Role::of(text(body, "role"))?,
+fn grant(agency: &str, member: &Member, stands_for: Option<&str>) -> Grant {
+    Grant {
+        role: member.role,
         agency: agency.to_owned(),
-        unit: text(body, "unit").to_owned(),
-        contract: text(body, "contract").to_owned(),
-        audit: text(body, "audit").to_owned(),
-        position: body.get("position").and_then(Value::as_u64),
+        unit: member.unit.clone(),
+        contract: member.contract.clone(),
+        audit: member.audit.clone(),
+        position: member.position,
         stands_for: stands_for.map(str::to_owned),
-    })
+    }
 }

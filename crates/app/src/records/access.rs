@@ -9,7 +9,8 @@ use super::{RecordView, Standing};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Role, Scope};
 use crate::{App, AppError};
-use registers::{Kind, Reach, RegisterSpec};
+use registers::basics::approval::Approval;
+use registers::{Hand, Kind, RegisterSpec};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use store::{Own, Select, StoredRow};
@@ -168,9 +169,10 @@ impl App {
             .filter(|g| allowed(g.role, action, spec) == best)
             .collect();
         let own = (best == Allowed::Own).then(|| own_rows(who, spec, &holding));
-        // Only where nothing but an auditor's grant allows it is the auditor's moment shown.
+        // Only where nothing but an auditor's grant allows it is the auditor's moment shown; what an
+        // auditor fills in is read as it stands now.
         let auditor = |g: &&Grant| g.role == Role::Auditor;
-        let at = if holding.iter().all(auditor) && action == Action::Read && !AUDITORS_OWN.contains(&spec.key)
+        let at = if holding.iter().all(auditor) && action == Action::Read && !spec.is_in(Hand::AuditorWrites)
         {
             holding.iter().filter_map(|g| g.position).min()
         } else {
@@ -270,9 +272,11 @@ impl App {
             .await?;
         let rows = rows
             .into_iter()
-            .map(|row| view(&access, row, &standings))
-            .map(|row| if query.withdrawn { as_withdrawn(row) } else { row })
-            .collect();
+            .map(|row| {
+                let row = view(&access, row, &standings)?;
+                Ok(if query.withdrawn { as_withdrawn(row) } else { row })
+            })
+            .collect::<Result<_, AppError>>()?;
         Ok(RecordPage { rows, total, next })
     }
 
@@ -292,7 +296,7 @@ impl App {
         let standings = self
             .standings_at(agency, access.spec, Some(&[id]), access.at)
             .await?;
-        Ok(view(&access, row, &standings))
+        view(&access, row, &standings)
     }
 
     /// A record that was withdrawn, as it stood before; none where it stands or never was there
@@ -305,7 +309,8 @@ impl App {
     ) -> Result<Option<RecordView>, AppError> {
         let row = self.one(access, agency, id, true).await?;
         let standings = Standings::default();
-        Ok(row.map(|row| as_withdrawn(view(access, row, &standings))))
+        let seen = row.map(|row| view(access, row, &standings)).transpose()?;
+        Ok(seen.map(as_withdrawn))
     }
 
     /// How many rows each register has that somebody may read.
@@ -389,25 +394,20 @@ impl App {
             ..Select::default()
         };
         let rows = self.store.list(agency, "approval", &select, u32::MAX).await?;
-        let by_row = rows
-            .into_iter()
-            .filter_map(|r| {
-                let of = r.body.get("row").and_then(Value::as_str)?.to_owned();
-                Some((of, r))
-            })
-            .collect();
+        let mut by_row = BTreeMap::new();
+        for row in rows {
+            let approval = Approval::read(&row.body)?;
+            by_row.insert(approval.row.clone(), approval);
+        }
         Ok(Standings { asks: true, by_row })
     }
 }
-
-/// What an auditor fills in is read as it stands now.
-pub(crate) const AUDITORS_OWN: &[&str] = &["audit_item", "auditor", "comment"];
 
 /// Approvals of a register's records.
 #[derive(Debug, Default)]
 pub(crate) struct Standings {
     pub asks: bool,
-    pub by_row: BTreeMap<String, StoredRow>,
+    pub by_row: BTreeMap<String, Approval>,
 }
 
 impl Standings {
@@ -424,7 +424,7 @@ impl Standings {
         let Some(approval) = self.by_row.get(row) else {
             return draft(None);
         };
-        super::approval::standing(&approval.body, version)
+        super::approval::standing(approval, version)
     }
 }
 
@@ -441,21 +441,22 @@ pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
     }
 }
 
-fn view(access: &Access, row: StoredRow, standings: &Standings) -> RecordView {
-    let mut body = access.hides.masked(access.spec, row.body);
+fn view(access: &Access, row: StoredRow, standings: &Standings) -> Result<RecordView, AppError> {
+    let opened = registers::open(access.spec, row.body)?;
+    let mut body = access.hides.masked(access.spec, opened.body);
     // Of no use to anybody but whoever would guess the token.
     if let Some(members) = body.as_object_mut().filter(|_| access.spec.key == "token") {
         members.remove("secret_hash");
     }
     let record = registers::Record::new(access.spec, &row.row, &body);
-    RecordView {
+    Ok(RecordView {
         register: access.spec.key,
         name: record.name().to_owned(),
         standing: standings.of(&row.row, row.version),
         id: row.row,
         version: row.version,
         body,
-    }
+    })
 }
 
 /// A record that no longer stands.
@@ -538,9 +539,4 @@ pub(crate) fn select_of(access: &Access, query: &ListQuery) -> Result<Select, Ap
         withdrawn: query.withdrawn,
         ..Select::default()
     })
-}
-
-/// Whether a register is one that people fill in.
-pub(crate) fn is_for_people(spec: &RegisterSpec) -> bool {
-    spec.reach != Reach::System
 }

@@ -10,9 +10,9 @@ use super::{Standing, put};
 use crate::permission::Action;
 use crate::principal::{Grant, Principal, Role};
 use crate::{App, AppError};
-use law::{Approver, Does, Step};
-use registers::RegisterSpec;
-use serde::{Deserialize, Serialize};
+use registers::basics::approval::{Act, Approval, Approved, Event, State};
+use registers::basics::step::{Approver, Does, Step};
+use registers::{Record, RegisterSpec};
 use serde_json::{Value, json};
 use store::{Blob, Holds, NewRow, StoreError, StoredRow};
 
@@ -50,87 +50,35 @@ pub struct Decision {
     pub seen: u32,
 }
 
-/// One thing that happened on the way.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Event {
-    pub by: String,
-    pub name: String,
-    /// Whom a deputy stood for.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub stood_for: String,
-    /// `submit`, `agree`, `return`, `opinion`, `withdraw`, `paper`.
-    pub verdict: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub role: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub reason: String,
-    pub at: String,
-    pub version: u32,
-}
-
-pub(super) fn text<'a>(body: &'a Value, key: &str) -> &'a str {
-    body.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-pub(super) fn version_of(body: &Value) -> u32 {
-    let version = body.get("version").and_then(Value::as_u64);
-    version.and_then(|v| u32::try_from(v).ok()).unwrap_or(0)
-}
-
-pub(super) fn steps_of(body: &Value) -> Vec<Step> {
-    body.get("steps")
-        .and_then(|s| serde_json::from_value(s.clone()).ok())
-        .unwrap_or_default()
-}
-
-pub(super) fn events_of(body: &Value) -> Vec<Event> {
-    body.get("decisions")
-        .and_then(|d| serde_json::from_value(d.clone()).ok())
-        .unwrap_or_default()
-}
-
-pub(super) fn at_step(body: &Value) -> usize {
-    let step = body.get("step").and_then(Value::as_u64).unwrap_or(0);
-    usize::try_from(step).unwrap_or(0)
-}
-
 /// Where a version of a record stands, by its approval.
-pub(crate) fn standing(body: &Value, version: u32) -> Standing {
-    let approved = body.get("approved").filter(|a| !a.is_null());
-    let approved_version = approved.map(version_of);
-    let about = version_of(body);
-    let blank = draft(approved_version);
-    if about != version {
-        return blank;
-    }
-    match text(body, "state") {
-        "submitted" => {
-            let step = steps_of(body).get(at_step(body)).copied();
-            let waits_for = step.map(|s| s.role.title());
-            Standing {
+pub(crate) fn standing(approval: &Approval, version: u32) -> Standing {
+    let blank = draft(approval.approved_version());
+    let (state, words) = match approval.state_of(version) {
+        None => return blank,
+        Some(State::Submitted) => {
+            let waits_for = approval.waits_for().map(Approver::title);
+            return Standing {
                 state: "submitted",
                 words: waits_for.map_or_else(|| "簽核中".to_owned(), |who| format!("簽核中，待{who}")),
                 waits_for,
                 ..blank
-            }
+            };
         }
-        "returned" => Standing {
-            state: "returned",
-            words: "已退回，請補正後再送".to_owned(),
-            ..blank
-        },
-        "withdrawn" => Standing {
-            state: "withdrawn",
-            words: "已撤回".to_owned(),
-            ..blank
-        },
-        "final" => Standing {
-            state: "final",
-            words: format!("已定版 {}", text(body, "number")),
-            number: text(body, "number").to_owned(),
-            ..blank
-        },
-        _ => blank,
+        Some(State::Returned) => ("returned", "已退回，請補正後再送".to_owned()),
+        Some(State::Withdrawn) => ("withdrawn", "已撤回".to_owned()),
+        Some(State::Final) => {
+            return Standing {
+                state: "final",
+                words: format!("已定版 {}", approval.number),
+                number: approval.number.clone(),
+                ..blank
+            };
+        }
+    };
+    Standing {
+        state,
+        words,
+        ..blank
     }
 }
 
@@ -174,27 +122,22 @@ impl App {
         // What is sent on must still hold: other records or the law may have changed since.
         self.checked_body(agency, spec, id, &row.body).await?;
         let before = self.approval_row(agency, spec, id).await?;
-        let current = before.as_ref().map(|b| standing(&b.body, row.version));
+        let known = before.as_ref().map(|b| Approval::read(&b.body)).transpose()?;
+        let current = known.as_ref().map(|a| standing(a, row.version));
         if let Some(current) = current.filter(|s| matches!(s.state, "submitted" | "final")) {
             return Err(AppError::conflict(
                 format!("這一版{}", current.words),
                 "簽核中者請等候或撤回；已定版者請先修改再送簽",
             ));
         }
-        let event = self.event(who, "submit", "", "", row.version, None);
-        let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
-        events.push(event);
-        let body = json!({
-            "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
-            "step": 0, "steps": way.steps, "decisions": events,
-            "approved": before.as_ref().and_then(|b| b.body.get("approved")).cloned(),
-        });
+        let event = self.event(who, Act::Submit, "", "", row.version, None);
+        let approval = Approval::about((spec.key, id, row.version), way.steps, known).sent(event);
         self.save_approval(
             who,
             agency,
             spec,
             before.as_ref(),
-            (id, body),
+            &approval,
             "submit",
             Vec::new(),
         )
@@ -215,23 +158,22 @@ impl App {
     ) -> Result<Standing, AppError> {
         let access = self.access(who, Action::Submit, agency, register).await?;
         let row = self.visible(&access, agency, id).await?;
-        let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
-        let sender = events.iter().rev().find(|e| e.verdict == "submit");
-        let own = sender.is_some_and(|e| e.by == who.id) || access.roles.contains(&Role::Officer);
+        let (before, approval) = self.under_way(agency, &access, id, row.version).await?;
+        let own = approval.sender() == Some(&who.id) || access.roles.contains(&Role::Officer);
         if !own {
             return Err(AppError::forbidden(
                 "只有送件者或資安專責人員可以撤回",
                 "請洽送件者，或由簽核步驟退回",
             ));
         }
-        events.push(self.event(who, "withdraw", "", "", row.version, None));
-        let body = with(&approval.body, "withdrawn", at_step(&approval.body), &events);
+        let event = self.event(who, Act::Withdraw, "", "", row.version, None);
+        let approval = approval.called_back(event);
         self.save_approval(
             who,
             agency,
             access.spec,
-            Some(&approval),
-            (id, body),
+            Some(&before),
+            &approval,
             "withdraw",
             Vec::new(),
         )
@@ -260,10 +202,9 @@ impl App {
         if decision.seen != row.version {
             return Err(put::stale(spec, decision.seen, row.version));
         }
-        let (approval, mut events) = self.under_way(agency, &access, id, row.version).await?;
-        let steps = steps_of(&approval.body);
+        let (before, approval) = self.under_way(agency, &access, id, row.version).await?;
         let grants = self.grants(who, agency).await?;
-        let (at, step, grant) = the_step(&steps, at_step(&approval.body), &grants, (spec, &row))?;
+        let (at, step, grant) = the_step(&approval, &grants, (spec, &row))?;
         if decision.verdict == Verdict::Return && decision.reason.trim().is_empty() {
             return Err(AppError::bad_input("退回須有理由", "請填寫退回理由與應補正之處"));
         }
@@ -277,58 +218,41 @@ impl App {
                 "請依步驟選擇 agree（同意）、return（退回）或 opinion（會辦意見）",
             ));
         }
-        let sender = events.iter().rev().find(|e| e.verdict == "submit");
         if step.does == Does::Approves
             && decision.verdict == Verdict::Agree
-            && (sender.is_some_and(|e| e.by == who.id) || decided_before(&events, &who.id))
+            && (approval.sender() == Some(&who.id) || approval.agreed_in_this_round(&who.id))
         {
             return Err(AppError::forbidden(
                 "送件者與審核者不能核定自己經手的案件",
                 "請由代理人或另一位有權者核定，或以紙本核定後上傳掃描檔",
             ));
         }
-        let word = match decision.verdict {
-            Verdict::Agree => "agree",
-            Verdict::Return => "return",
-            Verdict::Opinion => "opinion",
+        let act = match decision.verdict {
+            Verdict::Agree => Act::Agree,
+            Verdict::Return => Act::Return,
+            Verdict::Opinion => Act::Opinion,
         };
-        events.push(self.event(
+        let event = self.event(
             who,
-            word,
+            act,
             step.role.title(),
             &decision.reason,
             row.version,
             grant.stands_for.as_deref(),
-        ));
+        );
         if decision.verdict == Verdict::Return {
-            let body = with(&approval.body, "returned", at, &events);
-            self.save_approval(
-                who,
-                agency,
-                spec,
-                Some(&approval),
-                (id, body),
-                "return",
-                Vec::new(),
-            )
-            .await?;
+            let approval = approval.returned(at, event);
+            self.save_approval(who, agency, spec, Some(&before), &approval, "return", Vec::new())
+                .await?;
         } else if step.does == Does::Approves {
             // What becomes final must hold on the day it does.
             self.checked_body(agency, spec, id, &row.body).await?;
-            self.finish(who, agency, spec, (&approval, &row), events, None)
+            self.finish(who, agency, spec, (before.version, approval, &row), event, None)
                 .await?;
         } else {
-            let body = with(&approval.body, "submitted", at.saturating_add(1), &events);
-            self.save_approval(
-                who,
-                agency,
-                spec,
-                Some(&approval),
-                (id, body),
-                "agree",
-                Vec::new(),
-            )
-            .await?;
+            let approval = approval.passed(at, event);
+            self.save_approval(who, agency, spec, Some(&before), &approval, "agree", Vec::new())
+                .await?;
         }
         self.standing_now(agency, spec, id, row.version).await
     }
@@ -339,14 +263,14 @@ impl App {
         who: &Principal,
         agency: &str,
         spec: &'static RegisterSpec,
-        (approval, row): (&StoredRow, &StoredRow),
-        events: Vec<Event>,
+        (before, approval, row): (u32, Approval, &StoredRow),
+        event: Event,
         paper: Option<PaperSignature>,
     ) -> Result<(), AppError> {
         let mut tries = 1;
         loop {
-            let (events, paper) = (events.clone(), paper.clone());
-            let done = self.number(who, agency, spec, (approval, row), events, paper);
+            let (now, event, paper) = (approval.clone(), event.clone(), paper.clone());
+            let done = self.number(who, agency, spec, (before, now, row), event, paper);
             match done.await {
                 // Another record became final at the same moment and took the number.
                 Err(AppError::Store(StoreError::Conflict { register, .. }))
@@ -366,8 +290,8 @@ impl App {
         who: &Principal,
         agency: &str,
         spec: &'static RegisterSpec,
-        (approval, row): (&StoredRow, &StoredRow),
-        events: Vec<Event>,
+        (before, approval, row): (u32, Approval, &StoredRow),
+        event: Event,
         paper: Option<PaperSignature>,
     ) -> Result<(), AppError> {
         let prefix = self
@@ -384,45 +308,40 @@ impl App {
             .and_then(Value::as_u64)
             .unwrap_or(0);
         let next = last.saturating_add(1);
-        let earlier = approval
-            .body
-            .get("approved")
-            .map(|a| text(a, "number").to_owned());
+        let earlier = approval.approved.as_ref().map(|a| a.number.clone());
         // A new version of a paper keeps its number; versions tell them apart.
         let number = earlier
             .filter(|n| !n.is_empty())
             .unwrap_or_else(|| format!("{year}-{prefix}-{next:03}"));
         let fresh = number == format!("{year}-{prefix}-{next:03}");
         let hash = ledger::hex(&ledger::sha256(&store::canonical(&row.body)));
-        let mut body = json!({
-            "v": 1, "register": spec.key, "row": row.row, "version": row.version, "state": "final",
-            "step": steps_of(&approval.body).len(), "steps": approval.body.get("steps"),
-            "decisions": events, "number": number, "body_hash": hash,
-            "approved": {
-                "version": row.version, "number": number, "on": on.to_string(),
-                "hash": hash, "body": row.body,
-            },
-        });
-        let mut blobs = Vec::new();
+        let approved = Approved {
+            version: row.version,
+            number,
+            on,
+            hash,
+            body: row.body.clone(),
+        };
+        let (mut scans, mut blobs) = (Vec::new(), Vec::new());
         if let Some(paper) = paper {
-            let scan = json!([{
-                "sha256": ledger::hex(&ledger::sha256(&paper.scan.bytes)), "name": paper.scan.name,
-                "size": paper.scan.bytes.len(), "media_type": paper.scan.media_type,
-            }]);
-            if let Some(members) = body.as_object_mut() {
-                members.insert("evidence".to_owned(), scan);
-            }
+            scans.push(registers::activity::Evidence {
+                sha256: ledger::hex(&ledger::sha256(&paper.scan.bytes)),
+                name: paper.scan.name.clone(),
+                size: u64::try_from(paper.scan.bytes.len()).unwrap_or(u64::MAX),
+                media_type: paper.scan.media_type.clone(),
+            });
             blobs.push(Blob {
                 bytes: paper.scan.bytes,
                 media_type: paper.scan.media_type,
                 name: paper.scan.name,
             });
         }
+        let approval = approval.finished(approved, scans, event);
         let mut rows = vec![NewRow {
             register: "approval".to_owned(),
-            row: approval.row.clone(),
-            expected_version: approval.version,
-            body,
+            row: approval_id(spec, &row.row),
+            expected_version: before,
+            body: approval.body(),
         }];
         if fresh {
             // The counter's version makes two approvals at once collide instead of sharing a number.
@@ -448,21 +367,20 @@ impl App {
         agency: &str,
         spec: &RegisterSpec,
         before: Option<&StoredRow>,
-        (id, body): (&str, Value),
+        approval: &Approval,
         verb: &str,
         blobs: Vec<Blob>,
     ) -> Result<(), AppError> {
         // The record must still be the version that is decided on.
-        let version = version_of(&body);
         let holds = Holds {
-            rows: vec![(spec.key.to_owned(), id.to_owned(), version)],
+            rows: vec![(spec.key.to_owned(), approval.row.clone(), approval.version)],
             ..Holds::default()
         };
         let rows = vec![NewRow {
             register: "approval".to_owned(),
-            row: approval_id(spec, id),
+            row: approval_id(spec, &approval.row),
             expected_version: before.map_or(0, |b| b.version),
-            body,
+            body: approval.body(),
         }];
         self.commit_holding(who, agency, &format!("{}.{verb}", spec.key), rows, blobs, holds)
             .await
@@ -481,7 +399,7 @@ impl App {
     pub(super) fn event(
         &self,
         who: &Principal,
-        verdict: &str,
+        act: Act,
         role: &str,
         reason: &str,
         version: u32,
@@ -491,7 +409,7 @@ impl App {
             by: who.id.clone(),
             name: who.name.clone(),
             stood_for: stood_for.unwrap_or_default().to_owned(),
-            verdict: verdict.to_owned(),
+            verdict: act,
             role: role.to_owned(),
             reason: reason.trim().to_owned(),
             at: self.moment(),
@@ -505,43 +423,39 @@ impl App {
         access: &Access,
         id: &str,
         version: u32,
-    ) -> Result<(StoredRow, Vec<Event>), AppError> {
-        let approval = self.approval_row(agency, access.spec, id).await?;
-        let approval = approval.filter(|a| standing(&a.body, version).state == "submitted");
-        let approval = approval
-            .ok_or_else(|| AppError::conflict("這筆紀錄不在簽核中", "請重新開啟紀錄，確認目前的狀態"))?;
-        let events = events_of(&approval.body);
-        Ok((approval, events))
+    ) -> Result<(StoredRow, Approval), AppError> {
+        let row = self.approval_row(agency, access.spec, id).await?;
+        if let Some(row) = row {
+            let approval = Approval::read(&row.body)?;
+            if approval.state_of(version) == Some(State::Submitted) {
+                return Ok((row, approval));
+            }
+        }
+        Err(AppError::conflict(
+            "這筆紀錄不在簽核中",
+            "請重新開啟紀錄，確認目前的狀態",
+        ))
     }
 }
 
 pub(super) fn approval_id(spec: &RegisterSpec, id: &str) -> String {
-    format!("{}:{id}", spec.key)
-}
-
-fn with(body: &Value, state: &str, step: usize, events: &[Event]) -> Value {
-    let mut members = body.as_object().cloned().unwrap_or_default();
-    members.insert("state".to_owned(), Value::from(state));
-    members.insert("step".to_owned(), Value::from(step));
-    members.insert("decisions".to_owned(), json!(events));
-    Value::Object(members)
+    Approval::id(spec.key, id)
 }
 
 /// The step that somebody takes: the one at which the record stands, or, past a consultation
 /// that nobody answered, the next.
 pub(super) fn the_step<'g>(
-    steps: &[Step],
-    at: usize,
+    approval: &Approval,
     grants: &'g [Grant],
     (spec, row): (&RegisterSpec, &StoredRow),
 ) -> Result<(usize, Step, &'g Grant), AppError> {
     let mut waited = None;
-    for (n, step) in steps.iter().enumerate().skip(at) {
+    for (n, step) in approval.open_steps() {
         let mut elsewhere = None;
         for grant in grants.iter().filter(|g| g.role.takes(step.role)) {
             // A head who stands for another is of two units.
-            match same_unit(spec, row, *step, grant) {
-                Ok(()) => return Ok((n, *step, grant)),
+            match same_unit(spec, row, step, grant) {
+                Ok(()) => return Ok((n, step, grant)),
                 Err(error) => elsewhere = Some(error),
             }
         }
@@ -549,9 +463,6 @@ pub(super) fn the_step<'g>(
             return Err(error);
         }
         waited = waited.or(Some(step.role));
-        if step.does != Does::Consults {
-            break;
-        }
     }
     let who = waited.map_or("其他人", Approver::title);
     Err(AppError::forbidden(
@@ -560,19 +471,12 @@ pub(super) fn the_step<'g>(
     ))
 }
 
-/// Whether somebody decided an earlier step since the record was last sent on: as a deputy one
-/// may take two steps, but nobody approves what they reviewed.
-fn decided_before(events: &[Event], id: &str) -> bool {
-    let round = events.iter().rev().take_while(|e| e.verdict != "submit");
-    round.into_iter().any(|e| e.by == id && e.verdict == "agree")
-}
-
 /// A unit head decides on what is of the unit.
 fn same_unit(spec: &RegisterSpec, row: &StoredRow, step: Step, grant: &Grant) -> Result<(), AppError> {
     if step.role != Approver::UnitHead || spec.field("unit").is_none() {
         return Ok(());
     }
-    let unit = text(&row.body, "unit");
+    let unit = Record::new(spec, &row.row, &row.body).text("unit");
     if unit.is_empty() || grant.unit.is_empty() || unit == grant.unit {
         return Ok(());
     }

@@ -236,16 +236,11 @@ impl App {
                     continue;
                 }
                 // A later draft takes nothing back: what was approved stands until the next.
-                let approved = standings
-                    .by_row
-                    .get(&row.row)
-                    .filter(|_| standings.asks)
-                    .and_then(|a| registers::approved(&a.body));
-                rows.push(BookRow {
-                    id: row.row,
-                    is_final: !standings.asks || approved.is_some(),
-                    body: approved.map_or(row.body, |(_, body)| body),
-                });
+                let approval = standings.by_row.get(&row.row).filter(|_| standings.asks);
+                let approved = approval.map(registers::approved).transpose()?.flatten();
+                let is_final = !standings.asks || approved.is_some();
+                let body = approved.map_or(row.body, |(_, body)| body);
+                rows.push(BookRow::open(spec, row.row, body, is_final)?);
             }
             rows.sort_by(|a, b| a.id.cmp(&b.id));
             others.insert(*key, rows);
@@ -318,7 +313,8 @@ impl App {
         bounds: &Bounds,
     ) -> Vec<FieldError> {
         let record = Record::new(spec, id, body);
-        let mut problems: Vec<FieldError> = spec.rules(&record, book)
+        let mut problems: Vec<FieldError> = spec
+            .rules(&record, book)
             .into_iter()
             .map(|p| labelled(spec, p, ""))
             .collect();
@@ -362,7 +358,7 @@ fn able_steps(spec: &RegisterSpec, body: &Value) -> Result<(), AppError> {
             continue;
         };
         // An auditor reads all but the own registers as of the audit's moment.
-        let then = role == Role::Auditor && !super::access::AUDITORS_OWN.contains(&of.key);
+        let then = role == Role::Auditor && !of.is_in(registers::Hand::AuditorWrites);
         if allowed(role, Action::Decide, of) != Allowed::Yes || then {
             let message = format!(
                 "{}不能閱覽「{}」的每一筆，無法辦理這一步；請改由其他角色辦理",

@@ -2,12 +2,13 @@
 //!
 //! Why apart: moving a record along and asking where it is are different questions.
 
-use super::approval::{at_step, steps_of, text, the_step, version_of};
+use super::approval::the_step;
 use crate::principal::Principal;
 use crate::{App, AppError};
-use law::{Does, Step};
 use registers::RegisterSpec;
-use serde_json::{Value, json};
+use registers::basics::approval::{Approval, State};
+use registers::basics::route::Route;
+use registers::basics::step::{Approver, Does, Step};
 
 /// The route of a register in an agency.
 #[derive(Debug, Clone)]
@@ -21,27 +22,24 @@ impl App {
     pub(crate) async fn route_of(&self, agency: &str, register: &str) -> Result<Option<Way>, AppError> {
         let known = self.corpus().route(register);
         let own = self.store.latest_of(agency, "route").await?;
-        let own = own.iter().find(|r| text(&r.body, "register") == register);
         let default_prefix = known.map_or_else(String::new, |r| r.prefix.clone());
-        if let Some(own) = own {
-            let listed = own.body.get("steps").and_then(Value::as_array);
-            let steps = listed
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .filter_map(|s| s.split_once(':'))
-                .map(|(role, does)| serde_json::from_value(json!({ "role": role, "does": does })))
-                .collect::<Result<Vec<Step>, _>>()
-                .map_err(|_| AppError::failed("機關自訂的簽核流程讀不懂", "請更正「簽核流程」之步驟"))?;
-            let prefix = match text(&own.body, "prefix") {
+        for row in own.iter().filter(|r| !r.body.is_null()) {
+            let own = Route::read(&row.body)?;
+            if own.register != register {
+                continue;
+            }
+            let prefix = match own.prefix.as_str() {
                 "" if default_prefix.is_empty() => "FZ".to_owned(),
                 "" => default_prefix,
-                own => own.to_owned(),
+                _ => own.prefix,
             };
-            return Ok(Some(Way { steps, prefix }));
+            return Ok(Some(Way {
+                steps: own.steps,
+                prefix,
+            }));
         }
         Ok(known.map(|r| Way {
-            steps: r.steps.clone(),
+            steps: r.steps.iter().map(|step| step_of(*step)).collect(),
             prefix: r.prefix.clone(),
         }))
     }
@@ -61,8 +59,8 @@ impl App {
         let Some(record) = self.store.row(spec.key, id).await?.filter(|r| r.agency == agency) else {
             return Ok(false);
         };
-        let steps = steps_of(&row.body);
-        Ok(the_step(&steps, at_step(&row.body), &grants, (spec, &record)).is_ok())
+        let approval = Approval::read(&row.body)?;
+        Ok(the_step(&approval, &grants, (spec, &record)).is_ok())
     }
 
     /// The steps of a record's approval in words, each with whether it is done.
@@ -76,27 +74,20 @@ impl App {
             return Ok(Vec::new());
         };
         let approval = self.approval_row(agency, spec, &record.id).await?;
-        let (steps, done) = match approval.filter(|a| version_of(&a.body) == record.version) {
-            Some(a) if record.standing.state == "final" => {
-                let steps = steps_of(&a.body);
-                let all = steps.len();
-                (steps, all)
+        let approval = approval.map(|a| Approval::read(&a.body)).transpose()?;
+        let state = approval.as_ref().and_then(|a| a.state_of(record.version));
+        let (steps, done) = match (approval, state) {
+            (Some(a), Some(State::Final)) => {
+                let all = a.steps.len();
+                (a.steps, all)
             }
-            Some(a) if record.standing.state == "submitted" => (steps_of(&a.body), at_step(&a.body)),
+            (Some(a), Some(State::Submitted)) => (a.steps, a.step),
             _ => (way.steps, 0),
-        };
-        let words = |step: &Step| {
-            let does = match step.does {
-                Does::Reviews => "審核",
-                Does::Consults => "會辦",
-                Does::Approves => "核定",
-            };
-            format!("{}{does}", step.role.title())
         };
         Ok(steps
             .iter()
             .enumerate()
-            .map(|(n, s)| (words(s), n < done))
+            .map(|(n, step)| (step.title(), n < done))
             .collect())
     }
 
@@ -112,11 +103,13 @@ impl App {
         self.grants(who, agency).await?;
         let mut waiting = Vec::new();
         for row in self.store.latest_of(agency, "approval").await? {
-            if text(&row.body, "state") != "submitted" {
+            if row.body.is_null() {
                 continue;
             }
-            let (register, id) = (text(&row.body, "register"), text(&row.body, "row"));
-            let Some(spec) = registers::register(register) else {
+            let approval = Approval::read(&row.body)?;
+            let (register, id) = (approval.register.as_str(), approval.row.as_str());
+            let Some(spec) = registers::register(register).filter(|_| approval.state == State::Submitted)
+            else {
                 continue;
             };
             if !who.is_local && !self.takes_step(who, agency, spec, id).await? {
@@ -130,5 +123,24 @@ impl App {
             }
         }
         Ok(waiting)
+    }
+}
+
+/// A step of the law's routes as approvals keep it.
+pub fn step_of(step: law::Step) -> Step {
+    Step {
+        role: match step.role {
+            law::Approver::Officer => Approver::Officer,
+            law::Approver::UnitHead => Approver::UnitHead,
+            law::Approver::SystemAdmin => Approver::SystemAdmin,
+            law::Approver::Ciso => Approver::Ciso,
+            law::Approver::Auditor => Approver::Auditor,
+            law::Approver::Supervisor => Approver::Supervisor,
+        },
+        does: match step.does {
+            law::Does::Reviews => Does::Reviews,
+            law::Does::Consults => Does::Consults,
+            law::Does::Approves => Does::Approves,
+        },
     }
 }

@@ -7,6 +7,7 @@ use super::access::{Access, no_agency};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Scope};
 use crate::{App, AppError};
+use registers::basics::approval::Approval;
 use registers::{Reach, RegisterSpec};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,8 +80,8 @@ impl App {
             // The scan of a signed page belongs to the record that was signed.
             let about = match version.register.as_str() {
                 "approval" => {
-                    let word = |key: &str| version.body.get(key).and_then(Value::as_str).unwrap_or_default();
-                    (word("register").to_owned(), word("row").to_owned())
+                    let approval = Approval::read(&version.body)?;
+                    (approval.register, approval.row)
                 }
                 _ => (version.register.clone(), version.row.clone()),
             };
@@ -124,7 +125,7 @@ impl App {
         version: &StoredRow,
     ) -> Result<bool, AppError> {
         let number = match version.register.as_str() {
-            "approval" => super::approval::version_of(&version.body),
+            "approval" => Approval::read(&version.body)?.version,
             _ => version.version,
         };
         let versions = self.store.recorded(&version.agency, register, row).await?;

@@ -2,13 +2,13 @@
 //!
 //! Why out of the ledger: what is shown as history is what was chained, nothing else.
 
-use super::approval::Event;
 use super::masking::Hides;
 use super::names::{NameBook, mentions};
 use crate::permission::Action;
 use crate::principal::Principal;
 use crate::{App, AppError};
 use registers::RegisterSpec;
+use registers::basics::approval::{Act, Approval};
 use registers::entry::write;
 use serde::Serialize;
 use serde_json::Value;
@@ -166,18 +166,8 @@ impl App {
         let Some(row) = rows.first() else {
             return Ok(());
         };
-        let events = row.body.get("decisions").cloned().unwrap_or_default();
-        let events: Vec<Event> = serde_json::from_value(events).unwrap_or_default();
-        for event in events {
-            let what = match event.verdict.as_str() {
-                "submit" => "送簽",
-                "agree" => "同意",
-                "return" => "退回",
-                "opinion" => "會辦意見",
-                "withdraw" => "撤回",
-                "paper" => "登錄紙本核定",
-                _ => "簽核",
-            };
+        for event in Approval::read(&row.body)?.decisions {
+            let what = event.verdict.title();
             let mut words = match event.role.as_str() {
                 "" => what.to_owned(),
                 role => format!("{role}{what}"),
@@ -185,8 +175,8 @@ impl App {
             if !event.stood_for.is_empty() {
                 words = format!("{words}（代理{}）", access.hides.person(&event.stood_for));
             }
-            let reason = match event.verdict.as_str() {
-                "paper" => signed(&event.reason, &access.hides),
+            let reason = match event.verdict {
+                Act::Paper => signed(&event.reason, &access.hides),
                 _ => event.reason.clone(),
             };
             if !reason.is_empty() {

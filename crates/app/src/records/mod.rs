@@ -28,6 +28,7 @@ pub(crate) use access::Access;
 pub use access::{ListQuery, RecordPage};
 pub use approval::{Decision, Verdict};
 pub(crate) use check::{Bounds, labelled};
+pub use desk::step_of;
 pub use export::{ListFile, ListFormat};
 pub use history::{ChangedField, HistoryEntry, HistoryKind};
 pub(crate) use import::identity;

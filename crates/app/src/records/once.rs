@@ -4,10 +4,11 @@
 //! commit keeps the receipt whatever is written. What it can't know: whether two requests
 //! with two keys mean the same; each of them is done.
 
-use super::approval::{standing, version_of};
+use super::approval::standing;
 use crate::permission::Action;
 use crate::principal::Principal;
 use crate::{App, AppError};
+use registers::basics::approval::Approval;
 use store::{NewRow, Receipt};
 
 impl Principal {
@@ -34,7 +35,8 @@ impl Principal {
 /// decided; else nothing.
 fn answer(rows: &[NewRow]) -> String {
     let decided = rows.iter().find(|row| row.register == "approval");
-    let said = decided.map(|row| standing(&row.body, version_of(&row.body)));
+    let said = decided.and_then(|row| Approval::read(&row.body).ok());
+    let said = said.map(|approval| standing(&approval, approval.version));
     said.and_then(|s| serde_json::to_string(&s).ok())
         .unwrap_or_default()
 }

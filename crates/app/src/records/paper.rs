@@ -3,14 +3,13 @@
 //! Why whoever brings the paper can't have signed it: that would approve one's own. What it
 //! can't know: whether the signature is true; the scan is kept.
 
-use super::approval::{approval_id, events_of, standing, text};
 use super::{Standing, put};
 use crate::permission::Action;
 use crate::principal::{Principal, Role, Scope};
 use crate::{App, AppError, EvidenceFile};
-use law::Approver;
-use serde_json::json;
-use store::StoredRow;
+use registers::basics::approval::{Act, Approval, State};
+use registers::basics::member::Member;
+use registers::basics::step::Approver;
 
 /// How the reason of such an approval begins; the name and the day follow.
 pub(super) const ON_PAPER: &str = "紙本核定：";
@@ -74,32 +73,19 @@ impl App {
         };
         self.checked_body(agency, spec, id, &row.body).await?;
         let before = self.approval_row(agency, spec, id).await?;
-        if before
-            .as_ref()
-            .is_some_and(|b| standing(&b.body, row.version).state == "final")
-        {
+        let known = before.as_ref().map(|b| Approval::read(&b.body)).transpose()?;
+        if known.as_ref().and_then(|a| a.state_of(row.version)) == Some(State::Final) {
             return Err(AppError::conflict("這一版已定版", "請先修改紀錄再送簽"));
         }
-        let mut events = before.as_ref().map(|b| events_of(&b.body)).unwrap_or_default();
         let reason = format!(
             "{ON_PAPER}{}，{}",
             paper.signed_by.trim(),
             period::roc_short(paper.on)
         );
-        events.push(self.event(who, "paper", "", &reason, row.version, None));
-        let approval = StoredRow {
-            agency: agency.to_owned(),
-            register: "approval".to_owned(),
-            row: approval_id(spec, id),
-            version: before.as_ref().map_or(0, |b| b.version),
-            seq: 0,
-            body: json!({
-                "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
-                "step": 0, "steps": way.steps,
-                "approved": before.as_ref().and_then(|b| b.body.get("approved")).cloned(),
-            }),
-        };
-        self.finish(who, agency, spec, (&approval, &row), events, Some(paper))
+        let event = self.event(who, Act::Paper, "", &reason, row.version, None);
+        let approval = Approval::about((spec.key, id, row.version), way.steps, known);
+        let version = before.map_or(0, |b| b.version);
+        self.finish(who, agency, spec, (version, approval, &row), event, Some(paper))
             .await?;
         self.standing_now(agency, spec, id, row.version).await
     }
@@ -122,11 +108,13 @@ impl App {
         let today = self.today();
         let decides = way.steps.last().map(|s| s.role);
         let mut known = Vec::new();
-        for member in self.store.latest_of(agency, "member").await? {
-            let role = Role::of(text(&member.body, "role"));
-            let takes = role.zip(decides).is_some_and(|(role, step)| role.takes(step));
-            if takes && crate::principal::serves(&member.body, today) {
-                known.push(text(&member.body, "name").to_owned());
+        for row in self.store.latest_of(agency, "member").await? {
+            if row.body.is_null() {
+                continue;
+            }
+            let member = Member::read(&row.body)?;
+            if decides.is_some_and(|step| member.role.takes(step)) && member.serves(today) {
+                known.push(member.name);
             }
         }
         if known.is_empty() || known.iter().any(|name| signed_by.contains(name.as_str())) {

@@ -134,11 +134,10 @@ impl App {
                 .any(|g| allowed(g.role, action, spec) != Allowed::No)
         };
         let people = spec.reach != registers::Reach::System;
-        let managed = ["member", "deputy", "route"].contains(&spec.key);
         Ok(May {
-            create: can(Action::Create) && (people || managed),
-            amend: can(Action::Amend) && (people || managed),
-            withdraw: can(Action::Withdraw) && (people || managed),
+            create: can(Action::Create) && spec.is_written(),
+            amend: can(Action::Amend) && spec.is_written(),
+            withdraw: can(Action::Withdraw) && spec.is_written(),
             import: can(Action::Import) && people,
             export: can(Action::Export),
             submit: can(Action::Submit),

@@ -3,13 +3,13 @@
 //! Why a change names the version it saw: two people saving at once must not undo each
 //! other without a word. What it can't know: who is right.
 
-use super::access::{is_for_people, no_record};
+use super::access::no_record;
 use super::{RecordView, access};
 use crate::commands::row_id;
 use crate::permission::Action;
 use crate::principal::{Principal, Role};
 use crate::{App, AppError};
-use registers::{Reach, RegisterSpec};
+use registers::RegisterSpec;
 use serde_json::{Map, Value, json};
 use store::{Blob, Holds, NewRow, Receipt};
 
@@ -125,9 +125,10 @@ impl App {
                     ));
                 }
                 let hides = self.hides(who, agency, spec).await?;
-                let given = hides.restored(spec, &row.body, put.body.clone());
+                let standing = registers::open_ref(spec, &row.body)?;
+                let given = hides.restored(spec, &standing, put.body.clone());
                 let body = if put.partial {
-                    merged(&row.body, &given)
+                    merged(&standing, &given)
                 } else {
                     given
                 };
@@ -191,7 +192,10 @@ impl App {
             .filter(|r| r.agency == agency && !r.body.is_null())
             .ok_or_else(|| no_record(spec, id))?;
         let standing = self.standing_of(agency, spec, (id, row.version)).await?;
-        let body = self.hides(who, agency, spec).await?.masked(spec, row.body);
+        let body = self
+            .hides(who, agency, spec)
+            .await?
+            .masked(spec, registers::open(spec, row.body)?.body);
         let record = registers::Record::new(spec, &row.row, &body);
         Ok(RecordView {
             register: spec.key,
@@ -338,14 +342,12 @@ pub(crate) fn no_file(sha256: &str) -> String {
 
 /// Registers that the system writes are changed by doing what they record.
 pub(super) fn refuse_system(spec: &RegisterSpec) -> Result<(), AppError> {
-    let managed = ["member", "deputy", "route"].contains(&spec.key);
-    if spec.reach == Reach::System && !managed {
+    if !spec.is_written() {
         return Err(AppError::bad_input(
             format!("「{}」由系統登錄，不能直接填寫", spec.title),
             "請由對應的功能辦理，例如送簽、意見、匯入計畫",
         ));
     }
-    debug_assert!(managed || is_for_people(spec));
     Ok(())
 }
 

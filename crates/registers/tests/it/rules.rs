@@ -59,11 +59,13 @@ fn found(spec: &RegisterSpec, case: &Value) -> Vec<(String, String)> {
     let mut record = Record::new(spec, case["id"].as_str().unwrap_or("this"), &body);
     record.is_final = case["final"].as_bool().unwrap_or(false);
     match case["what"].as_str().unwrap() {
-        "rule" => spec.rules(&record, &book)
+        "rule" => spec
+            .rules(&record, &book)
             .into_iter()
             .map(|p| (p.field, p.message))
             .collect(),
-        "gap" => spec.gaps(&record, &book)
+        "gap" => spec
+            .gaps(&record, &book)
             .into_iter()
             .map(|g| (g.field.to_owned(), g.message))
             .collect(),
