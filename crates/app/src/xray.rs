@@ -56,7 +56,7 @@ impl App {
             let readable = grants
                 .iter()
                 .any(|g| allowed(g.role, Action::Read, spec) == Allowed::Yes);
-            if !readable || (spec.reach == Reach::System && spec.key != "member") {
+            if !readable || (spec.reach == Reach::System && spec.gaps.is_none()) {
                 continue;
             }
             let access = self.access(who, Action::Read, agency, spec.key).await?;

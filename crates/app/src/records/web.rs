@@ -8,7 +8,7 @@ use super::import::{ImportOptions, ImportReport, Progress};
 use super::{ListQuery, access};
 use crate::principal::Principal;
 use crate::{App, AppError};
-use registers::{Kind, Reach};
+use registers::{Kind, Page};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ impl App {
     pub fn registers_for(&self, duty: &str) -> Vec<(&'static str, &'static str)> {
         registers::catalogue()
             .iter()
-            .filter(|spec| spec.reach != Reach::System)
+            .filter(|spec| spec.page == Page::Generic)
             .filter(|spec| {
                 spec.proves.iter().any(|p| p.duty == duty) || spec.raises.iter().any(|r| r.duty == duty)
             })

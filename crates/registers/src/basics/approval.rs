@@ -323,7 +323,7 @@ pub const FIELDS: &[Field] = &[
         "approved",
         "前次定版",
         Kind::Json,
-        r#"{"version":2,"number":"115-RA-001","on":"2026-05-20","body":{}}"#,
+        r#"{"version":2,"number":"115-RA-001","on":"2026-05-20","hash":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","body":{}}"#,
     )
     .help("最近一次定版之版本、編號、日期與內容"),
     EVIDENCE.help("紙本核定者，簽名頁之掃描檔"),

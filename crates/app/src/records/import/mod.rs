@@ -628,7 +628,7 @@ fn once(id: &str) -> Receipt {
 
 /// Registers that only the system writes have no lines to import.
 fn importable(spec: &RegisterSpec) -> Result<(), AppError> {
-    if spec.reach == registers::Reach::System {
+    if spec.flow != registers::Flow::Approval {
         return Err(AppError::bad_input(
             format!("「{}」不能由檔案匯入", spec.title),
             "請由對應的功能辦理",
