@@ -33,7 +33,7 @@ static EVERY: RegisterSpec = RegisterSpec {
 };
 
 /// The values of one field of a body that holds nothing else.
-fn of(key: &str, value: Value) -> Vec<PromotedValue> {
+fn of(key: &str, value: &Value) -> Vec<PromotedValue> {
     let found = promoted(&EVERY, &json!({"v": 1, key: value}));
     assert!(found.iter().all(|p| p.field == key), "{found:?}");
     found.into_iter().map(|p| p.value).collect()
@@ -94,7 +94,7 @@ fn each_kind_gives_what_can_be_compared() {
         ("note", json!("短"), vec![]),
     ];
     for (key, value, wanted) in cases {
-        assert_eq!(of(key, value.clone()), wanted, "{key} {value}");
+        assert_eq!(of(key, &value), wanted, "{key} {value}");
     }
 }
 
@@ -113,7 +113,7 @@ fn what_does_not_fit_its_kind_gives_nothing() {
         ("subject", json!({"kind": "planet", "id": "x"})),
         ("one", Value::Null),
     ] {
-        assert_eq!(of(key, value.clone()), [], "{key} {value}");
+        assert_eq!(of(key, &value), [], "{key} {value}");
     }
     assert_eq!(promoted(&EVERY, &Value::Null), []);
     assert_eq!(promoted(&EVERY, &json!({"v": 2, "text": "x"})), []);
@@ -124,9 +124,9 @@ fn what_does_not_fit_its_kind_gives_nothing() {
 #[test]
 fn a_text_is_short_up_to_its_bound_in_characters() {
     let fits = "資".repeat(SHORT);
-    assert_eq!(of("text", json!(fits)), [text(&fits)]);
-    assert_eq!(of("text", json!(format!("{fits}安"))), []);
-    assert_eq!(of("list", json!([fits, format!("{fits}安")])), [text(&fits)]);
+    assert_eq!(of("text", &json!(fits)), [text(&fits)]);
+    assert_eq!(of("text", &json!(format!("{fits}安"))), []);
+    assert_eq!(of("list", &json!([fits, format!("{fits}安")])), [text(&fits)]);
     // It is looked for all the same.
     let long = format!("{fits}安");
     assert_eq!(searchable(&EVERY, &json!({"text": long})), long);
