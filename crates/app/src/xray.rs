@@ -85,7 +85,8 @@ impl App {
                 };
                 select.after.clone_from(&last.row);
                 for row in &rows {
-                    let mut record = Record::new(spec, &row.row, &row.body);
+                    let body = registers::open_ref(spec, &row.body)?;
+                    let mut record = Record::new(spec, &row.row, &body);
                     record.is_final = matches!(standings.of(&row.row, row.version).state, "final" | "none");
                     looked_at += 1;
                     self.of_row(agency, spec, &record, (&book, &bounds), &mut ids, &mut found)

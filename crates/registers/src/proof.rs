@@ -98,9 +98,11 @@ pub(crate) fn collect(
         if open.spec.key == evidence::SPEC.key && !superseded.contains(open.row.row) {
             from_file(open, done);
         }
-        let of = (open.row.register.to_owned(), open.row.row.to_owned());
-        let decided = approved.get(&of);
-        from_row(open, decided, asking.contains(open.row.register), done, events);
+        // Only where approval is asked for does one count.
+        let asks = asking.contains(open.row.register);
+        let of = || (open.row.register.to_owned(), open.row.row.to_owned());
+        let decided = asks.then(of).and_then(|of| approved.get(&of));
+        from_row(open, decided, asks, done, events);
     }
     problems
 }

@@ -57,9 +57,7 @@ fn register(page: &mut String, spec: &RegisterSpec) {
         ),
     );
     line("檢核時參照", code(spec.looks_at.iter().copied()));
-    let mut limits: Vec<&str> = spec.limits.iter().map(|limit| limit.parameter).collect();
-    limits.dedup();
-    line("法規限制", code(limits));
+    line("法規限制", code(each(spec.limits.iter().map(|l| l.parameter))));
     line("限制依何日之法規", code(spec.limits_on.iter().copied()));
     line("可證明之應辦事項", code(each(spec.proves.iter().map(|p| p.duty))));
     line("引發之應辦事項", code(each(spec.raises.iter().map(|r| r.duty))));

@@ -476,7 +476,8 @@ fn same_unit(spec: &RegisterSpec, row: &StoredRow, step: Step, grant: &Grant) ->
     if step.role != Approver::UnitHead || spec.field("unit").is_none() {
         return Ok(());
     }
-    let unit = Record::new(spec, &row.row, &row.body).text("unit");
+    let body = registers::open_ref(spec, &row.body)?;
+    let unit = Record::new(spec, &row.row, &body).text("unit");
     if unit.is_empty() || grant.unit.is_empty() || unit == grant.unit {
         return Ok(());
     }

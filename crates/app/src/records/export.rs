@@ -191,7 +191,7 @@ impl App {
             write_sheet(format, &head, &mut rows)
         });
         loop {
-            let rows = self
+            let mut rows = self
                 .store
                 .list(agency, spec.key, &select, super::READ_AT_ONCE)
                 .await?;
@@ -199,6 +199,9 @@ impl App {
                 break;
             };
             select.after.clone_from(&last.row);
+            for row in &mut rows {
+                row.body = registers::open(spec, row.body.take())?.body;
+            }
             let mut mentioned: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
             for row in &rows {
                 for (key, texts) in super::names::mentions(spec, &row.body) {

@@ -85,7 +85,10 @@ impl App {
         let spec = access.spec;
         let mut entries = Vec::new();
         // What rows referred to is named as those rows are named now.
-        let versions = self.store.recorded(agency, spec.key, id).await?;
+        let mut versions = self.store.recorded(agency, spec.key, id).await?;
+        for recorded in &mut versions {
+            recorded.row.body = registers::open(spec, recorded.row.body.take())?.body;
+        }
         let mut mentioned = BTreeMap::new();
         for recorded in &versions {
             for (key, texts) in mentions(spec, &recorded.row.body) {

@@ -160,7 +160,8 @@ impl App {
             }
             for row in self.store.latest_of(agency, key).await? {
                 if !row.body.is_null() {
-                    let name = registers::Record::new(other, &row.row, &row.body).name();
+                    let body = registers::open_ref(other, &row.body)?;
+                    let name = registers::Record::new(other, &row.row, &body).name();
                     book.add(key, &row.row, name, &sight);
                 }
             }
@@ -189,7 +190,8 @@ impl App {
                 };
                 select.after.clone_from(&last.row);
                 for row in &rows {
-                    let name = registers::Record::new(other, &row.row, &row.body).name();
+                    let body = registers::open_ref(other, &row.body)?;
+                    let name = registers::Record::new(other, &row.row, &body).name();
                     book.add(key, &row.row, name, &sight);
                 }
             }
@@ -230,7 +232,8 @@ impl App {
         };
         for select in [by_id, by_name] {
             for row in self.store.list(agency, spec.key, &select, 3).await? {
-                let name = registers::Record::new(spec, &row.row, &row.body).name();
+                let body = registers::open_ref(spec, &row.body)?;
+                let name = registers::Record::new(spec, &row.row, &body).name();
                 book.add(spec.key, &row.row, name, sight);
             }
         }

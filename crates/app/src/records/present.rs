@@ -441,11 +441,12 @@ impl App {
             }
             let sight = self.sight(Some(who), agency, other).await?;
             let rows = rows.iter().map(|r| {
-                let name = Record::new(other, &r.row, &r.body).name().to_owned();
+                let body = registers::open_ref(other, &r.body)?;
+                let name = Record::new(other, &r.row, &body).name().to_owned();
                 let name = sight.masked(&r.row, &name).unwrap_or(name);
-                (r.row.clone(), if name.is_empty() { r.row.clone() } else { name })
+                Ok((r.row.clone(), if name.is_empty() { r.row.clone() } else { name }))
             });
-            offered.push((key, rows.collect()));
+            offered.push((key, rows.collect::<Result<_, AppError>>()?));
         }
         Ok(offered)
     }

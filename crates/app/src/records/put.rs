@@ -126,6 +126,8 @@ impl App {
                 }
                 let hides = self.hides(who, agency, spec).await?;
                 let standing = registers::open_ref(spec, &row.body)?;
+                // Part of a body of a newer form is refused as a whole one is.
+                registers::open_ref(spec, &put.body)?;
                 let given = hides.restored(spec, &standing, put.body.clone());
                 let body = if put.partial {
                     merged(&standing, &given)
@@ -354,7 +356,13 @@ pub(super) fn refuse_system(spec: &RegisterSpec) -> Result<(), AppError> {
 /// The standing body with the given fields in place of its own; a null clears a field.
 fn merged(standing: &Value, given: &Value) -> Value {
     let mut members: Map<String, Value> = standing.as_object().cloned().unwrap_or_default();
-    for (key, value) in given.as_object().into_iter().flatten() {
+    // What is given is part of a body of the newest form, as the standing one is.
+    for (key, value) in given
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| *key != "v")
+    {
         members.insert(key.clone(), value.clone());
     }
     Value::Object(members)

@@ -183,7 +183,8 @@ impl App {
                 };
                 select.after.clone_from(&last.row);
                 for row in rows.iter().filter(|r| !ids.contains(r.row.as_str())) {
-                    let record = registers::Record::new(other, &row.row, &row.body);
+                    let body = registers::open_ref(other, &row.body)?;
+                    let record = registers::Record::new(other, &row.row, &body);
                     let named = fields.iter().any(|f| {
                         ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
                     });
@@ -220,7 +221,8 @@ impl App {
                     ..store::Select::default()
                 };
                 if let Some(row) = self.store.list(agency, other.key, &select, 1).await?.first() {
-                    let record = registers::Record::new(other, &row.row, &row.body);
+                    let body = registers::open_ref(other, &row.body)?;
+                    let record = registers::Record::new(other, &row.row, &body);
                     return Ok(Some(Referring::of(other, &record)));
                 }
             }

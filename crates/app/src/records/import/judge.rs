@@ -347,6 +347,7 @@ impl App {
                 row, version, body, ..
             } in rows
             {
+                let body = registers::open(spec, body)?.body;
                 if standings.of(&row, version).state == "submitted" {
                     locked.insert(row.clone());
                 }
