@@ -247,7 +247,7 @@ impl App {
         } else if step.does == Does::Approves {
             // What becomes final must hold on the day it does.
             self.checked_body(agency, spec, id, &row.body).await?;
-            self.finish(who, agency, spec, (before.version, approval, &row), event, None)
+            self.finish(who, agency, spec, (before.version, &approval, &row), &event, None)
                 .await?;
         } else {
             let approval = approval.passed(at, event);
@@ -263,15 +263,14 @@ impl App {
         who: &Principal,
         agency: &str,
         spec: &'static RegisterSpec,
-        (before, approval, row): (u32, Approval, &StoredRow),
-        event: Event,
+        (before, approval, row): (u32, &Approval, &StoredRow),
+        event: &Event,
         paper: Option<PaperSignature>,
     ) -> Result<(), AppError> {
         let mut tries = 1;
         loop {
-            let (now, event, paper) = (approval.clone(), event.clone(), paper.clone());
-            let done = self.number(who, agency, spec, (before, now, row), event, paper);
-            match done.await {
+            let done = self.number(who, agency, spec, (before, approval, row), event, paper.clone());
+            match Box::pin(done).await {
                 // Another record became final at the same moment and took the number.
                 Err(AppError::Store(StoreError::Conflict { register, .. }))
                     if register == "serial" && tries < TRIES =>
@@ -290,8 +289,8 @@ impl App {
         who: &Principal,
         agency: &str,
         spec: &'static RegisterSpec,
-        (before, approval, row): (u32, Approval, &StoredRow),
-        event: Event,
+        (before, approval, row): (u32, &Approval, &StoredRow),
+        event: &Event,
         paper: Option<PaperSignature>,
     ) -> Result<(), AppError> {
         let prefix = self
@@ -336,7 +335,7 @@ impl App {
                 name: paper.scan.name,
             });
         }
-        let approval = approval.finished(approved, scans, event);
+        let approval = approval.clone().finished(approved, scans, event.clone());
         let mut rows = vec![NewRow {
             register: "approval".to_owned(),
             row: approval_id(spec, &row.row),

@@ -85,7 +85,7 @@ impl App {
         let event = self.event(who, Act::Paper, "", &reason, row.version, None);
         let approval = Approval::about((spec.key, id, row.version), way.steps, known);
         let version = before.map_or(0, |b| b.version);
-        self.finish(who, agency, spec, (version, approval, &row), event, Some(paper))
+        self.finish(who, agency, spec, (version, &approval, &row), &event, Some(paper))
             .await?;
         self.standing_now(agency, spec, id, row.version).await
     }
