@@ -117,6 +117,16 @@ fn words_and_titles_are_those_of_the_tables() {
     ] {
         assert_eq!(Step::of(wrong), None, "{wrong}");
     }
+    let acts = [
+        Act::Submit,
+        Act::Agree,
+        Act::Return,
+        Act::Opinion,
+        Act::Withdraw,
+        Act::Paper,
+    ];
+    let titles = ["送簽", "同意", "退回", "會辦意見", "撤回", "登錄紙本核定"];
+    assert_eq!(acts.map(Act::title), titles);
     let outside: Vec<Role> = Role::ALL.into_iter().filter(|r| !r.is_of_the_agency()).collect();
     assert_eq!(outside, [Role::Auditor, Role::Vendor, Role::Supervisor]);
     let state = register("approval").unwrap().field("state").unwrap();

@@ -108,7 +108,8 @@ fn the_newest_body_and_none_stay_as_they_are() {
     assert_eq!(open(&MADE, body.clone()).unwrap().body, body);
     let unmarked = json!({"title": "甲"});
     let opened = open(&MADE, unmarked.clone()).unwrap();
-    assert_eq!((opened.body, opened.from), (unmarked, 3));
+    assert_eq!((opened.body, opened.from), (unmarked.clone(), 3));
+    assert_eq!(*open_ref(&MADE, &unmarked).unwrap(), unmarked);
     let withdrawn = open(&MADE, Value::Null).unwrap();
     assert_eq!((withdrawn.body, withdrawn.from), (Value::Null, 3));
     assert!(open_ref(&MADE, &Value::Null).unwrap().is_null());
