@@ -9,6 +9,7 @@ use crate::entry::{Hash, hex};
 use crate::head::Head;
 use crate::line::{LineError, hash, number, words};
 use crate::merkle::{Proof, leaf, path, root};
+use crate::package::Vouched;
 use crate::signature::{SIGNATURE, Signature};
 use std::fmt;
 use std::str::FromStr;
@@ -169,6 +170,18 @@ impl Kept {
             signature: None,
             heads: Some(heads),
         }
+    }
+
+    /// What vouches for one chain alone; `None` where the heads were not kept or the chain
+    /// is not among them.
+    pub fn vouched(&self, agency: &str) -> Option<Vouched> {
+        let heads = self.heads.as_ref()?;
+        Some(Vouched {
+            checkpoint: self.checkpoint,
+            signature: self.signature,
+            head: heads.of(agency)?.clone(),
+            proof: heads.proof(agency)?,
+        })
     }
 
     /// The same, signed with the installation's secret key.

@@ -59,6 +59,19 @@ pub(crate) fn field(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
+/// The next field of an encoding.
+pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
+    let (field, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(field)
+}
+
+pub(crate) fn text(bytes: &[u8]) -> Option<String> {
+    String::from_utf8(bytes.to_vec()).ok()
+}
+
 /// One entry: one version of one row was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -141,6 +154,25 @@ impl Entry {
             field(&mut out, bytes);
         }
         out
+    }
+
+    /// The entry that these canonical bytes say; `None` where they are not the encoding of any.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes;
+        let tag = take(&mut rest)?;
+        let entry = Self {
+            agency: text(take(&mut rest)?)?,
+            seq: u64::from_be_bytes(take(&mut rest)?.try_into().ok()?),
+            prev: take(&mut rest)?.try_into().ok()?,
+            at: i64::from_be_bytes(take(&mut rest)?.try_into().ok()?),
+            actor: text(take(&mut rest)?)?,
+            action: text(take(&mut rest)?)?,
+            register: text(take(&mut rest)?)?,
+            row: text(take(&mut rest)?)?,
+            version: u32::from_be_bytes(take(&mut rest)?.try_into().ok()?),
+            body_hash: take(&mut rest)?.try_into().ok()?,
+        };
+        (tag == DOMAIN.as_bytes() && rest.is_empty()).then_some(entry)
     }
 
     /// The entry's hash: SHA-256 of its canonical bytes.

@@ -7,14 +7,12 @@
 
 use crate::entry::{Entry, Hash, hex, sha256};
 use crate::head::Head;
+use crate::report::{LISTED, Problem, ProblemKind, Report};
 use std::collections::BTreeMap;
 
 /// By how many microseconds an entry's time may lie before that of an earlier one, or after
 /// the verifier's own, without a notice: clocks of several machines never agree wholly.
 pub const CLOCK_TOLERANCE: u64 = 5_000_000;
-
-/// How many problems a report lists of each sort (damages, notices); all are counted.
-pub const LISTED: usize = 1_000;
 
 /// A row's body as it was found beside the entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,109 +25,6 @@ pub enum Body<'a> {
     Bytes(&'a [u8]),
     /// The hash of its canonical bytes, computed by whoever read them.
     Hashed(&'a Hash),
-}
-
-/// What is wrong with an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ProblemKind {
-    /// `prev` is not the hash of the entry before.
-    BrokenLink,
-    /// The hash stored beside the entry is not its hash.
-    WrongHash,
-    /// Entries are missing, doubled or out of order.
-    Gap,
-    /// An entry, or a kept line, of another chain.
-    WrongChain,
-    /// The body is not the one that was recorded.
-    BodyMismatch,
-    /// The body is gone.
-    MissingBody,
-    /// The chain ends before the kept line.
-    Truncated,
-    /// The entry at the kept line is another one than was there.
-    Rewritten,
-    /// The entry at the kept line was not among those that were read.
-    NotCompared,
-    /// The clock ran backwards: a notice, as clocks do get corrected.
-    TimeBackwards,
-    /// A time that has not come yet: a notice, as it may be the reader's clock.
-    FutureTime,
-}
-
-impl ProblemKind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::BrokenLink,
-        Self::WrongHash,
-        Self::Gap,
-        Self::WrongChain,
-        Self::BodyMismatch,
-        Self::MissingBody,
-        Self::Truncated,
-        Self::Rewritten,
-        Self::NotCompared,
-        Self::TimeBackwards,
-        Self::FutureTime,
-    ];
-
-    /// The kind as a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BrokenLink => "broken_link",
-            Self::WrongHash => "wrong_hash",
-            Self::Gap => "gap",
-            Self::WrongChain => "wrong_chain",
-            Self::BodyMismatch => "body_mismatch",
-            Self::MissingBody => "missing_body",
-            Self::Truncated => "truncated",
-            Self::Rewritten => "rewritten",
-            Self::NotCompared => "not_compared",
-            Self::TimeBackwards => "time_backwards",
-            Self::FutureTime => "future_time",
-        }
-    }
-
-    /// Whether it is worth a look but no damage.
-    pub fn is_notice(self) -> bool {
-        matches!(self, Self::TimeBackwards | Self::FutureTime)
-    }
-}
-
-/// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// At which entry.
-    pub seq: u64,
-    /// The last entry that it concerns: later ones only for notices about the clock.
-    pub until: u64,
-    /// What.
-    pub kind: ProblemKind,
-    /// By how many microseconds the clock was off at most; for notices about the clock.
-    pub by_micros: Option<u64>,
-    /// In words (zh-TW).
-    pub message: String,
-}
-
-/// What a verification found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// How many entries of the chain were read.
-    pub entries: u64,
-    /// Where the chain ends, by the entries as they were read.
-    pub head: Head,
-    /// What is wrong: damages in order, then notices in order; of each the first [`LISTED`].
-    pub problems: Vec<Problem>,
-    /// How many damages there are, listed or not.
-    pub damages: u64,
-    /// How many notices there are, listed or not.
-    pub notices: u64,
-}
-
-impl Report {
-    /// Whether nothing is damaged (notices are no damage).
-    pub fn is_sound(&self) -> bool {
-        self.damages == 0
-    }
 }
 
 /// Entries in a row whose clock was off.
@@ -181,6 +76,7 @@ pub struct Verifier {
     entries: u64,
     /// Kept lines that were not reached yet.
     expected: BTreeMap<u64, Vec<Hash>>,
+    stated: Option<Head>,
     damaged: Vec<Problem>,
     noticed: Vec<Problem>,
     damages: u64,
@@ -203,6 +99,7 @@ impl Verifier {
             future: None,
             entries: 0,
             expected: BTreeMap::new(),
+            stated: None,
             damaged: Vec::new(),
             noticed: Vec::new(),
             damages: 0,
@@ -226,6 +123,13 @@ impl Verifier {
                 ),
             );
         }
+        self
+    }
+
+    /// Also compares the chain's end with the one that is stated beside the entries.
+    #[must_use]
+    pub fn ending(mut self, stated: &Head) -> Self {
+        self.stated = Some(stated.clone());
         self
     }
 
@@ -296,6 +200,18 @@ impl Verifier {
                     format!("檢查點所記的第 {kept} 筆沒有讀到，無從比對：請自第 1 筆起驗證整本帳本"),
                 );
             }
+        }
+        if let Some(stated) = self.stated.take().filter(|stated| stated != &self.head) {
+            self.damaged(
+                end,
+                ProblemKind::WrongHead,
+                format!(
+                    "鏈頭記載止於第 {} 筆（{}…），實際止於第 {end} 筆（{}…）：鏈頭或末尾的記載被改過",
+                    stated.seq,
+                    short(&stated.hash),
+                    short(&self.head.hash)
+                ),
+            );
         }
         let mut problems = self.damaged;
         problems.append(&mut self.noticed);
@@ -396,7 +312,8 @@ impl Verifier {
         }
     }
 
-    fn damaged(&mut self, seq: u64, kind: ProblemKind, message: String) {
+    /// Adds a damage that was found beside the chain.
+    pub(crate) fn damaged(&mut self, seq: u64, kind: ProblemKind, message: String) {
         self.damages += 1;
         if self.damaged.len() < LISTED {
             self.damaged.push(Problem {

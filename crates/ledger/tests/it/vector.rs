@@ -5,8 +5,8 @@
 )]
 
 use ledger::{
-    Body, Checkpoint, Draft, Head, Heads, Kept, ProblemKind, Proof, Signature, Verifier, append, from_hex,
-    genesis, hex, sha256,
+    Body, Checkpoint, Draft, Head, Heads, Kept, PackageCheck, PackageReader, PackageWriter, ProblemKind,
+    Proof, Record, Signature, Verifier, append, from_hex, genesis, hex, sha256, verify_package,
 };
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ fn the_worked_example_of_the_specification_holds() {
 fn tree(heads: Vec<Head>) {
     let blocks = blocks();
     let heads = Heads::new(heads).unwrap();
-    let last = blocks.last().unwrap();
+    let last = blocks.iter().find(|b| b.contains_key("checkpoint")).unwrap();
     let checkpoint: Checkpoint = last["checkpoint"].parse().unwrap();
     assert_eq!(heads.checkpoint(checkpoint.at), checkpoint);
     let secret = from_hex(&last["secret"]).unwrap();
@@ -103,11 +103,7 @@ fn tree(heads: Vec<Head>) {
         assert_eq!(heads.proof(agency), Some(proof.clone()));
         assert!(proof.verify(heads.of(agency).unwrap(), &checkpoint));
         if let Some(bytes) = block.get("leaf bytes") {
-            let pairs = (0..bytes.len()).step_by(2);
-            let bytes: Vec<u8> = pairs
-                .map(|n| u8::from_str_radix(&bytes[n..n + 2], 16).unwrap())
-                .collect();
-            assert_eq!(hex(&sha256(&bytes)), block["leaf"]);
+            assert_eq!(hex(&sha256(&self::bytes(bytes))), block["leaf"]);
         }
         // A leaf is a hash beside the way of its neighbour, or the root where it is alone.
         assert!(
@@ -118,6 +114,53 @@ fn tree(heads: Vec<Head>) {
                 })
         );
     }
+}
+
+fn bytes(digits: &str) -> Vec<u8> {
+    let pairs = (0..digits.len()).step_by(2);
+    pairs
+        .map(|n| u8::from_str_radix(&digits[n..n + 2], 16).unwrap())
+        .collect()
+}
+
+#[test]
+fn the_package_of_the_specification_is_what_is_written() {
+    let blocks = blocks();
+    let block = blocks.last().unwrap();
+    let package = bytes(&block["package"]);
+    let checked = verify_package(
+        package.as_slice(),
+        &PackageCheck::default(),
+        &mut crate::sample::names,
+    )
+    .unwrap();
+    assert_eq!(checked.report.problems, []);
+    assert_eq!(checked.report.head.agency, block["package of"]);
+    assert_eq!(
+        (checked.report.entries, checked.files, checked.vouched.len()),
+        (2, 1, 1)
+    );
+    assert!(
+        blocks
+            .iter()
+            .any(|b| b.get("head") == Some(&checked.report.head.to_string()))
+    );
+    // Written anew from its parts.
+    let mut reader = PackageReader::new(package.as_slice()).unwrap();
+    let mut writer = PackageWriter::new(Vec::new(), reader.head()).unwrap();
+    let mut data = Vec::new();
+    while let Some(record) = reader.next(&mut |chunk| data.extend_from_slice(chunk)).unwrap() {
+        match record {
+            Record::Vouched(vouched) => writer.vouch(&vouched).unwrap(),
+            Record::File { meta, length, .. } => {
+                assert_eq!(data, "會議紀錄\n".as_bytes());
+                writer.file(&meta, length, &mut data.as_slice()).unwrap();
+            }
+            Record::Entry(entry, body) => writer.entry(&entry, &body).unwrap(),
+            Record::End { whole } => assert!(whole),
+        }
+    }
+    assert_eq!(writer.finish().unwrap(), package);
 }
 
 #[test]
