@@ -336,7 +336,7 @@ fn vouching_needs_the_heads_and_the_chain_among_them() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     /// A single changed bit is refused, or told.
     #[test]

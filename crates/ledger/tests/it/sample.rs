@@ -45,7 +45,7 @@ pub fn sample() -> Sample {
         let entry = append(
             &head,
             Draft {
-                at: 1_767_225_600_000_000 + n,
+                at: 1_577_836_800_000_000 + n,
                 actor: "wang".into(),
                 action: "create".into(),
                 register: "document".into(),

@@ -85,7 +85,7 @@ fn packages_whole_and_damaged_are_judged_alike() {
     };
     let package = sample().packed();
     let mut packages = vec![package.clone(), package[..package.len() - 1].to_vec()];
-    for at in (0..package.len()).step_by(13) {
+    for at in (0..package.len()).step_by(29) {
         let mut changed = package.clone();
         changed[at] ^= 1;
         packages.push(changed);
@@ -96,7 +96,7 @@ fn packages_whole_and_damaged_are_judged_alike() {
         .collect();
     let (output, status) = run(&targets.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(status, 2);
-    assert!(packages.len() > 200);
+    assert!(packages.len() > 100);
     assert_eq!(of_stranger(&output, &targets[0]), ["sound"]);
     for (target, package) in targets.iter().zip(&packages) {
         assert_eq!(of_stranger(&output, target), of_crate(package), "{target}");
