@@ -7,6 +7,7 @@
 
 mod agencies;
 mod baseline;
+mod cancel;
 mod changes;
 mod commands;
 mod coverage;
@@ -35,10 +36,11 @@ mod uploads;
 mod xray;
 
 pub use assess::Side as ClockSide;
+pub use cancel::{Cancel, CancelGuard};
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
 pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, coverage, read_requirements};
 pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};
-pub use error::{AppError, FieldError, Kind};
+pub use error::{AppError, FieldError, Kind, causes};
 pub use health::PlanReport;
 pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incident_clocks, incident_level};
 pub use lastgood::{LawInUse, law_for};
@@ -55,6 +57,8 @@ pub use records::{
     ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
     PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas,
 };
+
+pub use uploads::file_name;
 
 use facts::Snapshot;
 use law::{Corpus, Overlay};
@@ -80,6 +84,13 @@ pub type Clock = fn() -> i64;
 /// The system's clock.
 pub fn system_clock() -> i64 {
     jiff::Timestamp::now().as_microsecond()
+}
+
+/// An instant as logs write it: RFC 3339, in UTC.
+pub fn utc(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_string()
 }
 
 /// Taipei's civil day of an instant.

@@ -137,7 +137,7 @@ impl App {
         let (body, blobs) = with_files(body, put.files)?;
         let own = self.own_grants(who, &access, agency).await?;
         let body = self.placed(spec, body, &own).await?;
-        let body = self.checked_body(agency, spec, &id, &body).await?;
+        let body = crate::uploads::plain_names(self.checked_body(agency, spec, &id, &body).await?);
         is_own(&body, &own)?;
         self.known_evidence(who, agency, (spec, &id), &body, &blobs)
             .await?;

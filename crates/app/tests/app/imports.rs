@@ -417,3 +417,23 @@ async fn a_preview_put_aside_stays_so() {
         .unwrap_err();
     assert!(gone.to_string().contains("已經復原，不能再次寫入"), "{gone}");
 }
+
+/// A reading that nobody waits for ends, leaves no preview, and the next one goes on as ever.
+#[tokio::test]
+async fn a_reading_that_nobody_waits_for_ends() {
+    let (_dir, app, agency) = office().await;
+    let csv = "廠商名稱\n示範資訊\n";
+    let read = async |options: ImportOptions| {
+        let file = ("vendors.csv", csv.as_bytes().to_vec());
+        app.preview_import(&officer(), &agency, "vendor", file, options, &mut |_| {})
+            .await
+    };
+    let options = ImportOptions::default();
+    let guard = options.cancel.guard();
+    drop(guard);
+    let error = read(options).await.unwrap_err();
+    assert!(error.to_string().contains("讀取已中止"), "{error}");
+    let options = ImportOptions::default();
+    let _guard = options.cancel.guard();
+    assert_eq!(read(options).await.unwrap().counts.new, 1);
+}

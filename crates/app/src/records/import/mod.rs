@@ -17,7 +17,7 @@ use super::export::{ID, ListFile, ListFormat, VERSION, write_sheet};
 use crate::commands::{new_id, row_id};
 use crate::permission::Action;
 use crate::principal::Principal;
-use crate::{App, AppError};
+use crate::{App, AppError, Cancel};
 use collectors::sheet::Cell;
 use discard::closed;
 use documents::sheet::{Column, Table, Value as Out};
@@ -87,6 +87,7 @@ impl App {
             spec,
             &saved,
             (file, &bytes, options.sheet.as_deref()),
+            &options.cancel,
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
                 digest.line(&judged);
@@ -250,6 +251,7 @@ impl App {
             spec,
             &saved,
             (&report.file, &job.bytes, report.options.sheet.as_deref()),
+            &Cancel::default(),
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
                 if judged.line.status == LineStatus::Wrong {
@@ -352,6 +354,7 @@ impl App {
             spec,
             &saved,
             (&report.file, &job.bytes, report.options.sheet.as_deref()),
+            &Cancel::default(),
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
                 digest.line(&judged);

@@ -4,7 +4,7 @@
 //! two rows of headings. What it can't know: what a heading nobody uses means.
 
 use super::super::export::{ID, VERSION};
-use crate::AppError;
+use crate::{AppError, Cancel};
 use collectors::sheet::table::{HEAD_ROWS, Header, Known, find_header};
 use collectors::sheet::{Limits, SheetRow};
 use registers::RegisterSpec;
@@ -56,11 +56,15 @@ struct Feed<'a> {
     first: Vec<SheetRow>,
     header: Option<Header>,
     is_other: bool,
+    cancel: &'a Cancel,
     each: &'a mut dyn FnMut(&Header, SheetRow),
 }
 
 impl Feed<'_> {
     fn push(&mut self, row: SheetRow) -> ControlFlow<()> {
+        if self.cancel.is_cancelled() {
+            return ControlFlow::Break(());
+        }
         if let Some(header) = &self.header {
             (self.each)(header, row);
             return ControlFlow::Continue(());
@@ -96,6 +100,7 @@ pub(super) fn read_through(
     spec: &'static RegisterSpec,
     saved: &BTreeMap<String, String>,
     (name, bytes, sheet): (&str, &[u8], Option<&str>),
+    cancel: &Cancel,
     each: &mut dyn FnMut(&Header, SheetRow),
 ) -> Result<Through, AppError> {
     let mut feed = Feed {
@@ -104,9 +109,16 @@ pub(super) fn read_through(
         first: Vec::new(),
         header: None,
         is_other: false,
+        cancel,
         each,
     };
     let opened = collectors::sheet::read(name, bytes, sheet, &Limits::default(), &mut |row| feed.push(row))?;
+    if cancel.is_cancelled() {
+        return Err(AppError::failed(
+            "讀取已中止：沒有人在等候結果",
+            "請再送一次；檔案很大時請由網頁匯入",
+        ));
+    }
     if let Some(key) = opened.hidden_key.as_deref().filter(|key| *key != spec.key) {
         let title = registers::register(key).map_or("其他登記簿", |r| r.title);
         return Err(AppError::bad_input(

@@ -1,5 +1,6 @@
 //! What an import would do, or did: the words of its preview.
 
+use crate::Cancel;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,9 @@ pub struct ImportOptions {
     /// Whether to remember the headings for the next import.
     #[serde(default)]
     pub remember: bool,
+    /// Whether somebody still waits for the preview.
+    #[serde(skip)]
+    pub cancel: Cancel,
 }
 
 /// What becomes of a line.
