@@ -46,12 +46,14 @@ pub const EDGES: &[(&str, &[&str])] = &[
 pub const ALONE: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("axum*", &["server"]),
+    ("hyper*", &["server"]),
     ("tower*", &["server"]),
     ("askama*", &["server"]),
     ("zip", &["collectors", "documents"]),
     ("quick-xml", &["collectors"]),
     ("encoding_rs", &["collectors"]),
-    ("saphyr-parser", &["collectors"]),
+    // cli: a test reads the compose file.
+    ("saphyr-parser", &["collectors", "cli"]),
     ("csv-core", &["collectors"]),
     ("rust_xlsxwriter", &["documents"]),
     ("qrcode", &["server"]),

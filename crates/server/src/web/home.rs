@@ -1,4 +1,4 @@
-//! The first page, and whether the system is alive.
+//! The first page.
 
 use super::page::{Page, go, show};
 use crate::AppState;
@@ -44,10 +44,4 @@ pub(crate) async fn agency(
 ) -> Result<Response, Problem> {
     let head = state.app.agency_head(&org, state.app.today()).await?;
     Ok(go(&format!("/{}/today", head.id)))
-}
-
-/// GET /healthz
-pub(crate) async fn health(State(state): State<AppState>) -> Result<&'static str, Problem> {
-    state.app.agencies().await?;
-    Ok("ok\n")
 }

@@ -54,7 +54,7 @@ impl Page {
             day,
             dated: true,
             crumbs,
-            token: state.token().to_owned(),
+            token: state.token(),
             done: None,
             failed: false,
             law_notice: state.app.law_notice().map(str::to_owned),

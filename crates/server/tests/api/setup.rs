@@ -237,6 +237,11 @@ impl Site {
         }
     }
 
+    /// The secret of somebody's token, by the test's name for them.
+    pub fn secret(&self, name: &str) -> String {
+        self.tokens.borrow()[name].clone()
+    }
+
     /// Somebody with another secret, or with none.
     pub fn with(&self, token: Option<&str>) -> Caller<'_> {
         Caller {
