@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod logs;
 mod out;
 
 use app::AppError;
@@ -15,6 +16,11 @@ use args::{
 };
 use clap::Parser;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long work beside the threads may keep the program from ending. What it has not committed
+/// by then is not written.
+const LAST: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -31,13 +37,15 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    match runtime.block_on(run(cli)) {
+    let code = match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(error) => {
-            out::error(&error.to_string());
+            out::error(&app::causes(&error));
             ExitCode::from(error.exit_code())
         }
-    }
+    };
+    runtime.shutdown_timeout(LAST);
+    code
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, AppError> {
@@ -101,5 +109,6 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Ledger(LedgerCommand::Head(args)) => commands::ledger::head(&args).await,
         Command::Backup(args) => commands::ledger::backup(law, &args).await,
         Command::Restore(args) => commands::ledger::restore(&args).await,
+        Command::Doctor(args) => commands::doctor::run(law, &args).await,
     }
 }

@@ -2,7 +2,7 @@
 
 pub mod record;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use record::{RecordCommand, RegistersArgs, TokenCommand};
 use std::path::PathBuf;
 
@@ -90,6 +90,30 @@ pub enum Command {
     Backup(BackupArgs),
     /// 由備份還原到空的資料目錄
     Restore(RestoreArgs),
+    /// 檢查安裝：權限、磁碟、時鐘、資料庫、法規與連接埠，並說明如何處理
+    Doctor(DoctorArgs),
+}
+
+/// doctor
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub data: Data,
+    /// 服務的監聽位址
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// 每行一個 JSON 物件
+    Json,
+    /// 供人閱讀
+    Text,
 }
 
 /// serve
@@ -104,6 +128,12 @@ pub struct ServeArgs {
     /// 資料目錄尚無機關時，建立一個示範機關
     #[arg(long)]
     pub demo: bool,
+    /// 系統紀錄的格式（預設：終端機為 text，其他為 json）
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// 存取紀錄附加至此檔案（新建時僅擁有者可讀寫）；「-」為標準錯誤輸出
+    #[arg(long, value_name = "FILE", env = "FAZUN_ACCESS_LOG")]
+    pub access_log: Option<PathBuf>,
 }
 
 /// plan

@@ -4,6 +4,7 @@ pub mod agency;
 pub mod baseline;
 pub mod change;
 pub mod coverage;
+pub mod doctor;
 pub mod duties;
 pub mod export;
 pub mod incident;

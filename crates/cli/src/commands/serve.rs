@@ -2,25 +2,22 @@
 
 use crate::args::{Data, ServeArgs};
 use crate::commands::open;
-use crate::out;
+use crate::{logs, out};
 use ::period::Date;
 use app::{AppError, InitOptions};
+use server::{AccessLog, AppState};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tracing_subscriber::EnvFilter;
 
 /// The demo agency's plan: of our own making, with the usual defects.
 const DEMO: &str = include_str!("../../../../samples/plan/demo.pass.txt");
 
 pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppError> {
     let address = loopback(&args.listen)?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    logs::start(args.log_format);
+    let access_log = args.access_log.as_deref().map(access_log).transpose()?;
     let data = Data {
         data: args.data.unwrap_or_else(|| {
             if args.demo {
@@ -30,6 +27,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
             }
         }),
     };
+    app::exposed(&data.data)?;
     let app = open(law, &data, true).await?;
     if args.demo && app.agencies().await?.is_empty() {
         let options = InitOptions {
@@ -48,11 +46,28 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     let bound = listener.local_addr().unwrap_or(address);
     out::line(&format!("http://{bound}/"));
     let app = Arc::new(app);
-    server::serve(Arc::clone(&app), listener, stopped())
+    let mut state = AppState::new(Arc::clone(&app));
+    if let Some(log) = access_log {
+        state = state.with_access_log(log);
+    }
+    server::serve(state, listener, stopped())
         .await
         .map_err(|e| AppError::failed(format!("服務中斷（{e}）"), "請查看訊息後重新啟動"))?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where every request leaves a line.
+fn access_log(path: &Path) -> Result<AccessLog, AppError> {
+    if path == Path::new("-") {
+        return Ok(AccessLog::to(std::io::stderr()));
+    }
+    AccessLog::file(path).map_err(|e| {
+        AppError::failed(
+            format!("不能寫入存取紀錄 {}（{e}）", path.display()),
+            "請確認資料夾存在且服務的帳號可寫入，或以 --access-log 換一個檔案",
+        )
+    })
 }
 
 /// An address of this machine; any other is refused until sign-in exists.
