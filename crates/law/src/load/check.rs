@@ -1,7 +1,7 @@
 //! Checks that need the corpus as a whole: references, rivals, the crosswalk, coverage.
 
+use super::loader::Loader;
 use crate::duty::{Basis, Duty, Shape};
-use crate::load::Loader;
 use crate::parameter::{Parameter, ValueKind};
 use period::Date;
 use std::collections::HashSet;

@@ -6,11 +6,6 @@
 //! changes rows, not the duty. What it can't know: the official numbering of rows
 //! where only a second-hand table was at hand, and whether a system meets a row.
 
-mod carry;
-pub(crate) mod load;
-
-pub use carry::{Carried, Carry, Gone, Moved, New};
-
 use crate::citation::Citation;
 use crate::instrument::Certainty;
 use serde::{Deserialize, Serialize};

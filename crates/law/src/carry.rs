@@ -1,6 +1,6 @@
 //! What becomes of a self-assessment when a new edition takes effect.
 
-use super::{Baseline, Control, Grade};
+use crate::baseline::{Baseline, Control, Grade};
 use serde::Serialize;
 use std::collections::BTreeSet;
 

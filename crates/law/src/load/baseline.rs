@@ -1,15 +1,15 @@
 //! The forms of `baseline/*.toml`, how they are read, and what is refused.
 
-use super::{
+use super::loader::Loader;
+use crate::baseline::{
     Aspect, Baseline, CheckKind, Control, ControlEdition, ControlParameter, Dimension, Grade, Grading,
     Overall,
 };
 use crate::citation::Citation;
-use crate::corpus::SourceFile;
 use crate::error::line_of;
 use crate::instrument::Certainty;
-use crate::load::Loader;
 use crate::parameter::{Value, ValueKind};
+use crate::source::SourceFile;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use toml::Spanned;

@@ -1,17 +1,18 @@
 //! The second pass of loading: what refers to instruments and articles, with every
 //! citation resolved against the version it must lie in.
 
+use super::loader::Loader;
+use super::parse::{self, Day, RawValue, RawWhen};
 use crate::applies::Applies;
 use crate::citation::{Citation, Cited};
-use crate::corpus::{CountingCite, Cover, SourceFile};
+use crate::corpus::{CountingCite, Cover};
 use crate::duty::{Basis, Duty, Shape, Transitional};
 use crate::error::line_of;
 use crate::instrument::Certainty;
-use crate::load::Loader;
 use crate::parameter::{
     Direction, Interval, Parameter, ParameterValue, Value, convert, number_words, unit_label,
 };
-use crate::parse::{self, Day, RawValue, RawWhen};
+use crate::source::SourceFile;
 use period::{Date, Span};
 use std::collections::BTreeMap;
 use toml::Spanned;
