@@ -1,6 +1,6 @@
 //! Which crate may depend on which, and who alone may use an outside crate.
 
-use super::{Problem, line_starting};
+use super::problem::{Problem, line_starting};
 use crate::tree::Tree;
 
 /// A crate of ours and those of ours that it may depend on. ARCHITECTURE.md shows the same table.

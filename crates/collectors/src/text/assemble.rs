@@ -1,137 +1,24 @@
-//! What both document formats need from XML.
+//! Paragraphs and table rows put together from what the readers of documents meet.
 //!
-//! What: a reader that refuses document types and unknown entities and bounds its
-//! depth, and an assembler of paragraphs and table rows. Why: entity expansion and
-//! deep nesting are the known attacks on XML. What it can't know: layout.
+//! What: one line a paragraph, one line a row with its cells divided by tabs, and where each
+//! character stood. Why limits while it grows: a line or a text that is refused in the end must
+//! not be held in memory first. What it can't know: layout.
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use super::model::{Ended, MAX_LINE_BYTES, MAX_LINES, Origins, Wanted};
+use crate::archive::Refusal;
+use crate::work::Work;
 
-use super::{Origins, PlanError, Wanted};
-
-/// The deepest nesting of elements that is followed.
-const MAX_DEPTH: usize = 256;
 /// The most cells one row may have, repeats included.
 const MAX_CELLS: usize = 64;
-
-/// One step through a document, reduced to what the readers look at.
-pub(super) enum Step {
-    Open(Tag),
-    Close(String),
-    /// Text, with the byte of the part at which it stands.
-    Text(String, usize),
-}
-
-/// An element's local name and attributes (local names).
-pub(super) struct Tag {
-    pub name: String,
-    pub attributes: Vec<(String, String)>,
-    pub empty: bool,
-}
-
-impl Tag {
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    }
-}
-
-/// Walks through a part, handing every step to `visit`; a problem's line is what `visit` returns.
-pub(super) fn walk(
-    file: &str,
-    part: &'static str,
-    xml: &str,
-    mut visit: impl FnMut(Step) -> u32,
-) -> Result<(), PlanError> {
-    // The reader drops a byte order mark without counting it.
-    let (xml, base) = match xml.strip_prefix('\u{FEFF}') {
-        Some(rest) => (rest, '\u{FEFF}'.len_utf8()),
-        None => (xml, 0),
-    };
-    let mut reader = Reader::from_str(xml);
-    let mut depth = 0_usize;
-    let mut line = 0;
-    loop {
-        let fail = |reason: String| PlanError::Xml {
-            file: file.to_owned(),
-            part,
-            line: line.max(1),
-            reason,
-        };
-        let at = base + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX / 2);
-        match reader.read_event() {
-            Err(e) => return Err(fail(e.to_string())),
-            Ok(Event::Eof) if depth > 0 => return Err(fail("文件在元素結束前中斷".to_owned())),
-            Ok(Event::Eof) => return Ok(()),
-            Ok(Event::DocType(_)) => return Err(fail("含有 DOCTYPE 宣告，不予讀取".to_owned())),
-            Ok(Event::Start(e)) => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(fail(format!("巢狀超過 {MAX_DEPTH} 層")));
-                }
-                line = visit(Step::Open(tag(&e, false)));
-            }
-            Ok(Event::Empty(e)) => {
-                let tag = tag(&e, true);
-                let name = tag.name.clone();
-                visit(Step::Open(tag));
-                line = visit(Step::Close(name));
-            }
-            Ok(Event::End(e)) => {
-                depth = depth.saturating_sub(1);
-                line = visit(Step::Close(local(e.name().as_ref())));
-            }
-            Ok(Event::Text(e)) => line = visit(Step::Text(e.to_string(), at)),
-            Ok(Event::CData(e)) => line = visit(Step::Text(e.to_string(), at + "<![CDATA[".len())),
-            Ok(Event::GeneralRef(e)) => match entity(&e) {
-                Some(c) => line = visit(Step::Text(c.to_string(), at)),
-                None => return Err(fail("含有未知的實體參照，不予展開".to_owned())),
-            },
-            Ok(_) => {}
-        }
-    }
-}
-
-fn local(name: &str) -> String {
-    name.rsplit_once(':').map_or(name, |(_, local)| local).to_owned()
-}
-
-fn tag(e: &BytesStart<'_>, empty: bool) -> Tag {
-    let attributes = e
-        .attributes()
-        .flatten()
-        .map(|a| (local(a.key.as_ref()), a.value.to_string()))
-        .collect();
-    Tag {
-        name: local(e.name().as_ref()),
-        attributes,
-        empty,
-    }
-}
-
-fn entity(e: &BytesRef<'_>) -> Option<char> {
-    match e.resolve_char_ref() {
-        Ok(Some(c)) => return Some(c),
-        Ok(None) => {}
-        Err(_) => return None,
-    }
-    match &**e {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
-    }
-}
 
 /// A character with the byte of the part that it was read from; none where we put it there.
 type Read = (char, Option<usize>);
 
 /// Gathers paragraphs into lines and table rows into tab-divided lines.
 pub(super) struct Assembler<'w> {
+    work: &'w Work,
+    /// Why no more is taken.
+    over: Option<Ended>,
     lines: Vec<String>,
     /// The lines whose origins are asked for.
     wanted: &'w Wanted,
@@ -145,8 +32,10 @@ pub(super) struct Assembler<'w> {
 }
 
 impl<'w> Assembler<'w> {
-    pub fn new(wanted: &'w Wanted) -> Self {
+    pub fn new(work: &'w Work, wanted: &'w Wanted) -> Self {
         Self {
+            work,
+            over: None,
             lines: Vec::new(),
             wanted,
             origins: Origins::new(),
@@ -161,14 +50,39 @@ impl<'w> Assembler<'w> {
         u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
     }
 
+    /// Whether more may come, or why not.
+    pub fn go_on(&mut self) -> Result<bool, Ended> {
+        self.over.take().map_or(Ok(true), Err)
+    }
+
+    /// Whether that text is taken.
+    fn takes(&mut self, text: &str) -> bool {
+        if self.over.is_none() {
+            if self.text.len().saturating_add(text.len()) > MAX_LINE_BYTES {
+                self.over = Some(Ended::LongLine);
+            } else if self.lines.len() > MAX_LINES {
+                self.over = Some(Ended::ManyLines);
+            } else if let Err(halt) = self.work.text(text.len(), 1) {
+                self.over = Some(Refusal::from(halt).into());
+            }
+        }
+        self.over.is_none()
+    }
+
     /// Text that stands in the part, from a byte on.
     pub fn push_at(&mut self, text: &str, at: usize) {
+        if !self.takes(text) {
+            return;
+        }
         self.text
             .extend(text.char_indices().map(|(offset, c)| (c, Some(at + offset))));
     }
 
     /// Text that the part doesn't have in so many words.
     pub fn push(&mut self, text: &str) {
+        if !self.takes(text) {
+            return;
+        }
         self.text.extend(text.chars().map(|c| (c, None)));
     }
 
