@@ -35,6 +35,7 @@ mod uploads;
 mod xray;
 
 pub use assess::Side as ClockSide;
+pub use collectors::Stop;
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
 pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, coverage, read_requirements};
 pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};

@@ -177,6 +177,35 @@ async fn references_and_files_come_back_too() {
 
 /// An import that changes, adds and is taken back leaves what was there.
 #[tokio::test]
+async fn a_preview_that_nobody_waits_for_ends_and_leaves_nothing() {
+    let (_dir, app, agency) = office().await;
+    let stop = app::Stop::new();
+    let mut lines = 0;
+    let csv = "廠商名稱\n".to_owned() + &(0..3_000).fold(String::new(), |all, n| format!("{all}廠商{n}\n"));
+    let options = ImportOptions {
+        stop: stop.clone(),
+        ..ImportOptions::default()
+    };
+    // The first sign of progress is when it is given up.
+    let refused = app
+        .preview_import(
+            &officer(),
+            &agency,
+            "vendor",
+            ("vendors.csv", csv.into_bytes()),
+            options,
+            &mut |done| {
+                lines = done;
+                stop.give();
+            },
+        )
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("讀取已取消"), "{refused}");
+    assert_eq!(lines, 1_000);
+}
+
+#[tokio::test]
 async fn an_import_is_committed_whole_and_taken_back_whole() {
     let (_dir, app, agency) = office().await;
     let spec = registers::register("vendor").unwrap();

@@ -324,6 +324,7 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
         sheet: args.sheet.clone(),
         columns,
         remember: args.remember,
+        ..ImportOptions::default()
     };
     let (agency, register) = (&args.place.whose.agency, &args.place.register);
     let mut report = app

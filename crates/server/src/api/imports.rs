@@ -6,7 +6,7 @@ use crate::AppState;
 use crate::error::Problem;
 use crate::web::imports::FILE_LIMIT;
 use crate::web::upload::{read, unread};
-use app::{AppError, Chosen, ImportOptions};
+use app::{AppError, Chosen, ImportOptions, Stop};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -65,11 +65,14 @@ pub(super) async fn preview(
     if let Some(refused) = &parts.refused {
         return Err(wrong(refused));
     }
-    let options: ImportOptions = match parts.text("options") {
+    let mut options: ImportOptions = match parts.text("options") {
         "" => ImportOptions::default(),
         text => serde_json::from_str(text).map_err(|e| wrong(&format!("options 不是可讀的 JSON（{e}）")))?,
     };
     let file = parts.files.first().cloned().ok_or_else(|| wrong("沒有檔案"))?;
+    // Who gives up, or is given up after the time that a request has, ends the reading too.
+    options.stop = Stop::new();
+    let _waiting = options.stop.when_dropped();
     let (app, org) = (Arc::clone(&state.app), agency.clone());
     let report = aside(move |runtime| {
         let file = (file.name.as_str(), file.bytes);

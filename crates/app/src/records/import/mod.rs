@@ -87,6 +87,7 @@ impl App {
             spec,
             &saved,
             (file, &bytes, options.sheet.as_deref()),
+            &options.stop,
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
                 digest.line(&judged);
@@ -250,6 +251,7 @@ impl App {
             spec,
             &saved,
             (&report.file, &job.bytes, report.options.sheet.as_deref()),
+            &report.options.stop,
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
                 if judged.line.status == LineStatus::Wrong {
@@ -352,6 +354,7 @@ impl App {
             spec,
             &saved,
             (&report.file, &job.bytes, report.options.sheet.as_deref()),
+            &report.options.stop,
             &mut |header, row| {
                 let judged = judge.judge(header, &row, &mut seen);
                 digest.line(&judged);
