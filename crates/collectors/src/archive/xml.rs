@@ -22,6 +22,7 @@ const MAX_ATTRIBUTES: usize = 1_000;
 const FEW_ATTRIBUTES: usize = 4 * MAX_ATTRIBUTES;
 
 /// One step of the walk. Names are as written, with their prefix.
+#[derive(Clone, Copy)]
 pub(crate) enum Node<'a> {
     Open(&'a str, Attributes<'a>),
     Close(&'a str),

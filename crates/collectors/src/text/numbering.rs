@@ -94,8 +94,8 @@ impl Numbering {
                             match field {
                                 "numFmt" => entry.format = value(),
                                 "lvlText" => {
-                                    entry.text =
-                                        Some(value()).filter(|t| t.len() <= MAX_LABEL).unwrap_or_default()
+                                    let label = Some(value()).filter(|t| t.len() <= MAX_LABEL);
+                                    entry.text = label.unwrap_or_default();
                                 }
                                 _ => entry.start = value().parse().unwrap_or(1),
                             }

@@ -289,7 +289,7 @@ fn who_is_told_to_stop_stops_at_the_next_step() {
     let odf = ods(|archive| {
         archive
             .write_all(repeated(1, 5, "x").repeat(1_000).as_bytes())
-            .unwrap()
+            .unwrap();
     });
     let one = ods(|archive| archive.write_all(repeated(1_000, 5, "x").as_bytes()).unwrap());
     for bytes in [
