@@ -29,7 +29,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(path: &str, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+    /// A violation.
+    pub fn new(path: &str, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             path: path.to_owned(),
             line,
