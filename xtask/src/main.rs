@@ -1,5 +1,5 @@
 //! What a developer runs besides cargo's own: checks of the tree (`tidy`), of what the product is
-//! made of (`supply`), and its bill of materials (`sbom`).
+//! made of (`supply`), its bill of materials (`sbom`), and the release.
 //!
 //! Why our own checks: what the compiler and clippy can't see (who may depend on whom, where a
 //! legal number may stand, whether a path in prose exists) rots unless something fails.
@@ -10,6 +10,7 @@
 mod cargo;
 mod checks;
 mod git;
+mod release;
 mod sbom;
 mod source;
 mod supply;
@@ -21,7 +22,9 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask tidy [folder]   check the tree; every violation is listed
 cargo xtask supply          advisories, licences and sources of what Cargo.lock holds
-cargo xtask sbom [file]     the product's bill of materials, CycloneDX 1.6";
+cargo xtask sbom [file]     the product's bill of materials, CycloneDX 1.6
+cargo xtask release         binary, .deb, bill and sums of the last commit, in the target folder's dist
+cargo xtask release --check the same, built twice in two folders and compared";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         ["supply"] => supply::run(&workspace_root()),
         ["sbom"] => done(bill(None)),
         ["sbom", file] => done(bill(Some(Path::new(file)))),
+        ["release"] => done(release::run(&workspace_root(), false)),
+        ["release", "--check"] => done(release::run(&workspace_root(), true)),
         _ => {
             eprintln!("{HELP}");
             ExitCode::from(2)
