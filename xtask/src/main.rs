@@ -1,5 +1,5 @@
 //! What a developer runs besides cargo's own: checks of the tree (`tidy`), of what the product is
-//! made of (`supply`), its bill of materials (`sbom`), and the release.
+//! made of (`supply`), its bill of materials (`sbom`), the release, and mutants of the code.
 //!
 //! Why our own checks: what the compiler and clippy can't see (who may depend on whom, where a
 //! legal number may stand, whether a path in prose exists) rots unless something fails.
@@ -10,6 +10,7 @@
 mod cargo;
 mod checks;
 mod git;
+mod mutants;
 mod release;
 mod sbom;
 mod source;
@@ -24,7 +25,9 @@ cargo xtask tidy [folder]   check the tree; every violation is listed
 cargo xtask supply          advisories, licences and sources of what Cargo.lock holds
 cargo xtask sbom [file]     the product's bill of materials, CycloneDX 1.6
 cargo xtask release         binary, .deb, bill and sums of the last commit, in the target folder's dist
-cargo xtask release --check the same, built twice in two folders and compared";
+cargo xtask release --check the same, built twice in two folders and compared
+cargo xtask mutants [--packages a,b] [--sample N] [--at-least PERCENT] [--list]
+                            whether tests notice a fixed sample of changes to the code";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +40,9 @@ fn main() -> ExitCode {
         ["sbom", file] => done(bill(Some(Path::new(file)))),
         ["release"] => done(release::run(&workspace_root(), false)),
         ["release", "--check"] => done(release::run(&workspace_root(), true)),
+        ["mutants", options @ ..] => {
+            done(mutants::Wish::read(options).and_then(|wish| mutants::run(&workspace_root(), &wish)))
+        }
         _ => {
             eprintln!("{HELP}");
             ExitCode::from(2)
