@@ -55,6 +55,14 @@ pub enum StoreError {
         /// The newest version known.
         known: u32,
     },
+    /// Written by a program of before the first release.
+    #[error(
+        "{place} 是早期開發版所建，資料結構已不相容，不能開啟。請換一個空的資料目錄重新建立；原檔請保留，勿刪除"
+    )]
+    EarlierForm {
+        /// The database.
+        place: String,
+    },
     /// A migration was applied that is not the one this program holds.
     #[error(
         "{path} 的資料結構第 {version} 版與本程式的不同（檢核碼不符）。請改用建立它的程式版本，或由備份還原"
@@ -95,18 +103,6 @@ pub enum StoreError {
     Moved {
         /// Register key.
         register: String,
-    },
-    /// The row belongs to another agency.
-    #[error("{register} 的 {row} 屬於機關 {found}，不能記在 {given} 名下。請換一個識別碼，或切換機關")]
-    OtherAgency {
-        /// Register key.
-        register: String,
-        /// Row id.
-        row: String,
-        /// Whose it is.
-        found: String,
-        /// For whom it was to be written.
-        given: String,
     },
     /// A commit without rows, or without an actor, an agency, a register or a row id.
     #[error("無法寫入：{what}。這是程式的錯誤，請回報")]
@@ -170,6 +166,40 @@ pub enum StoreError {
         /// What we were doing.
         doing: &'static str,
     },
+    /// The file, or the directory it is in, can only be read.
+    #[error(
+        "{doing}時資料庫或磁碟是唯讀的，未寫入任何資料。請檢查檔案權限與掛載方式（唯讀掛載常因磁碟錯誤），再重新啟動"
+    )]
+    ReadOnly {
+        /// What we were doing.
+        doing: &'static str,
+    },
+    /// The database can't be reached, or went away.
+    #[error("{doing}時連不上資料庫（{place}），未寫入任何資料。請確認資料庫服務與網路，系統會自行重新連線")]
+    Unreachable {
+        /// What we were doing.
+        doing: &'static str,
+        /// The database.
+        place: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The store is closed, or its writer is gone.
+    #[error("{doing}時資料庫（{place}）已關閉，未寫入任何資料。請重新啟動服務後再試")]
+    Closed {
+        /// What we were doing.
+        doing: &'static str,
+        /// The database.
+        place: String,
+    },
+    /// The database was found damaged: it is read, not written.
+    #[error(
+        "資料庫驗證不通過，已停止寫入：{why}。請執行 fazun doctor 與 fazun ledger verify，保存現場，再由備份還原"
+    )]
+    Distrusted {
+        /// What was found.
+        why: String,
+    },
     /// A file could not be read or written.
     #[error("{doing}失敗：{path}。請檢查路徑、權限與磁碟")]
     Io {
@@ -181,7 +211,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The database said something else.
-    #[error("{doing}失敗。請查看系統紀錄中的原因")]
+    #[error("{doing}失敗（{source}）。請依括號內的原因處理；仍不明白時，請執行 fazun doctor")]
     Database {
         /// What we were doing.
         doing: &'static str,
@@ -192,7 +222,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Sorts a database error by what has to be done about it.
-    pub(crate) fn from_sqlx(doing: &'static str, path: &std::path::Path, error: sqlx::Error) -> Self {
+    pub(crate) fn from_sqlx(doing: &'static str, place: &str, error: sqlx::Error) -> Self {
         let code = error
             .as_database_error()
             .and_then(sqlx::error::DatabaseError::code)
@@ -200,13 +230,23 @@ impl StoreError {
         // The low byte is SQLite's primary result code.
         match (code.map(|c| c & 0xff), &error) {
             (Some(5 | 6), _) | (_, sqlx::Error::PoolTimedOut) => Self::Busy { doing },
+            (_, sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => Self::Closed {
+                doing,
+                place: place.to_owned(),
+            },
+            (Some(8), _) => Self::ReadOnly { doing },
             (Some(11), _) => Self::Corrupt {
-                path: path.to_owned(),
+                path: place.into(),
                 detail: error.to_string(),
             },
             (Some(13), _) => Self::Full { doing },
+            (Some(14), _) | (_, sqlx::Error::Io(_)) => Self::Unreachable {
+                doing,
+                place: place.to_owned(),
+                source: Box::new(error),
+            },
             (Some(26), _) => Self::NotADatabase {
-                path: path.to_owned(),
+                path: place.into(),
                 detail: error.to_string(),
             },
             _ => Self::Database {

@@ -1,11 +1,11 @@
 //! kill -9 loses nothing that was acknowledged.
 
-use super::{commit, open, row};
+use super::{commit, is_sound, open, open_as, position, row};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use store::{OpenMode, Store};
+use store::OpenMode;
 
 const DIR: &str = "FAZUN_TEST_KILL_DIR";
 
@@ -17,7 +17,7 @@ async fn child_that_commits_until_it_dies() {
         return;
     };
     let store = open(Path::new(&dir)).await;
-    let start = store.position().await.unwrap();
+    let start = position(&store, "a").await;
     for n in start.. {
         let rows = (0..3)
             .map(|i| {
@@ -66,11 +66,11 @@ async fn what_was_acknowledged_survives_kill_9() {
                 reached = n.parse().unwrap();
             }
         }
-        let store = Store::open(dir.path(), OpenMode::MustExist).await.unwrap();
-        let position = store.position().await.unwrap();
+        let store = open_as(dir.path(), OpenMode::MustExist).await.unwrap();
+        let position = position(&store, "a").await;
         assert!(position >= reached, "{position} < {reached}");
         assert_eq!(position % 3, 0, "a commit was torn");
-        assert!(store.verify(None).await.unwrap().is_sound());
+        assert!(is_sound(&store, &[]).await);
         store.close().await;
     }
     assert!(reached > 100, "{reached}");

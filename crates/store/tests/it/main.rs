@@ -11,14 +11,43 @@ mod damage;
 mod kill;
 mod rows;
 
+use ledger::Head;
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::Path;
-use store::{Blob, Commit, DATABASE, NewRow, OpenMode, Store};
+use std::sync::Arc;
+use store::{AnyForms, Blob, Commit, DATABASE, NewRow, OpenMode, Reading, Store, StoreError};
 
 async fn open(dir: &Path) -> Store {
-    Store::open(dir, OpenMode::Create).await.unwrap()
+    open_as(dir, OpenMode::Create).await.unwrap()
+}
+
+async fn open_as(dir: &Path, mode: OpenMode) -> Result<Store, StoreError> {
+    Store::open(dir, mode, Arc::new(AnyForms)).await
+}
+
+async fn open_broken(dir: &Path) -> Store {
+    Store::open_unverified(dir, OpenMode::MustExist, Arc::new(AnyForms))
+        .await
+        .unwrap()
+}
+
+/// Everything is sound, and ends where some kept heads say.
+async fn is_sound(store: &Store, kept: &[Head]) -> bool {
+    store.verify(kept).await.unwrap().is_sound()
+}
+
+async fn read(store: &Store, agency: &str) -> Reading {
+    store.reading(agency).await.unwrap()
+}
+
+async fn head(store: &Store, agency: &str) -> Head {
+    read(store, agency).await.head().clone()
+}
+
+async fn position(store: &Store, agency: &str) -> u64 {
+    read(store, agency).await.position()
 }
 
 fn row(register: &str, id: &str, expected_version: u32, body: Value) -> NewRow {
@@ -74,20 +103,6 @@ async fn filled(dir: &Path) -> Store {
     store
 }
 
-/// Makes a closed database what the second schema's program left.
-async fn to_schema_2(dir: &Path) {
-    let mut c = raw(dir).await;
-    sqlx::raw_sql(
-        "DROP TABLE row_file; DROP INDEX receipt_by_time;
-         DELETE FROM schema_version WHERE version > 2;
-         CREATE INDEX row_head_by_register ON row_head (register, agency, row_id);",
-    )
-    .execute(&mut c)
-    .await
-    .unwrap();
-    c.close().await.unwrap();
-}
-
 async fn raw(dir: &Path) -> SqliteConnection {
     SqliteConnectOptions::new()
         .filename(dir.join(DATABASE))
@@ -97,22 +112,18 @@ async fn raw(dir: &Path) -> SqliteConnection {
         .unwrap()
 }
 
-/// What someone with write access to the file would do.
+/// What someone with write access to the file would do, and then hide that it was done.
 async fn tamper(dir: &Path, sql: &str) {
     let mut c = raw(dir).await;
-    let triggers: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .fetch_all(&mut c)
-        .await
-        .unwrap();
-    for name in triggers {
-        sqlx::raw_sql(AssertSqlSafe(format!("DROP TRIGGER {name}")))
-            .execute(&mut c)
+    let triggers: Vec<(String, String)> =
+        sqlx::query_as("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+            .fetch_all(&mut c)
             .await
             .unwrap();
+    let dropped = triggers.iter().map(|(name, _)| format!("DROP TRIGGER {name}"));
+    let made_again = triggers.iter().map(|(_, made)| made.clone());
+    for sql in dropped.chain([sql.to_owned()]).chain(made_again) {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut c).await.unwrap();
     }
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(&mut c)
-        .await
-        .unwrap();
     c.close().await.unwrap();
 }

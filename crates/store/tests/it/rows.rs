@@ -1,43 +1,63 @@
 //! Writing and reading, and who wins when two write.
 
-use super::{blob, commit, filled, open, raw, row, to_schema_2};
+use super::{blob, commit, filled, head, is_sound, open, open_as, position, raw, read, row};
 use serde_json::json;
-use store::{OpenMode, Receipt, Store, StoreError, canonical};
+use store::{OpenMode, Receipt, StoreError, canonical};
 
 #[tokio::test]
 async fn the_latest_and_every_past_state_can_be_read() {
     let dir = tempfile::tempdir().unwrap();
     let store = filled(dir.path()).await;
-    assert_eq!(store.agencies().await.unwrap(), ["a"]);
-    let latest = store.latest("a").await.unwrap();
+    let chains = store.heads().await.unwrap();
+    assert_eq!(
+        chains
+            .iter()
+            .map(|h| (h.agency.as_str(), h.seq))
+            .collect::<Vec<_>>(),
+        [("a", 5)]
+    );
+    let latest = read(&store, "a").await.latest().await.unwrap();
     let keys: Vec<_> = latest
         .iter()
         .map(|r| (r.row.as_str(), r.version, r.seq))
         .collect();
     assert_eq!(keys, [("d1", 1, 5), ("s1", 2, 4), ("s2", 1, 2), ("s3", 1, 3)]);
-    assert_eq!(store.latest_of("a", "system").await.unwrap().len(), 3);
-    assert_eq!(store.latest_everywhere("activity").await.unwrap().len(), 1);
-    assert_eq!(store.latest("b").await.unwrap(), []);
+    assert_eq!(
+        read(&store, "a").await.latest_of("system").await.unwrap().len(),
+        3
+    );
+    assert_eq!(read(&store, "b").await.latest().await.unwrap(), []);
 
-    let then = store.rows_at("a", 3).await.unwrap();
+    let then = read(&store, "a").await.rows_at(3).await.unwrap();
     let keys: Vec<_> = then.iter().map(|r| (r.row.as_str(), r.version)).collect();
     assert_eq!(keys, [("s1", 1), ("s2", 1), ("s3", 1)]);
-    assert_eq!(store.rows_at("a", 5).await.unwrap(), latest);
-    assert_eq!(store.rows_at("a", 0).await.unwrap(), []);
+    assert_eq!(read(&store, "a").await.rows_at(5).await.unwrap(), latest);
+    assert_eq!(read(&store, "a").await.rows_at(0).await.unwrap(), []);
 
-    let history = store.history("system", "s1").await.unwrap();
+    let history = read(&store, "a").await.history("system", "s1").await.unwrap();
     assert_eq!(history.iter().map(|r| r.version).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(store.row("system", "s1").await.unwrap().as_ref(), history.last());
-    assert_eq!(store.row("system", "nobody").await.unwrap(), None);
+    assert_eq!(
+        read(&store, "a")
+            .await
+            .row("system", "s1")
+            .await
+            .unwrap()
+            .as_ref(),
+        history.last()
+    );
+    assert_eq!(
+        read(&store, "a").await.row("system", "nobody").await.unwrap(),
+        None
+    );
 
-    assert_eq!(store.position().await.unwrap(), 5);
-    let entries = store.entries(2, 2).await.unwrap();
+    assert_eq!(position(&store, "a").await, 5);
+    let entries = read(&store, "a").await.entries(2, 2).await.unwrap();
     assert_eq!(entries.iter().map(|e| e.entry.seq).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(entries[0].entry.hash(), entries[0].hash);
 
-    let verification = store.verify(Some(store.head().await.unwrap())).await.unwrap();
+    let verification = store.verify(&[head(&store, "a").await]).await.unwrap();
     assert!(verification.is_sound(), "{verification:?}");
-    assert_eq!(verification.ledger.entries, 5);
+    assert_eq!(verification.entries(), 5);
 }
 
 #[tokio::test]
@@ -81,7 +101,7 @@ async fn of_two_writers_the_second_is_told() {
         .commit(commit("a", vec![row("system", "new", 3, json!({}))]))
         .await;
     assert!(matches!(ahead, Err(StoreError::Conflict { found: 0, .. })));
-    assert!(two.verify(None).await.unwrap().is_sound());
+    assert!(is_sound(&two, &[]).await);
 }
 
 #[tokio::test]
@@ -99,15 +119,15 @@ async fn many_writers_at_once_lose_nothing() {
     for task in tasks {
         task.await.unwrap().unwrap();
     }
-    assert_eq!(stores[0].latest("a").await.unwrap().len(), 24);
-    assert!(stores[1].verify(None).await.unwrap().is_sound());
+    assert_eq!(read(&stores[0], "a").await.latest().await.unwrap().len(), 24);
+    assert!(is_sound(&stores[1], &[]).await);
 }
 
 #[tokio::test]
 async fn a_commit_that_fails_half_way_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let store = filled(dir.path()).await;
-    let before = store.head().await.unwrap();
+    let before = head(&store, "a").await;
     let mut half = commit(
         "a",
         vec![
@@ -121,10 +141,10 @@ async fn a_commit_that_fails_half_way_leaves_nothing() {
         store.commit(half).await,
         Err(StoreError::Conflict { .. })
     ));
-    assert_eq!(store.head().await.unwrap(), before);
-    assert_eq!(store.row("system", "s8").await.unwrap(), None);
+    assert_eq!(head(&store, "a").await, before);
+    assert_eq!(read(&store, "a").await.row("system", "s8").await.unwrap(), None);
     let orphan = ledger::hex(&ledger::sha256(b"orphan"));
-    assert_eq!(store.blob(&orphan).await.unwrap(), None);
+    assert_eq!(read(&store, "a").await.blob(&orphan).await.unwrap(), None);
     // The connection is usable again.
     store
         .commit(commit("a", vec![row("system", "s8", 0, json!({}))]))
@@ -144,13 +164,16 @@ async fn a_commit_larger_than_one_statement_is_one_chain() {
     rows.insert(701, row("asset", "r0003", 2, json!({"n": "third"})));
     let done = store.commit(commit("a", rows)).await.unwrap();
     assert_eq!((done.entries.len(), done.position), (1_202, 1_202));
-    assert_eq!(store.latest_of("a", "asset").await.unwrap().len(), 1_200);
-    let versions = store.history("asset", "r0003").await.unwrap();
+    assert_eq!(
+        read(&store, "a").await.latest_of("asset").await.unwrap().len(),
+        1_200
+    );
+    let versions = read(&store, "a").await.history("asset", "r0003").await.unwrap();
     assert_eq!(
         versions.iter().map(|r| (r.version, r.seq)).collect::<Vec<_>>(),
         [(1, 4), (2, 701), (3, 702)]
     );
-    assert!(store.verify(Some(done.head)).await.unwrap().is_sound());
+    assert!(is_sound(&store, &[done.head]).await);
 
     // Wrong in the last batch: nothing of the first ones stays.
     let mut rows: Vec<_> = (0..1_200)
@@ -169,7 +192,7 @@ async fn a_commit_larger_than_one_statement_is_one_chain() {
         ),
         "{refused:?}"
     );
-    assert_eq!(store.position().await.unwrap(), 1_202);
+    assert_eq!(position(&store, "a").await, 1_202);
 }
 
 #[tokio::test]
@@ -186,8 +209,8 @@ async fn a_cancelled_commit_is_whole_or_nothing() {
         task.abort();
         let _ = task.await;
     }
-    assert_eq!(store.position().await.unwrap() % 20, 0);
-    assert!(store.verify(None).await.unwrap().is_sound());
+    assert_eq!(position(&store, "a").await % 20, 0);
+    assert!(is_sound(&store, &[]).await);
     store
         .commit(commit("a", vec![row("system", "after", 0, json!({}))]))
         .await
@@ -195,13 +218,34 @@ async fn a_cancelled_commit_is_whole_or_nothing() {
 }
 
 #[tokio::test]
-async fn a_row_stays_with_its_agency() {
+async fn a_row_is_known_by_its_agency_too() {
     let dir = tempfile::tempdir().unwrap();
     let store = filled(dir.path()).await;
-    let stolen = store
+    let taken = store
         .commit(commit("b", vec![row("system", "s2", 1, json!({}))]))
         .await;
-    assert!(matches!(stolen, Err(StoreError::OtherAgency { .. })));
+    assert!(matches!(taken, Err(StoreError::Conflict { found: 0, .. })));
+    // The same id is another row there.
+    let own = vec![row("system", "s2", 0, json!({"name": "乙"}))];
+    let done = store.commit(commit("b", own)).await.unwrap();
+    assert_eq!((done.position, done.head.agency.as_str()), (1, "b"));
+    assert_eq!(position(&store, "a").await, 5);
+    let name = |row: Option<store::StoredRow>| row.unwrap().body["name"].as_str().unwrap().to_owned();
+    assert_eq!(
+        name(read(&store, "a").await.row("system", "s2").await.unwrap()),
+        "系統2"
+    );
+    assert_eq!(
+        name(read(&store, "b").await.row("system", "s2").await.unwrap()),
+        "乙"
+    );
+    assert!(is_sound(&store, &[]).await);
+    // A file of one agency is no file of another.
+    let sha256 = ledger::hex(&ledger::sha256(b"proof"));
+    assert_eq!(read(&store, "b").await.blob(&sha256).await.unwrap(), None);
+    let named = vec![row("activity", "d1", 0, json!({"sha256": sha256}))];
+    let refused = store.commit(commit("b", named)).await;
+    assert!(matches!(refused, Err(StoreError::UnknownBlob { .. })));
 }
 
 #[tokio::test]
@@ -214,7 +258,7 @@ async fn evidence_that_is_named_must_be_kept() {
         .await;
     assert!(matches!(refused, Err(StoreError::UnknownBlob { .. })));
     let sha256 = ledger::hex(&ledger::sha256(b"proof"));
-    let kept = store.blob(&sha256).await.unwrap().unwrap();
+    let kept = read(&store, "a").await.blob(&sha256).await.unwrap().unwrap();
     assert_eq!(kept.bytes, b"proof");
     // The same file may be named again without sending it again.
     let body = json!({"sha256": sha256});
@@ -230,7 +274,7 @@ async fn a_file_is_found_by_the_rows_that_name_it() {
     let store = filled(dir.path()).await;
     let sha256 = ledger::hex(&ledger::sha256(b"proof"));
     let named = async |agency: &str| {
-        let versions = store.versions_naming(agency, &sha256).await.unwrap();
+        let versions = read(&store, agency).await.versions_naming(&sha256).await.unwrap();
         versions
             .into_iter()
             .map(|v| (v.row, v.version))
@@ -253,43 +297,23 @@ async fn a_file_is_found_by_the_rows_that_name_it() {
     let rows = vec![row("activity", "d1", 1, json!(null))];
     store.commit(commit("a", rows)).await.unwrap();
     assert_eq!(named("a").await, [&[d1], &e1[..]].concat());
-    let files = store.named_files("a").await.unwrap();
+    let files = read(&store, "a").await.named_files().await.unwrap();
     let firsts: Vec<_> = files
         .iter()
         .map(|(_, _, row, seq)| (row.as_str(), *seq))
         .collect();
     assert_eq!(firsts, [("d1", 5), ("e1", 6)]);
-    assert!(store.verify(None).await.unwrap().is_sound());
+    assert!(is_sound(&store, &[]).await);
 }
 
 #[tokio::test]
-async fn a_database_of_an_earlier_schema_finds_its_files_after_the_upgrade() {
+async fn several_that_create_at_once_all_open() {
     let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
-    let body = json!({"sha256": ledger::hex(&ledger::sha256(b"proof")), "evidence": "none"});
-    store
-        .commit(commit("a", vec![row("plan", "p1", 0, body)]))
-        .await
-        .unwrap();
-    store.close().await;
-    to_schema_2(dir.path()).await;
-    let store = open(dir.path()).await;
-    let sha256 = ledger::hex(&ledger::sha256(b"proof"));
-    let rows = store.versions_naming("a", &sha256).await.unwrap();
-    let ids: Vec<&str> = rows.iter().map(|r| r.row.as_str()).collect();
-    assert_eq!(ids, ["d1", "p1"]);
-    assert!(store.verify(None).await.unwrap().is_sound());
-}
-
-#[tokio::test]
-async fn several_that_upgrade_at_once_all_open() {
-    let dir = tempfile::tempdir().unwrap();
-    filled(dir.path()).await.close().await;
-    to_schema_2(dir.path()).await;
-    let open = || Store::open(dir.path(), OpenMode::MustExist);
-    let (a, b, c, d) = tokio::join!(open(), open(), open(), open());
-    for store in [a, b, c, d] {
-        assert!(store.unwrap().verify(None).await.unwrap().is_sound());
+    let (a, b, c) = tokio::join!(open(dir.path()), open(dir.path()), open(dir.path()));
+    for (n, store) in [a, b, c].into_iter().enumerate() {
+        let rows = vec![row("system", &format!("s{n}"), 0, json!({}))];
+        store.commit(commit("a", rows)).await.unwrap();
+        assert!(is_sound(&store, &[]).await);
     }
 }
 
@@ -310,7 +334,7 @@ async fn answers_are_kept_for_some_months() {
         store.commit(with_answer).await.unwrap();
     }
     for (key, known) in [("1", false), ("2", true), ("3", true)] {
-        let receipt = store.receipt("wang", key).await.unwrap();
+        let receipt = read(&store, "a").await.receipt("wang", key).await.unwrap();
         assert_eq!(receipt.is_some(), known, "{key}");
     }
 }
@@ -350,7 +374,7 @@ async fn history_can_not_be_changed_by_accident() {
         let refused = sqlx::raw_sql(sql).execute(&mut c).await.unwrap_err();
         assert!(refused.to_string().contains("append-only"), "{sql}");
     }
-    assert!(store.verify(None).await.unwrap().is_sound());
+    assert!(is_sound(&store, &[]).await);
 }
 
 #[tokio::test]
@@ -359,7 +383,8 @@ async fn the_latest_rows_of_an_agency_are_found_by_index() {
     let _store = filled(dir.path()).await;
     let mut c = raw(dir.path()).await;
     let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
-        "EXPLAIN QUERY PLAN SELECT v.body FROM row_head h JOIN row_version v ON v.seq = h.seq
+        "EXPLAIN QUERY PLAN SELECT v.body FROM row_head h
+         JOIN row_version v ON v.agency = h.agency AND v.seq = h.seq
          WHERE h.agency = 'a' ORDER BY h.register, h.row_id",
     )
     .fetch_all(&mut c)
@@ -370,7 +395,7 @@ async fn the_latest_rows_of_an_agency_are_found_by_index() {
         plan,
         [
             "SEARCH h USING PRIMARY KEY (agency=?)",
-            "SEARCH v USING INTEGER PRIMARY KEY (rowid=?)"
+            "SEARCH v USING INDEX sqlite_autoindex_row_version_1 (agency=? AND seq=?)"
         ]
     );
 }
@@ -389,5 +414,5 @@ async fn only_the_owner_can_read_the_files() {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
     assert!(dir.join(store::DATABASE).exists());
-    assert!(Store::open(&dir, OpenMode::MustExist).await.is_ok());
+    assert!(open_as(&dir, OpenMode::MustExist).await.is_ok());
 }

@@ -4,9 +4,10 @@
 //! know: whether the backup is the latest one; the checkpoint it gives says so when it
 //! is compared with one kept elsewhere.
 
-use crate::open::{broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
-use crate::{DATABASE, Store, StoreError, Verification};
-use ledger::Checkpoint;
+use super::open::{broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
+use crate::store::Database;
+use crate::{DATABASE, Forms, Store, StoreError, Verification};
+use ledger::Head;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::fs;
@@ -20,8 +21,8 @@ pub struct Backup {
     pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
-    /// Where its ledger ends: keep this line elsewhere.
-    pub head: Checkpoint,
+    /// Where its chains end: keep these lines elsewhere.
+    pub heads: Vec<Head>,
 }
 
 impl Store {
@@ -35,25 +36,26 @@ impl Store {
         create_private(&temporary)?;
         let made = self.copy_to(&temporary).await;
         let placed = match made {
-            Ok(head) => put_in_place(&temporary, to).map(|()| head),
+            Ok(heads) => put_in_place(&temporary, to).map(|()| heads),
             Err(e) => Err(e),
         };
         if placed.is_err() {
             let _ = fs::remove_file(&temporary);
         }
-        let head = placed?;
+        let heads = placed?;
         let bytes = fs::metadata(to)
             .map_err(|e| StoreError::io("讀取備份", to, e))?
             .len();
         Ok(Backup {
             path: to.to_owned(),
             bytes,
-            head,
+            heads,
         })
     }
 
-    async fn copy_to(&self, to: &Path) -> Result<Checkpoint, StoreError> {
-        let failed = |e| StoreError::from_sqlx("備份", &self.path, e);
+    async fn copy_to(&self, to: &Path) -> Result<Vec<Head>, StoreError> {
+        let Database::Sqlite(sqlite) = &self.database;
+        let failed = |e| self.failed("備份", e);
         let Some(name) = to.to_str() else {
             let source = std::io::Error::from(std::io::ErrorKind::InvalidFilename);
             return Err(StoreError::io("備份（檔名須為 UTF-8）", to, source));
@@ -61,7 +63,7 @@ impl Store {
         // A connection of its own: the pool's readers may write nothing, not even
         // another file, and the writer must not wait for a copy.
         let mut c = SqliteConnectOptions::new()
-            .filename(&self.path)
+            .filename(sqlite.path())
             .create_if_missing(false)
             .busy_timeout(Duration::from_secs(10))
             .disable_statement_logging()
@@ -71,22 +73,23 @@ impl Store {
         let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut c).await;
         c.close().await.map_err(failed)?;
         copied.map_err(failed)?;
-        let verification = Self::check_backup(to, None).await?;
-        Ok(verification.ledger.head)
+        let verification = Self::check_backup(to, &[], &*self.forms()).await?;
+        Ok(verification.heads())
     }
 
-    /// Opens a backup without changing it and verifies all of it, against a checkpoint
-    /// if one is given; an unsound backup is an error that says what is wrong.
+    /// Opens a backup without changing it and verifies all of it, against heads that
+    /// were kept if some were; an unsound backup is an error that says what is wrong.
     pub async fn check_backup(
         backup: &Path,
-        expected: Option<Checkpoint>,
+        kept: &[Head],
+        forms: &dyn Forms,
     ) -> Result<Verification, StoreError> {
         if !backup.exists() {
             return Err(StoreError::NotFound {
                 path: backup.to_owned(),
             });
         }
-        let verification = examine(backup, expected).await?;
+        let verification = examine(backup, kept, forms).await?;
         if verification.is_sound() {
             Ok(verification)
         } else {
@@ -94,13 +97,14 @@ impl Store {
         }
     }
 
-    /// Puts a checked backup into a data directory that has no database, and gives the
-    /// position at which it ends. Open it afterwards as usual.
+    /// Puts a checked backup into a data directory that has no database, and gives
+    /// where its chains end. Open it afterwards as usual.
     pub async fn restore(
         backup: &Path,
         dir: &Path,
-        expected: Option<Checkpoint>,
-    ) -> Result<Checkpoint, StoreError> {
+        kept: &[Head],
+        forms: &dyn Forms,
+    ) -> Result<Vec<Head>, StoreError> {
         let path = dir.join(DATABASE);
         if path.exists() {
             return Err(StoreError::Exists { path });
@@ -108,7 +112,7 @@ impl Store {
         if has_log(&path) {
             return Err(StoreError::Leftover { path });
         }
-        let verification = Self::check_backup(backup, expected).await?;
+        let verification = Self::check_backup(backup, kept, forms).await?;
         create_dir(dir)?;
         let temporary = unfinished(&path);
         create_private(&temporary)?;
@@ -123,7 +127,7 @@ impl Store {
         .map_err(|e| StoreError::io("還原", &path, e));
         // The copy is examined too: it is what will be opened.
         let placed = match copied {
-            Ok(_) => Self::check_backup(&temporary, expected)
+            Ok(_) => Self::check_backup(&temporary, kept, forms)
                 .await
                 .and_then(|_| put_in_place(&temporary, &path)),
             Err(e) => Err(e),
@@ -131,6 +135,6 @@ impl Store {
         if placed.is_err() {
             let _ = fs::remove_file(&temporary);
         }
-        placed.map(|()| verification.ledger.head)
+        placed.map(|()| verification.heads())
     }
 }

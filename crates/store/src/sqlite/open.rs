@@ -4,7 +4,11 @@
 //! can't say that they are the ones it wrote. Nothing here repairs. What it can't know:
 //! damage that happens while the file is open; `Store::verify` finds that.
 
-use crate::{StoreError, Verification, schema, verify};
+use super::schema;
+use super::writer::Writer;
+use crate::link::Link;
+use crate::{Forms, OpenMode, StoreError, Verification, verify};
+use ledger::Head;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -13,49 +17,27 @@ use sqlx::{ConnectOptions, Connection};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The database's file name in the data directory.
 pub const DATABASE: &str = "fazun.db";
 
-/// What to do where there is no database yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenMode {
-    /// Make an empty one (a database that is there is opened and never overwritten).
-    Create,
-    /// Refuse.
-    MustExist,
-}
+/// How many transactions read at once; a further one waits for one of them.
+const READERS: u32 = 8;
 
-/// An open database. Cheap to clone; one connection writes, a few read.
+/// An open SQLite database: one connection writes, a few read.
 #[derive(Debug, Clone)]
-pub struct Store {
-    pub(crate) write: SqlitePool,
+pub(crate) struct Sqlite {
+    pub(crate) writer: Writer,
     pub(crate) read: SqlitePool,
-    pub(crate) path: PathBuf,
+    path: PathBuf,
 }
 
-impl Store {
-    /// Opens the database of a data directory, after checking it.
-    pub async fn open(dir: &Path, mode: OpenMode) -> Result<Self, StoreError> {
-        let store = Self::open_unverified(dir, mode).await?;
-        let verification = store.verify_recent().await;
-        match verification {
-            Ok(v) if v.is_sound() => Ok(store),
-            Ok(v) => {
-                store.close().await;
-                Err(broken(&dir.join(DATABASE), v))
-            }
-            Err(e) => {
-                store.close().await;
-                Err(e)
-            }
-        }
-    }
-
-    /// Opens without verifying the ledger, so that a broken one can be examined: for
-    /// [`Store::verify`], [`Store::entries`] and the like. Don't write to it.
-    pub async fn open_unverified(dir: &Path, mode: OpenMode) -> Result<Self, StoreError> {
+impl Sqlite {
+    /// Opens the database of a data directory: it is whole and ours.
+    pub(crate) async fn open(dir: &Path, mode: OpenMode) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE);
         let there = path
             .try_exists()
@@ -70,6 +52,7 @@ impl Store {
             create(dir, &path).await?;
         }
         check_header(&path)?;
+        let place: Arc<str> = path.display().to_string().into();
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(false)
@@ -77,52 +60,52 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(256)
             .disable_statement_logging();
-        let failed = |e| StoreError::from_sqlx("開啟資料庫", &path, e);
-        let pool = || {
-            SqlitePoolOptions::new()
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-        };
-        let write = pool()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(failed)?;
-        let prepared = prepare(&write, &path).await;
-        if let Err(e) = prepared {
-            write.close().await;
+        let failed = |e| StoreError::from_sqlx("開啟資料庫", &place, e);
+        let mut write = write_connection(&options).await.map_err(failed)?;
+        if let Err(e) = prepare(&mut write, &path).await {
+            let _ = write.close().await;
             return Err(e);
         }
-        let read = pool()
-            .max_connections(4)
-            .connect_with(options.pragma("query_only", "ON"))
+        let read = SqlitePoolOptions::new()
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .max_connections(READERS)
+            .connect_with(options.clone().pragma("query_only", "ON"))
             .await
             .map_err(failed)?;
-        Ok(Self { write, read, path })
+        Ok(Self {
+            writer: Writer::start(write, options, place),
+            read,
+            path,
+        })
     }
 
     /// Closes the database; outstanding writes are finished first.
-    pub async fn close(&self) {
+    pub(crate) async fn close(&self) {
         self.read.close().await;
-        self.write.close().await;
+        self.writer.close().await;
     }
 
     /// The database's file.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
 
-async fn prepare(write: &SqlitePool, path: &Path) -> Result<(), StoreError> {
-    let mut c = write
-        .acquire()
-        .await
-        .map_err(|e| StoreError::from_sqlx("開啟資料庫", path, e))?;
-    let version = schema::check(&mut c, path).await?;
-    quick_check(&mut c, path).await?;
-    schema::migrate(&mut c, path, version).await
+/// A connection that may write.
+pub(crate) async fn write_connection(
+    options: &SqliteConnectOptions,
+) -> Result<SqliteConnection, sqlx::Error> {
+    options.connect().await
+}
+
+async fn prepare(c: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let version = schema::check(c, path).await?;
+    quick_check(c, path).await?;
+    schema::migrate(c, path, version).await
 }
 
 pub(crate) fn broken(path: &Path, verification: Verification) -> StoreError {
@@ -137,7 +120,7 @@ pub(crate) async fn quick_check(c: &mut SqliteConnection, path: &Path) -> Result
     let said: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(3)")
         .fetch_all(&mut *c)
         .await
-        .map_err(|e| StoreError::from_sqlx("檢查資料庫", path, e))?;
+        .map_err(|e| StoreError::from_sqlx("檢查資料庫", &path.to_string_lossy(), e))?;
     if said.iter().all(|line| line == "ok") {
         Ok(())
     } else {
@@ -152,16 +135,17 @@ pub(crate) async fn quick_check(c: &mut SqliteConnection, path: &Path) -> Result
 /// not become one.
 pub(crate) fn check_header(path: &Path) -> Result<(), StoreError> {
     let failed = |e| StoreError::io("讀取資料庫", path, e);
+    let file = fs::File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
     let mut head = Vec::new();
-    fs::File::open(path)
-        .map_err(failed)?
-        .take(16)
-        .read_to_end(&mut head)
-        .map_err(failed)?;
+    file.take(18).read_to_end(&mut head).map_err(failed)?;
     let detail = if head.is_empty() {
         "檔案是空的"
-    } else if head != b"SQLite format 3\0" {
+    } else if !head.starts_with(b"SQLite format 3\0") {
         "檔頭不符"
+    } else if !length.is_multiple_of(page_size(&head)) {
+        // SQLite would read what is missing of the last page as zeros.
+        "檔案被截斷，長度不是整頁"
     } else {
         return Ok(());
     };
@@ -169,6 +153,15 @@ pub(crate) fn check_header(path: &Path) -> Result<(), StoreError> {
         path: path.to_owned(),
         detail: detail.to_owned(),
     })
+}
+
+/// Bytes a page, as the header says: 1 stands for 65,536.
+fn page_size(head: &[u8]) -> u64 {
+    match head.get(16..18) {
+        Some([0, 1]) => 65_536,
+        Some([high, low]) => (u64::from(*high) << 8 | u64::from(*low)).max(1),
+        _ => 1,
+    }
 }
 
 /// Whether a write-ahead log with something in it lies beside a database.
@@ -219,8 +212,11 @@ pub(crate) fn put_in_place(from: &Path, to: &Path) -> Result<(), StoreError> {
 
 /// A sibling's name for a file that isn't finished.
 pub(crate) fn unfinished(path: &Path) -> PathBuf {
+    // Two of one process may be at it at once.
+    static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".new-{}", std::process::id()));
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    name.push(format!(".new-{}-{count}", std::process::id()));
     PathBuf::from(name)
 }
 
@@ -257,7 +253,7 @@ async fn create(dir: &Path, path: &Path) -> Result<(), StoreError> {
 }
 
 async fn fill(path: &Path) -> Result<(), StoreError> {
-    let failed = |e| StoreError::from_sqlx("建立資料庫", path, e);
+    let failed = |e| StoreError::from_sqlx("建立資料庫", &path.to_string_lossy(), e);
     let mut c = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
@@ -273,7 +269,8 @@ async fn fill(path: &Path) -> Result<(), StoreError> {
 /// Opens a file that nobody writes to, checks it fully and closes it again.
 pub(crate) async fn examine(
     path: &Path,
-    expected: Option<ledger::Checkpoint>,
+    kept: &[Head],
+    forms: &dyn Forms,
 ) -> Result<Verification, StoreError> {
     check_header(path)?;
     if has_log(path) {
@@ -288,12 +285,14 @@ pub(crate) async fn examine(
         .disable_statement_logging()
         .connect()
         .await
-        .map_err(|e| StoreError::from_sqlx("開啟備份", path, e))?;
+        .map_err(|e| StoreError::from_sqlx("開啟備份", &path.to_string_lossy(), e))?;
     schema::check(&mut c, path).await?;
     quick_check(&mut c, path).await?;
-    let verification = verify::full(&mut c, path, expected).await?;
+    let verification = verify::full(&mut Link::Sqlite(&mut c), kept, forms)
+        .await
+        .map_err(|e| StoreError::from_sqlx("驗證帳本", &path.to_string_lossy(), e))?;
     c.close()
         .await
-        .map_err(|e| StoreError::from_sqlx("關閉備份", path, e))?;
+        .map_err(|e| StoreError::from_sqlx("關閉備份", &path.to_string_lossy(), e))?;
     Ok(verification)
 }
