@@ -1,6 +1,6 @@
 //! A backup is consistent, verified, and can be put back.
 
-use super::{commit, filled, head, open, open_as, position, read, row, tamper};
+use super::{commit, filled, head, open, open_as, read, row, tamper};
 use serde_json::json;
 use std::fs;
 use store::AnyForms;

@@ -4,7 +4,7 @@ use super::{filled, head, is_sound, open, open_as, open_broken, position, read, 
 use ledger::ProblemKind;
 use std::fs;
 use std::path::Path;
-use store::{DATABASE, OpenMode, StorageProblemKind, Store, StoreError, Verification};
+use store::{DATABASE, OpenMode, StorageProblemKind, StoreError, Verification};
 
 async fn refused(dir: &Path) -> StoreError {
     match open_as(dir, OpenMode::Create).await {
