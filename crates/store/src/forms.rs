@@ -20,10 +20,13 @@ pub enum Scalar {
 
 impl Scalar {
     /// As it is stored: in an order of bytes that is the order of the values, texts apart from
-    /// numbers.
+    /// numbers. Of a very long text it is the beginning.
     pub(crate) fn stored(&self) -> String {
         match self {
-            Self::Text(text) => format!("t{text}"),
+            Self::Text(text) => {
+                let end = text.floor_char_boundary(LONG);
+                no_nul(&format!("t{}", text.get(..end).unwrap_or_default()))
+            }
             Self::Number(number) => {
                 // Negative numbers sort by their inverted bits, before all others.
                 let bits = (number + 0.0).to_bits();
@@ -34,6 +37,9 @@ impl Scalar {
         }
     }
 }
+
+/// How many bytes of a text are filtered and sorted by: every database must be able to index them.
+const LONG: usize = 800;
 
 /// What lies beside a body.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -111,7 +117,7 @@ impl Promoted {
             values: derived
                 .values
                 .iter()
-                .map(|(field, value)| (field.clone(), no_nul(&value.stored())))
+                .map(|(field, value)| (field.clone(), value.stored()))
                 .collect(),
             open: folded(&derived.open),
             personal: folded(&derived.personal),

@@ -134,9 +134,8 @@ impl Statement {
             }
             Condition::Names(field, rows) => {
                 let named: Vec<String> = rows.iter().map(|row| format!("t{row}")).collect();
-                let array = self.bind(serde_json::Value::from(named).to_string());
-                let items = self.dialect.items(&array);
-                self.valued(field, &format!("f.value IN {items}"));
+                let named = self.bind(Arg::Texts(named));
+                self.valued(field, &self.dialect.among("f.value", &named));
             }
             Condition::Text(text) => self.text(text),
             Condition::Rows(rows) => {
@@ -144,9 +143,9 @@ impl Statement {
                     let row = self.bind(one);
                     let _ = write!(self.sql, "h.row_id = {row}");
                 } else {
-                    let array = self.bind(serde_json::Value::from(rows.as_slice()).to_string());
-                    let items = self.dialect.items(&array);
-                    let _ = write!(self.sql, "h.row_id IN {items}");
+                    let rows = self.bind(Arg::Texts(rows.clone()));
+                    let among = self.dialect.among("h.row_id", &rows);
+                    self.push(&among);
                 }
             }
             Condition::Author(author) => {
@@ -196,9 +195,9 @@ impl Statement {
         let found = places.join(" OR ");
         let mut by_pairs = String::new();
         if !pairs.is_empty() {
-            let (sql, arg) = self.dialect.holds_pairs(&pairs);
+            let (sql, arg) = self.dialect.holds_pairs(pairs);
             let place = self.bind(arg);
-            by_pairs = format!(" AND {}", sql.replace("$$", &place));
+            by_pairs = format!(" AND {}", sql.replace("$$", &place).replace("$a", &self.agency));
         }
         let (agency, register) = (&self.agency, &self.register);
         let _ = write!(
