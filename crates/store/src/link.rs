@@ -241,7 +241,10 @@ impl Link<'_> {
     pub(crate) async fn take_time(&mut self) -> Result<(), Error> {
         match self.dialect() {
             Dialect::Sqlite => Ok(()),
-            Dialect::Postgres => self.run("SET LOCAL statement_timeout = 0", Vec::new()).await.map(|_| ()),
+            Dialect::Postgres => self
+                .run("SET LOCAL statement_timeout = 0", Vec::new())
+                .await
+                .map(|_| ()),
         }
     }
 

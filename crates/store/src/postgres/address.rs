@@ -105,7 +105,11 @@ impl Address {
         let some = |text: String| (!text.is_empty()).then_some(text);
         let mut address = Self {
             shown: String::new(),
-            hosts: hosts.split(',').filter(|h| !h.is_empty()).map(host).collect::<Result<_, _>>()?,
+            hosts: hosts
+                .split(',')
+                .filter(|h| !h.is_empty())
+                .map(host)
+                .collect::<Result<_, _>>()?,
             user: some(user),
             password: some(password),
             database: some(decoded(database)?),
@@ -136,7 +140,12 @@ impl Address {
             "user" => self.user = Some(value),
             "password" => self.password = Some(value),
             "dbname" => self.database = Some(value),
-            "host" => self.hosts = vec![Host { name: value, port: None }],
+            "host" => {
+                self.hosts = vec![Host {
+                    name: value,
+                    port: None,
+                }]
+            }
             "port" => {
                 let port = value.parse().map_err(|_| bad("「port」須是連接埠號碼"))?;
                 self.hosts.iter_mut().for_each(|host| host.port = Some(port));
@@ -156,7 +165,11 @@ impl Address {
     }
 
     fn without_password(&self) -> String {
-        let user = self.user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+        let user = self
+            .user
+            .as_ref()
+            .map(|user| format!("{user}@"))
+            .unwrap_or_default();
         let hosts: Vec<String> = self
             .hosts
             .iter()
@@ -188,8 +201,6 @@ impl Address {
             ("idle_in_transaction_session_timeout", millis(self.settings.idle)),
             ("standard_conforming_strings", "on".to_owned()),
             ("client_min_messages", "warning".to_owned()),
-            // A transaction that waits for the head of a chain waits in a queue of others.
-            ("lock_timeout", millis(self.settings.statement)),
         ];
         let mut options = PgConnectOptions::new()
             .application_name("fazun")
@@ -257,7 +268,10 @@ impl Address {
             ("PGPASSWORD", &self.password),
             ("PGDATABASE", &self.database),
         ];
-        all.extend(own.iter().filter_map(|(key, value)| Some((*key, (*value).clone()?))));
+        all.extend(
+            own.iter()
+                .filter_map(|(key, value)| Some((*key, (*value).clone()?))),
+        );
         for (key, value) in &self.told {
             if let Some((_, name)) = TOLD.iter().find(|(known, _)| known == key) {
                 all.push((name, value.clone()));
@@ -283,9 +297,10 @@ fn host(text: &str) -> Result<Host, StoreError> {
     let port = match port {
         None | Some("") => None,
         // What stands there may be a part of a password.
-        Some(port) => Some(port.parse().map_err(|_| {
-            bad("主機後的連接埠不是號碼；密碼裡若有特殊字元，請以 %XX 表示")
-        })?),
+        Some(port) => Some(
+            port.parse()
+                .map_err(|_| bad("主機後的連接埠不是號碼；密碼裡若有特殊字元，請以 %XX 表示"))?,
+        ),
     };
     Ok(Host {
         name: decoded(name)?,

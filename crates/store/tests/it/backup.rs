@@ -1,6 +1,7 @@
 //! A backup is consistent, verified, and can be put back.
 
-use super::{commit, filled, head, open, open_as, read, row, tamper};
+use super::place::tamper_folder;
+use super::{commit, filled, head, open, open_as, read, row};
 use serde_json::json;
 use std::fs;
 use store::AnyForms;
@@ -87,7 +88,7 @@ async fn a_backup_that_is_damaged_is_not_restored() {
 
     let forged = dir.path().join("forged");
     Store::restore(&old, &forged, &[], &AnyForms).await.unwrap();
-    tamper(&forged, "UPDATE row_version SET body = '{}' WHERE seq = 1").await;
+    tamper_folder(&forged, "UPDATE row_version SET body = '{}' WHERE seq = 1").await;
     let refused = Store::restore(&forged.join(DATABASE), &target, &[], &AnyForms).await;
     assert!(matches!(refused, Err(StoreError::Broken { .. })), "{refused:?}");
 

@@ -1,22 +1,24 @@
 //! kill -9 loses nothing that was acknowledged.
 
+use super::place::{Place, everywhere};
 use super::{commit, is_sound, open, open_as, position, row};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Command, Stdio};
-use store::OpenMode;
+use store::{Location, OpenMode};
 
-const DIR: &str = "FAZUN_TEST_KILL_DIR";
+everywhere!(what_was_acknowledged_survives_kill_9);
+
+const PLACE: &str = "FAZUN_TEST_KILL_PLACE";
 
 /// Not a test of its own: the process that is killed. Commits until it dies and prints
 /// each position when it was acknowledged.
 #[tokio::test]
 async fn child_that_commits_until_it_dies() {
-    let Ok(dir) = std::env::var(DIR) else {
+    let Ok(place) = std::env::var(PLACE) else {
         return;
     };
-    let store = open(Path::new(&dir)).await;
+    let store = open(&Location::parse(&place).unwrap()).await;
     let start = position(&store, "a").await;
     for n in start.. {
         let rows = (0..3)
@@ -36,14 +38,12 @@ async fn child_that_commits_until_it_dies() {
     }
 }
 
-#[tokio::test]
-async fn what_was_acknowledged_survives_kill_9() {
-    let dir = tempfile::tempdir().unwrap();
+async fn what_was_acknowledged_survives_kill_9(place: &Place) {
     let mut reached = 0;
     for round in 0..4 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "kill::child_that_commits_until_it_dies", "--nocapture"])
-            .env(DIR, dir.path())
+            .env(PLACE, &place.text)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -66,7 +66,7 @@ async fn what_was_acknowledged_survives_kill_9() {
                 reached = n.parse().unwrap();
             }
         }
-        let store = open_as(dir.path(), OpenMode::MustExist).await.unwrap();
+        let store = open_as(place, OpenMode::MustExist).await.unwrap();
         let position = position(&store, "a").await;
         assert!(position >= reached, "{position} < {reached}");
         assert_eq!(position % 3, 0, "a commit was torn");

@@ -6,29 +6,61 @@
     clippy::print_stdout
 )]
 
+mod alike;
 mod backup;
 mod damage;
+mod doors;
 mod kill;
+mod place;
 mod rows;
+mod tampering;
+mod walls;
 
 use ledger::Head;
 use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::Path;
 use std::sync::Arc;
-use store::{AnyForms, Blob, Commit, DATABASE, NewRow, OpenMode, Reading, Store, StoreError};
+use store::{AnyForms, Blob, Commit, Location, NewRow, OpenMode, Reading, Store, StoreError};
 
-async fn open(dir: &Path) -> Store {
-    open_as(dir, OpenMode::Create).await.unwrap()
+/// Where a database is.
+trait Somewhere {
+    fn location(&self) -> Location;
 }
 
-async fn open_as(dir: &Path, mode: OpenMode) -> Result<Store, StoreError> {
-    Store::open(dir, mode, Arc::new(AnyForms)).await
+impl Somewhere for place::Place {
+    fn location(&self) -> Location {
+        self.location.clone()
+    }
 }
 
-async fn open_broken(dir: &Path) -> Store {
-    Store::open_unverified(dir, OpenMode::MustExist, Arc::new(AnyForms))
+impl Somewhere for Path {
+    fn location(&self) -> Location {
+        Location::Sqlite(self.to_owned())
+    }
+}
+
+impl Somewhere for std::path::PathBuf {
+    fn location(&self) -> Location {
+        self.as_path().location()
+    }
+}
+
+impl Somewhere for Location {
+    fn location(&self) -> Location {
+        self.clone()
+    }
+}
+
+async fn open<P: Somewhere + ?Sized>(place: &P) -> Store {
+    open_as(place, OpenMode::Create).await.unwrap()
+}
+
+async fn open_as<P: Somewhere + ?Sized>(place: &P, mode: OpenMode) -> Result<Store, StoreError> {
+    Store::open_at(&place.location(), mode, Arc::new(AnyForms)).await
+}
+
+async fn open_broken<P: Somewhere + ?Sized>(place: &P) -> Store {
+    Store::open_at_unverified(&place.location(), OpenMode::MustExist, Arc::new(AnyForms))
         .await
         .unwrap()
 }
@@ -81,8 +113,8 @@ fn blob(bytes: &[u8]) -> Blob {
 }
 
 /// Five entries: four rows, one of which has two versions, and a file.
-async fn filled(dir: &Path) -> Store {
-    let store = open(dir).await;
+async fn filled<P: Somewhere + ?Sized>(place: &P) -> Store {
+    let store = open(place).await;
     for n in 1..=3 {
         let body = json!({"name": format!("系統{n}"), "filler": "x".repeat(3000)});
         let rows = vec![row("system", &format!("s{n}"), 0, body)];
@@ -101,29 +133,4 @@ async fn filled(dir: &Path) -> Store {
     last.blobs.push(blob(b"proof"));
     store.commit(last).await.unwrap();
     store
-}
-
-async fn raw(dir: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(dir.join(DATABASE))
-        .foreign_keys(false)
-        .connect()
-        .await
-        .unwrap()
-}
-
-/// What someone with write access to the file would do, and then hide that it was done.
-async fn tamper(dir: &Path, sql: &str) {
-    let mut c = raw(dir).await;
-    let triggers: Vec<(String, String)> =
-        sqlx::query_as("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-            .fetch_all(&mut c)
-            .await
-            .unwrap();
-    let dropped = triggers.iter().map(|(name, _)| format!("DROP TRIGGER {name}"));
-    let made_again = triggers.iter().map(|(_, made)| made.clone());
-    for sql in dropped.chain([sql.to_owned()]).chain(made_again) {
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut c).await.unwrap();
-    }
-    c.close().await.unwrap();
 }

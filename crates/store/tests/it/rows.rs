@@ -1,13 +1,29 @@
 //! Writing and reading, and who wins when two write.
 
-use super::{blob, commit, filled, head, is_sound, open, open_as, position, raw, read, row};
+use super::place::{Place, everywhere};
+use super::{blob, commit, filled, head, is_sound, open, open_as, position, read, row};
 use serde_json::json;
 use store::{OpenMode, Receipt, StoreError, canonical};
 
-#[tokio::test]
-async fn the_latest_and_every_past_state_can_be_read() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
+everywhere!(
+    the_latest_and_every_past_state_can_be_read,
+    the_database_holds_the_bytes_that_were_hashed,
+    of_two_writers_the_second_is_told,
+    many_writers_at_once_lose_nothing,
+    a_commit_that_fails_half_way_leaves_nothing,
+    a_commit_larger_than_one_statement_is_one_chain,
+    a_cancelled_commit_is_whole_or_nothing,
+    a_row_is_known_by_its_agency_too,
+    evidence_that_is_named_must_be_kept,
+    a_file_is_found_by_the_rows_that_name_it,
+    several_that_create_at_once_all_open,
+    answers_are_kept_for_some_months,
+    incomplete_commits_are_refused,
+    history_can_not_be_changed_by_accident,
+);
+
+async fn the_latest_and_every_past_state_can_be_read(place: &Place) {
+    let store = filled(place).await;
     let chains = store.heads().await.unwrap();
     assert_eq!(
         chains
@@ -60,29 +76,21 @@ async fn the_latest_and_every_past_state_can_be_read() {
     assert_eq!(verification.entries(), 5);
 }
 
-#[tokio::test]
-async fn the_database_holds_the_bytes_that_were_hashed() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn the_database_holds_the_bytes_that_were_hashed(place: &Place) {
+    let store = open(place).await;
     let body = json!({"b": 24.0, "a": "資安\n"});
     let done = store
         .commit(commit("a", vec![row("business", "b1", 0, body.clone())]))
         .await
         .unwrap();
     assert_eq!(done.entries[0].body_hash, ledger::sha256(&canonical(&body)));
-    let mut c = raw(dir.path()).await;
-    let text: String = sqlx::query_scalar("SELECT body FROM row_version")
-        .fetch_one(&mut c)
-        .await
-        .unwrap();
-    assert_eq!(text, "{\"a\":\"資安\\n\",\"b\":24}");
+    let text = place.asked("SELECT body FROM row_version").await.unwrap();
+    assert_eq!(text, ["{\"a\":\"資安\\n\",\"b\":24}"]);
 }
 
-#[tokio::test]
-async fn of_two_writers_the_second_is_told() {
-    let dir = tempfile::tempdir().unwrap();
-    let one = filled(dir.path()).await;
-    let two = open(dir.path()).await;
+async fn of_two_writers_the_second_is_told(place: &Place) {
+    let one = filled(place).await;
+    let two = open(place).await;
     let change = |who: &str| commit("a", vec![row("system", "s2", 1, json!({"by": who}))]);
     let (a, b) = tokio::join!(one.commit(change("one")), two.commit(change("two")));
     let lost = match (a, b) {
@@ -104,10 +112,8 @@ async fn of_two_writers_the_second_is_told() {
     assert!(is_sound(&two, &[]).await);
 }
 
-#[tokio::test]
-async fn many_writers_at_once_lose_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let stores = [open(dir.path()).await, open(dir.path()).await];
+async fn many_writers_at_once_lose_nothing(place: &Place) {
+    let stores = [open(place).await, open(place).await];
     let mut tasks = Vec::new();
     for n in 0..24usize {
         let store = stores[n % 2].clone();
@@ -123,10 +129,8 @@ async fn many_writers_at_once_lose_nothing() {
     assert!(is_sound(&stores[1], &[]).await);
 }
 
-#[tokio::test]
-async fn a_commit_that_fails_half_way_leaves_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
+async fn a_commit_that_fails_half_way_leaves_nothing(place: &Place) {
+    let store = filled(place).await;
     let before = head(&store, "a").await;
     let mut half = commit(
         "a",
@@ -152,10 +156,8 @@ async fn a_commit_that_fails_half_way_leaves_nothing() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn a_commit_larger_than_one_statement_is_one_chain() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn a_commit_larger_than_one_statement_is_one_chain(place: &Place) {
+    let store = open(place).await;
     // More rows than a statement takes, and one of them three times: each version follows its own.
     let mut rows: Vec<_> = (0..1_200)
         .map(|n| row("asset", &format!("r{n:04}"), 0, json!({ "n": n })))
@@ -195,10 +197,8 @@ async fn a_commit_larger_than_one_statement_is_one_chain() {
     assert_eq!(position(&store, "a").await, 1_202);
 }
 
-#[tokio::test]
-async fn a_cancelled_commit_is_whole_or_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn a_cancelled_commit_is_whole_or_nothing(place: &Place) {
+    let store = open(place).await;
     for n in 0..30u64 {
         let rows = (0..20)
             .map(|i| row("system", &format!("{n}-{i}"), 0, json!({})))
@@ -217,10 +217,8 @@ async fn a_cancelled_commit_is_whole_or_nothing() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn a_row_is_known_by_its_agency_too() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
+async fn a_row_is_known_by_its_agency_too(place: &Place) {
+    let store = filled(place).await;
     let taken = store
         .commit(commit("b", vec![row("system", "s2", 1, json!({}))]))
         .await;
@@ -248,10 +246,8 @@ async fn a_row_is_known_by_its_agency_too() {
     assert!(matches!(refused, Err(StoreError::UnknownBlob { .. })));
 }
 
-#[tokio::test]
-async fn evidence_that_is_named_must_be_kept() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
+async fn evidence_that_is_named_must_be_kept(place: &Place) {
+    let store = filled(place).await;
     let body = json!({"evidence": [{"sha256": "ab".repeat(32)}]});
     let refused = store
         .commit(commit("a", vec![row("activity", "d2", 0, body)]))
@@ -268,10 +264,8 @@ async fn evidence_that_is_named_must_be_kept() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn a_file_is_found_by_the_rows_that_name_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
+async fn a_file_is_found_by_the_rows_that_name_it(place: &Place) {
+    let store = filled(place).await;
     let sha256 = ledger::hex(&ledger::sha256(b"proof"));
     let named = async |agency: &str| {
         let versions = read(&store, agency).await.versions_naming(&sha256).await.unwrap();
@@ -306,10 +300,8 @@ async fn a_file_is_found_by_the_rows_that_name_it() {
     assert!(is_sound(&store, &[]).await);
 }
 
-#[tokio::test]
-async fn several_that_create_at_once_all_open() {
-    let dir = tempfile::tempdir().unwrap();
-    let (a, b, c) = tokio::join!(open(dir.path()), open(dir.path()), open(dir.path()));
+async fn several_that_create_at_once_all_open(place: &Place) {
+    let (a, b, c) = tokio::join!(open(place), open(place), open(place));
     for (n, store) in [a, b, c].into_iter().enumerate() {
         let rows = vec![row("system", &format!("s{n}"), 0, json!({}))];
         store.commit(commit("a", rows)).await.unwrap();
@@ -317,10 +309,8 @@ async fn several_that_create_at_once_all_open() {
     }
 }
 
-#[tokio::test]
-async fn answers_are_kept_for_some_months() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn answers_are_kept_for_some_months(place: &Place) {
+    let store = open(place).await;
     let day = 24 * 60 * 60 * 1_000_000_i64;
     for (n, at) in [(1, 0), (2, 10 * day), (3, 125 * day)] {
         let mut with_answer = commit("a", vec![row("system", &format!("s{n}"), 0, json!({}))]);
@@ -339,10 +329,8 @@ async fn answers_are_kept_for_some_months() {
     }
 }
 
-#[tokio::test]
-async fn incomplete_commits_are_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn incomplete_commits_are_refused(place: &Place) {
+    let store = open(place).await;
     let mut nobody = commit("a", vec![row("system", "s", 0, json!({}))]);
     nobody.actor = " ".into();
     for bad in [
@@ -358,30 +346,36 @@ async fn incomplete_commits_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn history_can_not_be_changed_by_accident() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
-    let mut c = raw(dir.path()).await;
+async fn history_can_not_be_changed_by_accident(place: &Place) {
+    let store = filled(place).await;
     for sql in [
         "UPDATE row_version SET body = '{}'",
         "DELETE FROM row_version",
         "UPDATE ledger_entry SET actor = 'x'",
         "DELETE FROM ledger_entry",
-        "UPDATE blob SET bytes = x''",
+        "UPDATE blob SET name = 'x'",
         "DELETE FROM blob",
     ] {
-        let refused = sqlx::raw_sql(sql).execute(&mut c).await.unwrap_err();
-        assert!(refused.to_string().contains("append-only"), "{sql}");
+        let refused = place.asked(sql).await.unwrap_err();
+        assert!(refused.contains("append-only"), "{sql}: {refused}");
+    }
+    if !place.is_sqlite() {
+        for table in ["ledger_entry", "row_version", "blob"] {
+            let refused = place
+                .asked(&format!("TRUNCATE {table} CASCADE"))
+                .await
+                .unwrap_err();
+            assert!(refused.contains("append-only"), "{table}: {refused}");
+        }
     }
     assert!(is_sound(&store, &[]).await);
 }
 
 #[tokio::test]
 async fn the_latest_rows_of_an_agency_are_found_by_index() {
-    let dir = tempfile::tempdir().unwrap();
-    let _store = filled(dir.path()).await;
-    let mut c = raw(dir.path()).await;
+    let place = Place::sqlite();
+    let _store = filled(&place).await;
+    let mut c = place.sqlite_connection().await;
     let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
         "EXPLAIN QUERY PLAN SELECT v.body FROM row_head h
          JOIN row_version v ON v.agency = h.agency AND v.seq = h.seq
