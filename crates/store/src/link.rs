@@ -158,16 +158,6 @@ impl Dialect {
         }
     }
 
-    /// That `row_text` (as `x`) holds all of some pairs of characters: with `$$` for the value.
-    pub(crate) fn holds_pairs(self, pairs: &[i64]) -> (&'static str, Arg) {
-        match self {
-            Self::Sqlite => (
-                "x.id IN (SELECT g.rowid FROM row_gram g WHERE g.grams MATCH $$)",
-                Arg::Text(gram_words(pairs)),
-            ),
-        }
-    }
-
     /// Rows that are read to be written, held until the transaction ends.
     pub(crate) fn for_update(self) -> &'static str {
         match self {
@@ -190,13 +180,6 @@ impl Link<'_> {
     pub(crate) async fn pages_and_schema(&mut self) -> Result<Vec<StorageProblem>, Error> {
         match self {
             Self::Sqlite(c) => crate::sqlite::schema::differences(c).await,
-        }
-    }
-
-    /// Rows of an agency that the index of pairs does not lead to.
-    pub(crate) async fn wrong_pairs(&mut self, agency: &str) -> Result<Vec<StorageProblem>, Error> {
-        match self.dialect() {
-            Dialect::Sqlite => crate::sqlite::wrong_pairs(self, agency).await,
         }
     }
 
@@ -286,17 +269,6 @@ fn sqlite_cells(row: &SqliteRow) -> Result<Cells, Error> {
         });
     }
     Ok(Cells(cells))
-}
-
-/// Pairs as the words of a full-text index, separated by spaces.
-pub(crate) fn gram_words(pairs: &[i64]) -> String {
-    use std::fmt::Write as _;
-    let mut words = String::with_capacity(pairs.len() * 18);
-    for pair in pairs {
-        // A letter in front: a word, never an operator.
-        let _ = write!(words, "g{:x} ", u64::from_ne_bytes(pair.to_ne_bytes()));
-    }
-    words
 }
 
 /// `($1, $2, $3), ($4, …)` for so many rows of so many columns.

@@ -1,6 +1,6 @@
 //! A question in SQL: the part that both databases are asked.
 
-use crate::forms::{folded, grams};
+use crate::forms::folded;
 use crate::link::{Arg, Dialect};
 use crate::query::{Condition, Order, Query, Text};
 use std::fmt::Write as _;
@@ -183,8 +183,6 @@ impl Statement {
 
     fn text(&mut self, text: &Text) {
         let part = folded(&text.part);
-        // One character has no pair; the texts of the register are read.
-        let pairs = grams_of(&self.args, &part);
         let place = self.bind(&part);
         let mut places = vec![self.dialect.contains("x.open", &place)];
         if text.personal {
@@ -194,26 +192,12 @@ impl Statement {
             places.push(self.dialect.contains("x.confidential", &place));
         }
         let found = places.join(" OR ");
-        let mut by_pairs = String::new();
-        if !pairs.is_empty() {
-            let (sql, arg) = self.dialect.holds_pairs(&pairs);
-            let place = self.bind(arg);
-            by_pairs = format!(" AND {}", sql.replace("$$", &place));
-        }
         let (agency, register) = (&self.agency, &self.register);
         let _ = write!(
             self.sql,
             "h.row_id IN (SELECT x.row_id FROM row_text x WHERE x.agency = {agency}
-             AND x.register = {register} AND ({found}){by_pairs})"
+             AND x.register = {register} AND ({found}))"
         );
-    }
-}
-
-/// The pairs of a text, in the statement's own agency and register: its first two values.
-fn grams_of(args: &[Arg], part: &str) -> Vec<i64> {
-    match args {
-        [Arg::Text(agency), Arg::Text(register), ..] => grams(agency, register, part).into_iter().collect(),
-        _ => Vec::new(),
     }
 }
 
