@@ -33,6 +33,23 @@ async fn read(link: &mut Link<'_>, agency: &str, lock: &str) -> Result<Head, Err
     }
 }
 
+/// Whether a chain went through where a head says.
+pub(crate) async fn holds(link: &mut Link<'_>, head: &Head) -> Result<bool, Error> {
+    if head.seq == 0 {
+        return Ok(true);
+    }
+    let found = link
+        .one(
+            "SELECT hash FROM ledger_entry WHERE agency = $1 AND seq = $2",
+            args![&head.agency, head.seq],
+        )
+        .await?;
+    match found {
+        Some(cells) => Ok(cells.hash(0)? == head.hash),
+        None => Ok(false),
+    }
+}
+
 /// Every chain's end, by chain.
 pub(crate) async fn heads(link: &mut Link<'_>) -> Result<Vec<Head>, Error> {
     let cells = link

@@ -167,6 +167,35 @@ pub(crate) fn complete(commit: &Commit) -> Result<(), StoreError> {
     Err(StoreError::Incomplete { what })
 }
 
+/// How long, in bytes, an id may be: every database must be able to index it.
+const ID: usize = 800;
+/// How long what stands before it in an index may be: an agency, a register.
+const KEY: usize = 200;
+
+/// Whether every database can keep and find what is written.
+pub(crate) fn keepable(head: &CommitHead, rows: &[Prepared], blobs: &[Blob]) -> Result<(), StoreError> {
+    // Not every database keeps NUL, and nobody can type it.
+    let nul = |s: &str| s.contains('\0');
+    let receipt = head.receipt.iter().flat_map(|r| [&r.principal, &r.key]);
+    let mut words = [&head.actor, &head.action].into_iter().chain(receipt);
+    let mut keys = std::iter::once(&head.agency).chain(rows.iter().map(|r| &r.register));
+    let what = if nul(&head.agency)
+        || words.clone().any(|s| nul(s))
+        || rows.iter().any(|r| nul(&r.register) || nul(&r.row))
+        || blobs.iter().any(|b| nul(&b.name) || nul(&b.media_type))
+    {
+        "文字含有空字元（NUL）"
+    } else if keys.any(|s| s.len() > KEY)
+        || words.any(|s| s.len() > ID)
+        || rows.iter().any(|r| r.row.len() > ID)
+    {
+        "機關、登錄簿、識別碼或動作的名稱過長"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::Incomplete { what })
+}
+
 /// The files that a body names: its member `sha256`, and those of the items of its
 /// member `evidence` (see `docs/LEDGER.md`, "Blobs"). Empty strings name none.
 pub(crate) fn named_blobs(body: &Value) -> Vec<&str> {

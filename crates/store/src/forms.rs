@@ -20,10 +20,13 @@ pub enum Scalar {
 
 impl Scalar {
     /// As it is stored: in an order of bytes that is the order of the values, texts apart from
-    /// numbers.
+    /// numbers. Of a very long text it is the beginning.
     pub(crate) fn stored(&self) -> String {
         match self {
-            Self::Text(text) => format!("t{text}"),
+            Self::Text(text) => {
+                let end = text.floor_char_boundary(LONG);
+                no_nul(&format!("t{}", text.get(..end).unwrap_or_default()))
+            }
             Self::Number(number) => {
                 // Negative numbers sort by their inverted bits, before all others.
                 let bits = (number + 0.0).to_bits();
@@ -34,6 +37,9 @@ impl Scalar {
         }
     }
 }
+
+/// How many bytes of a text are filtered and sorted by: every database must be able to index them.
+const LONG: usize = 800;
 
 /// What lies beside a body.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -111,7 +117,7 @@ impl Promoted {
             values: derived
                 .values
                 .iter()
-                .map(|(field, value)| (field.clone(), no_nul(&value.stored())))
+                .map(|(field, value)| (field.clone(), value.stored()))
                 .collect(),
             open: folded(&derived.open),
             personal: folded(&derived.personal),
@@ -121,6 +127,15 @@ impl Promoted {
 }
 
 impl Promoted {
+    /// The words by which a search finds the row.
+    pub(crate) fn grams(&self, agency: &str, register: &str) -> BTreeSet<i64> {
+        let mut all = BTreeSet::new();
+        for text in [&self.open, &self.personal, &self.confidential] {
+            all.extend(grams(agency, register, text));
+        }
+        all
+    }
+
     pub(crate) fn has_texts_of(&self, other: &Self) -> bool {
         self.open == other.open && self.personal == other.personal && self.confidential == other.confidential
     }
@@ -133,6 +148,41 @@ pub(crate) fn folded(text: &str) -> String {
 
 fn no_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
+}
+
+/// The pairs of characters of a text that is already folded, each with its agency and register as
+/// one number: what one agency writes lengthens no list that another one reads. Two pairs may
+/// share a number; what is found is compared with the text itself.
+pub(crate) fn grams(agency: &str, register: &str, text: &str) -> BTreeSet<i64> {
+    let seed = mixed(mixed(0, agency.as_bytes()), register.as_bytes());
+    let mut pairs = BTreeSet::new();
+    let mut before: Option<char> = None;
+    for c in text.chars() {
+        // Nobody looks for what spans two lines.
+        if c == '\n' {
+            before = None;
+            continue;
+        }
+        if let Some(before) = before {
+            let mut bytes = [0_u8; 8];
+            let (first, second) = bytes.split_at_mut(4);
+            first.copy_from_slice(&u32::from(before).to_be_bytes());
+            second.copy_from_slice(&u32::from(c).to_be_bytes());
+            pairs.insert(i64::from_ne_bytes(mixed(seed, &bytes).to_ne_bytes()));
+        }
+        before = Some(c);
+    }
+    pairs
+}
+
+/// FNV-1a over some bytes and a separator: the same on every machine and in every version.
+fn mixed(seed: u64, bytes: &[u8]) -> u64 {
+    let mut hash = seed ^ 0xcbf2_9ce4_8422_2325;
+    for byte in bytes.iter().chain(&[0xff]) {
+        hash ^= u64::from(*byte);
+        hash = hash.wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    hash
 }
 
 #[cfg(test)]
@@ -148,6 +198,19 @@ mod tests {
         assert_eq!(stored, sorted);
         assert_eq!(Scalar::Number(-0.0).stored(), Scalar::Number(0.0).stored());
         assert_ne!(Scalar::Number(1.0).stored(), Scalar::Text("1".into()).stored());
+    }
+
+    #[test]
+    fn pairs_are_of_one_agency_one_register_and_one_line() {
+        assert_eq!(grams("a", "r", "資安").len(), 1);
+        assert_eq!(grams("a", "r", "資").len(), 0);
+        assert_eq!(grams("a", "r", "資\n安").len(), 0);
+        assert_eq!(grams("a", "r", "aaaa").len(), 1);
+        let of = |agency, register| grams(agency, register, "資安");
+        assert_eq!(of("a", "r"), of("a", "r"));
+        assert_ne!(of("a", "r"), of("b", "r"));
+        assert_ne!(of("a", "r"), of("a", "s"));
+        assert_ne!(of("ab", "c"), of("a", "bc"));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! and restores. Why append-only: an assessment must be replayable at any past position, and
 //! history is the proof that an agency owes its auditors. Everything is said once, in words of
 //! records ([`Query`]) and in SQL that every database reads (`link`); what only one of them does
-//! lies in its own folder (`sqlite`). What it can't know: what a body means (that is `registers`;
+//! lies in its own folder (`sqlite`, `postgres`). What it can't know: what a body means (that is `registers`;
 //! [`Forms`] tells what of it is filtered by), who may write (that is `app`), and whether the
 //! whole database was exchanged for another consistent one, unless heads were kept outside.
 //!
@@ -19,6 +19,8 @@ mod commit;
 mod error;
 mod forms;
 mod link;
+mod location;
+mod postgres;
 mod query;
 mod reading;
 mod retry;
@@ -35,6 +37,8 @@ pub use chain::{INSTALLATION, STANDARDS};
 pub use commit::{Blob, Commit, CommitHead, Committed, Holds, NewRow, Prepared, Unmoved};
 pub use error::StoreError;
 pub use forms::{AnyForms, Derived, Forms, Scalar};
+pub use location::Location;
+pub use postgres::address::Address;
 pub use query::{Condition, Order, Own, Query, Select, Text};
 pub use reading::Reading;
 pub use rows::{Recorded, StoredBlob, StoredEntry, StoredRow, WrittenHead};

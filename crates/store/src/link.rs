@@ -7,6 +7,7 @@
 use crate::StorageProblem;
 use crate::forms::Promoted;
 use ledger::Entry;
+use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Column, Error, Row, TypeInfo, ValueRef};
 
@@ -16,6 +17,10 @@ pub(crate) enum Arg {
     Text(String),
     Int(i64),
     Bytes(Vec<u8>),
+    /// Texts as one value: thousands may be asked for, and a statement takes only so many.
+    Texts(Vec<String>),
+    /// Numbers as one value; only where the database has such.
+    Ints(Vec<i64>),
 }
 
 impl From<&str> for Arg {
@@ -69,16 +74,17 @@ pub(crate) use args;
 
 /// A value that a statement gave.
 #[derive(Debug, Clone, PartialEq)]
-enum Cell {
+pub(crate) enum Cell {
     Null,
     Text(String),
     Int(i64),
     Bytes(Vec<u8>),
+    Ints(Vec<i64>),
 }
 
 /// A row that a statement gave.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Cells(Vec<Cell>);
+pub(crate) struct Cells(pub(crate) Vec<Cell>);
 
 fn unexpected(column: usize, wanted: &str) -> Error {
     Error::Decode(format!("column {column} is no {wanted}").into())
@@ -119,6 +125,13 @@ impl Cells {
         }
     }
 
+    pub(crate) fn ints(&self, column: usize) -> Result<&[i64], Error> {
+        match self.0.get(column) {
+            Some(Cell::Ints(numbers)) => Ok(numbers),
+            _ => Err(unexpected(column, "list of integers")),
+        }
+    }
+
     pub(crate) fn hash(&self, column: usize) -> Result<ledger::Hash, Error> {
         self.bytes(column)?
             .try_into()
@@ -134,12 +147,14 @@ impl Cells {
 #[derive(Debug)]
 pub(crate) enum Link<'c> {
     Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
 }
 
 /// Which database it is, where the two are not spoken to alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
+    Postgres,
 }
 
 impl Dialect {
@@ -147,14 +162,29 @@ impl Dialect {
     pub(crate) fn contains(self, text: &str, part: &str) -> String {
         match self {
             Self::Sqlite => format!("instr({text}, {part}) > 0"),
+            Self::Postgres => format!("strpos({text}, {part}) > 0"),
         }
     }
 
-    /// The items of a JSON array of texts, handed over as one value: thousands may be asked for,
-    /// and a statement takes only so many.
-    pub(crate) fn items(self, array: &str) -> String {
+    /// Whether a text is one of some, which are handed over as one value ([`Arg::Texts`]).
+    pub(crate) fn among(self, text: &str, all: &str) -> String {
         match self {
-            Self::Sqlite => format!("(SELECT value FROM json_each({array}))"),
+            Self::Sqlite => format!("{text} IN (SELECT value FROM json_each({all}))"),
+            Self::Postgres => format!("{text} = ANY({all})"),
+        }
+    }
+
+    /// That `row_text` (as `x`) holds all of some pairs of characters, where the database keeps an
+    /// index of them: with `$a` for the agency and `$$` for the value.
+    pub(crate) fn holds_pairs(self, pairs: Vec<i64>) -> Option<(&'static str, Arg)> {
+        match self {
+            // The texts of a register lie together and are read through.
+            Self::Sqlite => None,
+            Self::Postgres if pairs.is_empty() => None,
+            Self::Postgres => Some((
+                "x.id IN (SELECT g.id FROM row_gram g WHERE g.agency = $a AND g.grams @> $$)",
+                Arg::Ints(pairs),
+            )),
         }
     }
 
@@ -163,6 +193,7 @@ impl Dialect {
         match self {
             // Its writers come one at a time anyway.
             Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
         }
     }
 }
@@ -172,6 +203,7 @@ impl Link<'_> {
     pub(crate) async fn put_texts(&mut self, bodies: &[(&Entry, &Promoted)]) -> Result<(), Error> {
         match self.dialect() {
             Dialect::Sqlite => crate::sqlite::put_texts(self, bodies).await,
+            Dialect::Postgres => crate::postgres::put_texts(self, bodies).await,
         }
     }
 
@@ -180,12 +212,42 @@ impl Link<'_> {
     pub(crate) async fn pages_and_schema(&mut self) -> Result<Vec<StorageProblem>, Error> {
         match self {
             Self::Sqlite(c) => crate::sqlite::schema::differences(c).await,
+            Self::Postgres(c) => crate::postgres::schema::differences(c).await,
+        }
+    }
+
+    /// Rows of an agency that the index of pairs does not lead to.
+    pub(crate) async fn wrong_pairs(&mut self, agency: &str) -> Result<Vec<StorageProblem>, Error> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(Vec::new()),
+            Dialect::Postgres => crate::postgres::wrong_pairs(self, agency).await,
+        }
+    }
+
+    /// Turns to an agency within the transaction: where the database keeps agencies apart by
+    /// itself, its rows are the only ones that are there.
+    pub(crate) async fn turn_to(&mut self, agency: &str) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => {
+                let sql = "SELECT set_config('fazun.agency', $1, true), set_config('fazun.across', '', true)";
+                self.rows(sql, args![agency]).await.map(|_| ())
+            }
+        }
+    }
+
+    /// From here on a statement of the transaction may take as long as it takes.
+    pub(crate) async fn take_time(&mut self) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.run("SET LOCAL statement_timeout = 0", Vec::new()).await.map(|_| ()),
         }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -213,6 +275,7 @@ impl Link<'_> {
                     .await?;
                 rows.iter().map(sqlite_cells).collect()
             }
+            Self::Postgres(c) => crate::postgres::ask(c, sql, args, keep).await,
         }
     }
 
@@ -235,6 +298,7 @@ impl Link<'_> {
                     .await?;
                 Ok(done.rows_affected())
             }
+            Self::Postgres(c) => crate::postgres::execute(c, sql, args, keep).await,
         }
     }
 }
@@ -246,6 +310,8 @@ fn sqlite_args(args: Vec<Arg>) -> Result<SqliteArguments, Error> {
             Arg::Text(text) => Arguments::add(&mut bound, text),
             Arg::Int(number) => Arguments::add(&mut bound, number),
             Arg::Bytes(bytes) => Arguments::add(&mut bound, bytes),
+            Arg::Texts(texts) => Arguments::add(&mut bound, serde_json::Value::from(texts).to_string()),
+            Arg::Ints(_) => return Err(Error::Encode("SQLite has no list of integers".into())),
         };
         added.map_err(Error::Encode)?;
     }

@@ -38,6 +38,10 @@ impl std::fmt::Debug for Reading {
 
 const DOING: &str = "讀取";
 
+fn texts(all: &[&str]) -> Arg {
+    Arg::Texts(all.iter().map(|&text| text.to_owned()).collect())
+}
+
 impl Reading {
     pub(crate) async fn begin(
         mut tx: Tx,
@@ -122,25 +126,23 @@ impl Reading {
 
     /// The latest version of every row of some registers, by register and row.
     pub async fn latest_among(&mut self, registers: &[&str]) -> Result<Vec<StoredRow>, StoreError> {
-        let keys = serde_json::Value::from(registers).to_string();
-        let items = self.tx.dialect().items("$2");
+        let among = self.tx.dialect().among("h.register", "$2");
         let sql = format!(
             "SELECT {ROW} FROM row_head h JOIN row_version v ON v.agency = h.agency AND v.seq = h.seq
-             WHERE h.agency = $1 AND h.register IN {items} ORDER BY h.register, h.row_id"
+             WHERE h.agency = $1 AND {among} ORDER BY h.register, h.row_id"
         );
-        let args = vec![self.whose(), Arg::Text(keys)];
+        let args = vec![self.whose(), texts(registers)];
         self.read(&sql, args).await
     }
 
     /// The latest version of every row but those of some registers, by register and row.
     pub async fn latest_but(&mut self, without: &[&str]) -> Result<Vec<StoredRow>, StoreError> {
-        let keys = serde_json::Value::from(without).to_string();
-        let items = self.tx.dialect().items("$2");
+        let among = self.tx.dialect().among("h.register", "$2");
         let sql = format!(
             "SELECT {ROW} FROM row_head h JOIN row_version v ON v.agency = h.agency AND v.seq = h.seq
-             WHERE h.agency = $1 AND h.register NOT IN {items} ORDER BY h.register, h.row_id"
+             WHERE h.agency = $1 AND NOT ({among}) ORDER BY h.register, h.row_id"
         );
-        let args = vec![self.whose(), Arg::Text(keys)];
+        let args = vec![self.whose(), texts(without)];
         self.read(&sql, args).await
     }
 
@@ -495,13 +497,14 @@ impl Reading {
         let cells = self
             .cells(
                 "WITH RECURSIVE above (agency, depth) AS (
-                     SELECT $1, 0
+                     SELECT substr(o.value, 2), 1 FROM row_value o
+                     WHERE o.agency = $1 AND o.register = 'agency' AND o.field = 'parent'
                      UNION ALL
                      SELECT substr(p.value, 2), a.depth + 1 FROM above a
                      JOIN row_value p ON p.agency = a.agency AND p.register = 'agency'
                           AND p.field = 'parent'
                      WHERE a.depth < 12)
-                 SELECT agency FROM above WHERE depth > 0 AND agency <> '' ORDER BY depth",
+                 SELECT agency FROM above WHERE agency <> '' ORDER BY depth",
                 args,
             )
             .await?;

@@ -46,9 +46,9 @@ pub(crate) fn is_passing(error: &Error) -> bool {
     match code.as_deref() {
         // Serialization failure, deadlock, lock not available.
         Some("40001" | "40P01" | "55P03") => true,
-        // SQLite's primary result code: busy, locked.
-        Some(code) => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
-        None => false,
+        // SQLite's primary result code, in fewer digits: busy, locked.
+        Some(code) if code.len() < 5 => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
+        _ => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A question in SQL: the part that both databases are asked.
 
-use crate::forms::folded;
+use crate::forms::{folded, grams};
 use crate::link::{Arg, Dialect};
 use crate::query::{Condition, Order, Query, Text};
 use std::fmt::Write as _;
@@ -134,9 +134,8 @@ impl Statement {
             }
             Condition::Names(field, rows) => {
                 let named: Vec<String> = rows.iter().map(|row| format!("t{row}")).collect();
-                let array = self.bind(serde_json::Value::from(named).to_string());
-                let items = self.dialect.items(&array);
-                self.valued(field, &format!("f.value IN {items}"));
+                let named = self.bind(Arg::Texts(named));
+                self.valued(field, &self.dialect.among("f.value", &named));
             }
             Condition::Text(text) => self.text(text),
             Condition::Rows(rows) => {
@@ -144,9 +143,9 @@ impl Statement {
                     let row = self.bind(one);
                     let _ = write!(self.sql, "h.row_id = {row}");
                 } else {
-                    let array = self.bind(serde_json::Value::from(rows.as_slice()).to_string());
-                    let items = self.dialect.items(&array);
-                    let _ = write!(self.sql, "h.row_id IN {items}");
+                    let rows = self.bind(Arg::Texts(rows.clone()));
+                    let among = self.dialect.among("h.row_id", &rows);
+                    self.push(&among);
                 }
             }
             Condition::Author(author) => {
@@ -183,6 +182,8 @@ impl Statement {
 
     fn text(&mut self, text: &Text) {
         let part = folded(&text.part);
+        // One character has no pair; the texts of the register are read.
+        let pairs = grams_of(&self.args, &part);
         let place = self.bind(&part);
         let mut places = vec![self.dialect.contains("x.open", &place)];
         if text.personal {
@@ -192,12 +193,27 @@ impl Statement {
             places.push(self.dialect.contains("x.confidential", &place));
         }
         let found = places.join(" OR ");
+        let mut by_pairs = String::new();
+        if let Some((sql, arg)) = self.dialect.holds_pairs(pairs) {
+            let place = self.bind(arg);
+            by_pairs = format!(" AND {}", sql.replace("$$", &place).replace("$a", &self.agency));
+        }
         let (agency, register) = (&self.agency, &self.register);
         let _ = write!(
             self.sql,
             "h.row_id IN (SELECT x.row_id FROM row_text x WHERE x.agency = {agency}
-             AND x.register = {register} AND ({found}))"
+             AND x.register = {register} AND ({found}){by_pairs})"
         );
+    }
+}
+
+/// The pairs of a text, in the statement's own agency and register: its first two values.
+fn grams_of(args: &[Arg], part: &str) -> Vec<i64> {
+    match args {
+        [Arg::Text(agency), Arg::Text(register), ..] => {
+            grams(agency, register, part).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::act::{Act, Outcome};
 use crate::link::{Dialect, Link};
+use crate::location::Location;
+use crate::postgres::{Across, Postgres};
 use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::sqlite::{Sqlite, open as sqlite_open};
 use crate::{Forms, Reading, StoreError, Verification, chain};
@@ -40,23 +42,27 @@ struct Distrust {
 #[derive(Debug, Clone)]
 pub(crate) enum Database {
     Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 /// A read transaction.
 pub(crate) enum Tx {
     Sqlite(Transaction<'static, sqlx::Sqlite>),
+    Postgres(Transaction<'static, sqlx::Postgres>),
 }
 
 impl Tx {
     pub(crate) fn link(&mut self) -> Link<'_> {
         match self {
             Self::Sqlite(tx) => Link::Sqlite(tx),
+            Self::Postgres(tx) => Link::Postgres(tx),
         }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
         }
     }
 }
@@ -64,13 +70,22 @@ impl Tx {
 impl Store {
     /// Opens the database of a data directory, after checking it.
     pub async fn open(dir: &Path, mode: OpenMode, forms: Arc<dyn Forms>) -> Result<Self, StoreError> {
-        let store = Self::open_unverified(dir, mode, forms).await?;
+        Self::open_at(&Location::Sqlite(dir.to_owned()), mode, forms).await
+    }
+
+    /// Opens a database wherever it is, after checking it. Several processes may open the same one.
+    pub async fn open_at(
+        location: &Location,
+        mode: OpenMode,
+        forms: Arc<dyn Forms>,
+    ) -> Result<Self, StoreError> {
+        let store = Self::open_at_unverified(location, mode, forms).await?;
         let verification = store.verify_recent().await;
         match verification {
             Ok(v) if v.is_sound() => Ok(store),
             Ok(v) => {
                 store.close().await;
-                Err(sqlite_open::broken(&dir.join(crate::DATABASE), v))
+                Err(sqlite_open::broken(Path::new(store.place()), v))
             }
             Err(e) => {
                 store.close().await;
@@ -86,10 +101,28 @@ impl Store {
         mode: OpenMode,
         forms: Arc<dyn Forms>,
     ) -> Result<Self, StoreError> {
-        let sqlite = Sqlite::open(dir, mode).await?;
+        Self::open_at_unverified(&Location::Sqlite(dir.to_owned()), mode, forms).await
+    }
+
+    /// The same, wherever the database is.
+    pub async fn open_at_unverified(
+        location: &Location,
+        mode: OpenMode,
+        forms: Arc<dyn Forms>,
+    ) -> Result<Self, StoreError> {
+        let (place, database) = match location {
+            Location::Sqlite(dir) => {
+                let sqlite = Sqlite::open(dir, mode).await?;
+                (sqlite.path().display().to_string(), Database::Sqlite(sqlite))
+            }
+            Location::Postgres(address) => {
+                let postgres = Postgres::open(address, mode).await?;
+                (address.to_string(), Database::Postgres(postgres))
+            }
+        };
         Ok(Self {
-            place: sqlite.path().display().to_string().into(),
-            database: Database::Sqlite(sqlite),
+            place: place.into(),
+            database,
             forms,
             distrust: Arc::default(),
         })
@@ -99,6 +132,15 @@ impl Store {
     pub async fn close(&self) {
         match &self.database {
             Database::Sqlite(sqlite) => sqlite.close().await,
+            Database::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    /// What is unwise about the database as it is set up, in words (zh-TW), to be shown at start.
+    pub fn warnings(&self) -> Vec<String> {
+        match &self.database {
+            Database::Sqlite(_) => Vec::new(),
+            Database::Postgres(postgres) => postgres.warnings.to_vec(),
         }
     }
 
@@ -143,23 +185,35 @@ impl Store {
         Reading::begin(tx, Arc::clone(&self.place), self.forms(), agency).await
     }
 
-    pub(crate) async fn begin(&self, _agency: &str) -> Result<Tx, StoreError> {
+    pub(crate) async fn begin(&self, agency: &str) -> Result<Tx, StoreError> {
+        const DOING: &str = "讀取";
         match &self.database {
             Database::Sqlite(sqlite) => {
                 let tx = sqlite.read.begin().await;
-                tx.map(Tx::Sqlite).map_err(|e| self.failed("讀取", e))
+                tx.map(Tx::Sqlite).map_err(|e| self.failed(DOING, e))
             }
+            Database::Postgres(postgres) => match postgres.begin(agency).await {
+                Ok(tx) => Ok(Tx::Postgres(tx)),
+                Err(error) => Err(postgres.unreached(DOING, error).await),
+            },
         }
     }
 
     /// A transaction across agencies, for what the installation asks of all of them.
-    pub(crate) async fn begin_across(&self) -> Result<Tx, StoreError> {
-        self.begin("*").await
+    pub(crate) async fn begin_across(&self, across: Across) -> Result<Tx, StoreError> {
+        const DOING: &str = "讀取";
+        match &self.database {
+            Database::Sqlite(_) => self.begin("").await,
+            Database::Postgres(postgres) => match postgres.begin_across(across).await {
+                Ok(tx) => Ok(Tx::Postgres(tx)),
+                Err(error) => Err(postgres.unreached(DOING, error).await),
+            },
+        }
     }
 
     /// Where every chain ends, by chain.
     pub async fn heads(&self) -> Result<Vec<Head>, StoreError> {
-        let mut tx = self.begin_across().await?;
+        let mut tx = self.begin_across(Across::Directory).await?;
         let heads = chain::heads(&mut tx.link()).await;
         heads.map_err(|e| self.failed("讀取帳本", e))
     }
@@ -172,7 +226,7 @@ impl Store {
              WHERE h.register IN ('agency', 'designation') AND h.body_seq = h.seq
              ORDER BY h.agency, h.register, h.row_id"
         );
-        let mut tx = self.begin_across().await?;
+        let mut tx = self.begin_across(Across::Directory).await?;
         let cells = tx.link().rows(&sql, Vec::new()).await;
         let cells = cells.map_err(|e| self.failed("讀取機關清單", e))?;
         cells
@@ -193,6 +247,7 @@ impl Store {
         }
         let outcome = match &self.database {
             Database::Sqlite(sqlite) => sqlite.writer.carry_out(Arc::new(act), &self.place).await?,
+            Database::Postgres(postgres) => postgres.carry_out(Arc::new(act)).await?,
         };
         match outcome {
             Outcome::Refused(error) => Err(error),

@@ -8,8 +8,9 @@ mod derived;
 mod tables;
 
 use crate::commit::named_blobs;
-use crate::link::{Cells, Link, args};
+use crate::link::{Arg, Cells, Link, args};
 use crate::rows::{ENTRY, stored_entry};
+use crate::postgres::Across;
 use crate::store::Database;
 use crate::{Forms, Store, StoreError, chain};
 use ledger::{Body, Head, Report, Verifier};
@@ -131,7 +132,7 @@ impl Store {
     /// What opening verifies: of each chain the last entries, that the files they name are there,
     /// and which versions are the latest.
     pub(crate) async fn verify_recent(&self) -> Result<Verification, StoreError> {
-        let mut tx = self.begin_across().await?;
+        let mut tx = self.begin_across(Across::Directory).await?;
         let found = recent(&mut tx.link(), VERIFIED_AT_OPEN).await;
         found.map_err(|e| self.failed("驗證帳本", e))
     }
@@ -139,6 +140,8 @@ impl Store {
     /// Verifies one agency: its chain, its rows and its files; against heads that were kept.
     pub async fn verify_agency(&self, agency: &str, kept: &[Head]) -> Result<Verification, StoreError> {
         let mut tx = self.begin(agency).await?;
+        let timeless = tx.link().take_time().await;
+        timeless.map_err(|e| self.failed("驗證帳本", e))?;
         let forms = self.forms();
         let mut found = Verification {
             whole: true,
@@ -155,12 +158,30 @@ impl Store {
 /// written meanwhile is read as it stands then.
 pub(crate) async fn whole(store: &Store, kept: &[Head]) -> Result<Verification, StoreError> {
     let failed = |e| store.failed("驗證帳本", e);
-    match &store.database {
+    let forms = store.forms();
+    let mut tx = store.begin_across(Across::Whole).await?;
+    let agencies = match &store.database {
         Database::Sqlite(_) => {
-            let mut tx = store.begin_across().await?;
-            full(&mut tx.link(), kept, &*store.forms()).await.map_err(failed)
+            return full(&mut tx.link(), kept, &*forms).await.map_err(failed);
         }
+        Database::Postgres(_) => tables::chains(&mut tx.link(), kept).await.map_err(failed)?,
+    };
+    drop(tx);
+    let mut found = Verification {
+        whole: true,
+        ..Verification::default()
+    };
+    if let Database::Postgres(postgres) = &store.database {
+        found.storage.extend(postgres.differences().await?);
     }
+    for agency in agencies {
+        let mut tx = store.begin(&agency).await?;
+        tx.link().take_time().await.map_err(failed)?;
+        one(&mut tx.link(), &agency, kept, &*forms, &mut found)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(found)
 }
 
 /// Verifies everything in one transaction.
@@ -217,6 +238,7 @@ async fn recent(link: &mut Link<'_>, count: u64) -> Result<Verification, Error> 
         if take == 0 {
             break;
         }
+        link.turn_to(&head.agency).await?;
         let mut start = head.seq.saturating_sub(take);
         let mut verifier = Verifier::new(&head.agency);
         if start > 0 {
@@ -305,10 +327,10 @@ async fn entries(
             }
         }
         if !named.is_empty() {
-            let hashes = Value::from(named.keys().cloned().collect::<Vec<_>>()).to_string();
-            let items = link.dialect().items("$2");
-            let sql = format!("SELECT sha256 FROM blob WHERE agency = $1 AND sha256 IN {items}");
-            for cells in link.rows(&sql, args![agency, hashes]).await? {
+            let hashes = Arg::Texts(named.keys().cloned().collect());
+            let among = link.dialect().among("sha256", "$2");
+            let sql = format!("SELECT sha256 FROM blob WHERE agency = $1 AND {among}");
+            for cells in link.rows(&sql, vec![Arg::from(agency), hashes]).await? {
                 named.remove(cells.text(0)?);
             }
             missing.extend(named);

@@ -76,6 +76,10 @@ impl Act for PutJob {
 
     const DOING: &'static str = DOING;
 
+    fn agency(&self) -> &str {
+        &self.job.agency
+    }
+
     async fn act(&self, link: &mut Link<'_>, _refused: &mut Option<StoreError>) -> Result<(), Error> {
         let job = &self.job;
         link.run(
@@ -113,6 +117,10 @@ impl Act for CloseJob {
 
     const DOING: &'static str = DOING;
 
+    fn agency(&self) -> &str {
+        &self.job.agency
+    }
+
     async fn act(&self, link: &mut Link<'_>, _refused: &mut Option<StoreError>) -> Result<bool, Error> {
         let (job, receipt) = (&self.job, &self.receipt);
         if !insert_receipt_once(link, &job.agency, receipt, job.at).await? {
@@ -130,6 +138,13 @@ impl Act for CloseJob {
         )
         .await?;
         Ok(true)
+    }
+
+    async fn was_kept(&self, link: &mut Link<'_>, out: &bool) -> Result<bool, Error> {
+        // The receipt is there now either way; whose closing it was, the state tells.
+        let (job, receipt) = (&self.job, &self.receipt);
+        let kept = self::receipt(link, args![&job.agency, &receipt.principal, &receipt.key]).await?;
+        Ok(*out && kept.is_some_and(|kept| kept.request == receipt.request && kept.answer == receipt.answer))
     }
 }
 

@@ -6,7 +6,7 @@
 //! allowed to, and whether the body is a valid row; that is decided before.
 
 use crate::act::Act;
-use crate::commit::{BATCH, complete};
+use crate::commit::{BATCH, complete, keepable};
 use crate::forms::Promoted;
 use crate::link::{Arg, Link, args, places};
 use crate::working::insert_receipt;
@@ -63,6 +63,7 @@ impl Store {
         progress: Progress,
         keep_entries: bool,
     ) -> Result<Committed, StoreError> {
+        keepable(&head, &rows, &files)?;
         let blobs = files
             .iter()
             .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
@@ -122,6 +123,10 @@ impl Act for Append {
 
     const DOING: &'static str = "寫入";
 
+    fn agency(&self) -> &str {
+        &self.head.agency
+    }
+
     fn weight(&self) -> usize {
         self.rows.len()
     }
@@ -175,6 +180,12 @@ impl Act for Append {
             head,
             blobs: self.blobs.clone(),
         })
+    }
+
+    async fn was_kept(&self, link: &mut Link<'_>, out: &Committed) -> Result<bool, Error> {
+        // Whoever writes to the chain is waited for, also a lost connection's transaction.
+        chain::head_to_write(link, &self.head.agency).await?;
+        chain::holds(link, &out.head).await
     }
 }
 
@@ -360,10 +371,10 @@ async fn missing_file(
     if named.is_empty() {
         return Ok(None);
     }
-    let named = Value::from(named.into_iter().collect::<Vec<_>>()).to_string();
-    let items = link.dialect().items("$2");
-    let sql = format!("SELECT sha256 FROM blob WHERE agency = $1 AND sha256 IN {items}");
-    let kept = link.rows(&sql, args![agency, named]).await?;
+    let named = Arg::Texts(named.into_iter().map(str::to_owned).collect());
+    let among = link.dialect().among("sha256", "$2");
+    let sql = format!("SELECT sha256 FROM blob WHERE agency = $1 AND {among}");
+    let kept = link.rows(&sql, vec![Arg::from(agency), named]).await?;
     let kept: HashSet<&str> = kept.iter().map(|c| c.text(0)).collect::<Result<_, _>>()?;
     let missing = batch.iter().find_map(|row| {
         let file = row.files.iter().find(|f| !kept.contains(f.as_str()))?;
@@ -539,7 +550,7 @@ async fn take_away(link: &mut Link<'_>, agency: &str, values: Vec<Arg>) -> Resul
     while values.peek().is_some() {
         let mut args = args![agency];
         args.extend(values.by_ref().take(BATCH * 4));
-        let places: Vec<String> = (2..args.len() + 1)
+        let places: Vec<String> = (2..=args.len())
             .step_by(4)
             .map(|n| format!("(${n}, ${}, ${}, ${})", n + 1, n + 2, n + 3))
             .collect();

@@ -4,7 +4,7 @@
 //! know: whether the backup is the latest one; the checkpoint it gives says so when it
 //! is compared with one kept elsewhere.
 
-use super::open::{broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
+use super::open::{Sqlite, broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
 use crate::store::Database;
 use crate::{DATABASE, Forms, Store, StoreError, Verification};
 use ledger::Head;
@@ -34,7 +34,10 @@ impl Store {
         }
         let temporary = unfinished(to);
         create_private(&temporary)?;
-        let made = self.copy_to(&temporary).await;
+        let made = match &self.database {
+            Database::Sqlite(sqlite) => self.copy_to(sqlite, &temporary).await,
+            Database::Postgres(postgres) => postgres.dump(&temporary).await,
+        };
         let placed = match made {
             Ok(heads) => put_in_place(&temporary, to).map(|()| heads),
             Err(e) => Err(e),
@@ -53,8 +56,7 @@ impl Store {
         })
     }
 
-    async fn copy_to(&self, to: &Path) -> Result<Vec<Head>, StoreError> {
-        let Database::Sqlite(sqlite) = &self.database;
+    async fn copy_to(&self, sqlite: &Sqlite, to: &Path) -> Result<Vec<Head>, StoreError> {
         let failed = |e| self.failed("備份", e);
         let Some(name) = to.to_str() else {
             let source = std::io::Error::from(std::io::ErrorKind::InvalidFilename);

@@ -94,7 +94,7 @@ pub(crate) async fn values(
     for cells in link.rows(&orphans, args![agency]).await? {
         wrong.insert((cells.owned(0)?, cells.owned(1)?));
     }
-    Ok(wrong
+    let mut problems: Vec<StorageProblem> = wrong
         .into_iter()
         .take(TOLD)
         .map(|(register, row)| {
@@ -103,7 +103,9 @@ pub(crate) async fn values(
                 format!("{agency}：{register} / {row} 的篩選與搜尋索引與內容不符，清單可能漏列或多列"),
             )
         })
-        .collect())
+        .collect();
+    problems.extend(link.wrong_pairs(agency).await?);
+    Ok(problems)
 }
 
 /// The values of a register: a sum by which two sets of them are compared, and the values
@@ -122,7 +124,7 @@ impl Values {
             bytes.extend_from_slice(part.as_bytes());
         }
         // Whatever their order, equal sets have equal sums, and others don't by any chance.
-        let (half, _) = ledger::sha256(&bytes).split_first_chunk::<16>().map_or(([0; 16], ()), |(h, _)| (*h, ()));
+        let half = ledger::sha256(&bytes).first_chunk::<16>().copied().unwrap_or_default();
         self.sum = self.sum.wrapping_add(u128::from_be_bytes(half));
         if hold {
             self.held.insert((field.to_owned(), value.to_owned(), row.to_owned()));
