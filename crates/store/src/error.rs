@@ -244,6 +244,9 @@ pub enum StoreError {
         /// Register key.
         register: String,
     },
+    /// The same request came before, or at the same time, and was written.
+    #[error("同一個請求已經處理過，沒有再寫入一次。請重新載入，查看先前的結果")]
+    Repeated,
     /// A commit without rows, or without an actor, an agency, a register or a row id.
     #[error("無法寫入：{what}。這是程式的錯誤，請回報")]
     Incomplete {

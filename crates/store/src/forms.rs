@@ -124,7 +124,9 @@ impl Promoted {
             confidential: folded(&derived.confidential),
         }
     }
+}
 
+impl Promoted {
     /// The words by which a search finds the row.
     pub(crate) fn grams(&self, agency: &str, register: &str) -> BTreeSet<i64> {
         let mut all = BTreeSet::new();
@@ -132,6 +134,10 @@ impl Promoted {
             all.extend(grams(agency, register, text));
         }
         all
+    }
+
+    pub(crate) fn has_texts_of(&self, other: &Self) -> bool {
+        self.open == other.open && self.personal == other.personal && self.confidential == other.confidential
     }
 }
 

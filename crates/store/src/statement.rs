@@ -194,8 +194,7 @@ impl Statement {
         }
         let found = places.join(" OR ");
         let mut by_pairs = String::new();
-        if !pairs.is_empty() {
-            let (sql, arg) = self.dialect.holds_pairs(pairs);
+        if let Some((sql, arg)) = self.dialect.holds_pairs(pairs) {
             let place = self.bind(arg);
             by_pairs = format!(" AND {}", sql.replace("$$", &place).replace("$a", &self.agency));
         }
@@ -211,7 +210,9 @@ impl Statement {
 /// The pairs of a text, in the statement's own agency and register: its first two values.
 fn grams_of(args: &[Arg], part: &str) -> Vec<i64> {
     match args {
-        [Arg::Text(agency), Arg::Text(register), ..] => grams(agency, register, part).into_iter().collect(),
+        [Arg::Text(agency), Arg::Text(register), ..] => {
+            grams(agency, register, part).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }

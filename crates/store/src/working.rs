@@ -196,7 +196,7 @@ pub(crate) async fn receipt(link: &mut Link<'_>, args: Vec<Arg>) -> Result<Optio
 /// to be written. Nobody repeats a request later.
 const RECEIPTS_KEPT: i64 = 120 * 24 * 60 * 60 * 1_000_000;
 
-/// Keeps an answer in the transaction of what it reports; fails where the key was used. Forgets
+/// Keeps an answer in the transaction of what it reports; false where the key was used. Forgets
 /// answers that nobody will ask for.
 pub(crate) async fn insert_receipt(
     link: &mut Link<'_>,

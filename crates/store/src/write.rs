@@ -102,6 +102,8 @@ struct Written<'r> {
     author: String,
     /// Nothing where the row is withdrawn: what lay beside its last body stays.
     promoted: Option<Promoted>,
+    /// What lies beside the body that stands.
+    before: Promoted,
 }
 
 /// What stands of a row.
@@ -109,6 +111,8 @@ struct Standing {
     version: u32,
     body_seq: u64,
     author: String,
+    /// The body at `body_seq`, as its text.
+    body: String,
 }
 
 /// What stands of the rows of a batch, and of those that were looked at.
@@ -168,7 +172,9 @@ impl Act for Append {
         }
         chain::move_head(link, &head, self.head.at_micros).await?;
         if let Some(receipt) = &self.head.receipt {
-            insert_receipt(link, agency, receipt, self.head.at_micros).await?;
+            if !insert_receipt(link, agency, receipt, self.head.at_micros).await? {
+                return Ok(refuse(refused, StoreError::Repeated, head));
+            }
         }
         Ok(Committed {
             entries,
@@ -226,6 +232,12 @@ impl Append {
         Ok(None)
     }
 
+    /// What lies beside a body; none beside one that withdraws its row.
+    fn promoted(&self, register: &str, body: &[u8]) -> Option<Promoted> {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        (!body.is_null()).then(|| Promoted::of(&self.forms.derive(register, &body)))
+    }
+
     fn entry<'r>(&self, head: &Head, row: &'r Prepared, standing: &Heads) -> Written<'r> {
         let entry = ledger::append(
             head,
@@ -239,9 +251,8 @@ impl Append {
                 body_hash: ledger::sha256(&row.bytes),
             },
         );
-        let body: Value = serde_json::from_slice(&row.bytes).unwrap_or_default();
         let before = standing.get(&(row.register.clone(), row.row.clone()));
-        let promoted = (!body.is_null()).then(|| Promoted::of(&self.forms.derive(&row.register, &body)));
+        let promoted = self.promoted(&row.register, &row.bytes);
         Written {
             own: entry.head(),
             body_seq: match (&promoted, before) {
@@ -251,6 +262,11 @@ impl Append {
                 (None, None) => 0,
             },
             author: before.map_or_else(|| self.head.actor.clone(), |b| b.author.clone()),
+            before: match (&promoted, before) {
+                (Some(_), Some(before)) => self.promoted(&row.register, before.body.as_bytes()),
+                _ => None,
+            }
+            .unwrap_or_default(),
             promoted,
             entry,
             row,
@@ -318,8 +334,9 @@ async fn heads(
             args.extend([Arg::from(*register), Arg::from(*row)]);
         }
         let sql = format!(
-            "SELECT register, row_id, version, body_seq, author FROM row_head
-             WHERE agency = $1 AND (register, row_id) IN (VALUES {})",
+            "SELECT h.register, h.row_id, h.version, h.body_seq, h.author, COALESCE(v.body, 'null')
+             FROM row_head h LEFT JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq
+             WHERE h.agency = $1 AND (h.register, h.row_id) IN (VALUES {})",
             pairs.join(", ")
         );
         let cells = if some.len() > FEW {
@@ -332,6 +349,7 @@ async fn heads(
                 version: cells.version(2)?,
                 body_seq: cells.unsigned(3)?,
                 author: cells.owned(4)?,
+                body: cells.owned(5)?,
             };
             heads.insert((cells.owned(0)?, cells.owned(1)?), standing);
         }
@@ -495,40 +513,59 @@ async fn insert_files(link: &mut Link<'_>, written: &[Written<'_>]) -> Result<()
     .await
 }
 
-/// What lies beside the bodies: values and texts of the version before make room for those of this one.
+/// What lies beside the bodies: what the body before had and this one hasn't is taken away, what is
+/// new is put there.
 async fn beside(link: &mut Link<'_>, written: &[Written<'_>]) -> Result<(), Error> {
-    let bodies: Vec<(&Entry, &Promoted)> = written
-        .iter()
-        .filter_map(|w| Some((&w.entry, w.promoted.as_ref()?)))
-        .collect();
-    let standing: Vec<&Entry> = bodies.iter().map(|(e, _)| *e).filter(|e| e.version > 1).collect();
-    for some in standing.chunks(BATCH) {
-        let Some(first) = some.first() else {
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    let mut texts = Vec::new();
+    for Written {
+        entry,
+        promoted,
+        before,
+        ..
+    } in written
+    {
+        let Some(promoted) = promoted else {
             continue;
         };
-        let mut args = args![&first.agency];
-        let mut pairs = Vec::with_capacity(some.len());
-        for entry in some {
-            pairs.push(format!("(${}, ${})", args.len() + 1, args.len() + 2));
-            args.extend([Arg::from(&entry.register), Arg::from(&entry.row)]);
+        for (field, value) in before.values.difference(&promoted.values) {
+            gone.extend(args![&entry.register, field, value, &entry.row]);
         }
+        for (field, value) in promoted.values.difference(&before.values) {
+            fresh.extend(args![&entry.agency, &entry.register, field, value, &entry.row]);
+        }
+        if !promoted.has_texts_of(before) {
+            texts.push((entry, promoted));
+        }
+    }
+    if let Some(first) = written.first() {
+        take_away(link, &first.entry.agency, gone).await?;
+    }
+    let into = "row_value (agency, register, field, value, row_id)";
+    insert_many(link, into, 5, fresh, "").await?;
+    link.put_texts(&texts).await
+}
+
+/// Takes values (register, field, value, row) away.
+async fn take_away(link: &mut Link<'_>, agency: &str, values: Vec<Arg>) -> Result<(), Error> {
+    let mut values = values.into_iter().peekable();
+    while values.peek().is_some() {
+        let mut args = args![agency];
+        args.extend(values.by_ref().take(BATCH * 4));
+        let places: Vec<String> = (2..=args.len())
+            .step_by(4)
+            .map(|n| format!("(${n}, ${}, ${}, ${})", n + 1, n + 2, n + 3))
+            .collect();
         let sql = format!(
-            "DELETE FROM row_value WHERE agency = $1 AND (register, row_id) IN (VALUES {})",
-            pairs.join(", ")
+            "DELETE FROM row_value WHERE agency = $1
+             AND (register, field, value, row_id) IN (VALUES {})",
+            places.join(", ")
         );
-        if some.len() > FEW {
+        if places.len() > FEW {
             link.run_once(&sql, args).await?;
         } else {
             link.run(&sql, args).await?;
         }
     }
-    let mut values = Vec::new();
-    for (entry, promoted) in &bodies {
-        for (field, value) in &promoted.values {
-            values.extend(args![&entry.agency, &entry.register, field, value, &entry.row]);
-        }
-    }
-    let into = "row_value (agency, register, field, value, row_id)";
-    insert_many(link, into, 5, values, "").await?;
-    link.put_texts(&bodies).await
+    Ok(())
 }

@@ -122,8 +122,8 @@ impl Postgres {
         let mut patience = Patience::new();
         let mut dead = pool.options().get_max_connections();
         loop {
-            let begun = pool.begin_with(AssertSqlSafe(begin.to_owned())).await;
-            let error = match begun {
+            let opened = pool.begin_with(AssertSqlSafe(begin.to_owned())).await;
+            let error = match opened {
                 Ok(tx) => return Ok(tx),
                 Err(error) => error,
             };

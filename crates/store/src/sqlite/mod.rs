@@ -7,4 +7,4 @@ mod texts;
 mod writer;
 
 pub(crate) use open::Sqlite;
-pub(crate) use texts::{put as put_texts, wrong_pairs};
+pub(crate) use texts::put as put_texts;

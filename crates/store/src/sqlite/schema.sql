@@ -69,23 +69,18 @@ CREATE TABLE row_value (
     row_id   TEXT NOT NULL,
     PRIMARY KEY (agency, register, field, value, row_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX row_value_by_row ON row_value (agency, register, row_id);
 
--- What a search looks in, in lower case, apart by who may search it; derived likewise.
+-- What a search looks in, in lower case, apart by who may search it; derived likewise. The texts
+-- of one register of an agency lie together and are read through: that is their index.
 CREATE TABLE row_text (
-    id           INTEGER PRIMARY KEY,
     agency       TEXT NOT NULL,
     register     TEXT NOT NULL,
     row_id       TEXT NOT NULL,
     open         TEXT NOT NULL,
     personal     TEXT NOT NULL,
     confidential TEXT NOT NULL,
-    UNIQUE (agency, register, row_id)
-) STRICT;
--- The pairs of characters of row_text, each with its agency and register in one word.
-CREATE VIRTUAL TABLE row_gram USING fts5 (
-    grams, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
-);
+    PRIMARY KEY (agency, register, row_id)
+) STRICT, WITHOUT ROWID;
 
 -- Files of an agency, by the SHA-256 of their bytes.
 CREATE TABLE blob (

@@ -1,10 +1,8 @@
-//! What is searched, and its index of pairs of characters.
+//! What is searched: the texts of one register of an agency lie together and are read through.
 
 use crate::commit::BATCH;
 use crate::forms::Promoted;
-use crate::link::{Arg, Link, gram_words, places};
-use crate::verify::PAGE;
-use crate::{StorageProblem, StorageProblemKind};
+use crate::link::{Arg, Link, args, places};
 use ledger::Entry;
 use sqlx::Error;
 
@@ -13,7 +11,7 @@ pub(crate) async fn put(link: &mut Link<'_>, bodies: &[(&Entry, &Promoted)]) -> 
     for some in bodies.chunks(BATCH) {
         let mut values: Vec<Arg> = Vec::with_capacity(some.len() * 6);
         for (entry, promoted) in some {
-            values.extend(crate::link::args![
+            values.extend(args![
                 &entry.agency,
                 &entry.register,
                 &entry.row,
@@ -25,87 +23,14 @@ pub(crate) async fn put(link: &mut Link<'_>, bodies: &[(&Entry, &Promoted)]) -> 
         let sql = format!(
             "INSERT INTO row_text (agency, register, row_id, open, personal, confidential) VALUES {}
              ON CONFLICT (agency, register, row_id) DO UPDATE SET open = excluded.open,
-                 personal = excluded.personal, confidential = excluded.confidential
-             RETURNING register, row_id, id",
+                 personal = excluded.personal, confidential = excluded.confidential",
             places(some.len(), 6)
         );
-        let ids = if some.len() > 8 {
-            link.rows_once(&sql, values).await?
+        if some.len() > 8 {
+            link.run_once(&sql, values).await?;
         } else {
-            link.rows(&sql, values).await?
-        };
-        let mut ids_of = std::collections::HashMap::with_capacity(ids.len());
-        for cells in &ids {
-            ids_of.insert((cells.text(0)?, cells.text(1)?), cells.int(2)?);
-        }
-        for (entry, promoted) in some {
-            let Some(id) = ids_of.get(&(entry.register.as_str(), entry.row.as_str())) else {
-                continue;
-            };
-            if entry.version > 1 {
-                link.run("DELETE FROM row_gram WHERE rowid = $1", vec![Arg::Int(*id)])
-                    .await?;
-            }
-            let grams: Vec<i64> = promoted
-                .grams(&entry.agency, &entry.register)
-                .into_iter()
-                .collect();
-            if !grams.is_empty() {
-                let words = gram_words(&grams);
-                link.run(
-                    "INSERT INTO row_gram (rowid, grams) VALUES ($1, $2)",
-                    vec![Arg::Int(*id), Arg::Text(words)],
-                )
-                .await?;
-            }
+            link.run(&sql, values).await?;
         }
     }
     Ok(())
-}
-
-/// Rows that the index does not lead to by all of their pairs. What it leads to besides does no
-/// harm: what is found is compared with the text.
-pub(crate) async fn wrong_pairs(link: &mut Link<'_>, agency: &str) -> Result<Vec<StorageProblem>, Error> {
-    let mut found = Vec::new();
-    let mut after = 0_i64;
-    loop {
-        let page = link
-            .rows(
-                "SELECT id, register, row_id, open, personal, confidential FROM row_text
-                 WHERE agency = $1 AND id > $2 ORDER BY id LIMIT $3",
-                crate::link::args![agency, after, PAGE],
-            )
-            .await?;
-        let Some(last) = page.last() else {
-            return Ok(found);
-        };
-        after = last.int(0)?;
-        for cells in &page {
-            let promoted = Promoted {
-                open: cells.owned(3)?,
-                personal: cells.owned(4)?,
-                confidential: cells.owned(5)?,
-                ..Promoted::default()
-            };
-            let grams: Vec<i64> = promoted.grams(agency, cells.text(1)?).into_iter().collect();
-            let led = grams.is_empty()
-                || link
-                    .one(
-                        "SELECT rowid FROM row_gram WHERE rowid = $1 AND row_gram MATCH $2",
-                        vec![Arg::Int(cells.int(0)?), Arg::Text(gram_words(&grams))],
-                    )
-                    .await?
-                    .is_some();
-            if !led && found.len() < 100 {
-                found.push(StorageProblem::new(
-                    StorageProblemKind::WrongValue,
-                    format!(
-                        "{agency}：{} / {} 搜尋不到，搜尋索引與內容不符",
-                        cells.text(1)?,
-                        cells.text(2)?
-                    ),
-                ));
-            }
-        }
-    }
 }

@@ -4,7 +4,7 @@ use super::{PAGE, StorageProblem, StorageProblemKind};
 use crate::Forms;
 use crate::commit::named_blobs;
 use crate::forms::Promoted;
-use crate::link::{Arg, Link, args};
+use crate::link::{Link, args};
 use serde_json::Value;
 use sqlx::Error;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,58 +71,28 @@ pub(crate) async fn values(
     forms: &dyn Forms,
 ) -> Result<Vec<StorageProblem>, Error> {
     let mut wrong: BTreeSet<(String, String)> = BTreeSet::new();
-    let (mut register, mut row) = (String::new(), String::new());
-    loop {
-        let page = link
-            .rows(
-                "SELECT h.register, h.row_id, v.body FROM row_head h
-                 LEFT JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq
-                 WHERE h.agency = $1 AND (h.register, h.row_id) > ($2, $3)
-                 ORDER BY h.register, h.row_id LIMIT $4",
-                args![agency, &register, &row, PAGE],
-            )
-            .await?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        (register, row) = (last.owned(0)?, last.owned(1)?);
-        let mut expected = BTreeMap::new();
-        let mut keys = args![agency];
-        let mut pairs = Vec::with_capacity(page.len());
-        for cells in &page {
-            let key = (cells.owned(0)?, cells.owned(1)?);
-            // A row that never had a body has nothing beside it, nor has one whose body was altered.
-            let text = if cells.is_null(2) { "null" } else { cells.text(2)? };
-            let body: Value = serde_json::from_str(text).unwrap_or_default();
-            let promoted = if body.is_null() {
-                Promoted::default()
-            } else {
-                Promoted::of(&forms.derive(&key.0, &body))
-            };
-            pairs.push(format!("(${}, ${})", keys.len() + 1, keys.len() + 2));
-            keys.extend([Arg::from(&key.0), Arg::from(&key.1)]);
-            expected.insert(key, promoted);
+    let expected = bodies(link, agency, forms, None, &mut wrong).await?;
+    let stored = stored(link, agency, None).await?;
+    let registers: BTreeSet<&String> = expected.keys().chain(stored.keys()).collect();
+    for register in registers {
+        if expected.get(register).map(|e| e.sum) == stored.get(register).map(|s| s.sum) {
+            continue;
         }
-        let among = format!(
-            "agency = $1 AND (register, row_id) IN (VALUES {})",
-            pairs.join(", ")
-        );
-        let stored = stored(link, &among, keys, expected.keys()).await?;
-        for (key, promoted) in expected {
-            if stored.get(&key) != Some(&promoted) {
-                wrong.insert(key);
-            }
+        // Only of a register that differs are its values held.
+        let said = bodies(link, agency, forms, Some(register), &mut BTreeSet::new()).await?;
+        let found = self::stored(link, agency, Some(register)).await?;
+        let of = |all: &BTreeMap<String, Values>| all.get(register).map(|v| v.held.clone()).unwrap_or_default();
+        for (_, _, row) in of(&said).symmetric_difference(&of(&found)) {
+            wrong.insert((register.clone(), row.clone()));
         }
     }
-    for table in ["row_value", "row_text"] {
-        let sql = format!(
-            "SELECT x.register, x.row_id FROM {table} x LEFT JOIN row_head h
-               ON h.agency = x.agency AND h.register = x.register AND h.row_id = x.row_id
-             WHERE x.agency = $1 AND h.row_id IS NULL LIMIT {TOLD}"
-        );
-        for cells in link.rows(&sql, args![agency]).await? {
-            wrong.insert((cells.owned(0)?, cells.owned(1)?));
-        }
+    let orphans = format!(
+        "SELECT x.register, x.row_id FROM row_text x LEFT JOIN row_head h
+           ON h.agency = x.agency AND h.register = x.register AND h.row_id = x.row_id
+         WHERE x.agency = $1 AND h.row_id IS NULL LIMIT {TOLD}"
+    );
+    for cells in link.rows(&orphans, args![agency]).await? {
+        wrong.insert((cells.owned(0)?, cells.owned(1)?));
     }
     let mut problems: Vec<StorageProblem> = wrong
         .into_iter()
@@ -138,29 +108,118 @@ pub(crate) async fn values(
     Ok(problems)
 }
 
-async fn stored<'k>(
+/// The values of a register: a sum by which two sets of them are compared, and the values
+/// themselves where they were asked for.
+#[derive(Debug, Default)]
+struct Values {
+    sum: u128,
+    held: BTreeSet<(String, String, String)>,
+}
+
+impl Values {
+    fn add(&mut self, (field, value, row): (&str, &str, &str), hold: bool) {
+        let mut bytes = Vec::with_capacity(field.len() + value.len() + row.len() + 16);
+        for part in [field, value, row] {
+            bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        // Whatever their order, equal sets have equal sums, and others don't by any chance.
+        let half = ledger::sha256(&bytes).first_chunk::<16>().copied().unwrap_or_default();
+        self.sum = self.sum.wrapping_add(u128::from_be_bytes(half));
+        if hold {
+            self.held.insert((field.to_owned(), value.to_owned(), row.to_owned()));
+        }
+    }
+}
+
+/// The values that the bodies say, by register; of one register only, and then held, where it is
+/// named. Rows whose text is not what the body says are told.
+async fn bodies(
     link: &mut Link<'_>,
-    among: &str,
-    keys: Vec<Arg>,
-    rows: impl Iterator<Item = &'k (String, String)>,
-) -> Result<BTreeMap<(String, String), Promoted>, Error> {
-    let mut stored: BTreeMap<(String, String), Promoted> =
-        rows.map(|key| (key.clone(), Promoted::default())).collect();
-    let sql = format!("SELECT register, row_id, field, value FROM row_value WHERE {among}");
-    for cells in link.rows_once(&sql, keys.clone()).await? {
-        if let Some(promoted) = stored.get_mut(&(cells.owned(0)?, cells.owned(1)?)) {
-            promoted.values.insert((cells.owned(2)?, cells.owned(3)?));
+    agency: &str,
+    forms: &dyn Forms,
+    only: Option<&str>,
+    wrong: &mut BTreeSet<(String, String)>,
+) -> Result<BTreeMap<String, Values>, Error> {
+    let mut values: BTreeMap<String, Values> = BTreeMap::new();
+    let (mut register, mut row) = (only.unwrap_or_default().to_owned(), String::new());
+    loop {
+        let page = link
+            .rows(
+                "SELECT h.register, h.row_id, COALESCE(v.body, 'null'), COALESCE(x.open, ''),
+                        COALESCE(x.personal, ''), COALESCE(x.confidential, '')
+                 FROM row_head h
+                 LEFT JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq
+                 LEFT JOIN row_text x ON x.agency = h.agency AND x.register = h.register
+                      AND x.row_id = h.row_id
+                 WHERE h.agency = $1 AND (h.register, h.row_id) > ($2, $3)
+                 ORDER BY h.register, h.row_id LIMIT $4",
+                args![agency, &register, &row, PAGE],
+            )
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(values);
+        };
+        (register, row) = (last.owned(0)?, last.owned(1)?);
+        for cells in &page {
+            let (register, row) = (cells.text(0)?, cells.text(1)?);
+            if only.is_some_and(|only| only != register) {
+                return Ok(values);
+            }
+            // Beside a body that was altered lies nothing that could be compared.
+            let body: Value = serde_json::from_str(cells.text(2)?).unwrap_or_default();
+            let promoted = if body.is_null() {
+                Promoted::default()
+            } else {
+                Promoted::of(&forms.derive(register, &body))
+            };
+            if promoted.open != cells.text(3)?
+                || promoted.personal != cells.text(4)?
+                || promoted.confidential != cells.text(5)?
+            {
+                wrong.insert((register.to_owned(), row.to_owned()));
+            }
+            if !promoted.values.is_empty() {
+                let of = values.entry(register.to_owned()).or_default();
+                for (field, value) in &promoted.values {
+                    of.add((field, value, row), only.is_some());
+                }
+            }
         }
     }
-    let sql = format!("SELECT register, row_id, open, personal, confidential FROM row_text WHERE {among}");
-    for cells in link.rows_once(&sql, keys).await? {
-        if let Some(promoted) = stored.get_mut(&(cells.owned(0)?, cells.owned(1)?)) {
-            promoted.open = cells.owned(2)?;
-            promoted.personal = cells.owned(3)?;
-            promoted.confidential = cells.owned(4)?;
+}
+
+/// The values that are stored, likewise.
+async fn stored(
+    link: &mut Link<'_>,
+    agency: &str,
+    only: Option<&str>,
+) -> Result<BTreeMap<String, Values>, Error> {
+    let mut values: BTreeMap<String, Values> = BTreeMap::new();
+    let mut after = [only.unwrap_or_default().to_owned(), String::new(), String::new(), String::new()];
+    loop {
+        let [register, field, value, row] = &after;
+        let page = link
+            .rows(
+                "SELECT register, field, value, row_id FROM row_value
+                 WHERE agency = $1 AND (register, field, value, row_id) > ($2, $3, $4, $5)
+                 ORDER BY register, field, value, row_id LIMIT $6",
+                args![agency, register, field, value, row, PAGE * 10],
+            )
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(values);
+        };
+        after = [last.owned(0)?, last.owned(1)?, last.owned(2)?, last.owned(3)?];
+        for cells in &page {
+            let register = cells.text(0)?;
+            if only.is_some_and(|only| only != register) {
+                return Ok(values);
+            }
+            let of = values.entry(register.to_owned()).or_default();
+            of.add((cells.text(1)?, cells.text(2)?, cells.text(3)?), only.is_some());
         }
     }
-    Ok(stored)
 }
 
 /// Files are compared one at a time, as they may be large.
