@@ -138,6 +138,18 @@ impl Cells {
             .map_err(|_| unexpected(column, "hash of 32 bytes"))
     }
 
+    /// The same values, to be handed to another statement; none of them is missing.
+    pub(crate) fn into_args(self) -> Vec<Arg> {
+        let values = self.0.into_iter().filter_map(|cell| match cell {
+            Cell::Null => None,
+            Cell::Text(text) => Some(Arg::Text(text)),
+            Cell::Int(number) => Some(Arg::Int(number)),
+            Cell::Bytes(bytes) => Some(Arg::Bytes(bytes)),
+            Cell::Ints(numbers) => Some(Arg::Ints(numbers)),
+        });
+        values.collect()
+    }
+
     pub(crate) fn is_null(&self, column: usize) -> bool {
         matches!(self.0.get(column), Some(Cell::Null) | None)
     }

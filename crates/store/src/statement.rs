@@ -48,10 +48,19 @@ impl Statement {
         } else {
             "h.body_seq = h.seq"
         };
+        self.push(" FROM row_head h JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq");
+        if let Order::Field { field, .. } = &query.order {
+            let field = self.bind(field);
+            let _ = write!(
+                self.sql,
+                " LEFT JOIN (SELECT o.row_id, MIN(o.value) AS value FROM row_value o
+                      WHERE o.agency = {agency} AND o.register = {register} AND o.field = {field}
+                      GROUP BY o.row_id) s ON s.row_id = h.row_id"
+            );
+        }
         let _ = write!(
             self.sql,
-            " FROM row_head h JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq
-              WHERE h.agency = {agency} AND h.register = {register} AND {state}"
+            " WHERE h.agency = {agency} AND h.register = {register} AND {state}"
         );
         self.narrow(query);
     }
@@ -86,16 +95,9 @@ impl Statement {
     pub(crate) fn order(&mut self, query: &Query, limit: u32) {
         match &query.order {
             Order::Row => self.push(" ORDER BY h.row_id"),
-            Order::Field { field, descending } => {
-                let (agency, register, field) =
-                    (self.agency.clone(), self.register.clone(), self.bind(field));
+            Order::Field { descending, .. } => {
                 let down = if *descending { " DESC" } else { "" };
-                let _ = write!(
-                    self.sql,
-                    " ORDER BY COALESCE((SELECT MIN(s.value) FROM row_value s WHERE s.agency = {agency}
-                      AND s.register = {register} AND s.field = {field} AND s.row_id = h.row_id), ''){down},
-                      h.row_id"
-                );
+                let _ = write!(self.sql, " ORDER BY COALESCE(s.value, ''){down}, h.row_id");
             }
         }
         let limit = self.bind(limit);

@@ -93,9 +93,9 @@ struct Append {
 }
 
 /// An entry, the chain's head after it, the row version it vouches for, and what lies beside it.
-struct Written<'r> {
+pub(crate) struct Written<'r> {
     entry: Entry,
-    own: Head,
+    pub(crate) own: Head,
     row: &'r Prepared,
     /// The latest version with a body, and who wrote the first one.
     body_seq: u64,
@@ -107,7 +107,7 @@ struct Written<'r> {
 }
 
 /// What stands of a row.
-struct Standing {
+pub(crate) struct Standing {
     version: u32,
     body_seq: u64,
     author: String,
@@ -116,7 +116,7 @@ struct Standing {
 }
 
 /// What stands of the rows of a batch, and of those that were looked at.
-type Heads = HashMap<(String, String), Standing>;
+pub(crate) type Heads = HashMap<(String, String), Standing>;
 
 impl Act for Append {
     type Out = Committed;
@@ -161,9 +161,7 @@ impl Act for Append {
                 head = next.own.clone();
                 written.push(next);
             }
-            insert(link, &written).await?;
-            insert_files(link, &written).await?;
-            beside(link, &written).await?;
+            put(link, &written).await?;
             done = done.saturating_add(u64::try_from(batch.len()).unwrap_or(0));
             (self.progress)(done);
             if self.keep_entries {
@@ -232,12 +230,6 @@ impl Append {
         Ok(None)
     }
 
-    /// What lies beside a body; none beside one that withdraws its row.
-    fn promoted(&self, register: &str, body: &[u8]) -> Option<Promoted> {
-        let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        (!body.is_null()).then(|| Promoted::of(&self.forms.derive(register, &body)))
-    }
-
     fn entry<'r>(&self, head: &Head, row: &'r Prepared, standing: &Heads) -> Written<'r> {
         let entry = ledger::append(
             head,
@@ -251,27 +243,50 @@ impl Append {
                 body_hash: ledger::sha256(&row.bytes),
             },
         );
-        let before = standing.get(&(row.register.clone(), row.row.clone()));
-        let promoted = self.promoted(&row.register, &row.bytes);
-        Written {
-            own: entry.head(),
-            body_seq: match (&promoted, before) {
-                (Some(_), _) => entry.seq,
-                (None, Some(before)) => before.body_seq,
-                // It never had a body.
-                (None, None) => 0,
-            },
-            author: before.map_or_else(|| self.head.actor.clone(), |b| b.author.clone()),
-            before: match (&promoted, before) {
-                (Some(_), Some(before)) => self.promoted(&row.register, before.body.as_bytes()),
-                _ => None,
-            }
-            .unwrap_or_default(),
-            promoted,
-            entry,
-            row,
-        }
+        written(&*self.forms, entry, row, standing)
     }
+}
+
+/// What lies beside a body; none beside one that withdraws its row.
+fn promoted(forms: &dyn Forms, register: &str, body: &[u8]) -> Option<Promoted> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    (!body.is_null()).then(|| Promoted::of(&forms.derive(register, &body)))
+}
+
+/// An entry with its row, and what lies beside it after what stands.
+pub(crate) fn written<'r>(
+    forms: &dyn Forms,
+    entry: Entry,
+    row: &'r Prepared,
+    standing: &Heads,
+) -> Written<'r> {
+    let before = standing.get(&(row.register.clone(), row.row.clone()));
+    let own = promoted(forms, &row.register, &row.bytes);
+    Written {
+        own: entry.head(),
+        body_seq: match (&own, before) {
+            (Some(_), _) => entry.seq,
+            (None, Some(before)) => before.body_seq,
+            // It never had a body.
+            (None, None) => 0,
+        },
+        author: before.map_or_else(|| entry.actor.clone(), |b| b.author.clone()),
+        before: match (&own, before) {
+            (Some(_), Some(before)) => promoted(forms, &row.register, before.body.as_bytes()),
+            _ => None,
+        }
+        .unwrap_or_default(),
+        promoted: own,
+        entry,
+        row,
+    }
+}
+
+/// Writes entries with their rows, the latest versions, the files they name and what lies beside.
+pub(crate) async fn put(link: &mut Link<'_>, written: &[Written<'_>]) -> Result<(), Error> {
+    insert(link, written).await?;
+    insert_files(link, written).await?;
+    beside(link, written).await
 }
 
 /// Which row stands otherwise than its writer saw it.
@@ -295,7 +310,7 @@ fn conflict(standing: &Heads, held: &[(String, String, u32)], batch: &[Prepared]
 
 /// Rows of one batch: as many as one statement writes, and no row twice, so that each finds
 /// the version that stands before it.
-fn batches(rows: &[Prepared]) -> Vec<&[Prepared]> {
+pub(crate) fn batches(rows: &[Prepared]) -> Vec<&[Prepared]> {
     let mut batches = Vec::new();
     let mut rest = rows;
     while !rest.is_empty() {
@@ -312,7 +327,7 @@ fn batches(rows: &[Prepared]) -> Vec<&[Prepared]> {
     batches
 }
 
-async fn heads(
+pub(crate) async fn heads(
     link: &mut Link<'_>,
     agency: &str,
     batch: &[Prepared],
@@ -389,7 +404,7 @@ async fn missing_file(
     Ok(missing)
 }
 
-async fn insert_blob(link: &mut Link<'_>, agency: &str, sha256: &str, blob: &Blob) -> Result<(), Error> {
+pub(crate) async fn insert_blob(link: &mut Link<'_>, agency: &str, sha256: &str, blob: &Blob) -> Result<(), Error> {
     link.run(
         "INSERT INTO blob (agency, sha256, media_type, name, bytes) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (agency, sha256) DO NOTHING",

@@ -9,6 +9,8 @@ pub(crate) mod address;
 pub(crate) mod backup;
 mod errors;
 mod open;
+#[cfg(test)]
+mod plans;
 pub(crate) mod schema;
 mod texts;
 mod values;

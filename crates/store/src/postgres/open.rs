@@ -142,6 +142,11 @@ impl Postgres {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn reading_pool(&self) -> &PgPool {
+        &self.read
+    }
+
     fn has_others(&self) -> bool {
         self.address.options().len() > 1
     }

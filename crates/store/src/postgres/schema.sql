@@ -67,7 +67,6 @@ CREATE TABLE row_value (
     row_id   text COLLATE "C" NOT NULL,
     PRIMARY KEY (agency, register, field, value, row_id)
 ){spread};
-CREATE INDEX row_value_by_row ON row_value (agency, register, row_id);
 
 -- What a search looks in, in lower case. `id` says nothing: it leads to the row's pairs.
 CREATE SEQUENCE row_text_id;

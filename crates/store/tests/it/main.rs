@@ -8,8 +8,10 @@
 
 mod alike;
 mod backup;
+mod copies;
 mod damage;
 mod doors;
+mod dumps;
 mod kill;
 mod place;
 mod rows;

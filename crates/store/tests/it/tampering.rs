@@ -1,7 +1,7 @@
 //! What somebody changes who has every right over the database is found, on every database.
 
 use super::place::{Place, everywhere};
-use super::{Somewhere, filled, head, is_sound, open, open_as, open_broken, read};
+use super::{filled, head, is_sound, open, open_as, open_broken, read};
 use ledger::ProblemKind;
 use std::collections::BTreeSet;
 use store::{OpenMode, StorageProblemKind, StoreError, Verification};
