@@ -83,7 +83,9 @@ async fn agency_of(from: &Store, to: &Store, agency: &str) -> Result<Copied, Sto
     files(from, to, &mut source, agency).await?;
     let begun = there.seq;
     while there.seq < head.seq {
-        let page = entries(&mut source.link(), agency, there.seq).await.map_err(failed)?;
+        let page = entries(&mut source.link(), agency, there.seq)
+            .await
+            .map_err(failed)?;
         let arrived = to
             .act(Arrive {
                 after: there.clone(),
@@ -120,7 +122,10 @@ async fn entries(link: &mut Link<'_>, agency: &str, after: u64) -> Result<Vec<(S
          WHERE e.agency = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
     );
     let cells = link.rows(&sql, args![agency, after, PAGE]).await?;
-    cells.iter().map(|c| Ok((stored_entry(c)?, c.owned(11)?))).collect()
+    cells
+        .iter()
+        .map(|c| Ok((stored_entry(c)?, c.owned(11)?)))
+        .collect()
 }
 
 /// The files that are not there yet, one at a time, as they may be large.
@@ -202,7 +207,11 @@ impl Act for Arrive {
             });
             return Ok(head);
         }
-        let rows: Vec<Prepared> = self.page.iter().map(|(stored, body)| prepared(stored, body)).collect();
+        let rows: Vec<Prepared> = self
+            .page
+            .iter()
+            .map(|(stored, body)| prepared(stored, body))
+            .collect();
         let mut entries = self.page.iter();
         let mut at = 0;
         for batch in batches(&rows) {

@@ -184,6 +184,11 @@ impl Statement {
 
     fn text(&mut self, text: &Text) {
         let part = folded(&text.part);
+        if part.is_empty() {
+            // In every text, also in one that is not kept because nothing is in it.
+            self.push("1 = 1");
+            return;
+        }
         // One character has no pair; the texts of the register are read.
         let pairs = grams_of(&self.args, &part);
         let place = self.bind(&part);
@@ -212,9 +217,7 @@ impl Statement {
 /// The pairs of a text, in the statement's own agency and register: its first two values.
 fn grams_of(args: &[Arg], part: &str) -> Vec<i64> {
     match args {
-        [Arg::Text(agency), Arg::Text(register), ..] => {
-            grams(agency, register, part).into_iter().collect()
-        }
+        [Arg::Text(agency), Arg::Text(register), ..] => grams(agency, register, part).into_iter().collect(),
         _ => Vec::new(),
     }
 }

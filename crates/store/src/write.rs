@@ -404,7 +404,12 @@ async fn missing_file(
     Ok(missing)
 }
 
-pub(crate) async fn insert_blob(link: &mut Link<'_>, agency: &str, sha256: &str, blob: &Blob) -> Result<(), Error> {
+pub(crate) async fn insert_blob(
+    link: &mut Link<'_>,
+    agency: &str,
+    sha256: &str,
+    blob: &Blob,
+) -> Result<(), Error> {
     link.run(
         "INSERT INTO blob (agency, sha256, media_type, name, bytes) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (agency, sha256) DO NOTHING",

@@ -4,8 +4,8 @@
 use super::schema::run;
 use crate::store::Database;
 use crate::{
-    Address, AnyForms, Blob, Commit, Condition, Holds, Job, Location, NewRow, OpenMode, Order, Query, Receipt,
-    Scalar, Store, Text, Unmoved,
+    Address, AnyForms, Blob, Commit, Condition, Holds, Job, Location, NewRow, OpenMode, Order, Query,
+    Receipt, Scalar, Store, Text, Unmoved,
 };
 use serde_json::json;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -136,7 +136,12 @@ async fn plans(c: &mut PgConnection) -> Vec<(String, String)> {
     .fetch_all(&mut *c)
     .await
     .unwrap();
-    run(c, "SET plan_cache_mode = force_custom_plan; SET fazun.agency = 'a'").await.unwrap();
+    run(
+        c,
+        "SET plan_cache_mode = force_custom_plan; SET fazun.agency = 'a'",
+    )
+    .await
+    .unwrap();
     let mut plans = Vec::new();
     for row in &prepared {
         let (name, sql, types): (String, String, String) = (row.get(0), row.get(1), row.get(2));
@@ -147,7 +152,7 @@ async fn plans(c: &mut PgConnection) -> Vec<(String, String)> {
             .map(|of| match of.trim_matches('"') {
                 "bigint" => "1",
                 "bytea" => "'\\x00'",
-                "text[]" => "'{a}'",
+                "text[]" => "'{a,b}'",
                 "bigint[]" => "'{1}'",
                 _ => "'a'",
             })
@@ -206,7 +211,9 @@ async fn statements_of_every_day_touch_one_part_of_a_table() {
         options.get_port()
     );
     let location = Location::Postgres(Address::parse(&address).unwrap());
-    let store = Store::open_at_unverified(&location, OpenMode::Create, Arc::new(AnyForms)).await.unwrap();
+    let store = Store::open_at_unverified(&location, OpenMode::Create, Arc::new(AnyForms))
+        .await
+        .unwrap();
     a_day(&store).await;
     let Database::Postgres(postgres) = &store.database else {
         panic!("another database");
@@ -220,7 +227,10 @@ async fn statements_of_every_day_touch_one_part_of_a_table() {
             let is_insert = sql.trim_start().starts_with("INSERT");
             let parts = parts(&plan);
             assert!(parts.len() <= 1, "{sql}\n{plan}");
-            assert!(is_insert || parts.len() == 1 || !sql.contains("agency"), "{sql}\n{plan}");
+            assert!(
+                is_insert || parts.len() == 1 || !sql.contains("agency"),
+                "{sql}\n{plan}"
+            );
             assert!(!plan.contains("Seq Scan on row_version"), "{sql}\n{plan}");
             seen.extend(parts.into_iter().map(str::to_owned));
             count += 1;

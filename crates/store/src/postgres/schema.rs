@@ -64,13 +64,16 @@ impl Migration {
                      USING ((SELECT current_setting('fazun.across', true)) = 'whole');\n"
             );
             for part in 0..partitions {
-                // A part is reached by its table alone: it has a wall and no door.
+                // A part is reached by its table alone: its wall has no door but the one by which
+                // PostgreSQL's tools read it, which dump part after part.
                 let _ = write!(
                     after,
                     "CREATE TABLE {table}_p{part} PARTITION OF {table}
                          FOR VALUES WITH (MODULUS {partitions}, REMAINDER {part});
                      ALTER TABLE {table}_p{part} ENABLE ROW LEVEL SECURITY;
-                     ALTER TABLE {table}_p{part} FORCE ROW LEVEL SECURITY;\n"
+                     ALTER TABLE {table}_p{part} FORCE ROW LEVEL SECURITY;
+                     CREATE POLICY whole ON {table}_p{part} FOR SELECT
+                         USING ((SELECT current_setting('fazun.across', true)) = 'whole');\n"
                 );
             }
         }
@@ -285,13 +288,13 @@ LEFT JOIN pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE t.relkind IN ('r', 'p')
 UNION ALL
-SELECT 'index ' || t.relname, pg_get_indexdef(i.indexrelid) || ' ' || i.indisvalid
+SELECT 'index ' || t.relname, pg_get_indexdef(i.indexrelid) || ' ' || i.indisvalid::text
 FROM own t JOIN pg_index i ON i.indexrelid = t.oid
 UNION ALL
-SELECT 'constraint ' || t.relname || '.' || k.conname, pg_get_constraintdef(k.oid) || ' ' || k.convalidated
+SELECT 'constraint ' || t.relname || '.' || k.conname, pg_get_constraintdef(k.oid) || ' ' || k.convalidated::text
 FROM own t JOIN pg_constraint k ON k.conrelid = t.oid
 UNION ALL
-SELECT 'trigger ' || t.relname || '.' || g.tgname, pg_get_triggerdef(g.oid) || ' ' || g.tgenabled
+SELECT 'trigger ' || t.relname || '.' || g.tgname, pg_get_triggerdef(g.oid) || ' ' || g.tgenabled::text
 FROM own t JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal
 UNION ALL
 SELECT 'trigger of a key ' || t.relname || ' ' || p.proname,
@@ -299,7 +302,7 @@ SELECT 'trigger of a key ' || t.relname || ' ' || p.proname,
 FROM own t JOIN pg_trigger g ON g.tgrelid = t.oid AND g.tgisinternal JOIN pg_proc p ON p.oid = g.tgfoid
 GROUP BY t.relname, p.proname
 UNION ALL
-SELECT 'rule ' || t.relname || '.' || r.rulename, pg_get_ruledef(r.oid) || ' ' || r.ev_enabled
+SELECT 'rule ' || t.relname || '.' || r.rulename, pg_get_ruledef(r.oid) || ' ' || r.ev_enabled::text
 FROM own t JOIN pg_rewrite r ON r.ev_class = t.oid WHERE t.relkind IN ('r', 'p')
 UNION ALL
 SELECT 'policy ' || t.relname || '.' || p.polname,

@@ -28,8 +28,46 @@ impl Forms for Parted {
 
 /// What sorts, folds, matches or is escaped otherwise somewhere.
 const WORDS: &[&str] = &[
-    "資安", "資", "安全", "Ab", "aB", "AB", "ab", "𠮷", "𠮷野", "ä", "Ä", "é", "e\u{301}", "ß", "İ", "ı", "Ⅷ", "ａ", "_", "%", "\\", "'",
-    "\"", "$1", " ", "\n", "\t", "~", "10", "9", "-1", "true", "null", "\u{0}", "\u{fffd}", "\u{ffff}", "\u{1f600}", "z", "Z", "",
+    "資安",
+    "資",
+    "安全",
+    "Ab",
+    "aB",
+    "AB",
+    "ab",
+    "𠮷",
+    "𠮷野",
+    "ä",
+    "Ä",
+    "é",
+    "e\u{301}",
+    "ß",
+    "İ",
+    "ı",
+    "Ⅷ",
+    "ａ",
+    "_",
+    "%",
+    "\\",
+    "'",
+    "\"",
+    "$1",
+    " ",
+    "\n",
+    "\t",
+    "~",
+    "10",
+    "9",
+    "-1",
+    "true",
+    "null",
+    "\u{0}",
+    "\u{fffd}",
+    "\u{ffff}",
+    "\u{1f600}",
+    "z",
+    "Z",
+    "",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -59,7 +97,8 @@ fn field() -> impl Strategy<Value = String> {
 }
 
 fn body() -> impl Strategy<Value = Value> {
-    vec((field(), value()), 0..5).prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>()))
+    vec((field(), value()), 0..5)
+        .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>()))
 }
 
 /// Ids without NUL, which no row has.
@@ -105,20 +144,27 @@ fn query() -> impl Strategy<Value = Query> {
     ];
     let condition = prop_oneof![1 => Just(None), 6 => condition().prop_map(Some)];
     let after = prop_oneof![3 => Just(String::new()), 1 => id()];
-    (condition, order, 0..4_u64, after, any::<bool>()).prop_map(|(condition, order, skip, after, withdrawn)| Query {
-        condition,
-        order,
-        skip,
-        after,
-        at: None,
-        withdrawn,
-    })
+    (condition, order, 0..4_u64, after, any::<bool>()).prop_map(
+        |(condition, order, skip, after, withdrawn)| Query {
+            condition,
+            order,
+            skip,
+            after,
+            at: None,
+            withdrawn,
+        },
+    )
 }
 
 /// Rows in the order they are written, with who writes them and whether they are written again or
 /// withdrawn.
 fn rows() -> impl Strategy<Value = Vec<(String, Value, u8, &'static str)>> {
-    let one = (id(), body(), 0..4_u8, prop::sample::select(&["wang", "chen", "王"][..]));
+    let one = (
+        id(),
+        body(),
+        0..4_u8,
+        prop::sample::select(&["wang", "chen", "王"][..]),
+    );
     vec(one, 1..25)
 }
 
@@ -155,7 +201,10 @@ async fn answers(store: &Store, agency: &str, query: &Query, at: u64) -> [(Vec<(
     let mut both = Vec::new();
     for query in [query.clone(), past] {
         let rows = reading.list("system", query.clone(), 7).await.unwrap();
-        let rows = rows.into_iter().map(|row| (row.row, row.body.to_string())).collect();
+        let rows = rows
+            .into_iter()
+            .map(|row| (row.row, row.body.to_string()))
+            .collect();
         both.push((rows, reading.count("system", query).await.unwrap()));
     }
     both.try_into().unwrap()
@@ -172,7 +221,10 @@ async fn every_database_and_the_evaluator_answer_alike() {
         let store = Store::open_at(&place.location, OpenMode::Create, Arc::new(Parted)).await;
         stores.push(store.unwrap());
     }
-    let cases = std::env::var("FAZUN_TEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(12);
+    let cases = std::env::var("FAZUN_TEST_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(12);
     // The same questions each time: a failure comes again.
     let mut runner = TestRunner::deterministic();
     let (mut asked, mut found) = (0, 0);
@@ -193,8 +245,18 @@ async fn every_database_and_the_evaluator_answer_alike() {
             assert_eq!(now, past, "the evaluator, of {rows:#?}: {query:#?}");
             for (store, place) in stores.iter().zip(&places).skip(1) {
                 let [other_now, other_past] = answers(store, &agency, &query, at).await;
-                assert_eq!(now, other_now, "{}, of {rows:#?}: {query:#?}", place.location.place());
-                assert_eq!(now, other_past, "{}, of {rows:#?}: {query:#?}", place.location.place());
+                assert_eq!(
+                    now,
+                    other_now,
+                    "{}, of {rows:#?}: {query:#?}",
+                    place.location.place()
+                );
+                assert_eq!(
+                    now,
+                    other_past,
+                    "{}, of {rows:#?}: {query:#?}",
+                    place.location.place()
+                );
             }
             asked += 1;
             found += now.0.len();

@@ -11,7 +11,14 @@ async fn source<P: Somewhere + ?Sized>(place: &P) -> Store {
     let store = filled(place).await;
     let rows = vec![row("system", "s3", 1, Value::Null)];
     store.commit(commit("a", rows)).await.unwrap();
-    let rows = (0..1_200).map(|n| row("asset", &format!("r{n:04}"), 0, json!({"n": n, "名": "資產\u{0}"})));
+    let rows = (0..1_200).map(|n| {
+        row(
+            "asset",
+            &format!("r{n:04}"),
+            0,
+            json!({"n": n, "名": "資產\u{0}"}),
+        )
+    });
     let mut many = commit("b", rows.collect());
     many.receipt = Some(Receipt {
         principal: "wang".into(),
@@ -41,7 +48,10 @@ async fn everything(store: &Store, agency: &str) -> String {
     let mut reading = store.reading(agency).await.unwrap();
     let mut all = Vec::new();
     for row in reading.latest().await.unwrap() {
-        all.push(format!("{:?}", reading.recorded(&row.register, &row.row).await.unwrap()));
+        all.push(format!(
+            "{:?}",
+            reading.recorded(&row.register, &row.row).await.unwrap()
+        ));
     }
     all.push(format!("{:?}", reading.entries(0, 5_000).await.unwrap()));
     all.push(format!("{:?}", reading.named_files().await.unwrap()));
@@ -53,14 +63,20 @@ async fn everything(store: &Store, agency: &str) -> String {
     all.push(format!("{:?}", reading.job("j").await.unwrap()));
     for register in ["asset", "system"] {
         all.push(format!("{:?}", reading.authors(register).await.unwrap()));
-        all.push(format!("{:?}", reading.count(register, store::Query::default()).await.unwrap()));
+        all.push(format!(
+            "{:?}",
+            reading.count(register, store::Query::default()).await.unwrap()
+        ));
     }
     all.join("\n")
 }
 
 async fn copy(from: &Store, to: &Store) -> Result<Vec<(String, u64)>, StoreError> {
     let told = Mutex::new(Vec::new());
-    let all = Store::copy(from, to, &|copied: &Copied| told.lock().unwrap().push(copied.clone())).await?;
+    let all = Store::copy(from, to, &|copied: &Copied| {
+        told.lock().unwrap().push(copied.clone())
+    })
+    .await?;
     assert_eq!(*told.lock().unwrap(), all);
     Ok(all.into_iter().map(|c| (c.head.agency, c.entries)).collect())
 }
@@ -78,7 +94,13 @@ async fn there_and_back(from: &Place, over: &Place, back: &Place) {
         assert_eq!(everything(&last, agency).await, expected);
     }
     assert_eq!(middle.heads().await.unwrap(), source.heads().await.unwrap());
-    assert!(middle.verify(&source.heads().await.unwrap()).await.unwrap().is_sound());
+    assert!(
+        middle
+            .verify(&source.heads().await.unwrap())
+            .await
+            .unwrap()
+            .is_sound()
+    );
     // What is there already is not carried over again; what came since is.
     assert_eq!(copy(&source, &middle).await.unwrap(), counts(0, 0));
     let rows = vec![row("system", "s2", 1, json!({"name": "系統二"}))];
@@ -89,7 +111,10 @@ async fn there_and_back(from: &Place, over: &Place, back: &Place) {
     let rows = vec![row("system", "s2", 2, json!({"name": "乙"}))];
     middle.commit(commit("a", rows)).await.unwrap();
     let ahead = copy(&source, &middle).await;
-    assert!(matches!(ahead, Err(StoreError::Diverged { seq: 8, .. })), "{ahead:?}");
+    assert!(
+        matches!(ahead, Err(StoreError::Diverged { seq: 8, .. })),
+        "{ahead:?}"
+    );
     for store in [source, middle, last] {
         store.close().await;
     }
@@ -123,7 +148,8 @@ async fn from_one_folder_to_another() {
 async fn what_is_damaged_is_not_called_a_copy() {
     let from = Place::sqlite();
     source(&from).await.close().await;
-    from.tamper("UPDATE row_version SET body = '{\"name\":\"x\"}' WHERE agency = 'a' AND seq = 2").await;
+    from.tamper("UPDATE row_version SET body = '{\"name\":\"x\"}' WHERE agency = 'a' AND seq = 2")
+        .await;
     let damaged = super::open_broken(&from).await;
     let to = Place::sqlite();
     let into = open(&to).await;
@@ -132,7 +158,13 @@ async fn what_is_damaged_is_not_called_a_copy() {
     // A chain of its own is not mixed with another one.
     let other = Place::sqlite();
     let store = super::open_as(&other, OpenMode::Create).await.unwrap();
-    store.commit(commit("a", vec![row("system", "x", 0, json!({}))])).await.unwrap();
+    store
+        .commit(commit("a", vec![row("system", "x", 0, json!({}))]))
+        .await
+        .unwrap();
     let refused = copy(&damaged, &store).await;
-    assert!(matches!(refused, Err(StoreError::Diverged { seq: 1, .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::Diverged { seq: 1, .. })),
+        "{refused:?}"
+    );
 }

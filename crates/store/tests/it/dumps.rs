@@ -20,7 +20,10 @@ async fn another(place: &Place) -> Place {
 async fn a_dump_taken_while_others_write_can_be_restored(place: &Place) {
     let dir = tempfile::tempdir().unwrap();
     let store = filled(place).await;
-    store.commit(commit("b", vec![row("system", "s1", 0, json!({"name": "乙"}))])).await.unwrap();
+    store
+        .commit(commit("b", vec![row("system", "s1", 0, json!({"name": "乙"}))]))
+        .await
+        .unwrap();
     let to = dir.path().join("monday.dump");
     let writer = store.clone();
     let writing = tokio::spawn(async move {
@@ -44,7 +47,9 @@ async fn a_dump_taken_while_others_write_can_be_restored(place: &Place) {
     assert!(matches!(over, Err(StoreError::NotEmpty { .. })), "{over:?}");
 
     let back = another(place).await;
-    let heads = Store::restore_at(&to, &back.location, &backup.heads, Arc::new(AnyForms)).await.unwrap();
+    let heads = Store::restore_at(&to, &back.location, &backup.heads, Arc::new(AnyForms))
+        .await
+        .unwrap();
     assert_eq!(heads, backup.heads);
     let restored = open_as(&back, OpenMode::MustExist).await.unwrap();
     assert_eq!(
@@ -52,12 +57,18 @@ async fn a_dump_taken_while_others_write_can_be_restored(place: &Place) {
         read(&store, "a").await.rows_at(heads[0].seq).await.unwrap()
     );
     // The wall stands there too, and work goes on.
-    restored.commit(commit("a", vec![row("system", "later", 0, json!({}))])).await.unwrap();
+    restored
+        .commit(commit("a", vec![row("system", "later", 0, json!({}))]))
+        .await
+        .unwrap();
     assert!(restored.verify(&heads).await.unwrap().is_sound());
     restored.close().await;
     store.close().await;
     back.gone().await;
-    let names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let names: Vec<_> = std::fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
     assert_eq!(names, ["monday.dump"]);
 }
 
@@ -66,11 +77,16 @@ async fn a_dump_that_is_damaged_or_older_is_not_taken_for_whole(place: &Place) {
     let store = filled(place).await;
     let old = dir.path().join("old.dump");
     store.backup(&old).await.unwrap();
-    store.commit(commit("a", vec![row("system", "s9", 0, json!({}))])).await.unwrap();
+    store
+        .commit(commit("a", vec![row("system", "s9", 0, json!({}))]))
+        .await
+        .unwrap();
     let end = head(&store, "a").await;
 
     let target = another(place).await;
-    let stale = Store::restore_at(&old, &target.location, &[end], Arc::new(AnyForms)).await.unwrap_err();
+    let stale = Store::restore_at(&old, &target.location, &[end], Arc::new(AnyForms))
+        .await
+        .unwrap_err();
     assert!(stale.to_string().contains("較舊的備份"), "{stale}");
     target.gone().await;
 
@@ -78,19 +94,34 @@ async fn a_dump_that_is_damaged_or_older_is_not_taken_for_whole(place: &Place) {
     let cut = dir.path().join("cut.dump");
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     let target = another(place).await;
-    let refused = Store::restore_at(&cut, &target.location, &[], Arc::new(AnyForms)).await.unwrap_err();
-    assert!(matches!(refused, StoreError::FailedTool { tool: "pg_restore", .. }), "{refused:?}");
+    let refused = Store::restore_at(&cut, &target.location, &[], Arc::new(AnyForms))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            StoreError::FailedTool {
+                tool: "pg_restore",
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
     // Nothing of it stays.
     let refused = open_as(&target, OpenMode::MustExist).await.unwrap_err();
     assert!(matches!(refused, StoreError::Empty { .. }), "{refused:?}");
     target.gone().await;
 
     // What was changed before it was dumped is found when it is restored.
-    place.tamper("UPDATE row_version SET body = '{}' WHERE seq = 1").await;
+    place
+        .tamper("UPDATE row_version SET body = '{}' WHERE seq = 1")
+        .await;
     let forged = dir.path().join("forged.dump");
     store.backup(&forged).await.unwrap();
     let target = another(place).await;
-    let refused = Store::restore_at(&forged, &target.location, &[], Arc::new(AnyForms)).await.unwrap_err();
+    let refused = Store::restore_at(&forged, &target.location, &[], Arc::new(AnyForms))
+        .await
+        .unwrap_err();
     assert!(matches!(refused, StoreError::Broken { .. }), "{refused:?}");
     target.gone().await;
     let missing = dir.path().join("none.dump");

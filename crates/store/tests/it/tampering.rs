@@ -287,7 +287,7 @@ async fn the_schema(place: &Place) {
                 "DROP POLICY alien ON row_head",
             ),
             (
-                "ALTER TABLE receipt ALTER COLUMN answer TYPE text COLLATE \"en_US\" USING answer",
+                "ALTER TABLE receipt ALTER COLUMN answer TYPE text COLLATE \"default\" USING answer",
                 "ALTER TABLE receipt ALTER COLUMN answer TYPE text COLLATE \"C\" USING answer",
             ),
             (
