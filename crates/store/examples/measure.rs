@@ -5,7 +5,7 @@
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Instant;
-use store::{AnyForms, Commit, NewRow, OpenMode, Select, Store, StoreError, Text};
+use store::{AnyForms, Commit, Location, NewRow, OpenMode, Select, Store, StoreError, Text};
 
 #[tokio::main]
 async fn main() -> Result<(), StoreError> {
@@ -14,7 +14,12 @@ async fn main() -> Result<(), StoreError> {
         .and_then(|n| n.parse().ok())
         .unwrap_or(25_000);
     let dir = std::env::temp_dir().join(format!("fazun-measure-{}", std::process::id()));
-    let store = Store::open(&dir, OpenMode::Create, Arc::new(AnyForms)).await?;
+    // A folder of its own, or what is named: `postgres://…`.
+    let location = match std::env::args().nth(2) {
+        Some(text) => Location::parse(&text)?,
+        None => Location::Sqlite(dir.clone()),
+    };
+    let store = Store::open_at(&location, OpenMode::Create, Arc::new(AnyForms)).await?;
     let per_agency = 250;
     let clock = Instant::now();
     for first in (0..entries).step_by(per_agency) {
@@ -135,7 +140,7 @@ async fn main() -> Result<(), StoreError> {
     store.close().await;
 
     let clock = Instant::now();
-    let store = Store::open(&dir, OpenMode::MustExist, Arc::new(AnyForms)).await?;
+    let store = Store::open_at(&location, OpenMode::MustExist, Arc::new(AnyForms)).await?;
     println!("opening: {:?}", clock.elapsed());
     store.close().await;
     let _ = std::fs::remove_dir_all(&dir);

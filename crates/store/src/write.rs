@@ -169,10 +169,10 @@ impl Act for Append {
             }
         }
         chain::move_head(link, &head, self.head.at_micros).await?;
-        if let Some(receipt) = &self.head.receipt {
-            if !insert_receipt(link, agency, receipt, self.head.at_micros).await? {
-                return Ok(refuse(refused, StoreError::Repeated, head));
-            }
+        if let Some(receipt) = &self.head.receipt
+            && !insert_receipt(link, agency, receipt, self.head.at_micros).await?
+        {
+            return Ok(refuse(refused, StoreError::Repeated, head));
         }
         Ok(Committed {
             entries,

@@ -144,7 +144,7 @@ impl Address {
                 self.hosts = vec![Host {
                     name: value,
                     port: None,
-                }]
+                }];
             }
             "port" => {
                 let port = value.parse().map_err(|_| bad("「port」須是連接埠號碼"))?;

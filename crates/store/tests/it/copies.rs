@@ -74,7 +74,7 @@ async fn everything(store: &Store, agency: &str) -> String {
 async fn copy(from: &Store, to: &Store) -> Result<Vec<(String, u64)>, StoreError> {
     let told = Mutex::new(Vec::new());
     let all = Store::copy(from, to, &|copied: &Copied| {
-        told.lock().unwrap().push(copied.clone())
+        told.lock().unwrap().push(copied.clone());
     })
     .await?;
     assert_eq!(*told.lock().unwrap(), all);

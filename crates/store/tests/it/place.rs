@@ -14,6 +14,8 @@ use store::{Address, DATABASE, Location};
 /// Names the server.
 pub const SERVER: &str = "FAZUN_TEST_POSTGRES";
 
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// A database of a test.
 pub struct Place {
     pub location: Location,
@@ -43,7 +45,6 @@ impl Place {
             println!("skipped: {SERVER} names no server");
             return None;
         };
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("fazun_test_{}_{count}", std::process::id());
         let options = PgConnectOptions::from_str(&server).unwrap();
@@ -62,7 +63,7 @@ impl Place {
         let port = options.get_port();
         let mut text = format!("postgres://{name}:secret@{host}:{port}/{name}?writers=4&readers=4");
         if partitions > 0 {
-            text.push_str(&format!("&partitions={partitions}"));
+            text = format!("{text}&partitions={partitions}");
         }
         let address = Address::parse(&text).unwrap();
         Some(Self {

@@ -124,7 +124,7 @@ async fn what_is_another_agency_s_is_not_written(place: &Place) {
         .unwrap_err();
         let code = refused
             .as_database_error()
-            .and_then(|e| e.code().map(|c| c.into_owned()));
+            .and_then(|e| e.code().map(std::borrow::Cow::into_owned));
         assert_eq!(code.as_deref(), Some("42501"), "{table}: {refused}");
     }
     for sql in [
