@@ -3,8 +3,8 @@
 #![allow(clippy::print_stdout)]
 
 use serde_json::json;
-use std::time::Instant;
 use std::sync::Arc;
+use std::time::Instant;
 use store::{AnyForms, Commit, NewRow, OpenMode, Select, Store, StoreError, Text};
 
 #[tokio::main]
@@ -52,7 +52,12 @@ async fn main() -> Result<(), StoreError> {
     println!("latest of {rows} rows: {:?}", clock.elapsed() / 100);
 
     let clock = Instant::now();
-    rows = store.reading("agency-0").await?.rows_at(u64::from(entries)).await?.len();
+    rows = store
+        .reading("agency-0")
+        .await?
+        .rows_at(u64::from(entries))
+        .await?
+        .len();
     println!("{rows} rows at a past position: {:?}", clock.elapsed());
 
     let clock = Instant::now();
@@ -75,7 +80,8 @@ async fn main() -> Result<(), StoreError> {
         })
         .collect();
     for task in tasks {
-        task.await.map_err(|_| StoreError::Incomplete { what: "task" })??;
+        task.await
+            .map_err(|_| StoreError::Incomplete { what: "task" })??;
     }
     let each = clock.elapsed() / (64 * 20);
     println!("a commit of one row, 64 writers to 50 agencies: {each:?}");
@@ -94,9 +100,16 @@ async fn main() -> Result<(), StoreError> {
     store.commit(commit("large", rows)).await?;
     println!("{entries} rows in one commit: {:?}", clock.elapsed());
 
-    for (what, part) in [("two characters", "機房"), ("a number", "A-000077"), ("nothing", "無此")] {
+    for (what, part) in [
+        ("two characters", "機房"),
+        ("a number", "A-000077"),
+        ("nothing", "無此"),
+    ] {
         let select = Select {
-            contains: Text { part: part.to_owned(), ..Text::default() },
+            contains: Text {
+                part: part.to_owned(),
+                ..Text::default()
+            },
             ..Select::default()
         };
         let clock = Instant::now();
@@ -136,8 +149,6 @@ fn commit(agency: &str, rows: Vec<NewRow>) -> Commit {
         action: "import".to_owned(),
         agency: agency.to_owned(),
         rows,
-        blobs: Vec::new(),
-        receipt: None,
-        holds: store::Holds::default(),
+        ..Commit::default()
     }
 }

@@ -1,9 +1,11 @@
 //! What is written at once: row versions, files and what they were judged by.
 //!
 //! Why what was looked at is part of it: between looking and writing others write; what must stand
-//! as it was seen is asked again in the same transaction. What it can't know: whether the actor was
+//! as it was seen is asked again in the same transaction. Why jobs and messages are part of it:
+//! what was acknowledged and what follows from it are there together, or neither is. What it can't know: whether the actor was
 //! allowed to, and whether the body is a valid row; that is decided before.
 
+use crate::jobs::{NewJob, NewMessage, Step};
 use crate::working::Receipt;
 use crate::{StoreError, canonical};
 use ledger::{Entry, Head};
@@ -56,7 +58,7 @@ pub struct Unmoved {
 }
 
 /// What is written at once, or not at all.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Commit {
     /// Who, by account id.
     pub actor: String,
@@ -74,6 +76,12 @@ pub struct Commit {
     pub receipt: Option<Receipt>,
     /// What must stand as it was seen, or nothing is written.
     pub holds: Holds,
+    /// Jobs that follow from it; they are there as soon as it is.
+    pub jobs: Vec<NewJob>,
+    /// Messages that tell of it.
+    pub outbox: Vec<NewMessage>,
+    /// The job that writes it, if one does: only who still has it.
+    pub step: Option<Step>,
 }
 
 /// What was written; durable when this is returned.
@@ -128,7 +136,7 @@ impl Prepared {
 }
 
 /// What all rows of a commit share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommitHead {
     /// Who, by account id.
     pub actor: String,
@@ -142,6 +150,12 @@ pub struct CommitHead {
     pub receipt: Option<Receipt>,
     /// What must stand as it was seen, or nothing is written.
     pub holds: Holds,
+    /// Jobs that follow from it; they are there as soon as it is.
+    pub jobs: Vec<NewJob>,
+    /// Messages that tell of it.
+    pub outbox: Vec<NewMessage>,
+    /// The job that writes it, if one does: only who still has it.
+    pub step: Option<Step>,
 }
 
 /// Rows that one statement writes; also how many lie between two signs of progress.

@@ -38,7 +38,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A PostgreSQL that some other program keeps its tables in.
-    #[error("資料庫（{place}）裡有其他程式的資料表（{table}）。請另建一個空的資料庫給本系統使用，或確認網址是否正確")]
+    #[error(
+        "資料庫（{place}）裡有其他程式的資料表（{table}）。請另建一個空的資料庫給本系統使用，或確認網址是否正確"
+    )]
     Foreign {
         /// The database.
         place: String,
@@ -46,7 +48,9 @@ pub enum StoreError {
         table: String,
     },
     /// A PostgreSQL without our tables.
-    #[error("資料庫（{place}）是空的，沒有本系統的資料。請確認網址是否正確；新裝時請先執行初始化，若資料遺失，請由備份還原")]
+    #[error(
+        "資料庫（{place}）是空的，沒有本系統的資料。請確認網址是否正確；新裝時請先執行初始化，若資料遺失，請由備份還原"
+    )]
     Empty {
         /// The database.
         place: String,
@@ -140,7 +144,9 @@ pub enum StoreError {
         detail: String,
     },
     /// The connection was lost at the end of a write, and it can't be asked what became of it.
-    #[error("{doing}時與資料庫（{place}）的連線中斷，無法確定是否已寫入。請待連線恢復後重新載入，確認結果再決定是否重做")]
+    #[error(
+        "{doing}時與資料庫（{place}）的連線中斷，無法確定是否已寫入。請待連線恢復後重新載入，確認結果再決定是否重做"
+    )]
     Uncertain {
         /// What we were doing.
         doing: &'static str,
@@ -148,7 +154,9 @@ pub enum StoreError {
         place: String,
     },
     /// A program that is needed isn't installed.
-    #[error("找不到程式 {tool}。請安裝 PostgreSQL 的用戶端工具（Debian：apt install postgresql-client），版本不得比伺服器舊")]
+    #[error(
+        "找不到程式 {tool}。請安裝 PostgreSQL 的用戶端工具（Debian：apt install postgresql-client），版本不得比伺服器舊"
+    )]
     MissingTool {
         /// Its name.
         tool: &'static str,
@@ -244,6 +252,14 @@ pub enum StoreError {
     Incomplete {
         /// What is missing.
         what: &'static str,
+    },
+    /// A worker that has a job or a message no more said something of it.
+    #[error(
+        "工作「{id}」已由別的程式接手或已經結束，這一次的結果沒有寫入。不必處理：接手的程式會完成；請在工作清單查看進度"
+    )]
+    LeaseLost {
+        /// The job's or message's id.
+        id: String,
     },
     /// A body names a file that is neither stored nor part of the commit.
     #[error("{register} 的 {row} 引用了檔案 {sha256}，但檔案不在系統內。請連同檔案一起送出")]

@@ -16,8 +16,10 @@ mod act;
 mod canonical;
 mod chain;
 mod commit;
+mod derive;
 mod error;
 mod forms;
+mod jobs;
 mod link;
 mod location;
 mod postgres;
@@ -35,8 +37,13 @@ mod write;
 pub use canonical::canonical;
 pub use chain::{INSTALLATION, STANDARDS};
 pub use commit::{Blob, Commit, CommitHead, Committed, Holds, NewRow, Prepared, Unmoved};
+pub use derive::DerivedAnew;
 pub use error::StoreError;
 pub use forms::{AnyForms, Derived, Forms, Scalar};
+pub use jobs::{
+    Backoff, ClaimedJob, ClaimedMessage, Cleaned, Enqueued, Finished, JobProgress, JobRecord, Keeping, Lease,
+    MessageRecord, NewJob, NewMessage, Step, Then, WorkCount, WorkState,
+};
 pub use location::Location;
 pub use postgres::address::Address;
 pub use query::{Condition, Order, Own, Query, Select, Text};

@@ -188,6 +188,15 @@ impl Dialect {
         }
     }
 
+    /// A row that is read to be written, held until the transaction ends; passed by where somebody
+    /// else holds it.
+    pub(crate) fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// Rows that are read to be written, held until the transaction ends.
     pub(crate) fn for_update(self) -> &'static str {
         match self {
@@ -240,7 +249,10 @@ impl Link<'_> {
     pub(crate) async fn take_time(&mut self) -> Result<(), Error> {
         match self.dialect() {
             Dialect::Sqlite => Ok(()),
-            Dialect::Postgres => self.run("SET LOCAL statement_timeout = 0", Vec::new()).await.map(|_| ()),
+            Dialect::Postgres => self
+                .run("SET LOCAL statement_timeout = 0", Vec::new())
+                .await
+                .map(|_| ()),
         }
     }
 

@@ -81,12 +81,12 @@ impl Reading {
         self.statements
     }
 
-    fn link(&mut self) -> Link<'_> {
+    pub(crate) fn link(&mut self) -> Link<'_> {
         self.statements += 1;
         self.tx.link()
     }
 
-    fn failed(&self, error: Error) -> StoreError {
+    pub(crate) fn failed(&self, error: Error) -> StoreError {
         StoreError::from_sqlx(DOING, &self.place, error)
     }
 
@@ -97,7 +97,7 @@ impl Reading {
         }
     }
 
-    async fn cells(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Cells>, StoreError> {
+    pub(crate) async fn cells(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Cells>, StoreError> {
         let cells = self.link().rows(sql, args).await;
         cells.map_err(|e| self.failed(e))
     }

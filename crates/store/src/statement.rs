@@ -210,9 +210,7 @@ impl Statement {
 /// The pairs of a text, in the statement's own agency and register: its first two values.
 fn grams_of(args: &[Arg], part: &str) -> Vec<i64> {
     match args {
-        [Arg::Text(agency), Arg::Text(register), ..] => {
-            grams(agency, register, part).into_iter().collect()
-        }
+        [Arg::Text(agency), Arg::Text(register), ..] => grams(agency, register, part).into_iter().collect(),
         _ => Vec::new(),
     }
 }

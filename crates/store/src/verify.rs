@@ -9,8 +9,8 @@ mod tables;
 
 use crate::commit::named_blobs;
 use crate::link::{Arg, Cells, Link, args};
-use crate::rows::{ENTRY, stored_entry};
 use crate::postgres::Across;
+use crate::rows::{ENTRY, stored_entry};
 use crate::store::Database;
 use crate::{Forms, Store, StoreError, chain};
 use ledger::{Body, Head, Report, Verifier};

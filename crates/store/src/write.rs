@@ -10,7 +10,7 @@ use crate::commit::{BATCH, complete, keepable};
 use crate::forms::Promoted;
 use crate::link::{Arg, Link, args, places};
 use crate::working::insert_receipt;
-use crate::{Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain};
+use crate::{Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain, jobs};
 use ledger::{Draft, Entry, Head};
 use serde_json::Value;
 use sqlx::Error;
@@ -33,6 +33,9 @@ impl Store {
             agency: commit.agency,
             receipt: commit.receipt,
             holds: commit.holds,
+            jobs: commit.jobs,
+            outbox: commit.outbox,
+            step: commit.step,
         };
         self.write_all(head, rows, commit.blobs, Arc::new(|_| {}), true)
             .await
@@ -64,6 +67,7 @@ impl Store {
         keep_entries: bool,
     ) -> Result<Committed, StoreError> {
         keepable(&head, &rows, &files)?;
+        jobs::all_complete(&head.jobs, &head.outbox)?;
         let blobs = files
             .iter()
             .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
@@ -138,6 +142,11 @@ impl Act for Append {
             // Another writer may have begun it at the same time.
             head = chain::head_to_write(link, agency).await?;
         }
+        if let Some(step) = &self.head.step
+            && let Some(error) = jobs::carry_out(link, agency, step, self.head.at_micros).await?
+        {
+            return Ok(refuse(refused, error, head));
+        }
         if let Some(error) = self.moved(link, &head).await? {
             return Ok(refuse(refused, error, head));
         }
@@ -176,6 +185,8 @@ impl Act for Append {
                 return Ok(refuse(refused, StoreError::Repeated, head));
             }
         }
+        jobs::enqueue_all(link, agency, &self.head.jobs, self.head.at_micros).await?;
+        jobs::post_all(link, agency, &self.head.outbox, self.head.at_micros).await?;
         Ok(Committed {
             entries,
             position: head.seq,
@@ -407,7 +418,7 @@ async fn insert_blob(link: &mut Link<'_>, agency: &str, sha256: &str, blob: &Blo
 
 /// Writes rows of equal columns, several a statement: each statement is a turn of the database, and
 /// a large import would otherwise wait for most of its time.
-async fn insert_many(
+pub(crate) async fn insert_many(
     link: &mut Link<'_>,
     into: &str,
     columns: usize,

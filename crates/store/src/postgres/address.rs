@@ -105,7 +105,11 @@ impl Address {
         let some = |text: String| (!text.is_empty()).then_some(text);
         let mut address = Self {
             shown: String::new(),
-            hosts: hosts.split(',').filter(|h| !h.is_empty()).map(host).collect::<Result<_, _>>()?,
+            hosts: hosts
+                .split(',')
+                .filter(|h| !h.is_empty())
+                .map(host)
+                .collect::<Result<_, _>>()?,
             user: some(user),
             password: some(password),
             database: some(decoded(database)?),
@@ -136,7 +140,12 @@ impl Address {
             "user" => self.user = Some(value),
             "password" => self.password = Some(value),
             "dbname" => self.database = Some(value),
-            "host" => self.hosts = vec![Host { name: value, port: None }],
+            "host" => {
+                self.hosts = vec![Host {
+                    name: value,
+                    port: None,
+                }]
+            }
             "port" => {
                 let port = value.parse().map_err(|_| bad("「port」須是連接埠號碼"))?;
                 self.hosts.iter_mut().for_each(|host| host.port = Some(port));
@@ -156,7 +165,11 @@ impl Address {
     }
 
     fn without_password(&self) -> String {
-        let user = self.user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+        let user = self
+            .user
+            .as_ref()
+            .map(|user| format!("{user}@"))
+            .unwrap_or_default();
         let hosts: Vec<String> = self
             .hosts
             .iter()
@@ -257,7 +270,10 @@ impl Address {
             ("PGPASSWORD", &self.password),
             ("PGDATABASE", &self.database),
         ];
-        all.extend(own.iter().filter_map(|(key, value)| Some((*key, (*value).clone()?))));
+        all.extend(
+            own.iter()
+                .filter_map(|(key, value)| Some((*key, (*value).clone()?))),
+        );
         for (key, value) in &self.told {
             if let Some((_, name)) = TOLD.iter().find(|(known, _)| known == key) {
                 all.push((name, value.clone()));
@@ -283,9 +299,10 @@ fn host(text: &str) -> Result<Host, StoreError> {
     let port = match port {
         None | Some("") => None,
         // What stands there may be a part of a password.
-        Some(port) => Some(port.parse().map_err(|_| {
-            bad("主機後的連接埠不是號碼；密碼裡若有特殊字元，請以 %XX 表示")
-        })?),
+        Some(port) => Some(
+            port.parse()
+                .map_err(|_| bad("主機後的連接埠不是號碼；密碼裡若有特殊字元，請以 %XX 表示"))?,
+        ),
     };
     Ok(Host {
         name: decoded(name)?,

@@ -7,9 +7,9 @@
 use super::address::Address;
 use super::open::{Across, Postgres};
 use super::schema;
+use crate::link::Link;
 use crate::location::Location;
 use crate::{Forms, OpenMode, StorageProblem, Store, StoreError, chain};
-use crate::link::Link;
 use ledger::Head;
 use sqlx::Connection;
 use std::path::Path;
@@ -31,8 +31,12 @@ impl Postgres {
         };
         // It waits for the tool.
         let snapshot: String = {
-            schema::run(&mut tx, "SET LOCAL idle_in_transaction_session_timeout = 0").await.map_err(failed)?;
-            let exported = sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(&mut *tx).await;
+            schema::run(&mut tx, "SET LOCAL idle_in_transaction_session_timeout = 0")
+                .await
+                .map_err(failed)?;
+            let exported = sqlx::query_scalar("SELECT pg_export_snapshot()")
+                .fetch_one(&mut *tx)
+                .await;
             exported.map_err(failed)?
         };
         let heads = chain::heads(&mut Link::Postgres(&mut tx)).await.map_err(failed)?;
@@ -117,7 +121,10 @@ impl Store {
         if verification.is_sound() {
             Ok(verification.heads())
         } else {
-            Err(crate::sqlite::open::broken(Path::new(&address.to_string()), verification))
+            Err(crate::sqlite::open::broken(
+                Path::new(&address.to_string()),
+                verification,
+            ))
         }
     }
 }
@@ -156,7 +163,11 @@ async fn tool(
         return Ok(());
     }
     let said = String::from_utf8_lossy(&done.stderr);
-    let first: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).take(3).collect();
+    let first: Vec<&str> = said
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(3)
+        .collect();
     Err(StoreError::FailedTool {
         tool: name,
         detail: first.join("；"),

@@ -20,7 +20,10 @@ pub(crate) fn sorted(doing: &'static str, place: &str, error: Error) -> Result<S
     Ok(match code.as_str() {
         "28P01" | "28000" => StoreError::WrongPassword { place },
         "3D000" => StoreError::NoDatabase { place },
-        "42501" => StoreError::NoRights { place, detail: message },
+        "42501" => StoreError::NoRights {
+            place,
+            detail: message,
+        },
         // Another one may have been faster with the lock; a limit of time was reached.
         "40001" | "40P01" | "55P03" => StoreError::Busy { doing },
         "57014" | "25P03" => StoreError::Slow { doing, place },

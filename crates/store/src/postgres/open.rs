@@ -37,6 +37,8 @@ pub(crate) struct Postgres {
 pub(crate) enum Across {
     /// Which there are, and where their chains end.
     Directory,
+    /// What is due, and how much waits: which jobs and messages there are.
+    Queue,
     /// Everything, to be verified.
     Whole,
 }
@@ -95,6 +97,7 @@ impl Postgres {
     pub(crate) async fn begin_across(&self, across: Across) -> Result<PgTx, Error> {
         self.begin_reading(match across {
             Across::Directory => "SET LOCAL fazun.across = 'directory'",
+            Across::Queue => "SET LOCAL fazun.across = 'queue'",
             // Takes as long as it takes.
             Across::Whole => "SET LOCAL fazun.across = 'whole'; SET LOCAL statement_timeout = 0",
         })

@@ -19,11 +19,18 @@ struct Migration {
 
 /// In order; a migration that was ever released is never edited. Versions mean what they mean in
 /// `sqlite/schema.rs`.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 10,
-    name: "chains",
-    sql: include_str!("schema.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 10,
+        name: "chains",
+        sql: include_str!("schema.sql"),
+    },
+    Migration {
+        version: 11,
+        name: "jobs",
+        sql: include_str!("jobs.sql"),
+    },
+];
 
 /// The first form of which a database can be opened.
 const FIRST: u32 = 10;
@@ -175,7 +182,10 @@ pub(crate) async fn migrate(
 }
 
 async fn in_turn(c: &mut PgConnection, partitions: u32) -> Result<(), Error> {
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *c).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(LOCK)
+        .execute(&mut *c)
+        .await?;
     run(c, WRITTEN_DOWN).await?;
     // Another process may have applied it while this one waited for the lock.
     let row = sqlx::query("SELECT COALESCE(MAX(version), 0), MAX(partitions) FROM fazun_schema")
@@ -211,13 +221,19 @@ const SCRATCH: &str = "fazun_scratch";
 /// What of the schema is missing, alien or another than the migrations make it. The connection is in
 /// a transaction of this question's own, and what is made in it is taken back.
 pub(crate) async fn differences(c: &mut PgConnection) -> Result<Vec<StorageProblem>, Error> {
-    let home: String = sqlx::query_scalar("SELECT current_schema()::text").fetch_one(&mut *c).await?;
+    let home: String = sqlx::query_scalar("SELECT current_schema()::text")
+        .fetch_one(&mut *c)
+        .await?;
     let partitions: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(partitions), 0) FROM fazun_schema")
         .fetch_one(&mut *c)
         .await?;
     let partitions = u32::try_from(partitions).unwrap_or(0);
     let ours = parts(c, &home).await?;
-    run(c, &format!("SAVEPOINT scratch; CREATE SCHEMA {SCRATCH}; SET LOCAL search_path = {SCRATCH}")).await?;
+    run(
+        c,
+        &format!("SAVEPOINT scratch; CREATE SCHEMA {SCRATCH}; SET LOCAL search_path = {SCRATCH}"),
+    )
+    .await?;
     run(c, WRITTEN_DOWN).await?;
     for migration in MIGRATIONS {
         run(c, &migration.statements(partitions)).await?;
@@ -242,7 +258,10 @@ pub(crate) async fn differences(c: &mut PgConnection) -> Result<Vec<StorageProbl
 /// Everything of a schema by kind and name, in words of the server's own. The schema's name stands
 /// in front of some names and is left out; an object of an extension is the extension's.
 async fn parts(c: &mut PgConnection, schema: &str) -> Result<BTreeMap<String, String>, Error> {
-    let rows = sqlx::query(AssertSqlSafe(PARTS.to_owned())).bind(schema).fetch_all(c).await?;
+    let rows = sqlx::query(AssertSqlSafe(PARTS.to_owned()))
+        .bind(schema)
+        .fetch_all(c)
+        .await?;
     let mut parts = BTreeMap::new();
     for row in &rows {
         let (name, text): (String, String) = (row.try_get(0)?, row.try_get(1)?);

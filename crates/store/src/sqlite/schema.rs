@@ -17,11 +17,18 @@ struct Migration {
 }
 
 /// In order; a migration that was ever released is never edited.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 10,
-    name: "chains",
-    sql: include_str!("schema.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 10,
+        name: "chains",
+        sql: include_str!("schema.sql"),
+    },
+    Migration {
+        version: 11,
+        name: "jobs",
+        sql: include_str!("jobs.sql"),
+    },
+];
 
 /// The first form of which a database can be opened; those before were never released.
 const FIRST: u32 = 10;

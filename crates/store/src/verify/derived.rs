@@ -81,7 +81,8 @@ pub(crate) async fn values(
         // Only of a register that differs are its values held.
         let said = bodies(link, agency, forms, Some(register), &mut BTreeSet::new()).await?;
         let found = self::stored(link, agency, Some(register)).await?;
-        let of = |all: &BTreeMap<String, Values>| all.get(register).map(|v| v.held.clone()).unwrap_or_default();
+        let of =
+            |all: &BTreeMap<String, Values>| all.get(register).map(|v| v.held.clone()).unwrap_or_default();
         for (_, _, row) in of(&said).symmetric_difference(&of(&found)) {
             wrong.insert((register.clone(), row.clone()));
         }
@@ -124,10 +125,14 @@ impl Values {
             bytes.extend_from_slice(part.as_bytes());
         }
         // Whatever their order, equal sets have equal sums, and others don't by any chance.
-        let half = ledger::sha256(&bytes).first_chunk::<16>().copied().unwrap_or_default();
+        let half = ledger::sha256(&bytes)
+            .first_chunk::<16>()
+            .copied()
+            .unwrap_or_default();
         self.sum = self.sum.wrapping_add(u128::from_be_bytes(half));
         if hold {
-            self.held.insert((field.to_owned(), value.to_owned(), row.to_owned()));
+            self.held
+                .insert((field.to_owned(), value.to_owned(), row.to_owned()));
         }
     }
 }
@@ -196,7 +201,12 @@ async fn stored(
     only: Option<&str>,
 ) -> Result<BTreeMap<String, Values>, Error> {
     let mut values: BTreeMap<String, Values> = BTreeMap::new();
-    let mut after = [only.unwrap_or_default().to_owned(), String::new(), String::new(), String::new()];
+    let mut after = [
+        only.unwrap_or_default().to_owned(),
+        String::new(),
+        String::new(),
+        String::new(),
+    ];
     loop {
         let [register, field, value, row] = &after;
         let page = link

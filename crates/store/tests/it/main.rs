@@ -8,6 +8,8 @@
 
 mod backup;
 mod damage;
+mod derive;
+mod jobs;
 mod kill;
 mod rows;
 
@@ -66,9 +68,7 @@ fn commit(agency: &str, rows: Vec<NewRow>) -> Commit {
         action: "create".into(),
         agency: agency.into(),
         rows,
-        blobs: vec![],
-        receipt: None,
-        holds: store::Holds::default(),
+        ..Commit::default()
     }
 }
 
