@@ -184,7 +184,7 @@ pub(crate) fn keeps_machine(who: &Principal) -> Result<(), AppError> {
 fn lawful_alone(app: &App, row: &NewRow) -> Result<(), AppError> {
     let spec = register(&row.register)?;
     let record = registers::Record::new(spec, &row.row, &row.body);
-    let found = (spec.rules)(&record, &registers::Book::new(app.today()));
+    let found = spec.rules(&record, &registers::Book::new(app.today()));
     let found = found.into_iter().map(|p| crate::records::labelled(spec, p, ""));
     let found: Vec<_> = found.collect();
     if !found.is_empty() {
@@ -206,10 +206,14 @@ pub async fn designate(
     document_no: &str,
 ) -> Result<Saved, AppError> {
     // A decision without a date is the plan's own statement: the officer's completes or corrects it.
-    let undated = visit
-        .rows()
-        .standing("designation")
-        .find(|r| r.body.get("approved_on").is_none_or(Value::is_null));
+    let mut undated = None;
+    for row in visit.rows().standing("designation") {
+        let decision: registers::designation::Designation = crate::map::body(row)?;
+        if decision.approved_on.is_none() {
+            undated = Some(row);
+            break;
+        }
+    }
     let id = undated.map(|r| RowId::parse(&r.row)).transpose()?;
     let put = PutRecord {
         seen: undated.map(|r| r.version),

@@ -10,6 +10,7 @@ use crate::visit::{Access, Changes, Visit};
 use crate::{App, AppError};
 use registers::RowRef;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use store::{Blob, Commit, CommitHead, Holds, Job, NewRow, Prepared, Receipt, Unmoved};
 
 /// What is written at once.
@@ -59,6 +60,7 @@ pub(crate) async fn write(app: &App, who: &Principal, chain: &str, draft: Draft<
                 blobs: draft.blobs,
                 receipt,
                 holds,
+                ..Commit::default()
             };
             app.store.commit(commit).await?;
         }
@@ -70,10 +72,24 @@ pub(crate) async fn write(app: &App, who: &Principal, chain: &str, draft: Draft<
                 agency,
                 receipt,
                 holds,
+                ..CommitHead::default()
             };
-            app.store
-                .commit_prepared(head, rows, draft.blobs, progress)
-                .await?;
+            // The writer tells from a task of its own.
+            let (told, mut signs) = tokio::sync::mpsc::unbounded_channel();
+            let tells = Arc::new(move |done| {
+                let _ = told.send(done);
+            });
+            let writing = app.store.commit_prepared(head, rows, draft.blobs, tells);
+            tokio::pin!(writing);
+            loop {
+                tokio::select! {
+                    written = &mut writing => {
+                        written?;
+                        break;
+                    }
+                    Some(done) = signs.recv() => progress(done),
+                }
+            }
         }
     }
     Ok(())

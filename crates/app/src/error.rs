@@ -51,9 +51,66 @@ pub enum AppError {
     /// The law files are wrong.
     #[error("法規資料有 {} 處錯誤：\n{}", .0.len(), list(.0))]
     Law(Vec<LawError>),
+    /// A stored row that this program can't read.
+    #[error("{0}")]
+    Form(#[from] registers::ReadError),
     /// A period or date.
     #[error("{0}")]
     Period(#[from] period::PeriodError),
+}
+
+/// An error with everything that caused it, in one line, for logs and whoever mends it.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut last = said.clone();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Where an error only passes its cause on, the cause is said once.
+        if text != last {
+            said.push_str("；起因：");
+            said.push_str(&text);
+        }
+        last = text;
+        cause = error.source();
+    }
+    said
+}
+
+/// Whether one of the causes is what is looked for.
+fn is_caused(error: &StoreError, by: impl Fn(&(dyn std::error::Error + 'static)) -> bool) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if by(error) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<std::io::ErrorKind> {
+    error.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
+}
+
+/// Whether a disk is full, whoever noticed.
+fn is_full(error: &StoreError) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error, StoreError::Full { .. })
+        || is_caused(error, |cause| {
+            matches!(io_kind(cause), Some(StorageFull | QuotaExceeded))
+                || cause.to_string().contains("database or disk is full")
+        })
+}
+
+/// Whether nothing can be written where the database is. The database's own words: what it
+/// throws has no name outside of the store.
+fn is_read_only(error: &StoreError) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    is_caused(error, |cause| {
+        matches!(io_kind(cause), Some(ReadOnlyFilesystem | PermissionDenied))
+            || cause.to_string().contains("attempt to write a readonly database")
+    })
 }
 
 /// What is wrong with a field of a record.
@@ -154,7 +211,7 @@ impl AppError {
             // What every write by a token is bound to: it was revoked, or changed, on the way.
             Self::Store(StoreError::Conflict { register, .. }) if register == "token" => Kind::Forbidden,
             Self::Store(StoreError::Conflict { .. } | StoreError::Moved { .. }) => Kind::Stale,
-            Self::Store(_) => Kind::Failed,
+            Self::Store(_) | Self::Form(_) => Kind::Failed,
         }
     }
 
@@ -162,6 +219,10 @@ impl AppError {
     pub fn code(&self) -> &'static str {
         match (self, self.kind()) {
             (Self::Law(_), _) => "law_invalid",
+            (Self::Store(error), _) if is_full(error) => "disk_full",
+            (Self::Store(error), _) if is_read_only(error) => "read_only",
+            (Self::Store(StoreError::Busy { .. }), _) => "database_busy",
+            (Self::Store(StoreError::NotFound { .. } | StoreError::Io { .. }), _) => "database_away",
             (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
             (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => {
                 "database_corrupt"
@@ -181,5 +242,62 @@ impl AppError {
             Kind::BadInput | Kind::NotFound | Kind::Forbidden => 2,
             Kind::Conflict | Kind::Stale | Kind::Failed => 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn io(kind: std::io::ErrorKind) -> AppError {
+        AppError::Store(StoreError::Io {
+            doing: "寫入",
+            path: "fazun.db".into(),
+            source: std::io::Error::from(kind),
+        })
+    }
+
+    fn database(said: &str) -> AppError {
+        AppError::Store(StoreError::Database {
+            doing: "寫入",
+            source: said.into(),
+        })
+    }
+
+    #[test]
+    fn a_machine_s_failures_have_codes_of_their_own() {
+        use std::io::ErrorKind::{
+            NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+        };
+        for (error, code) in [
+            (AppError::Store(StoreError::Full { doing: "寫入" }), "disk_full"),
+            (io(StorageFull), "disk_full"),
+            (io(QuotaExceeded), "disk_full"),
+            (database("(code: 13) database or disk is full"), "disk_full"),
+            (io(ReadOnlyFilesystem), "read_only"),
+            (io(PermissionDenied), "read_only"),
+            (
+                database("(code: 8) attempt to write a readonly database"),
+                "read_only",
+            ),
+            (
+                AppError::Store(StoreError::Busy { doing: "寫入" }),
+                "database_busy",
+            ),
+            (io(NotFound), "database_away"),
+            (database("something else"), "failed"),
+        ] {
+            assert_eq!(error.code(), code, "{error}");
+            assert_eq!(error.kind(), Kind::Failed, "{error}");
+        }
+    }
+
+    #[test]
+    fn causes_are_a_chain_and_nothing_is_said_twice() {
+        let said = causes(&database("(code: 1) no such table: row_head"));
+        assert_eq!(
+            said,
+            "寫入失敗。請執行 fazun doctor 查明原因；起因：(code: 1) no such table: row_head"
+        );
     }
 }

@@ -161,17 +161,21 @@ impl Held {
     }
 
     /// The rows of a register as rules look at them, made when they are first asked for.
-    pub(crate) fn book(&self, key: &'static str, make: impl FnOnce() -> Vec<BookRow>) -> Arc<Vec<BookRow>> {
+    pub(crate) fn book(
+        &self,
+        key: &'static str,
+        make: impl FnOnce() -> Result<Vec<BookRow>, AppError>,
+    ) -> Result<Arc<Vec<BookRow>>, AppError> {
         if let Ok(books) = self.books.lock()
             && let Some(rows) = books.get(key)
         {
-            return Arc::clone(rows);
+            return Ok(Arc::clone(rows));
         }
-        let rows = Arc::new(make());
+        let rows = Arc::new(make()?);
         if let Ok(mut books) = self.books.lock() {
             books.insert(key, Arc::clone(&rows));
         }
-        rows
+        Ok(rows)
     }
 }
 

@@ -1,9 +1,11 @@
-//! The ledger, backups and restoring.
+//! The ledger: its chains, what vouches for them, backups and restoring.
 
-use crate::{App, AppError};
-use ledger::Checkpoint;
+use crate::{App, AppError, Location, forms};
+use ledger::{Checked, Head, Heads, Kept, PackageCheck, PackageWriter};
+use std::io::{BufReader, BufWriter};
 use std::path::Path;
-use store::{OpenMode, Store};
+use std::str::FromStr;
+use store::{OpenMode, Store, Verification};
 
 /// What a verification found.
 #[derive(Debug, Clone)]
@@ -12,52 +14,250 @@ pub struct LedgerReport {
     pub sound: bool,
     /// How many entries there are.
     pub entries: u64,
-    /// Where the ledger ends: keep this line elsewhere.
+    /// How many chains.
+    pub chains: usize,
+    /// What vouches for where the chains end: keep this line elsewhere.
     pub head: String,
     /// What is damaged, in words.
     pub damages: Vec<String>,
+    /// What is worth a look and no damage, in words.
+    pub notices: Vec<String>,
 }
 
-/// Verifies the ledger, every row and every file of a data directory; changes nothing.
+/// What somebody kept of a ledger, to compare it with.
+#[derive(Debug, Clone, Default)]
+pub struct KeptLines {
+    /// Where chains ended.
+    pub heads: Vec<Head>,
+}
+
+impl KeptLines {
+    /// What stands in a line of `fazun ledger head`, or in a file of `fazun ledger checkpoint`.
+    ///
+    /// # Errors
+    /// Where it is neither, or names no heads.
+    pub fn read(text: &str) -> Result<Self, AppError> {
+        let remedy =
+            "請貼上 fazun ledger head --agency 機關代號 印出的整行，或指定 fazun ledger checkpoint 存的檔案";
+        let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
+        if let (Some(line), None) = (lines.next(), lines.next())
+            && line.starts_with(ledger::DOMAIN)
+        {
+            let head = Head::from_str(line).map_err(|e| AppError::bad_input(e.to_string(), remedy))?;
+            return Ok(Self { heads: vec![head] });
+        }
+        let kept = Kept::from_str(text).map_err(|e| AppError::bad_input(e.to_string(), remedy))?;
+        match kept.heads {
+            Some(heads) => Ok(Self {
+                heads: heads.as_slice().to_vec(),
+            }),
+            None => Err(AppError::bad_input(
+                "這一行檢查點沒有附各機關帳本的結尾，帳本繼續記載之後就無法單憑它比對",
+                remedy,
+            )),
+        }
+    }
+}
+
+/// As [`verify_ledger_at`], of a data directory.
 ///
 /// # Errors
 /// Where there is no database or it can't be read at all.
-pub async fn verify_ledger(dir: &Path, expected: Option<Checkpoint>) -> Result<LedgerReport, AppError> {
-    let store = Store::open_unverified(dir, OpenMode::MustExist).await?;
-    let verification = store.verify(expected).await;
+pub async fn verify_ledger(
+    dir: &Path,
+    agency: Option<&str>,
+    kept: &KeptLines,
+) -> Result<LedgerReport, AppError> {
+    verify_ledger_at(&Location::Sqlite(dir.to_owned()), agency, kept).await
+}
+
+/// Verifies the ledger, every row and every file of a database, or of one agency in it; changes
+/// nothing.
+///
+/// # Errors
+/// Where there is no database or it can't be read at all.
+pub async fn verify_ledger_at(
+    location: &Location,
+    agency: Option<&str>,
+    kept: &KeptLines,
+) -> Result<LedgerReport, AppError> {
+    let store = Store::open_at_unverified(location, OpenMode::MustExist, forms()).await?;
+    let verification = match agency {
+        None => store.verify(&kept.heads).await,
+        Some(agency) => store.verify_agency(agency, &kept.heads).await,
+    };
     store.close().await;
-    let verification = verification?;
+    report(&verification?)
+}
+
+fn report(found: &Verification) -> Result<LedgerReport, AppError> {
     Ok(LedgerReport {
-        sound: verification.is_sound(),
-        entries: verification.ledger.entries,
-        head: verification.ledger.head.to_string(),
-        damages: verification.damages().map(str::to_owned).collect(),
+        sound: found.is_sound(),
+        entries: found.entries(),
+        chains: found.chains.len(),
+        head: line(found.heads())?,
+        damages: found.damages(),
+        notices: found.notices(),
     })
+}
+
+/// One line for the ends of all chains. It tells of no time: the same chains give the same line.
+fn line(heads: Vec<Head>) -> Result<String, AppError> {
+    match heads.as_slice() {
+        [one] => Ok(one.to_string()),
+        _ => Ok(kept(heads, 0)?.checkpoint.to_string()),
+    }
+}
+
+fn kept(heads: Vec<Head>, at: i64) -> Result<Kept, AppError> {
+    let heads = Heads::new(heads)
+        .map_err(|e| AppError::failed(e.to_string(), "請執行 fazun ledger verify 查看帳本"))?;
+    Ok(Kept::over(heads, at))
 }
 
 /// Puts a checked backup into a data directory that has no database.
 ///
 /// # Errors
 /// Where the backup is unsound or the directory has a database.
-pub async fn restore(backup: &Path, dir: &Path, expected: Option<Checkpoint>) -> Result<String, AppError> {
-    Ok(Store::restore(backup, dir, expected).await?.to_string())
+pub async fn restore(backup: &Path, dir: &Path, kept: &KeptLines) -> Result<String, AppError> {
+    restore_at(backup, &Location::Sqlite(dir.to_owned()), kept).await
 }
 
+/// Puts a checked backup into a place that has no database.
+///
+/// # Errors
+/// Where the backup is unsound or there is a database.
+pub async fn restore_at(backup: &Path, to: &Location, kept: &KeptLines) -> Result<String, AppError> {
+    line(Store::restore_at(backup, to, &kept.heads, forms()).await?)
+}
+
+/// Copies everything of one database into another and verifies it there, agency by agency; what is
+/// there already is not carried over again. Tells of each agency, with how many entries came over.
+///
+/// # Errors
+/// Where one of them can't be opened or written, or holds something else.
+pub async fn copy(
+    from: &Location,
+    to: &Location,
+    told: &(dyn Fn(&str, u64) + Send + Sync),
+) -> Result<String, AppError> {
+    let from = Store::open_at(from, OpenMode::MustExist, forms()).await?;
+    let to = Store::open_at(to, OpenMode::Create, forms()).await?;
+    let copied = Store::copy(&from, &to, &|one| told(&one.head.agency, one.entries)).await;
+    from.close().await;
+    to.close().await;
+    line(copied?.into_iter().map(|one| one.head).collect())
+}
+
+/// Verifies a package of one agency's chain that was exported elsewhere.
+///
+/// # Errors
+/// Where the file can't be read to its end.
+pub fn verify_package(file: &Path, kept: &KeptLines, now: i64) -> Result<Checked, AppError> {
+    let opened = std::fs::File::open(file).map_err(|e| unreadable(file, &e))?;
+    let check = PackageCheck {
+        heads: &kept.heads,
+        kept: &[],
+        now: Some(now),
+    };
+    ledger::verify_package(BufReader::new(opened), &check, &mut |body| {
+        store::files_named(&serde_json::from_slice(body).unwrap_or_default())
+    })
+    .map_err(|e| AppError::bad_input(e.to_string(), "請向交付的機關重新索取封裝檔"))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> AppError {
+    AppError::bad_input(
+        format!("無法讀寫 {}（{error}）", file.display()),
+        "請確認路徑與權限",
+    )
+}
+
+/// Entries that are read at once for a package.
+const AT_ONCE: u32 = 500;
+
 impl App {
-    /// Where the ledger ends, as one line to keep elsewhere.
+    /// What vouches for where all chains end, as one line; the same until something is written.
     ///
     /// # Errors
     /// Where the store can't be read.
     pub async fn ledger_head(&self) -> Result<String, AppError> {
-        Ok(self.store.head().await?.to_string())
+        line(self.store.heads().await?)
     }
 
-    /// Writes a verified copy to a new file; gives its size and where its ledger ends.
+    /// Where one chain ends, as one line to keep elsewhere.
+    ///
+    /// # Errors
+    /// Where the store can't be read.
+    pub async fn chain_head(&self, chain: &crate::AgencyId) -> Result<String, AppError> {
+        Ok(self.store.reading(chain.as_str()).await?.head().to_string())
+    }
+
+    /// A checkpoint over all chains, with their heads: what is kept outside.
+    ///
+    /// # Errors
+    /// Where the store can't be read.
+    pub async fn checkpoint(&self) -> Result<Kept, AppError> {
+        kept(self.store.heads().await?, self.now())
+    }
+
+    /// Writes one agency's chain with its bodies and files to a new file, so that it can be
+    /// verified elsewhere; gives how many entries there are.
+    ///
+    /// # Errors
+    /// Where the file is there already, or can't be written.
+    pub async fn export_chain(&self, chain: &crate::AgencyId, file: &Path) -> Result<u64, AppError> {
+        let checkpoint = self.checkpoint().await?;
+        let mut reading = self.store.reading(chain.as_str()).await?;
+        let head = reading.head().clone();
+        if head.seq == 0 {
+            return Err(AppError::not_found(
+                format!("沒有機關「{chain}」的帳本"),
+                "請以 fazun agency list 查看機關代號",
+            ));
+        }
+        let opened = std::fs::File::create_new(file).map_err(|e| unreadable(file, &e))?;
+        let packed = |e: ledger::PackageError| {
+            AppError::failed(e.to_string(), "請確認磁碟空間後再試；未完成的檔案請刪除")
+        };
+        let mut package = PackageWriter::new(BufWriter::new(opened), &head).map_err(packed)?;
+        if let Some(vouched) = checkpoint.vouched(chain.as_str()).filter(|v| v.head == head) {
+            package.vouch(&vouched).map_err(packed)?;
+        }
+        for sha256 in reading.files().await? {
+            if let Some(blob) = reading.blob(&sha256).await? {
+                let meta = ledger::FileMeta {
+                    sha256: ledger::sha256(&blob.bytes),
+                    media_type: blob.media_type,
+                    name: blob.name,
+                };
+                let length = blob.bytes.len() as u64;
+                package
+                    .file(&meta, length, &mut blob.bytes.as_slice())
+                    .map_err(packed)?;
+            }
+        }
+        let mut from = 1;
+        loop {
+            let page = reading.entries_with_bodies(from, AT_ONCE).await?;
+            let Some((last, _)) = page.last() else {
+                break;
+            };
+            from = last.entry.seq.saturating_add(1);
+            for (stored, body) in &page {
+                package.entry(&stored.entry, body.as_bytes()).map_err(packed)?;
+            }
+        }
+        package.finish().map_err(packed)?;
+        Ok(head.seq)
+    }
+
+    /// Writes a verified copy to a new file; gives its size and what vouches for it.
     ///
     /// # Errors
     /// Where the file is there already or can't be written.
     pub async fn backup(&self, to: &Path) -> Result<(u64, String), AppError> {
         let made = self.store.backup(to).await?;
-        Ok((made.bytes, made.head.to_string()))
+        Ok((made.bytes, line(made.heads)?))
     }
 }

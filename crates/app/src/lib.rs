@@ -12,14 +12,17 @@ pub mod commands;
 mod commit;
 mod coverage;
 mod doclint;
+mod doctor;
 pub mod duties;
 mod error;
 mod exports;
+mod forms;
 pub mod health;
 mod held;
 mod ids;
 pub mod impact;
 mod incidents;
+pub mod jobs;
 mod lastgood;
 mod lawbook;
 mod lawpages;
@@ -40,17 +43,22 @@ mod visit;
 pub mod xray;
 
 pub use assess::Side as ClockSide;
+pub use collectors::Stop;
 pub use commands::{ActivityInput, EVIDENCE_LIMIT, EvidenceFile, InitOptions, Initialised};
 pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, coverage, read_requirements};
 pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};
-pub use error::{AppError, FieldError, Kind};
+pub use doctor::{Finding, Severity, examine, exposed};
+pub use error::{AppError, FieldError, Kind, causes};
+pub use forms::forms;
 pub use health::PlanReport;
 pub use ids::{AgencyId, DutyKey, PersonId, RowId, register};
 pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incident_clocks, incident_level};
 pub use lastgood::{LawInUse, law_for};
 pub use lawbook::{embedded_files, files_of, load_law};
 pub use lawpages::LawBook;
-pub use ledgers::{LedgerReport, restore, verify_ledger};
+pub use ledgers::{
+    KeptLines, LedgerReport, copy, restore, restore_at, verify_ledger, verify_ledger_at, verify_package,
+};
 pub use lint::lint_law;
 pub use members::IssuedToken;
 pub use permission::{Action, Allowed, allowed, matrix};
@@ -59,10 +67,12 @@ pub use reading::Reading;
 pub use records::{
     AssetLabel, ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine,
     ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
-    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas,
+    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas, step_of,
 };
 pub use registers::RegisterSpec;
 pub use visit::{Access, Act, Changes, Surface, Visit, act};
+
+pub use uploads::file_name;
 
 use facts::Snapshot;
 use law::{Corpus, Overlay};
@@ -70,6 +80,7 @@ use period::Date;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+pub use store::Location;
 use store::{OpenMode, Store};
 
 /// The hash by which a repeated request is known: of its parts, each with its length.
@@ -88,6 +99,13 @@ pub type Clock = fn() -> i64;
 /// The system's clock.
 pub fn system_clock() -> i64 {
     jiff::Timestamp::now().as_microsecond()
+}
+
+/// An instant as logs write it: RFC 3339, in UTC.
+pub fn utc(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_string()
 }
 
 /// Taipei's civil day of an instant.
@@ -128,12 +146,25 @@ impl App {
     /// # Errors
     /// Where there is none and `create` is false; where it is damaged or its ledger broken.
     pub async fn open(dir: &Path, create: bool, corpus: Arc<Corpus>, clock: Clock) -> Result<Self, AppError> {
+        Self::open_at(&Location::Sqlite(dir.to_owned()), create, corpus, clock).await
+    }
+
+    /// Opens a database wherever it is.
+    ///
+    /// # Errors
+    /// As [`App::open`]; where a database can't be reached or isn't ours.
+    pub async fn open_at(
+        location: &Location,
+        create: bool,
+        corpus: Arc<Corpus>,
+        clock: Clock,
+    ) -> Result<Self, AppError> {
         let mode = if create {
             OpenMode::Create
         } else {
             OpenMode::MustExist
         };
-        let store = Store::open(dir, mode).await?;
+        let store = Store::open_at(location, mode, forms::forms()).await?;
         Ok(Self {
             store,
             corpus,
@@ -143,6 +174,16 @@ impl App {
             statements: AtomicU64::new(0),
             law_notice: None,
         })
+    }
+
+    /// What is unwise about the database as it is set up, in words.
+    pub fn warnings(&self) -> Vec<String> {
+        self.store.warnings()
+    }
+
+    /// Why nothing is written any more, where the database was found damaged.
+    pub fn distrusted(&self) -> Option<String> {
+        self.store.distrusted()
     }
 
     /// Says on every page that the law in use is not the one asked for.
@@ -160,6 +201,34 @@ impl App {
     /// What every page must say about the law in use.
     pub fn law_notice(&self) -> Option<&str> {
         self.law_notice.as_deref()
+    }
+
+    /// What every page must say: that nothing is written any more, or which law is in use.
+    pub fn notice(&self) -> Option<String> {
+        match self.store.distrusted() {
+            Some(why) => Some(format!(
+                "資料庫驗證不通過，系統已停止寫入，只能查閱：{why}。請通知系統管理者執行 fazun doctor"
+            )),
+            None => self.law_notice.clone(),
+        }
+    }
+
+    /// Verifies everything once, beside the pages; where something is damaged, nothing is written
+    /// from then on. Gives what was found, in words.
+    ///
+    /// # Errors
+    /// Where the database can't be read.
+    pub async fn look_through(&self) -> Result<Vec<String>, AppError> {
+        let found = self.store.verify(&[]).await?;
+        let damages = found.damages();
+        if let Some(first) = damages.first() {
+            let more = damages.len().saturating_sub(1);
+            self.store.distrust(match more {
+                0 => first.clone(),
+                _ => format!("{first}（另有 {more} 處）"),
+            });
+        }
+        Ok(damages)
     }
 
     /// The corpus in use.

@@ -6,6 +6,7 @@ use assess::{DutyAssessment, Verdict};
 use facts::{FactValue, Snapshot, Subject};
 use law::{Clause, LosingReason, Rank};
 use period::{Moment, PartOfDay};
+use registers::basics::approval::Approval;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -267,7 +268,8 @@ fn proving<'r>(rows: &'r Rows, source: &facts::Source) -> Option<Cow<'r, Value>>
         return Some(Cow::Borrowed(&row.body));
     }
     let approval = rows.row("approval", &format!("{}:{}", source.register, source.row))?;
-    let (version, body) = registers::approved(&approval.body)?;
+    let approval = Approval::read(&approval.body).ok()?;
+    let (version, body) = registers::approved(&approval).ok()??;
     (version == source.version).then_some(Cow::Owned(body))
 }
 

@@ -5,7 +5,7 @@
 //! somebody's own; [`Allowed::Own`] is narrowed to them by the query.
 
 use crate::principal::Role;
-use registers::{Group, Reach, RegisterSpec};
+use registers::{Group, Hand, Reach, RegisterSpec};
 
 /// What can be done with a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,58 +71,10 @@ pub enum Allowed {
     Yes,
 }
 
-/// What a unit keeps itself.
-const UNIT: &[&str] = &[
-    "need",
-    "asset",
-    "inventory",
-    "movement",
-    "disposal",
-    "media",
-    "account",
-    "remote_permit",
-    "exception",
-    "corrective",
-    "change",
-    "entry_log",
-    "risk",
-    "attendance",
-    "incident",
-];
-/// What anybody may ask for or report.
-const ANYBODY: &[&str] = &[
-    "need",
-    "movement",
-    "account",
-    "remote_permit",
-    "exception",
-    "incident",
-    "entry_log",
-];
-/// What a vendor sees of its contract.
-const VENDOR_READS: &[&str] = &[
-    "contract",
-    "undertaking",
-    "vendor_check",
-    "subcontract",
-    "data_return",
-    "acceptance",
-    "vendor_response",
-    "remote_permit",
-];
-/// What a vendor hands in.
-const VENDOR_WRITES: &[&str] = &["undertaking", "data_return", "acceptance", "vendor_response"];
-/// What an auditor fills in.
-const AUDITOR_WRITES: &[&str] = &["audit_item", "auditor"];
-/// Who may use the system, and how approvals go.
-const ACCOUNTS: &[&str] = &["member", "deputy", "route", "token"];
-/// What the system writes itself while it does something else.
-const BY_THE_WAY: &[&str] = &["approval", "comment", "mapping", "token"];
-
 /// What a role may do with a register.
 pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
     if spec.reach == Reach::System {
-        return system(role, action, spec.key);
+        return system(role, action, spec);
     }
     if spec.reach == Reach::Restricted && !matches!(role, Role::Officer | Role::Ciso) {
         return Allowed::No;
@@ -135,8 +87,7 @@ pub fn allowed(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
 }
 
 fn by_role(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
-    let key = spec.key;
-    let of = |keys: &[&str]| keys.contains(&key);
+    let of = |hand: Hand| spec.is_in(hand);
     let changes = matches!(
         action,
         Action::Create | Action::Amend | Action::Withdraw | Action::Import | Action::Submit
@@ -147,17 +98,17 @@ fn by_role(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
         Role::Ciso | Role::Supervisor => yes(!changes),
         Role::UnitHead => match action {
             // Files show more than their record says: those of others are not for a unit.
-            Action::Read if key == "evidence" => Allowed::Own,
+            Action::Read if of(Hand::Apart) => Allowed::Own,
             Action::Read if spec.reach == Reach::Agency => Allowed::Yes,
             Action::Decide | Action::Comment => Allowed::Yes,
-            Action::Create => yes(of(UNIT)),
+            Action::Create => yes(of(Hand::Unit)),
             // What the unit itself reported, also where the register is not open to everyone.
-            Action::Read | Action::Amend | Action::Submit | Action::Export if of(UNIT) => Allowed::Own,
+            Action::Read | Action::Amend | Action::Submit | Action::Export if of(Hand::Unit) => Allowed::Own,
             _ => Allowed::No,
         },
         Role::Staff => match action {
-            Action::Create => yes(of(ANYBODY)),
-            Action::Read | Action::Amend | Action::Submit if of(ANYBODY) => Allowed::Own,
+            Action::Create => yes(of(Hand::Anybody)),
+            Action::Read | Action::Amend | Action::Submit if of(Hand::Anybody) => Allowed::Own,
             _ => Allowed::No,
         },
         Role::SystemAdmin => {
@@ -167,49 +118,48 @@ fn by_role(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
             );
             match action {
                 Action::Decide => Allowed::Yes,
-                Action::Read if key == "evidence" => Allowed::Own,
-                Action::Read => yes(mine || of(ANYBODY) || key == "contract"),
-                Action::Create => yes(mine || of(ANYBODY) || key == "evidence"),
+                Action::Read if of(Hand::Apart) => Allowed::Own,
+                Action::Read => yes(mine || of(Hand::Anybody) || of(Hand::SystemsRead)),
+                Action::Create => yes(mine || of(Hand::Anybody) || of(Hand::SystemsAdd)),
                 Action::Comment => yes(mine),
                 _ if mine => Allowed::Yes,
-                _ if of(ANYBODY) && action != Action::Export => Allowed::Own,
+                _ if of(Hand::Anybody) && action != Action::Export => Allowed::Own,
                 _ => Allowed::No,
             }
         }
         Role::Auditor => match action {
             Action::Read | Action::Comment | Action::Decide => Allowed::Yes,
-            Action::Create | Action::Amend if of(AUDITOR_WRITES) => Allowed::Own,
+            Action::Create | Action::Amend if of(Hand::AuditorWrites) => Allowed::Own,
             _ => Allowed::No,
         },
         Role::Vendor => match action {
-            Action::Read if of(VENDOR_READS) => Allowed::Own,
+            Action::Read if of(Hand::VendorReads) => Allowed::Own,
             // What it hands in becomes proof only when the agency approves it.
-            Action::Create | Action::Amend | Action::Submit if of(VENDOR_WRITES) => Allowed::Own,
+            Action::Create | Action::Amend | Action::Submit if of(Hand::VendorWrites) => Allowed::Own,
             _ => Allowed::No,
         },
         Role::Administrator => Allowed::No,
     }
 }
 
-fn system(role: Role, action: Action, key: &str) -> Allowed {
+fn system(role: Role, action: Action, spec: &RegisterSpec) -> Allowed {
     // Whoever could give roles, deputyships or steps could give them to oneself: content and
     // accounts are in different hands, except at this machine, whose operator is both.
     let keeps = role == Role::Administrator;
-    let reads = keeps || (matches!(role, Role::Officer | Role::Ciso) && key != "token");
+    let sees = matches!(role, Role::Officer | Role::Ciso);
+    if !spec.is_in(Hand::Accounts) {
+        // The plan, approvals, comments and mappings are written by doing something else. What is
+        // about another record is as open as that record: it is told with it, and by itself
+        // only to those from whom nothing is kept.
+        let looks = matches!(role, Role::Auditor | Role::Supervisor) && !spec.is_in(Hand::AboutAnother);
+        return yes((sees || looks) && action == Action::Read && !spec.is_in(Hand::Nobody));
+    }
     match action {
-        _ if !ACCOUNTS.contains(&key) => {
-            // The plan, approvals, comments and mappings are written by doing something else. What is
-            // about another record is as open as that record: it is told with it, and by itself
-            // only to those from whom nothing is kept.
-            let all = matches!(role, Role::Officer | Role::Ciso);
-            let looks = matches!(role, Role::Auditor | Role::Supervisor);
-            let about_another = ["approval", "comment"].contains(&key);
-            yes((all || looks && !about_another) && action == Action::Read && key != "mapping")
-        }
-        Action::Read => yes(reads),
-        Action::Create | Action::Amend | Action::Withdraw if !BY_THE_WAY.contains(&key) => yes(keeps),
-        // Tokens are issued and revoked by commands of their own, never by a form.
-        Action::Create | Action::Withdraw if key == "token" => yes(keeps),
+        Action::Read => yes(keeps || sees && !spec.is_in(Hand::Hidden)),
+        // Tokens are issued and revoked by commands of their own, never by a form: they are not
+        // amended.
+        Action::Amend => yes(keeps && spec.is_written()),
+        Action::Create | Action::Withdraw => yes(keeps),
         _ => Allowed::No,
     }
 }

@@ -6,127 +6,10 @@
 
 use crate::AppError;
 use crate::ids::AgencyId;
-use law::Approver;
-use period::Date;
-use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// What somebody is to an agency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// 資安專責人員
-    Officer,
-    /// 資通安全長
-    Ciso,
-    /// 單位主管
-    UnitHead,
-    /// 同仁
-    Staff,
-    /// 系統管理者
-    SystemAdmin,
-    /// 稽核員
-    Auditor,
-    /// 廠商
-    Vendor,
-    /// 上級機關
-    Supervisor,
-    /// 平臺管理者: accounts, and no content.
-    Administrator,
-}
-
-impl Role {
-    /// Every role, in the order of the matrix.
-    pub const ALL: [Self; 9] = [
-        Self::Officer,
-        Self::Ciso,
-        Self::UnitHead,
-        Self::Staff,
-        Self::SystemAdmin,
-        Self::Auditor,
-        Self::Vendor,
-        Self::Supervisor,
-        Self::Administrator,
-    ];
-
-    /// The role of a word, as stored.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.word() == word)
-    }
-
-    /// As stored.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Officer => "officer",
-            Self::Ciso => "ciso",
-            Self::UnitHead => "unit_head",
-            Self::Staff => "staff",
-            Self::SystemAdmin => "system_admin",
-            Self::Auditor => "auditor",
-            Self::Vendor => "vendor",
-            Self::Supervisor => "supervisor",
-            Self::Administrator => "administrator",
-        }
-    }
-
-    /// What an officer calls it.
-    pub fn title(self) -> &'static str {
-        let known = registers::basics::member::ROLES;
-        known
-            .iter()
-            .find(|(word, _)| *word == self.word())
-            .map_or("", |(_, title)| title)
-    }
-
-    /// Whether somebody of this role takes that step of an approval.
-    pub fn takes(self, step: Approver) -> bool {
-        matches!(
-            (self, step),
-            (Self::Officer, Approver::Officer)
-                | (Self::Ciso, Approver::Ciso)
-                | (Self::UnitHead, Approver::UnitHead)
-                | (Self::SystemAdmin, Approver::SystemAdmin)
-                | (Self::Auditor, Approver::Auditor)
-                | (Self::Supervisor, Approver::Supervisor)
-        )
-    }
-}
-
-/// What a token may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
-    /// Reading.
-    Read,
-    /// Recording and amending.
-    Write,
-    /// Importing.
-    Import,
-    /// Deciding.
-    Approve,
-}
-
-impl Scope {
-    /// The scope of a word, as stored.
-    pub fn of(word: &str) -> Option<Self> {
-        match word {
-            "read" => Some(Self::Read),
-            "write" => Some(Self::Write),
-            "import" => Some(Self::Import),
-            "approve" => Some(Self::Approve),
-            _ => None,
-        }
-    }
-
-    /// What an officer calls it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Read => "閱覽",
-            Self::Write => "登錄與修改",
-            Self::Import => "匯入",
-            Self::Approve => "簽核",
-        }
-    }
-}
+pub use registers::basics::member::Role;
+pub use registers::basics::token::Scope;
 
 /// What somebody is to one agency, and of what part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,14 +114,4 @@ impl Principal {
             "請改用有此範圍的權杖，或請平臺管理者另發",
         ))
     }
-}
-
-/// Whether a member, stored as a row, serves on a day.
-pub(crate) fn serves(body: &serde_json::Value, day: Date) -> bool {
-    let date = |key: &str| {
-        body.get(key)
-            .and_then(serde_json::Value::as_str)
-            .and_then(|d| d.parse::<Date>().ok())
-    };
-    registers::within(day, date("from"), date("until"))
 }

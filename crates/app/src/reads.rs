@@ -1,4 +1,4 @@
-//! What a visit reads: one agency's rows at one position, each statement counted.
+//! What a visit reads: one agency's rows in one transaction, each statement counted.
 //!
 //! Why a facade: nothing above it names the store, and none of its questions can leave the
 //! agency it was opened for; other agencies are seen by [`directory`] and by [`Reads::superiors`]
@@ -7,14 +7,9 @@
 
 use crate::{App, AppError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU32, Ordering};
-use store::{Job, Receipt, Recorded, Select, Store, StoredBlob, StoredRow, WrittenHead};
-use tokio::sync::Mutex;
-
-/// Entries that are read at once while a cache follows the ledger.
-const ENTRIES_AT_ONCE: u32 = 1_000;
-/// Deeper than any administration; also ends a circle that somebody entered.
-const DEEPEST: usize = 12;
+use std::sync::atomic::Ordering;
+use store::{Job, Reading, Receipt, Recorded, Select, StoredBlob, StoredRow, WrittenHead};
+use tokio::sync::{Mutex, MutexGuard};
 
 /// Rows by register and id; none where there is no such row.
 type Seen = HashMap<(String, String), Option<StoredRow>>;
@@ -24,29 +19,32 @@ pub(crate) struct Reads<'a> {
     app: &'a App,
     chain: String,
     position: u64,
-    statements: AtomicU32,
+    reading: Mutex<Reading>,
     seen: Mutex<Seen>,
+}
+
+impl Drop for Reads<'_> {
+    fn drop(&mut self) {
+        let made = self.reading.get_mut().statements();
+        self.app.statements.fetch_add(made.into(), Ordering::Relaxed);
+    }
 }
 
 impl<'a> Reads<'a> {
     /// Opens a reading of a chain: an agency's, by its id, or one of the installation.
     pub(crate) async fn open(app: &'a App, chain: &str) -> Result<Self, AppError> {
-        let reads = Self {
+        let reading = app.store.reading(chain).await?;
+        Ok(Self {
             app,
             chain: chain.to_owned(),
-            position: app.store.position().await?,
-            statements: AtomicU32::new(0),
+            position: reading.position(),
+            reading: Mutex::new(reading),
             seen: Mutex::default(),
-        };
-        reads.store();
-        Ok(reads)
+        })
     }
 
-    /// The store, for one more statement.
-    fn store(&self) -> &'a Store {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        self.app.statements.fetch_add(1, Ordering::Relaxed);
-        &self.app.store
+    async fn reading(&self) -> MutexGuard<'_, Reading> {
+        self.reading.lock().await
     }
 
     /// Whose rows are read.
@@ -61,76 +59,33 @@ impl<'a> Reads<'a> {
 
     /// How many statements it has made.
     pub(crate) fn statements(&self) -> u32 {
-        self.statements.load(Ordering::Relaxed)
+        // While one is under way nobody asks.
+        self.reading.try_lock().map_or(0, |reading| reading.statements())
     }
 
     /// The agencies above, nearest first: by the agency id that each names as its parent.
     pub(crate) async fn superiors(&self) -> Result<Vec<String>, AppError> {
-        let mut above: Vec<String> = Vec::new();
-        let mut at = self.chain.clone();
-        for _ in 0..DEEPEST {
-            let row = self.store().row("agency", &at).await?;
-            let parent = row.as_ref().and_then(|r| r.body.get("parent"));
-            let parent = parent.and_then(serde_json::Value::as_str).unwrap_or_default();
-            if parent.is_empty() || parent == self.chain || above.iter().any(|a| a == parent) {
-                break;
-            }
-            parent.clone_into(&mut at);
-            above.push(at.clone());
-        }
-        Ok(above)
+        Ok(self.reading().await.superiors().await?)
     }
 
     /// The latest version of every row but those of some registers.
     pub(crate) async fn latest_but(&self, without: &[&str]) -> Result<Vec<StoredRow>, AppError> {
-        Ok(self.store().latest_but(&self.chain, without).await?)
+        Ok(self.reading().await.latest_but(without).await?)
     }
 
     /// The latest version of every row of a register.
     pub(crate) async fn latest_of(&self, register: &str) -> Result<Vec<StoredRow>, AppError> {
-        Ok(self.store().latest_of(&self.chain, register).await?)
+        Ok(self.reading().await.latest_of(register).await?)
     }
 
     /// The rows as they were at a position.
     pub(crate) async fn rows_at(&self, position: u64) -> Result<Vec<StoredRow>, AppError> {
-        Ok(self.store().rows_at(&self.chain, position).await?)
+        Ok(self.reading().await.rows_at(position).await?)
     }
 
     /// The latest versions of the rows that were written after a position.
     pub(crate) async fn since(&self, position: u64) -> Result<Vec<StoredRow>, AppError> {
-        let mut written: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        let mut from = position.saturating_add(1);
-        loop {
-            let entries = self.store().entries(from, ENTRIES_AT_ONCE).await?;
-            let Some(last) = entries.last() else {
-                break;
-            };
-            from = last.entry.seq.saturating_add(1);
-            let all = entries.len() < ENTRIES_AT_ONCE as usize;
-            for stored in entries.into_iter().filter(|e| e.entry.agency == self.chain) {
-                written
-                    .entry(stored.entry.register)
-                    .or_default()
-                    .insert(stored.entry.row);
-            }
-            if all {
-                break;
-            }
-        }
-        let mut rows = Vec::new();
-        for (register, ids) in written {
-            let few = ids.len() <= 4;
-            if few {
-                for id in ids {
-                    let row = self.store().row(&register, &id).await?;
-                    rows.extend(row.filter(|r| r.agency == self.chain));
-                }
-            } else {
-                let all = self.latest_of(&register).await?;
-                rows.extend(all.into_iter().filter(|r| ids.contains(&r.row)));
-            }
-        }
-        Ok(rows)
+        Ok(self.reading().await.since(position).await?)
     }
 
     /// The latest version of a row; the same one whenever it is asked for.
@@ -140,23 +95,21 @@ impl<'a> Reads<'a> {
         if let Some(row) = seen.get(&key) {
             return Ok(row.clone());
         }
-        let row = self.store().row(register, id).await?;
-        let row = row.filter(|r| r.agency == self.chain);
+        let row = self.reading().await.row(register, id).await?;
         seen.insert(key, row.clone());
         Ok(row)
     }
 
-    /// Several rows at once.
+    /// Several rows at once, withdrawn ones left out.
     pub(crate) async fn rows(
         &self,
         register: &str,
         ids: &BTreeSet<String>,
     ) -> Result<Vec<StoredRow>, AppError> {
-        let select = Select {
-            among: Some(ids.iter().cloned().collect()),
-            ..Select::default()
-        };
-        self.list(register, &select, u32::MAX).await
+        let wanted: Vec<(String, String)> = ids.iter().map(|id| (register.to_owned(), id.clone())).collect();
+        let mut rows = self.reading().await.rows(&wanted).await?;
+        rows.retain(|row| !row.body.is_null());
+        Ok(rows)
     }
 
     /// Remembers rows as they were seen in a list.
@@ -175,13 +128,12 @@ impl<'a> Reads<'a> {
         id: &str,
         version: u32,
     ) -> Result<Option<StoredRow>, AppError> {
-        let store = self.store();
-        Ok(store.version(&self.chain, register, id, version).await?)
+        Ok(self.reading().await.version(register, id, version).await?)
     }
 
     /// Every version of a row with its entry, oldest first.
     pub(crate) async fn recorded(&self, register: &str, id: &str) -> Result<Vec<Recorded>, AppError> {
-        Ok(self.store().recorded(&self.chain, register, id).await?)
+        Ok(self.reading().await.recorded(register, id).await?)
     }
 
     /// One page of a register's rows.
@@ -191,27 +143,27 @@ impl<'a> Reads<'a> {
         select: &Select,
         limit: u32,
     ) -> Result<Vec<StoredRow>, AppError> {
-        Ok(self.store().list(&self.chain, register, select, limit).await?)
+        Ok(self.reading().await.list(register, select, limit).await?)
     }
 
     /// How many rows a list has.
     pub(crate) async fn count(&self, register: &str, select: &Select) -> Result<u64, AppError> {
-        Ok(self.store().count(&self.chain, register, select).await?)
+        Ok(self.reading().await.count(register, select).await?)
     }
 
     /// How many rows each register holds.
-    pub(crate) async fn counts(&self) -> Result<Vec<(String, u64)>, AppError> {
-        Ok(self.store().counts(&self.chain).await?)
+    pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>, AppError> {
+        Ok(self.reading().await.counts().await?)
     }
 
     /// The versions that name a file.
     pub(crate) async fn versions_naming(&self, sha256: &str) -> Result<Vec<StoredRow>, AppError> {
-        Ok(self.store().versions_naming(&self.chain, sha256).await?)
+        Ok(self.reading().await.versions_naming(sha256).await?)
     }
 
     /// Every file that some version names, with the row: hash, register, id, first entry.
-    pub(crate) async fn named_files(&self) -> Result<Vec<(String, String, String, i64)>, AppError> {
-        Ok(self.store().named_files(&self.chain).await?)
+    pub(crate) async fn named_files(&self) -> Result<Vec<(String, String, String, u64)>, AppError> {
+        Ok(self.reading().await.named_files().await?)
     }
 
     /// The rows of a register that one action wrote.
@@ -220,37 +172,32 @@ impl<'a> Reads<'a> {
         action: &str,
         register: &str,
     ) -> Result<Vec<WrittenHead>, AppError> {
-        let store = self.store();
-        Ok(store.heads_written_by(&self.chain, action, register).await?)
+        Ok(self.reading().await.heads_written_by(action, register).await?)
     }
 
     /// A kept file.
     pub(crate) async fn blob(&self, sha256: &str) -> Result<Option<StoredBlob>, AppError> {
-        Ok(self.store().blob(sha256).await?)
+        Ok(self.reading().await.blob(sha256).await?)
     }
 
     /// Where the chain ends, as one line to keep elsewhere.
-    pub(crate) async fn head(&self) -> Result<String, AppError> {
-        Ok(self.store().head().await?.to_string())
+    pub(crate) async fn head(&self) -> String {
+        self.reading().await.head().to_string()
     }
 
     /// An import under way.
     pub(crate) async fn job(&self, id: &str) -> Result<Option<Job>, AppError> {
-        Ok(self.store().job(&self.chain, id).await?)
+        Ok(self.reading().await.job(id).await?)
     }
 
     /// The answer that was given to somebody under a key.
     pub(crate) async fn receipt(&self, principal: &str, key: &str) -> Result<Option<Receipt>, AppError> {
-        Ok(self.store().receipt(principal, key).await?)
+        Ok(self.reading().await.receipt(principal, key).await?)
     }
 }
 
 /// Rows of `agency` and `designation` of all agencies: the only reading across agencies.
 pub(crate) async fn directory(app: &App) -> Result<Vec<StoredRow>, AppError> {
-    let mut rows = Vec::new();
-    for register in ["agency", "designation"] {
-        app.statements.fetch_add(1, Ordering::Relaxed);
-        rows.extend(app.store.latest_everywhere(register).await?);
-    }
-    Ok(rows)
+    app.statements.fetch_add(1, Ordering::Relaxed);
+    Ok(app.store.directory().await?)
 }

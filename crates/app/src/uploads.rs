@@ -6,12 +6,46 @@
 //! are never opened here, only handed out as downloads.
 
 use crate::{AppError, EVIDENCE_LIMIT, EvidenceFile};
+use serde_json::Value;
 
 /// Endings that an office's computer would run.
 const RUNS: &[&str] = &[
     "exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk",
     "reg", "jar", "apk", "sh", "cpl", "pif", "iso", "img", "vhd",
 ];
+
+/// Characters that make a name look like another: marks of writing direction, and those
+/// without a width.
+fn is_deceptive(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A file's own name: without folders, control characters and marks that turn its ending
+/// around; not longer than a disk takes.
+pub fn file_name(given: &str) -> String {
+    let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain = |c: &char| !c.is_control() && !is_deceptive(*c) && !matches!(c, '\u{2028}' | '\u{2029}');
+    let name: String = name.chars().filter(plain).take(120).collect();
+    match name.trim() {
+        "" | "." | ".." => "未命名".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// A record's body with plain names for its files, whoever named them.
+pub(crate) fn plain_names(mut body: Value) -> Value {
+    let files = body.get_mut("evidence").and_then(Value::as_array_mut);
+    for name in files
+        .into_iter()
+        .flatten()
+        .filter_map(|file| file.get_mut("name"))
+    {
+        if let Some(plain) = name.as_str().map(file_name) {
+            *name = Value::from(plain);
+        }
+    }
+    body
+}
 
 /// What the first bytes say: a media type, or that it is a program.
 fn sniffed(bytes: &[u8]) -> Result<&'static str, ()> {
@@ -51,6 +85,7 @@ fn packaged(bytes: &[u8]) -> &'static str {
 
 /// A file as it will be kept, or why it is not.
 pub(crate) fn accepted(mut file: EvidenceFile) -> Result<EvidenceFile, AppError> {
+    file.name = file_name(&file.name);
     if file.bytes.is_empty() {
         return Err(AppError::bad_input(
             format!("「{}」是空檔", file.name),
@@ -88,4 +123,28 @@ pub(crate) fn scan(file: EvidenceFile) -> Result<EvidenceFile, AppError> {
         format!("「{}」不是掃描檔", file.name),
         "請將簽名頁掃描為 PDF、PNG、JPEG 或 TIFF",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn file_names_are_what_they_look_like() {
+        for (given, kept) in [
+            ("C:\\公文\\報告.pdf", "報告.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("a\r\nb.txt", "ab.txt"),
+            ("..", "未命名"),
+            ("/", "未命名"),
+            ("\u{202e}fdp.exe", "fdp.exe"),
+            ("報\u{2066}告\u{2069}.txt", "報告.txt"),
+            ("a\u{200b}\u{feff}.txt", "a.txt"),
+            ("\u{202e}", "未命名"),
+            ("a\u{2028}b", "ab"),
+        ] {
+            assert_eq!(file_name(given), kept, "{given:?}");
+        }
+        assert_eq!(file_name(&"長".repeat(300)).chars().count(), 120);
+    }
 }

@@ -11,11 +11,11 @@ use crate::ids::{AgencyId, no_agency};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Role, Scope};
 use crate::reads::Reads;
-use crate::records::{AUDITORS_OWN, Hides, own_rows};
+use crate::records::{Hides, own_rows};
 use crate::{App, AppError, Loaded};
 use law::Corpus;
 use period::Date;
-use registers::RegisterSpec;
+use registers::{Hand, RegisterSpec};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use store::{Own, Select, StoredRow};
@@ -262,10 +262,11 @@ impl<'a> Visit<'a> {
         }
         let holding = self.holding(A::ACTION, spec, best);
         let own = (best == Allowed::Own).then(|| own_rows(&self.who, spec, &holding));
-        // Only where nothing but an auditor's grant allows it is the auditor's moment shown.
+        // Only where nothing but an auditor's grant allows it is the auditor's moment shown; what an
+        // auditor fills in is read as it stands now.
         let auditor = |g: &&Grant| g.role == Role::Auditor;
         let then = holding.iter().all(auditor) && A::ACTION == Action::Read;
-        let at = if then && !AUDITORS_OWN.contains(&spec.key) {
+        let at = if then && !spec.is_in(Hand::AuditorWrites) {
             holding.iter().filter_map(|g| g.position).min()
         } else {
             None

@@ -63,7 +63,7 @@ pub async fn xray(visit: &Visit<'_>) -> Result<Xray, AppError> {
     };
     for spec in registers::catalogue() {
         let readable = visit.best(Action::Read, spec) == Allowed::Yes;
-        if !readable || (spec.reach == Reach::System && spec.key != "member") {
+        if !readable || (spec.reach == Reach::System && spec.gaps.is_none()) {
             continue;
         }
         let access = visit.may(act::Read, spec)?;
@@ -144,8 +144,10 @@ impl<'r> Pages<'r> {
             return Ok(None);
         };
         if let Some(rows) = self.at_hand.take() {
-            let rows: Vec<_> = rows.into_iter().map(Cow::Borrowed).collect();
-            return Ok(Some(rows).filter(|r| !r.is_empty()));
+            let rows = rows
+                .into_iter()
+                .map(|row| opened(access.spec, Cow::Borrowed(row)));
+            return Ok(Some(rows.collect::<Result<Vec<_>, _>>()?).filter(|r| !r.is_empty()));
         }
         let select = store::Select {
             own: access.own.clone(),
@@ -162,9 +164,21 @@ impl<'r> Pages<'r> {
         if rows.len() == crate::records::READ_AT_ONCE as usize {
             self.after = rows.last().map(|last| last.row.clone());
         }
-        let rows: Vec<_> = rows.into_iter().map(Cow::Owned).collect();
-        Ok(Some(rows).filter(|r| !r.is_empty()))
+        let rows = rows.into_iter().map(|row| opened(access.spec, Cow::Owned(row)));
+        Ok(Some(rows.collect::<Result<Vec<_>, _>>()?).filter(|r| !r.is_empty()))
     }
+}
+
+/// A row in the newest form of its register; copied only where its form is an older one.
+fn opened<'r>(spec: &RegisterSpec, mut row: Cow<'r, StoredRow>) -> Result<Cow<'r, StoredRow>, AppError> {
+    let newest = match registers::open_ref(spec, &row.body)? {
+        Cow::Owned(body) => Some(body),
+        Cow::Borrowed(_) => None,
+    };
+    if let Some(body) = newest {
+        row.to_mut().body = body;
+    }
+    Ok(row)
 }
 
 /// What of the rows that others refer to is there.
@@ -249,7 +263,7 @@ fn of_row(
         wrong.clause = problem.clause;
         found.push(wrong);
     }
-    for gap in (spec.gaps)(record, book) {
+    for gap in spec.gaps(record, book) {
         let rank = match gap.severity {
             Severity::Wrong => 0,
             Severity::Missing => 1,

@@ -5,16 +5,22 @@
 
 mod args;
 mod commands;
+mod logs;
 mod out;
 
 use app::AppError;
 use args::record::{RecordCommand, TokenCommand};
 use args::{
     AgencyCommand, Cli, Command, ExportCommand, IncidentCommand, LawCommand, LedgerCommand, PlanCommand,
-    StandardCommand,
+    StandardCommand, StoreCommand,
 };
 use clap::Parser;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long work beside the threads may keep the program from ending. What it has not committed
+/// by then is not written.
+const LAST: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -31,13 +37,15 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    match runtime.block_on(run(cli)) {
+    let code = match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(error) => {
-            out::error(&error.to_string());
+            out::error(&app::causes(&error));
             ExitCode::from(error.exit_code())
         }
-    }
+    };
+    runtime.shutdown_timeout(LAST);
+    code
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, AppError> {
@@ -100,7 +108,12 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Period(args) => commands::period::run(law, &args),
         Command::Ledger(LedgerCommand::Verify(args)) => commands::ledger::verify(&args).await,
         Command::Ledger(LedgerCommand::Head(args)) => commands::ledger::head(&args).await,
+        Command::Ledger(LedgerCommand::Checkpoint(args)) => commands::ledger::checkpoint(&args).await,
+        Command::Ledger(LedgerCommand::Export(args)) => commands::ledger::export(&args).await,
+        Command::Worker(args) => commands::worker::run(law, args).await,
+        Command::Store(StoreCommand::Copy(args)) => commands::store::copy(&args).await,
         Command::Backup(args) => commands::ledger::backup(law, &args).await,
         Command::Restore(args) => commands::ledger::restore(&args).await,
+        Command::Doctor(args) => commands::doctor::run(law, &args).await,
     }
 }

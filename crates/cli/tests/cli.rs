@@ -7,10 +7,16 @@
     clippy::unwrap_used
 )]
 
+#[path = "cli/deploy.rs"]
+mod deploy;
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[path = "cli/law.rs"]
 mod law;
 #[path = "cli/record.rs"]
 mod record;
+#[path = "cli/serve.rs"]
+mod serve;
 #[path = "cli/standards.rs"]
 mod standards;
 

@@ -5,12 +5,15 @@
 //! able to open the source at that line and agree. What it can't know: the law. A
 //! collector says what a document says; whether that is enough is judged elsewhere.
 
+mod archive;
 pub mod cites;
 pub mod plan;
 pub mod sheet;
 pub mod standards;
 pub mod text;
+pub mod work;
 
-pub use cites::{Citations, Cited, citations, renumbered};
-pub use plan::parse;
-pub use text::{Corrected, Edit, PlanError, Spot, Text, TextLine, correct, extract};
+pub use cites::{Citations, Cited, citations, citations_within, renumbered};
+pub use plan::{parse, parse_within};
+pub use text::{Corrected, Edit, PlanError, Spot, Text, TextLine, correct, extract, extract_within};
+pub use work::{Stop, StopOnDrop, Work};

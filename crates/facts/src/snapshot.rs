@@ -1,6 +1,6 @@
 //! Dated facts, things done, and the snapshot that is assessed.
 
-use crate::FactValue;
+use crate::vocabulary::FactValue;
 use period::Date;
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,6 @@ use crate::baseline::Baseline;
 use crate::citation::{Citation, suffix};
 use crate::clause::SourceClause;
 use crate::duty::Duty;
-use crate::error::LawError;
 use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
@@ -14,15 +13,6 @@ use period::{Calendar, Counting, Date, Rule};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// One file of the law folder.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SourceFile {
-    /// Path inside the law folder, with forward slashes.
-    pub path: String,
-    /// Its text.
-    pub text: String,
-}
 
 /// Which clause a counting rule stands in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -112,15 +102,6 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Loads and checks a corpus.
-    ///
-    /// # Errors
-    /// Every problem found, each with its file, line and remedy; nothing half-loaded is returned.
-    pub fn load(mut files: Vec<SourceFile>) -> Result<Self, Vec<LawError>> {
-        files.sort();
-        crate::load::load(&files)
-    }
-
     /// An instrument by slug.
     pub fn instrument(&self, slug: &str) -> Option<&Instrument> {
         self.instruments.get(slug)

@@ -2,6 +2,7 @@
 
 use crate::citation::Citation;
 use crate::corpus::Corpus;
+use crate::duty::Shape;
 use crate::instrument::{Certainty, Instrument, Version};
 use serde::Serialize;
 
@@ -55,7 +56,7 @@ pub fn doubts(corpus: &Corpus) -> Vec<Doubt> {
             .map(|b| (DoubtKind::Basis, &b.cite, b.certainty, String::new()));
         let transitional = duty.transitional.iter().map(|t| {
             let parameter = match &duty.shape {
-                crate::Shape::Once { within, .. } => corpus.parameters.get(within),
+                Shape::Once { within, .. } => corpus.parameters.get(within),
                 _ => None,
             };
             let words = parameter.map_or_else(String::new, |p| format!("：{}", p.words_of(&t.within)));

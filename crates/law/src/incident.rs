@@ -5,12 +5,8 @@
 //! text sets no number, so the agency answers and keeps its reasons.
 
 use crate::citation::Citation;
-use crate::corpus::SourceFile;
-use crate::error::line_of;
 use crate::instrument::Certainty;
-use crate::load::Loader;
-use serde::{Deserialize, Serialize};
-use toml::Spanned;
+use serde::Serialize;
 
 /// The grading of incidents.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -106,100 +102,5 @@ impl IncidentLevels {
             .into_iter()
             .flat_map(|a| &a.cases)
             .filter_map(move |c| Some((c, c.levels.iter().find(|l| l.version == version)?)))
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLevels {
-    #[serde(default)]
-    aspect: Vec<RawAspect>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawAspect {
-    key: Spanned<String>,
-    title: String,
-    #[serde(default)]
-    case: Vec<RawCase>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCase {
-    key: Spanned<String>,
-    text: String,
-    levels: Vec<RawLevel>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLevel {
-    version: Spanned<String>,
-    level: u8,
-    cite: Spanned<String>,
-    certainty: Certainty,
-}
-
-impl Loader {
-    pub(crate) fn read_levels(&mut self, file: &SourceFile, slug: &str) {
-        let Some(raw) = self.take::<RawLevels>(file) else {
-            return;
-        };
-        if !self.levels.aspects.is_empty() {
-            let message = format!("事件分級已列於 `{}`", self.levels.instrument);
-            self.problem(&file.path, 0, message, "請只留一份 levels.toml");
-            return;
-        }
-        slug.clone_into(&mut self.levels.instrument);
-        for a in raw.aspect {
-            let line = line_of(&file.text, a.key.span().start);
-            let key = a.key.into_inner();
-            if self.levels.aspects.iter().any(|other| other.key == key) {
-                self.problem(&file.path, line, format!("面向 `{key}` 重複出現"), "請只留一個");
-            }
-            let mut cases: Vec<IncidentCase> = Vec::new();
-            for c in a.case {
-                let line = line_of(&file.text, c.key.span().start);
-                let key = c.key.into_inner();
-                if cases.iter().any(|other| other.key == key) {
-                    self.problem(&file.path, line, format!("情形 `{key}` 重複出現"), "請只留一個");
-                }
-                let mut levels: Vec<LevelCase> = Vec::new();
-                for l in c.levels {
-                    let line = line_of(&file.text, l.version.span().start);
-                    let version = l.version.into_inner();
-                    let known = facts::fact_spec(facts::INCIDENT_LEVEL).is_some_and(|s| {
-                        matches!(s.kind, facts::FactKind::Choice(words) if words.contains(&l.level.to_string().as_str()))
-                    });
-                    if !known || levels.iter().any(|o| o.version == version) {
-                        let message = format!("情形 `{key}`：`{version}` 的等級 {} 不能成立", l.level);
-                        self.problem(&file.path, line, message, "請為每一版填寫一個詞彙表所列的等級");
-                    }
-                    let at = format!("{slug}@{version}/{}", l.cite.get_ref());
-                    let cite = Spanned::new(l.cite.span(), at);
-                    let Some(cite) = self.cite(file, Some(slug), &cite, None) else {
-                        continue;
-                    };
-                    levels.push(LevelCase {
-                        version,
-                        level: l.level,
-                        cite,
-                        certainty: l.certainty,
-                    });
-                }
-                cases.push(IncidentCase {
-                    key,
-                    text: c.text,
-                    levels,
-                });
-            }
-            self.levels.aspects.push(IncidentAspect {
-                key,
-                title: a.title,
-                cases,
-            });
-        }
     }
 }

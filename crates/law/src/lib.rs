@@ -11,7 +11,7 @@
 
 mod applies;
 mod baseline;
-mod check;
+mod carry;
 mod citation;
 mod clause;
 mod corpus;
@@ -27,22 +27,22 @@ mod load;
 pub mod oscal;
 mod overlay;
 mod parameter;
-mod parse;
 mod reach;
-mod refer;
 mod resolve;
 mod resolved;
 mod route;
+mod source;
 mod standard;
 
 pub use applies::{Applicability, Applies};
 pub use baseline::{
-    Aspect, Baseline, Carried, Carry, CheckKind, Control, ControlEdition, ControlParameter, Dimension, Gone,
-    Grade, Grading, Moved, New, Overall,
+    Aspect, Baseline, CheckKind, Control, ControlEdition, ControlParameter, Dimension, Grade, Grading,
+    Overall,
 };
+pub use carry::{Carried, Carry, Gone, Moved, New};
 pub use citation::{Citation, Cited};
 pub use clause::{ClauseKind, Fulfilment, SourceClause};
-pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading, SourceFile};
+pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading};
 pub use diff::{
     ArticleChange, Change, Difference, DutyChange, Fate, ParameterChange, SureCite, SureValue,
     TransitionalChange, diff,
@@ -58,4 +58,5 @@ pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, Value
 pub use resolve::{resolve, resolve_those};
 pub use resolved::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing};
 pub use route::{Approver, Does, Route, Step};
+pub use source::SourceFile;
 pub use standard::{Crossing, Relation, Standard, StandardControl, Theme};

@@ -5,11 +5,7 @@
 //! crate that has them, and who holds a role by the application.
 
 use crate::citation::Citation;
-use crate::corpus::SourceFile;
-use crate::error::line_of;
-use crate::load::Loader;
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
 
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,23 +74,6 @@ pub struct Route {
     pub cites: Vec<Citation>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRoutes {
-    #[serde(default)]
-    route: Vec<RawRoute>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRoute {
-    register: Spanned<String>,
-    prefix: String,
-    steps: Vec<Step>,
-    #[serde(default)]
-    cites: Vec<Spanned<String>>,
-}
-
 impl Route {
     /// What is wrong with the steps, if something is.
     pub fn problem(steps: &[Step]) -> Option<&'static str> {
@@ -103,47 +82,6 @@ impl Route {
             Some((last, _)) if last.does != Does::Approves => Some("最後一步應為核定"),
             Some((_, rest)) if rest.iter().any(|s| s.does == Does::Approves) => Some("核定只能是最後一步"),
             _ => None,
-        }
-    }
-}
-
-impl Loader {
-    pub(crate) fn read_routes(&mut self, file: &SourceFile) {
-        let Some(raw) = self.take::<RawRoutes>(file) else {
-            return;
-        };
-        for r in raw.route {
-            let line = line_of(&file.text, r.register.span().start);
-            let register = r.register.into_inner();
-            if self.routes.iter().any(|known| known.register == register) {
-                let message = format!("`{register}` 的簽核流程重複出現");
-                self.problem(&file.path, line, message, "請只留一個");
-            }
-            if let Some(problem) = Route::problem(&r.steps) {
-                let message = format!("`{register}` 的簽核流程{problem}");
-                self.problem(
-                    &file.path,
-                    line,
-                    message,
-                    "請寫審核、會辦各步，最後一步為核定（approves）",
-                );
-            }
-            let plain = |c: char| c.is_ascii_uppercase();
-            if r.prefix.is_empty() || !r.prefix.chars().all(plain) {
-                let message = format!("`{register}` 的字號「{}」不能用", r.prefix);
-                self.problem(&file.path, line, message, "請寫大寫英文字母，例如 RA");
-            }
-            let cites = r
-                .cites
-                .iter()
-                .filter_map(|c| self.cite(file, None, c, None))
-                .collect();
-            self.routes.push(Route {
-                register,
-                prefix: r.prefix,
-                steps: r.steps,
-                cites,
-            });
         }
     }
 }

@@ -4,11 +4,11 @@
 //! bytes (`"ab","c"` and `"a","bc"`). What it can't know: what a body says; it holds
 //! only the body's hash. The encoding is specified in `docs/LEDGER.md`.
 
-use crate::Checkpoint;
+use crate::Head;
 use sha2::{Digest, Sha256};
 
 /// The domain tag: names the format, and keeps these hashes apart from all others.
-pub const DOMAIN: &str = "fazun-ledger-v1";
+pub const DOMAIN: &str = "fazun-ledger-v2";
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];
@@ -16,11 +16,6 @@ pub type Hash = [u8; 32];
 /// SHA-256 of some bytes: also the hash of a body (its canonical bytes) and of a blob.
 pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
-}
-
-/// The `prev` of the first entry: SHA-256 of the domain tag.
-pub fn genesis() -> Hash {
-    sha256(DOMAIN.as_bytes())
 }
 
 /// A digest as 64 lower-case hexadecimal digits.
@@ -34,6 +29,11 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Reads 64 lower-case hexadecimal digits; `None` for anything else.
 pub fn from_hex(text: &str) -> Option<Hash> {
+    bytes_from_hex(text)
+}
+
+/// Reads lower-case hexadecimal digits, exactly so many as fill the array.
+pub(crate) fn bytes_from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digits: Vec<u8> = text
         .bytes()
         .map(|b| match b {
@@ -46,19 +46,40 @@ pub fn from_hex(text: &str) -> Option<Hash> {
         .chunks_exact(2)
         .filter_map(|pair| Some(pair.first()? << 4 | pair.last()?))
         .collect();
-    if digits.len() == 64 {
+    if digits.len() == 2 * N {
         bytes.try_into().ok()
     } else {
         None
     }
 }
 
+/// A field of an encoding: its length as 8 bytes big-endian, then its bytes.
+pub(crate) fn field(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
+/// The next field of an encoding.
+pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
+    let (field, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(field)
+}
+
+pub(crate) fn text(bytes: &[u8]) -> Option<String> {
+    String::from_utf8(bytes.to_vec()).ok()
+}
+
 /// One entry: one version of one row was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Position in the ledger, from 1 without gaps.
+    /// Whose chain it stands in: an agency's id, or one of the installation's own (`@…`).
+    pub agency: String,
+    /// Position in this chain, from 1 without gaps.
     pub seq: u64,
-    /// Hash of the entry before; [`genesis`] for the first.
+    /// Hash of the entry before in the same chain; [`crate::genesis`] for the first.
     pub prev: Hash,
     /// When, in microseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
@@ -66,8 +87,6 @@ pub struct Entry {
     pub actor: String,
     /// What was done, as a word (`create`, `update`, `withdraw`, `import`).
     pub action: String,
-    /// For which agency, by id.
-    pub agency: String,
     /// In which register, by key.
     pub register: String,
     /// Which row, by id.
@@ -78,7 +97,7 @@ pub struct Entry {
     pub body_hash: Hash,
 }
 
-/// What an entry says before it has a place in the chain.
+/// What an entry says before it has a place in a chain; the chain is the head's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// When, in microseconds since 1970-01-01T00:00:00Z.
@@ -87,8 +106,6 @@ pub struct Draft {
     pub actor: String,
     /// What was done, as a word.
     pub action: String,
-    /// For which agency, by id.
-    pub agency: String,
     /// In which register, by key.
     pub register: String,
     /// Which row, by id.
@@ -99,16 +116,16 @@ pub struct Draft {
     pub body_hash: Hash,
 }
 
-/// The entry that follows a head.
-pub fn append(head: &Checkpoint, draft: Draft) -> Entry {
+/// The entry that follows a head, in its chain.
+pub fn append(head: &Head, draft: Draft) -> Entry {
     Entry {
+        agency: head.agency.clone(),
         // 2^64 entries can't be reached; saturating would show as a gap on verification.
         seq: head.seq.saturating_add(1),
-        prev: head.head,
+        prev: head.hash,
         at: draft.at,
         actor: draft.actor,
         action: draft.action,
-        agency: draft.agency,
         register: draft.register,
         row: draft.row,
         version: draft.version,
@@ -121,23 +138,41 @@ impl Entry {
     /// length as 8 bytes big-endian; integers are big-endian, of fixed width.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(256);
-        for field in [
+        for bytes in [
             DOMAIN.as_bytes(),
+            self.agency.as_bytes(),
             &self.seq.to_be_bytes(),
             &self.prev,
             &self.at.to_be_bytes(),
             self.actor.as_bytes(),
             self.action.as_bytes(),
-            self.agency.as_bytes(),
             self.register.as_bytes(),
             self.row.as_bytes(),
             &self.version.to_be_bytes(),
             &self.body_hash,
         ] {
-            out.extend_from_slice(&(field.len() as u64).to_be_bytes());
-            out.extend_from_slice(field);
+            field(&mut out, bytes);
         }
         out
+    }
+
+    /// The entry that these canonical bytes say; `None` where they are not the encoding of any.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes;
+        let tag = take(&mut rest)?;
+        let entry = Self {
+            agency: text(take(&mut rest)?)?,
+            seq: u64::from_be_bytes(take(&mut rest)?.try_into().ok()?),
+            prev: take(&mut rest)?.try_into().ok()?,
+            at: i64::from_be_bytes(take(&mut rest)?.try_into().ok()?),
+            actor: text(take(&mut rest)?)?,
+            action: text(take(&mut rest)?)?,
+            register: text(take(&mut rest)?)?,
+            row: text(take(&mut rest)?)?,
+            version: u32::from_be_bytes(take(&mut rest)?.try_into().ok()?),
+            body_hash: take(&mut rest)?.try_into().ok()?,
+        };
+        (tag == DOMAIN.as_bytes() && rest.is_empty()).then_some(entry)
     }
 
     /// The entry's hash: SHA-256 of its canonical bytes.
@@ -145,11 +180,12 @@ impl Entry {
         sha256(&self.encode())
     }
 
-    /// The head of a ledger that ends with this entry.
-    pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint {
+    /// The head of a chain that ends with this entry.
+    pub fn head(&self) -> Head {
+        Head {
+            agency: self.agency.clone(),
             seq: self.seq,
-            head: self.hash(),
+            hash: self.hash(),
         }
     }
 }

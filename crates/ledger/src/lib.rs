@@ -1,16 +1,37 @@
-//! The ledger: a hash chain over everything that was ever recorded.
+//! The ledger: for each agency a hash chain over everything that was ever recorded of it.
 //!
-//! What: the entry and its canonical encoding, the chain's head as a checkpoint that an
-//! outsider can keep, and a verifier that streams over entries and says what is wrong.
-//! Why a crate of its own, free of the database and of JSON: `docs/LEDGER.md` is its
-//! specification, and a stranger must be able to reimplement it from that page alone.
-//! What it can't know: whether what was recorded is true, who held the keyboard, and
-//! whether the whole chain was rewritten, unless someone outside kept a checkpoint.
+//! What: the entry and its canonical encoding, the head of a chain, the installation's
+//! checkpoint over all heads with a proof for one agency, the package in which one chain is
+//! handed over, and a verifier that streams over entries and says what is wrong. Why a crate of its own, free of the database and of JSON:
+//! `docs/LEDGER.md` is its specification, and a stranger must be able to reimplement it from
+//! that page alone. What it can't know: whether what was recorded is true, who held the
+//! keyboard, and whether a whole chain was rewritten, unless someone outside kept a line.
 
 mod checkpoint;
 mod entry;
+mod head;
+mod line;
+mod merkle;
+mod package;
+mod report;
+mod signature;
 mod verify;
 
-pub use checkpoint::{Checkpoint, CheckpointError};
-pub use entry::{DOMAIN, Draft, Entry, Hash, append, from_hex, genesis, hex, sha256};
-pub use verify::{Body, Problem, ProblemKind, Report, Verifier};
+pub use checkpoint::{CHECKPOINT, Checkpoint, Heads, HeadsError, Kept, KeptError};
+pub use entry::{DOMAIN, Draft, Entry, Hash, append, from_hex, hex, sha256};
+pub use head::{Head, genesis};
+pub use line::LineError;
+pub use merkle::{PROOF, Proof};
+pub use package::{
+    Checked, FileMeta, MAX_BODY, MAX_FILES, PACKAGE, PackageCheck, PackageError, PackageReader,
+    PackageWriter, Record, Vouched, verify_package,
+};
+pub use report::{LISTED, Problem, ProblemKind, Report};
+pub use signature::{SIGNATURE, Signature, public_key};
+pub use verify::{Body, CLOCK_TOLERANCE, Verifier};
+
+/// The chain of what belongs to no agency: people, settings, law in use.
+pub const INSTALLATION: &str = "@installation";
+
+/// The chain of the imported standards, which belong to all agencies.
+pub const STANDARDS: &str = "@standards";

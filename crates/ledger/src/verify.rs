@@ -1,12 +1,18 @@
-//! The verifier: streams over a ledger and says what is wrong, without stopping.
+//! The verifier: streams over one chain and says what is wrong, without stopping.
 //!
 //! Why it goes on after a problem: an auditor needs the extent of the damage, not its
 //! first byte. What it can't know: which side of a mismatch is the true one; and a
-//! ledger rewritten from some entry to its very end agrees with itself, so that only a
-//! checkpoint kept elsewhere shows it.
+//! chain rewritten from some entry to its very end agrees with itself, so that only a
+//! line kept elsewhere shows it.
 
-use crate::Checkpoint;
 use crate::entry::{Entry, Hash, hex, sha256};
+use crate::head::Head;
+use crate::report::{LISTED, Problem, ProblemKind, Report};
+use std::collections::BTreeMap;
+
+/// By how many microseconds an entry's time may lie before that of an earlier one, or after
+/// the verifier's own, without a notice: clocks of several machines never agree wholly.
+pub const CLOCK_TOLERANCE: u64 = 5_000_000;
 
 /// A row's body as it was found beside the entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,229 +23,320 @@ pub enum Body<'a> {
     Missing,
     /// Its canonical bytes.
     Bytes(&'a [u8]),
+    /// The hash of its canonical bytes, computed by whoever read them.
+    Hashed(&'a Hash),
 }
 
-/// What is wrong with an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ProblemKind {
-    /// `prev` is not the hash of the entry before.
-    BrokenLink,
-    /// The hash stored beside the entry is not its hash.
-    WrongHash,
-    /// Entries are missing, doubled or out of order.
-    Gap,
-    /// The body is not the one that was recorded.
-    BodyMismatch,
-    /// The body is gone.
-    MissingBody,
-    /// The ledger ends before the checkpoint.
-    Truncated,
-    /// The entry at the checkpoint is another one than was there.
-    Rewritten,
-    /// The clock ran backwards: a notice, as clocks do get corrected.
-    TimeBackwards,
+/// Entries in a row whose clock was off.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    first: u64,
+    last: u64,
+    by: u64,
+    /// The entry with the later time that they follow.
+    after: u64,
 }
 
-impl ProblemKind {
-    /// The kind as a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BrokenLink => "broken_link",
-            Self::WrongHash => "wrong_hash",
-            Self::Gap => "gap",
-            Self::BodyMismatch => "body_mismatch",
-            Self::MissingBody => "missing_body",
-            Self::Truncated => "truncated",
-            Self::Rewritten => "rewritten",
-            Self::TimeBackwards => "time_backwards",
+impl Run {
+    fn grow(run: &mut Option<Self>, seq: u64, by: u64, after: u64) {
+        match run {
+            Some(run) => {
+                run.last = seq;
+                run.by = run.by.max(by);
+            }
+            None => {
+                *run = Some(Self {
+                    first: seq,
+                    last: seq,
+                    by,
+                    after,
+                });
+            }
         }
     }
 
-    /// Whether it is worth a look but no damage.
-    pub fn is_notice(self) -> bool {
-        self == Self::TimeBackwards
+    fn entries(&self) -> String {
+        if self.first == self.last {
+            format!("第 {} 筆", self.first)
+        } else {
+            format!("第 {} 筆至第 {} 筆", self.first, self.last)
+        }
     }
 }
 
-/// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// At which entry.
-    pub seq: u64,
-    /// What.
-    pub kind: ProblemKind,
-    /// In words (zh-TW).
-    pub message: String,
-}
-
-/// What a verification found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// How many entries were read.
-    pub entries: u64,
-    /// Where the ledger ends, by the entries as they were read.
-    pub head: Checkpoint,
-    /// What is wrong, in order.
-    pub problems: Vec<Problem>,
-}
-
-impl Report {
-    /// Whether nothing is damaged (notices are no damage).
-    pub fn is_sound(&self) -> bool {
-        self.problems.iter().all(|p| p.kind.is_notice())
-    }
-}
-
-/// Reads entries in order and collects problems.
+/// Reads the entries of one chain in order and collects problems.
 #[derive(Debug, Clone)]
 pub struct Verifier {
-    head: Checkpoint,
-    last_at: Option<i64>,
+    head: Head,
+    /// The latest time so far, and at which entry.
+    latest: Option<(i64, u64)>,
+    backwards: Option<Run>,
+    now: Option<i64>,
+    future: Option<Run>,
     entries: u64,
-    expected: Option<Checkpoint>,
-    problems: Vec<Problem>,
+    /// Kept lines that were not reached yet.
+    expected: BTreeMap<u64, Vec<Hash>>,
+    stated: Option<Head>,
+    damaged: Vec<Problem>,
+    noticed: Vec<Problem>,
+    damages: u64,
+    notices: u64,
 }
 
 impl Verifier {
-    /// Verifies a whole ledger, from its first entry.
-    pub fn new() -> Self {
-        Self::after(Checkpoint::empty())
+    /// Verifies a whole chain, from its first entry.
+    pub fn new(agency: &str) -> Self {
+        Self::after(Head::empty(agency))
     }
 
-    /// Verifies the part of a ledger that follows a head one already trusts.
-    pub fn after(head: Checkpoint) -> Self {
+    /// Verifies the part of a chain that follows a head one already trusts.
+    pub fn after(head: Head) -> Self {
         Self {
             head,
-            last_at: None,
+            latest: None,
+            backwards: None,
+            now: None,
+            future: None,
             entries: 0,
-            expected: None,
-            problems: Vec::new(),
+            expected: BTreeMap::new(),
+            stated: None,
+            damaged: Vec::new(),
+            noticed: Vec::new(),
+            damages: 0,
+            notices: 0,
         }
     }
 
-    /// Also compares with a checkpoint that was kept outside. It must not lie before
-    /// the head that [`Verifier::after`] was given: what is not read can't be compared.
+    /// Also compares with a head that was kept outside; with several, by several calls.
     #[must_use]
-    pub fn expecting(mut self, checkpoint: Checkpoint) -> Self {
-        self.expected = Some(checkpoint);
-        self.compare();
+    pub fn expecting(mut self, kept: &Head) -> Self {
+        if kept.agency == self.head.agency {
+            self.expected.entry(kept.seq).or_default().push(kept.hash);
+            self.compare();
+        } else {
+            self.damaged(
+                kept.seq,
+                ProblemKind::WrongChain,
+                format!(
+                    "檢查點屬於「{}」，不是「{}」的帳本",
+                    kept.agency, self.head.agency
+                ),
+            );
+        }
+        self
+    }
+
+    /// Also compares the chain's end with the one that is stated beside the entries.
+    #[must_use]
+    pub fn ending(mut self, stated: &Head) -> Self {
+        self.stated = Some(stated.clone());
+        self
+    }
+
+    /// Also notices entries of a time after this one, in microseconds since 1970.
+    #[must_use]
+    pub fn at(mut self, now_micros: i64) -> Self {
+        self.now = Some(now_micros);
         self
     }
 
     /// The next entry, the hash stored beside it where there is one, and its body.
     pub fn push(&mut self, entry: &Entry, stored: Option<&Hash>, body: Body<'_>) {
-        let due = self.head.seq.saturating_add(1);
+        let seq = entry.seq;
+        if entry.agency != self.head.agency {
+            // It is none of this chain, so the chain goes on as if it were not there.
+            let message = format!(
+                "第 {seq} 筆屬於「{}」，卻混入「{}」的帳本",
+                entry.agency, self.head.agency
+            );
+            return self.damaged(seq, ProblemKind::WrongChain, message);
+        }
         let hash = entry.hash();
-        if entry.seq > due {
-            self.found(
-                due,
-                ProblemKind::Gap,
-                format!("第 {due} 筆至第 {} 筆不見了", entry.seq - 1),
-            );
-        } else if entry.seq < due {
-            self.found(
-                entry.seq,
-                ProblemKind::Gap,
-                format!("第 {} 筆重複或順序不對，此處應為第 {due} 筆", entry.seq),
-            );
-        } else if entry.prev != self.head.head {
-            self.found(
-                entry.seq,
-                ProblemKind::BrokenLink,
-                format!(
-                    "第 {} 筆記載的前一筆雜湊是 {}…，實際算出是 {}…：這一筆或前一筆被改過",
-                    entry.seq,
-                    short(&entry.prev),
-                    short(&self.head.head)
-                ),
-            );
-        }
+        self.link(entry);
         if stored.is_some_and(|s| s != &hash) {
-            self.found(
-                entry.seq,
+            self.damaged(
+                seq,
                 ProblemKind::WrongHash,
-                format!("第 {} 筆的內容與其雜湊不符：這一筆被改過", entry.seq),
+                format!("第 {seq} 筆與它所存的雜湊不符：這一筆被改過"),
             );
         }
-        match body {
-            Body::Unchecked => {}
-            Body::Missing => self.found(
-                entry.seq,
-                ProblemKind::MissingBody,
-                format!("第 {} 筆所記的{}不見了", entry.seq, place(entry)),
-            ),
-            Body::Bytes(bytes) => {
-                if sha256(bytes) != entry.body_hash {
-                    self.found(
-                        entry.seq,
-                        ProblemKind::BodyMismatch,
-                        format!("第 {} 筆所記的{}被改過", entry.seq, place(entry)),
-                    );
-                }
+        let found = match body {
+            Body::Unchecked => None,
+            Body::Missing => {
+                let message = format!("第 {seq} 筆所記的{}不見了", place(entry));
+                self.damaged(seq, ProblemKind::MissingBody, message);
+                None
             }
-        }
-        if self.last_at.is_some_and(|last| entry.at < last) {
-            self.found(
-                entry.seq,
-                ProblemKind::TimeBackwards,
-                format!("第 {} 筆的時間早於前一筆：主機時鐘可能調整過", entry.seq),
-            );
-        }
-        self.last_at = Some(entry.at);
-        self.entries += 1;
-        self.head = Checkpoint {
-            seq: entry.seq,
-            head: hash,
+            Body::Bytes(bytes) => Some(sha256(bytes)),
+            Body::Hashed(hash) => Some(*hash),
         };
+        if found.is_some_and(|found| found != entry.body_hash) {
+            let message = format!("第 {seq} 筆所記的{}被改過", place(entry));
+            self.damaged(seq, ProblemKind::BodyMismatch, message);
+        }
+        self.clock(entry);
+        self.entries += 1;
+        self.head.seq = seq;
+        self.head.hash = hash;
         self.compare();
     }
 
     /// The report, after the last entry.
     pub fn finish(mut self) -> Report {
-        if let Some(expected) = self.expected
-            && self.head.seq < expected.seq
-        {
-            let seq = self.head.seq;
-            self.found(
-                seq,
-                ProblemKind::Truncated,
+        self.end_backwards();
+        self.end_future();
+        let end = self.head.seq;
+        for kept in std::mem::take(&mut self.expected).into_keys() {
+            if kept > end {
+                self.damaged(
+                    end,
+                    ProblemKind::Truncated,
+                    format!("檢查點記載到第 {kept} 筆，現在只有 {end} 筆：後面的被刪除，或還原了較舊的備份"),
+                );
+            } else {
+                self.damaged(
+                    kept,
+                    ProblemKind::NotCompared,
+                    format!("檢查點所記的第 {kept} 筆沒有讀到，無從比對：請自第 1 筆起驗證整本帳本"),
+                );
+            }
+        }
+        if let Some(stated) = self.stated.take().filter(|stated| stated != &self.head) {
+            self.damaged(
+                end,
+                ProblemKind::WrongHead,
                 format!(
-                    "檢查點記載到第 {} 筆，現在只有 {seq} 筆：後面的被刪除，或還原了較舊的備份",
-                    expected.seq
+                    "鏈頭記載止於第 {} 筆（{}…），實際止於第 {end} 筆（{}…）：鏈頭或末尾的記載被改過",
+                    stated.seq,
+                    short(&stated.hash),
+                    short(&self.head.hash)
                 ),
             );
         }
+        let mut problems = self.damaged;
+        problems.append(&mut self.noticed);
         Report {
             entries: self.entries,
             head: self.head,
-            problems: self.problems,
+            problems,
+            damages: self.damages,
+            notices: self.notices,
+        }
+    }
+
+    fn link(&mut self, entry: &Entry) {
+        let due = self.head.seq.saturating_add(1);
+        let seq = entry.seq;
+        if seq > due {
+            self.damaged(
+                due,
+                ProblemKind::Gap,
+                format!("第 {due} 筆至第 {} 筆不見了", seq - 1),
+            );
+        } else if seq < due {
+            self.damaged(
+                seq,
+                ProblemKind::Gap,
+                format!("第 {seq} 筆重複或順序不對，此處應為第 {due} 筆"),
+            );
+        } else if entry.prev != self.head.hash {
+            self.damaged(
+                seq,
+                ProblemKind::BrokenLink,
+                format!(
+                    "第 {seq} 筆記載的前一筆雜湊是 {}…，實際算出是 {}…：這一筆或前一筆被改過",
+                    short(&entry.prev),
+                    short(&self.head.hash)
+                ),
+            );
+        }
+    }
+
+    fn clock(&mut self, entry: &Entry) {
+        match self.latest {
+            Some((latest, after)) if entry.at < latest => {
+                let by = latest.abs_diff(entry.at);
+                if by > CLOCK_TOLERANCE {
+                    Run::grow(&mut self.backwards, entry.seq, by, after);
+                } else {
+                    self.end_backwards();
+                }
+            }
+            _ => {
+                self.end_backwards();
+                self.latest = Some((entry.at, entry.seq));
+            }
+        }
+        match self.now {
+            Some(now) if entry.at > now && now.abs_diff(entry.at) > CLOCK_TOLERANCE => {
+                Run::grow(&mut self.future, entry.seq, now.abs_diff(entry.at), 0);
+            }
+            _ => self.end_future(),
+        }
+    }
+
+    fn end_backwards(&mut self) {
+        if let Some(run) = self.backwards.take() {
+            let message = format!(
+                "{}的時間早於第 {} 筆，最多相差{}：主機時鐘曾經調整，這段時間以帳本順序為準",
+                run.entries(),
+                run.after,
+                span(run.by)
+            );
+            self.noticed(run, ProblemKind::TimeBackwards, message);
+        }
+    }
+
+    fn end_future(&mut self) {
+        if let Some(run) = self.future.take() {
+            let message = format!(
+                "{}的時間晚於現在，最多相差{}：當時的主機時鐘或現在這台的時鐘不準，請校時",
+                run.entries(),
+                span(run.by)
+            );
+            self.noticed(run, ProblemKind::FutureTime, message);
         }
     }
 
     fn compare(&mut self) {
-        if let Some(expected) = self.expected
-            && expected.seq == self.head.seq
-            && expected.head != self.head.head
-        {
-            self.found(
-                expected.seq,
+        let seq = self.head.seq;
+        let Some(kept) = self.expected.remove(&seq) else {
+            return;
+        };
+        if kept.iter().any(|hash| hash != &self.head.hash) {
+            self.damaged(
+                seq,
                 ProblemKind::Rewritten,
-                format!(
-                    "第 {} 筆與檢查點不符：到這一筆為止的歷史被改寫，或檢查點屬於另一套系統",
-                    expected.seq
-                ),
+                format!("第 {seq} 筆與檢查點不符：到這一筆為止的歷史被改寫，或檢查點屬於另一套系統"),
             );
         }
     }
 
-    fn found(&mut self, seq: u64, kind: ProblemKind, message: String) {
-        self.problems.push(Problem { seq, kind, message });
+    /// Adds a damage that was found beside the chain.
+    pub(crate) fn damaged(&mut self, seq: u64, kind: ProblemKind, message: String) {
+        self.damages += 1;
+        if self.damaged.len() < LISTED {
+            self.damaged.push(Problem {
+                seq,
+                until: seq,
+                kind,
+                by_micros: None,
+                message,
+            });
+        }
     }
-}
 
-impl Default for Verifier {
-    fn default() -> Self {
-        Self::new()
+    fn noticed(&mut self, run: Run, kind: ProblemKind, message: String) {
+        self.notices += 1;
+        if self.noticed.len() < LISTED {
+            self.noticed.push(Problem {
+                seq: run.first,
+                until: run.last,
+                kind,
+                by_micros: Some(run.by),
+                message,
+            });
+        }
     }
 }
 
@@ -252,4 +349,17 @@ fn place(entry: &Entry) -> String {
         "內容（{} / {} 第 {} 版）",
         entry.register, entry.row, entry.version
     )
+}
+
+/// A length of time in its two greatest units.
+fn span(micros: u64) -> String {
+    let seconds = micros / 1_000_000;
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    if days > 0 {
+        format!(" {days} 天 {hours} 小時")
+    } else if hours > 0 {
+        format!(" {hours} 小時 {minutes} 分")
+    } else {
+        format!(" {minutes} 分 {} 秒", seconds % 60)
+    }
 }

@@ -4,28 +4,15 @@
 //! more. What it can't know: whether the duty's key exists and whether a file shows what
 //! is claimed; the application knows the first, an auditor the second.
 
-use crate::row::{Row, Stated, check, is_sha256};
-use crate::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, found};
+use crate::core::row::{Row, Stated, check};
+use crate::core::text::is_sha256;
+use crate::core::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, found};
 use facts::{Done, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A file that proves it; the file itself is kept by its hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Evidence {
-    /// SHA-256 of the bytes, 64 lower-case hexadecimal digits.
-    pub sha256: String,
-    /// The name it came with.
-    pub name: String,
-    /// Its size in bytes.
-    #[serde(default)]
-    pub size: u64,
-    /// Its media type.
-    #[serde(default)]
-    pub media_type: String,
-}
+pub use crate::core::shape::Evidence;
 
 /// One thing done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +69,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Activity>),
     group: Group::Basics,
     identity: &["duty", "on", "title"],
-    rules,
+    rules: Some(rules),
     ..RegisterSpec::TABLE
 };
 

@@ -4,8 +4,9 @@
 //! day and a document, and it can end. What it can't know: whether the law data holds the
 //! instrument; one that it doesn't hold binds nothing.
 
-use crate::row::{Row, Stated, check, ends_after};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::core::checks::ends_after;
+use crate::core::row::{Row, Stated, check};
+use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::Adopted;
 use period::Date;
 use serde::{Deserialize, Serialize};

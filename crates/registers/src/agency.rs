@@ -4,8 +4,8 @@
 //! can't be read off any other register. What it can't know: whether these statements
 //! still hold; they are undated and stand until they are changed.
 
-use crate::row::{Row, Stated, check};
-use crate::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, Sensitivity, found};
+use crate::core::row::{Row, Stated, check};
+use crate::core::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, Sensitivity, found};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -169,7 +169,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Agency>),
     group: Group::Basics,
     identity: &["name"],
-    rules,
+    rules: Some(rules),
     ..RegisterSpec::TABLE
 };
 

@@ -4,9 +4,10 @@
 //! can't know: whether an office is vacant or only not entered; days that no
 //! appointment covers are therefore unknown.
 
+use crate::core::checks::ends_after;
+use crate::core::row::{Row, Stated, check};
+use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use crate::organisation::task_force::TASKS;
-use crate::row::{Row, Stated, check, ends_after};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};

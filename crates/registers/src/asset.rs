@@ -5,9 +5,10 @@
 //! other words of their own. What it can't know: what is installed or attached without being
 //! entered; scanners find that.
 
-use crate::checks::{GRADES, PERSONAL_DATA, past};
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+use crate::core::checks::{GRADES, PERSONAL_DATA, past};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity,
+    found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -123,12 +124,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "資訊及資通系統資產",
     help: "定期盤點的資產清冊：擁有者、管理者、使用者、位置、等級、廠牌與生命週期",
     group: Group::Assets,
+    hands: &[Hand::Unit],
     names_row: "name",
     identity: &["number", "name"],
     own_number: Some("number"),
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     bulk: true,
     ..RegisterSpec::TABLE
 };

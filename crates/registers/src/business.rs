@@ -4,47 +4,11 @@
 //! and its maximum tolerable downtime. What it can't know: a downtime that the plan
 //! states in words; those stay as text, without hours.
 
-use crate::row::{Row, check};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec};
+use crate::core::row::{Row, check};
+use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec};
 use serde::{Deserialize, Serialize};
 
-/// How a maximum tolerable downtime is stated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MtpdKind {
-    /// A length of time.
-    Duration,
-    /// Said not to be defined, or not to apply.
-    Undefined,
-    /// Left to somebody else.
-    Deferred,
-    /// Not stated.
-    Missing,
-}
-
-/// 最大可容忍中斷時間 as the paper states it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mtpd {
-    /// How it is stated.
-    pub kind: MtpdKind,
-    /// In hours, where it is a length that converts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hours: Option<f64>,
-    /// As written.
-    #[serde(default)]
-    pub text: String,
-}
-
-impl Default for Mtpd {
-    fn default() -> Self {
-        Self {
-            kind: MtpdKind::Missing,
-            hours: None,
-            text: String::new(),
-        }
-    }
-}
+pub use crate::core::shape::{Mtpd, MtpdKind};
 
 /// One business.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

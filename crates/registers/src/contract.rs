@@ -3,10 +3,13 @@
 //! Why baselines are slugs: a contract that names a baseline takes its duties and clocks from the
 //! law data, never below it. What it can't know: what the signed paper says beyond that.
 
-use crate::checks::PERSONAL_DATA;
+use crate::core::checks::PERSONAL_DATA;
+use crate::core::checks::ends_after;
+use crate::core::row::{Row, Stated, check};
+use crate::core::{
+    Book, Field, FieldProblem, Gap, Group, Hand, Kind, Proof, Record, RegisterSpec, Sensitivity, found,
+};
 use crate::outsourcing::vendor::tax_id_problem;
-use crate::row::{Row, Stated, check, ends_after};
-use crate::{Book, Field, FieldProblem, Gap, Group, Kind, Proof, Record, RegisterSpec, Sensitivity, found};
 use facts::ContractFacts;
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -154,10 +157,11 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     typed: Some(check::<Contract>),
     group: Group::Outsourcing,
+    hands: &[Hand::VendorReads, Hand::SystemsRead],
     identity: &["name", "number"],
     own_number: Some("number"),
     looks_at: &["data_return"],
-    gaps,
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "outsourcing.contract",
         on: "signed_on",

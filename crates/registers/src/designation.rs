@@ -5,8 +5,9 @@
 //! changes nothing and must not restart them. What it can't know: decisions that were
 //! not entered; an undated one gives a level but no day.
 
-use crate::row::{Row, Stated, check};
-use crate::{Book, Field, FieldProblem, Group, Kind, Problem, Record, RegisterSpec, Sensitivity, found};
+use crate::core::row::{Row, Stated, check};
+use crate::core::stored::Problem;
+use crate::core::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, Sensitivity, found};
 use facts::{Fact, FactValue, Source, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -97,7 +98,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Designation>),
     group: Group::Basics,
     identity: &["level", "approved_on"],
-    rules,
+    rules: Some(rules),
     ..RegisterSpec::TABLE
 };
 

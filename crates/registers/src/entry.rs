@@ -4,9 +4,13 @@
 //! value; where a readable text would not, the value is written as JSON, which is read too.
 //! What it can't know: which rows a name stands for; whoever holds the rows answers that.
 
-use crate::business::{Mtpd, MtpdKind};
-use crate::{Field, Kind};
+use crate::core::shape::{Mtpd, MtpdKind};
+use crate::core::text::visible;
+use crate::core::value::normal;
+use crate::core::{Field, Kind};
 use serde_json::{Value, json};
+
+pub use crate::core::text::narrow;
 
 /// Earlier years come of dates in another order, such as 5/1/26, not of what agencies keep.
 const EARLIEST: i16 = 1950;
@@ -41,7 +45,7 @@ impl Names for NoNames {
 /// # Errors
 /// What is wrong with the text and what to write instead (zh-TW).
 pub fn read(field: &Field, text: &str, names: &dyn Names) -> Result<Value, String> {
-    let text = &*crate::row::visible(text);
+    let text = &*visible(text);
     let given = text.trim();
     if given.is_empty() {
         return Ok(Value::Null);
@@ -128,9 +132,7 @@ fn equivalent(field: &Field, back: &Value, value: &Value) -> bool {
                 .any(|(stored, label)| (*stored == word || *label == word) && value.as_str() == Some(*stored))
         }
         Kind::Number | Kind::Decimal => shown(back) == shown(value),
-        Kind::Many(_) | Kind::List => {
-            crate::row::field_value(field, back).is_ok_and(|normal| normal.as_ref() == Some(value))
-        }
+        Kind::Many(_) | Kind::List => normal(field, back).is_ok_and(|normal| normal.as_ref() == Some(value)),
         // Hours are a number: 72 and 72.0 are the same, though not the same JSON.
         Kind::Duration => {
             let mtpd = |v: &Value| serde_json::from_value::<Mtpd>(v.clone()).ok();
@@ -228,17 +230,6 @@ fn structured(text: &str) -> Option<Value> {
         .flatten()
 }
 
-/// Full-width letters, digits and signs as their half-width twins.
-pub fn narrow(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            '\u{3000}' => ' ',
-            other => other,
-        })
-        .collect()
-}
-
 fn named(register: &str, id: &str, names: &dyn Names) -> String {
     match names.name_of(register, id) {
         Some(name) if names.id_of(register, &name) == Ok(Some(id.to_owned())) => name,
@@ -252,7 +243,7 @@ fn reference(label: &str, register: &str, text: &str, names: &dyn Names) -> Resu
         .strip_suffix('〕')
         .and_then(|rest| rest.rsplit_once('〔'))
         .map(|(_, id)| id);
-    let title = crate::register(register).map_or("", |r| r.title);
+    let title = crate::catalogue::register(register).map_or("", |r| r.title);
     match names.id_of(register, marked.unwrap_or(text)) {
         Ok(Some(id)) => Ok(id),
         Ok(None) => Err(format!(

@@ -8,6 +8,10 @@
 //! ([`Record`]). What it can't know: where rows are kept, who may see them, the law's
 //! limits, and whether what rows say is true.
 //!
+//! Arrows go one way: [`core`] knows no register; a register's file knows `core` and, where it must,
+//! the file of another; the catalogue knows them all; `entry`, `proof`, `snapshot`, `upgrade` and
+//! `reference` read rows by the catalogue.
+//!
 //! To add a register: its file in its group's folder, a line in that folder's `ALL`, its
 //! samples under `samples/registers`.
 
@@ -21,12 +25,12 @@ pub mod assets;
 pub mod audit;
 pub mod basics;
 pub mod business;
-mod checks;
+mod catalogue;
 pub mod contract;
+mod core;
 pub mod designation;
 pub mod documents;
 pub mod entry;
-mod field;
 pub mod incidents;
 pub mod operations;
 pub mod organisation;
@@ -35,72 +39,29 @@ pub mod people;
 pub mod person;
 pub mod plan;
 mod proof;
-mod record;
+mod reference;
 pub mod risk;
-mod row;
 mod snapshot;
-mod spec;
 pub mod standard;
 pub mod system;
 pub mod systems;
+mod upgrade;
 
-pub use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
-pub use proof::{approvals, approved};
-pub use record::{Book, BookRow, Record, found, within};
-pub use row::{ReadError, Row, Stated, check, plain, read};
-pub use snapshot::{Problem, RowRef, snapshot};
-pub use spec::{Bound, Gap, Group, Limit, Proof, Raise, Reach, RegisterSpec, Severity};
-
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-/// Registers whose rows state facts, and so have a type.
-const TYPED: &[RegisterSpec] = &[
-    agency::SPEC,
-    designation::SPEC,
-    plan::SPEC,
-    business::SPEC,
-    system::SPEC,
-    asset::SPEC,
-    appointment::SPEC,
-    person::SPEC,
-    adoption::SPEC,
-    contract::SPEC,
-    activity::SPEC,
-    standard::SPEC,
-];
-
-static CATALOGUE: LazyLock<Vec<RegisterSpec>> = LazyLock::new(|| {
-    let groups = [
-        TYPED,
-        organisation::ALL,
-        documents::ALL,
-        systems::ALL,
-        assets::ALL,
-        risk::ALL,
-        access::ALL,
-        operations::ALL,
-        people::ALL,
-        outsourcing::ALL,
-        audit::ALL,
-        incidents::ALL,
-        basics::ALL,
-    ];
-    let mut all: Vec<RegisterSpec> = groups.concat();
-    // Stable: within a group the order of the lists above stays.
-    all.sort_by_key(|spec| spec.group);
-    all
-});
-
-static BY_KEY: LazyLock<HashMap<&'static str, &'static RegisterSpec>> =
-    LazyLock::new(|| catalogue().iter().map(|spec| (spec.key, spec)).collect());
-
-/// Every register, in the order in which a page lists them.
-pub fn catalogue() -> &'static [RegisterSpec] {
-    &CATALOGUE
-}
-
-/// The register of that key.
-pub fn register(key: &str) -> Option<&'static RegisterSpec> {
-    BY_KEY.get(key).copied()
-}
+pub use catalogue::{catalogue, register};
+pub use core::field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
+pub use core::form::{Opened, ReadError, open, open_ref};
+pub use core::place::{Flow, Group, Hand, Page, Reach};
+pub use core::promote::{
+    PROMOTION, Promoted, PromotedValue, SHORT, is_filtered_by, is_short, promoted, searchable,
+    searchable_fields,
+};
+pub use core::record::{Book, BookRow, Record, Table, found, within};
+pub use core::row::{Row, Stated, check, read};
+pub use core::spec::{Bound, Gap, Gaps, Limit, Proof, Raise, RegisterSpec, Rules, Severity, Typed, Upcast};
+pub use core::stored::{Finds, Problem, RowRef};
+pub use core::text::plain;
+pub use core::upgrade::{Upgrade, upgrade};
+pub use proof::approved;
+pub use reference::reference;
+pub use snapshot::{snapshot, snapshot_by};
+pub use upgrade::{OlderRow, Upgrades, upgrades, upgrades_by};

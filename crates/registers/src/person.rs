@@ -4,8 +4,8 @@
 //! a leaver's account stands here: his access must end, and somebody has to say that it
 //! did. What it can't know: anything the personnel office holds.
 
-use crate::row::{Row, check};
-use crate::{Book, Field, FieldProblem, Gap, Group, Kind, Record, RegisterSpec, Sensitivity, found};
+use crate::core::row::{Row, check};
+use crate::core::{Book, Field, FieldProblem, Gap, Group, Kind, Record, RegisterSpec, Sensitivity, found};
 use period::Date;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +87,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Person>),
     group: Group::People,
     identity: &["name", "unit"],
-    gaps,
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

@@ -4,8 +4,10 @@
 //! from it name the line they came from. What it can't know: whether the plan was really
 //! approved, or what it says beyond its reading.
 
-use crate::row::{Row, Stated, check, ends_after, is_sha256};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec};
+use crate::core::checks::ends_after;
+use crate::core::row::{Row, Stated, check};
+use crate::core::text::is_sha256;
+use crate::core::{Field, FieldProblem, Flow, Group, Kind, Page, Reach, RegisterSpec};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -61,7 +63,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<Plan>),
     group: Group::Basics,
     identity: &["file_name"],
-    reach: crate::Reach::System,
+    reach: Reach::System,
+    flow: Flow::Own,
+    page: Page::Own,
     ..RegisterSpec::TABLE
 };
 

@@ -5,133 +5,181 @@
 //! piece of evidence: it names who decided about which bytes. What it can't know:
 //! whether a duty of that key exists; the application checks the catalogue against the law.
 
-use crate::{Kind, Raise, Record, RegisterSpec, RowRef, register};
+use crate::basics::approval::{self, Approval};
+use crate::basics::evidence;
+use crate::catalogue::register;
+use crate::core::form::{ReadError, open, open_ref};
+use crate::core::stored::{Finds, Problem, RowRef};
+use crate::core::{Kind, Raise, Record, RegisterSpec};
 use facts::{Done, Event, Source, Subject};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The approved version of each row: (register, row) to its version and body.
-pub fn approvals<'a>(rows: &[RowRef<'a>]) -> BTreeMap<(&'a str, &'a str), (u32, Value)> {
-    let mut found = BTreeMap::new();
-    for row in rows.iter().filter(|r| r.register == "approval") {
-        let word = |key: &str| row.body.get(key).and_then(Value::as_str);
-        if let (Some(of), Some(id), Some(approved)) = (word("register"), word("row"), approved(row.body)) {
-            found.insert((of, id), approved);
+/// What approvals made final: (register, row) to the version and its body, opened.
+type Approvals = BTreeMap<(String, String), (u32, Value)>;
+
+/// The approved version of each row, and approvals that can't be read.
+fn approvals(finds: Finds, rows: &[RowRef<'_>]) -> (Approvals, Vec<Problem>) {
+    let (mut found, mut problems) = (Approvals::new(), Vec::new());
+    let stand = |r: &&RowRef<'_>| r.register == approval::SPEC.key && !r.body.is_null();
+    for row in rows.iter().filter(stand) {
+        match Approval::read(row.body).and_then(|a| Ok((final_by(finds, &a)?, a))) {
+            Ok((Some(last), a)) => {
+                found.insert((a.register, a.row), last);
+            }
+            Ok((None, _)) => {}
+            Err(error) => problems.push(Problem::of(row, &error)),
         }
     }
-    found
+    (found, problems)
 }
 
-/// What an approval made final: the version, and its body in which blank fields for the day
-/// and the person of the approval say what the approval itself says.
-pub fn approved(approval: &Value) -> Option<(u32, Value)> {
-    let approved = approval.get("approved")?;
-    let version = u32::try_from(approved.get("version")?.as_u64()?).unwrap_or(u32::MAX);
-    let mut body = approved.get("body")?.clone();
-    let spec = register(approval.get("register")?.as_str()?)?;
-    let by = approval
-        .get("decisions")
-        .and_then(Value::as_array)
-        .and_then(|d| d.last())
-        .and_then(|d| d.get("name"))
-        .cloned();
-    let members = body.as_object_mut()?;
+/// What an approval made final: the version, and its body in the newest form, in which blank
+/// fields for the day and the person of the approval say what the approval itself says. None
+/// where nothing was, or nobody knows the register.
+///
+/// # Errors
+/// Where the approved body can't be opened.
+pub fn approved(approval: &Approval) -> Result<Option<(u32, Value)>, ReadError> {
+    final_by(register, approval)
+}
+
+fn final_by(finds: Finds, approval: &Approval) -> Result<Option<(u32, Value)>, ReadError> {
+    let (Some(last), Some(spec)) = (&approval.approved, finds(&approval.register)) else {
+        return Ok(None);
+    };
+    let mut body = open(spec, last.body.clone())?.body;
+    let Some(members) = body.as_object_mut() else {
+        return Ok(None);
+    };
     for field in spec.fields.iter().filter(|f| spec.tells_approval(f)) {
         let said = match field.kind {
-            Kind::Date => approved.get("on").cloned(),
-            _ => by.clone(),
+            Kind::Date => Some(last.on.to_string()),
+            _ => approval.approved_by().map(str::to_owned),
         };
         let blank = members
             .get(field.key)
             .is_none_or(|v| v.is_null() || v.as_str() == Some(""));
         if let Some(said) = said.filter(|_| blank) {
-            members.insert(field.key.to_owned(), said);
+            members.insert(field.key.to_owned(), said.into());
         }
     }
-    Some((version, body))
+    Ok(Some((last.version, body)))
 }
 
-/// Adds what the rows of every register prove and report.
+/// Adds what the rows of every register prove and report, and which of them can't be read.
 pub(crate) fn collect(
+    finds: Finds,
     rows: &[RowRef<'_>],
     asking: &BTreeSet<&str>,
+    (done, events): (&mut Vec<Done>, &mut Vec<Event>),
+) -> Vec<Problem> {
+    let (approved, mut problems) = approvals(finds, rows);
+    let mut sorted: Vec<&RowRef<'_>> = rows.iter().filter(|r| !r.body.is_null()).collect();
+    sorted.sort_by_key(|r| (r.register, r.row));
+    let mut opened: Vec<Open<'_>> = Vec::with_capacity(sorted.len());
+    for row in sorted {
+        // Typed rows were opened by their types; what states nothing here need not be.
+        let Some(spec) = finds(row.register).filter(|s| proves(s)) else {
+            continue;
+        };
+        match open_ref(spec, row.body) {
+            Ok(body) => opened.push(Open { spec, row, body }),
+            Err(error) => problems.push(Problem::of(row, &error)),
+        }
+    }
+    let superseded: BTreeSet<&str> = opened
+        .iter()
+        .filter(|o| o.spec.key == evidence::SPEC.key)
+        .filter_map(|o| o.body.get("supersedes").and_then(Value::as_str))
+        .collect();
+    for open in &opened {
+        if open.spec.key == evidence::SPEC.key && !superseded.contains(open.row.row) {
+            from_file(open, done);
+        }
+        // Only where approval is asked for does one count.
+        let asks = asking.contains(open.row.register);
+        let of = || (open.row.register.to_owned(), open.row.row.to_owned());
+        let decided = asks.then(of).and_then(|of| approved.get(&of));
+        from_row(open, decided, asks, done, events);
+    }
+    problems
+}
+
+/// A row whose body was opened.
+struct Open<'r> {
+    spec: &'static RegisterSpec,
+    row: &'r RowRef<'r>,
+    body: Cow<'r, Value>,
+}
+
+fn proves(spec: &RegisterSpec) -> bool {
+    spec.key == evidence::SPEC.key || !spec.proves.is_empty() || !spec.raises.is_empty()
+}
+
+/// What one row proves and reports.
+fn from_row(
+    open: &Open<'_>,
+    decided: Option<&(u32, Value)>,
+    asks: bool,
     done: &mut Vec<Done>,
     events: &mut Vec<Event>,
 ) {
-    let approved = approvals(rows);
-    let mut sorted: Vec<&RowRef<'_>> = rows.iter().filter(|r| !r.body.is_null()).collect();
-    sorted.sort_by_key(|r| (r.register, r.row));
-    let superseded: BTreeSet<&str> = sorted
-        .iter()
-        .filter(|r| r.register == "evidence")
-        .filter_map(|r| r.body.get("supersedes").and_then(Value::as_str))
-        .collect();
-    for row in sorted {
-        let Some(spec) = register(row.register) else {
-            continue;
-        };
-        if row.register == "evidence" && !superseded.contains(row.row) {
-            from_file(spec, row, done);
+    let (spec, row) = (open.spec, open.row);
+    let (version, body) = match (decided, asks) {
+        (Some((version, body)), true) => (*version, body),
+        // Nothing is asked for, or it is a draft: that may report an event, and proves nothing.
+        _ => (row.version, &*open.body),
+    };
+    let mut record = Record::new(spec, row.row, body);
+    record.is_final = asks && decided.is_some();
+    let source = Source {
+        register: row.register.to_owned(),
+        row: row.row.to_owned(),
+        version,
+        line: None,
+    };
+    let files = spec
+        .field("evidence")
+        .map_or(0, |_| record.files("evidence").len());
+    let evidence = files.saturating_add(usize::from(record.is_final));
+    if record.is_final || !asks {
+        for proof in spec.proves.iter().filter(|p| (p.when)(&record)) {
+            let (Some(on), Some(subject)) = (day(&record, proof.on), about(&record, proof.about)) else {
+                continue;
+            };
+            done.push(Done {
+                subject,
+                duty: proof.duty.to_owned(),
+                on,
+                title: title(&record),
+                evidence,
+                source: source.clone(),
+            });
         }
-        if spec.proves.is_empty() && spec.raises.is_empty() {
-            continue;
-        }
-        let decided = approved.get(&(row.register, row.row));
-        let asks = asking.contains(row.register);
-        let (version, body) = match (decided, asks) {
-            (Some((version, body)), true) => (*version, body),
-            // Nothing is asked for, or it is a draft: that may report an event, and proves nothing.
-            _ => (row.version, row.body),
-        };
-        let mut record = Record::new(spec, row.row, body);
-        record.is_final = asks && decided.is_some();
-        let source = Source {
-            register: row.register.to_owned(),
-            row: row.row.to_owned(),
-            version,
-            line: None,
-        };
-        let files = spec
-            .field("evidence")
-            .map_or(0, |_| record.files("evidence").len());
-        let evidence = files + usize::from(record.is_final);
-        if record.is_final || !asks {
-            for proof in spec.proves.iter().filter(|p| (p.when)(&record)) {
-                let (Some(on), Some(subject)) = (day(&record, proof.on), about(&record, proof.about)) else {
-                    continue;
-                };
-                done.push(Done {
-                    subject,
-                    duty: proof.duty.to_owned(),
-                    on,
-                    title: title(&record),
-                    evidence,
-                    source: source.clone(),
-                });
-            }
-        }
-        let latest = Record::new(spec, row.row, row.body);
-        for raise in spec.raises {
-            if spec.settled_by_file.contains(&raise.duty) {
-                let source = Source {
-                    version: row.version,
-                    ..source.clone()
-                };
-                let files = latest.files("evidence").len();
-                // What was approved to have happened, a draft can neither move nor take away; it
-                // says when it was settled.
-                let standing = (raise.when)(&record)
-                    .then(|| event(&record, raise, files, false, &source))
-                    .flatten();
-                let drafted = (raise.when)(&latest)
-                    .then(|| event(&latest, raise, files, false, &source))
-                    .flatten();
-                let settled_on = day(&latest, raise.settled_on);
-                events.extend(standing.or(drafted).map(|e| Event { settled_on, ..e }));
-            } else if (raise.when)(&record) {
-                let draft = asks && decided.is_none();
-                events.extend(event(&record, raise, evidence, draft, &source));
-            }
+    }
+    let latest = Record::new(spec, row.row, &open.body);
+    for raise in spec.raises {
+        if spec.settled_by_file.contains(&raise.duty) {
+            let source = Source {
+                version: row.version,
+                ..source.clone()
+            };
+            let files = latest.files("evidence").len();
+            // What was approved to have happened, a draft can neither move nor take away; it
+            // says when it was settled.
+            let standing = (raise.when)(&record)
+                .then(|| event(&record, raise, files, false, &source))
+                .flatten();
+            let drafted = (raise.when)(&latest)
+                .then(|| event(&latest, raise, files, false, &source))
+                .flatten();
+            let settled_on = day(&latest, raise.settled_on);
+            events.extend(standing.or(drafted).map(|e| Event { settled_on, ..e }));
+        } else if (raise.when)(&record) {
+            let draft = asks && decided.is_none();
+            events.extend(event(&record, raise, evidence, draft, &source));
         }
     }
 }
@@ -149,7 +197,7 @@ fn event(record: &Record<'_>, raise: &Raise, evidence: usize, draft: bool, sourc
 }
 
 fn title(record: &Record<'_>) -> String {
-    format!("{}：{}", record.spec.title, record.name())
+    format!("{}：{}", record.table.title, record.name())
 }
 
 fn day(record: &Record<'_>, key: &str) -> Option<period::Date> {
@@ -165,7 +213,7 @@ fn about(record: &Record<'_>, field: Option<&str>) -> Option<Subject> {
     if id.is_empty() {
         return None;
     }
-    match record.spec.field(key)?.kind {
+    match record.table.field(key)?.kind {
         Kind::Reference("contract") => Some(Subject::Contract(id.to_owned())),
         Kind::Reference("person") => Some(Subject::Person(id.to_owned())),
         Kind::Reference("system") => Some(Subject::System(id.to_owned())),
@@ -174,8 +222,9 @@ fn about(record: &Record<'_>, field: Option<&str>) -> Option<Subject> {
 }
 
 /// A file proves every duty that its record names.
-fn from_file(spec: &RegisterSpec, row: &RowRef<'_>, done: &mut Vec<Done>) {
-    let record = Record::new(spec, row.row, row.body);
+fn from_file(open: &Open<'_>, done: &mut Vec<Done>) {
+    let row = open.row;
+    let record = Record::new(open.spec, row.row, &open.body);
     let Some(on) = record.date("effective_on") else {
         return;
     };

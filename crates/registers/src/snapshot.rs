@@ -9,45 +9,38 @@ use crate::activity::Activity;
 use crate::adoption::Adoption;
 use crate::agency::Agency;
 use crate::appointment::Appointment;
+use crate::catalogue::register;
 use crate::contract::Contract;
+use crate::core::row::{Row, Stated, read};
+use crate::core::stored::{Finds, Problem, RowRef};
 use crate::designation::{self, Designation};
 use crate::plan::Plan;
 use crate::proof;
-use crate::row::{Row, Stated, read};
 use crate::system::{self, System};
 use facts::{Done, Snapshot, Source};
-use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// A stored row, as the caller holds it.
-#[derive(Debug, Clone, Copy)]
-pub struct RowRef<'a> {
-    /// Register key.
-    pub register: &'a str,
-    /// Row id.
-    pub row: &'a str,
-    /// Row version.
-    pub version: u32,
-    /// Its body.
-    pub body: &'a Value,
-}
-
-/// Why there is no snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{register} / {row}：{message}")]
-pub struct Problem {
-    /// Register key.
-    pub register: String,
-    /// Row id.
-    pub row: String,
-    /// What is wrong and what to do (zh-TW).
-    pub message: String,
-}
 
 /// The snapshot of an agency from the latest version of each of its rows.
 ///
 /// Records of the registers in `asking` prove something only in the version that was approved.
+///
+/// # Errors
+/// Every row that can't be read, or that there is no agency.
 pub fn snapshot(
+    agency_id: &str,
+    rows: &[RowRef<'_>],
+    position: u64,
+    asking: &BTreeSet<&str>,
+) -> Result<Snapshot, Vec<Problem>> {
+    snapshot_by(register, agency_id, rows, position, asking)
+}
+
+/// As [`snapshot`], where rows are of other registers than those that are shipped.
+///
+/// # Errors
+/// As [`snapshot`].
+pub fn snapshot_by(
+    finds: Finds,
     agency_id: &str,
     rows: &[RowRef<'_>],
     position: u64,
@@ -77,6 +70,9 @@ pub fn snapshot(
             [only] => Some(only),
             _ => None,
         });
+    let mut done: Vec<Done> = activities.iter().map(Stated::<Activity>::done).collect();
+    let mut events = Vec::new();
+    problems.extend(proof::collect(finds, rows, asking, (&mut done, &mut events)));
     let Some(agency) = agency.filter(|_| problems.is_empty()) else {
         if problems.is_empty() {
             problems.push(Problem {
@@ -93,9 +89,6 @@ pub fn snapshot(
     facts.extend(system::has_non_core(&systems, agency));
     facts.extend(plans.iter().map(Stated::<Plan>::facts));
     facts.extend(appointments.iter().filter_map(Stated::<Appointment>::facts));
-    let mut done: Vec<Done> = activities.iter().map(Stated::<Activity>::done).collect();
-    let mut events = Vec::new();
-    proof::collect(rows, asking, &mut done, &mut events);
     Ok(Snapshot {
         agency: agency_id.to_owned(),
         name: agency.row.name.clone(),
@@ -129,11 +122,7 @@ fn all<R: Row>(rows: &[RowRef<'_>], problems: &mut Vec<Problem>) -> Vec<Stated<R
                     line: None,
                 },
             }),
-            Err(e) => problems.push(Problem {
-                register: r.register.to_owned(),
-                row: r.row.to_owned(),
-                message: e.to_string(),
-            }),
+            Err(error) => problems.push(Problem::of(r, &error)),
         }
     }
     stated

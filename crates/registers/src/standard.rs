@@ -4,8 +4,9 @@
 //! shown, so that a better reader shows more without a new import. What it can't know:
 //! whether the file may be passed on; that is between the agency and its publisher.
 
-use crate::row::{Row, check, is_sha256};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::core::row::{Row, check};
+use crate::core::text::is_sha256;
+use crate::core::{Field, FieldProblem, Flow, Group, Kind, Page, Reach, RegisterSpec, Sensitivity};
 use serde::{Deserialize, Serialize};
 
 /// The format of the file.
@@ -121,7 +122,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     typed: Some(check::<Standard>),
     group: Group::Basics,
-    reach: crate::Reach::System,
+    reach: Reach::System,
+    flow: Flow::Own,
+    page: Page::Own,
     ..RegisterSpec::TABLE
 };
 

@@ -5,9 +5,10 @@
 //! an empty register therefore says nothing about core systems.
 
 use crate::agency::Agency;
-use crate::checks::PERSONAL_DATA;
-use crate::row::{Row, Stated, check, ends_after};
-use crate::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::core::checks::PERSONAL_DATA;
+use crate::core::checks::ends_after;
+use crate::core::row::{Row, Stated, check};
+use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Source, Subject, SystemFacts};
 use period::Date;
 use serde::{Deserialize, Serialize};

@@ -1,17 +1,24 @@
-//! What every answer has, whatever made it: an id, a line in the log, the security
+//! What every answer has, whatever made it: an id, a line in each log, the security
 //! headers, and a page in zh-TW where something went wrong.
 //!
-//! Why outermost: a refusal by a guard needs the same headers as a page. The log has no
-//! query string: it may hold what an officer typed.
+//! Why outermost: a refusal by a guard needs the same headers as a page. The program's log
+//! names routes and not addresses: those hold what an officer typed, and of whom.
 
-use crate::AppState;
+use crate::access_log::Visit;
+use crate::body::Watched;
+use crate::context::{self, Broken, Context, Peer};
 use crate::error::Problem;
+use crate::limits::Lease;
+use crate::metrics::{NO_ROUTE, Refusal};
+use crate::readiness::Said;
 use crate::web::page::{Page, problem_page};
-use axum::extract::{Request, State};
+use crate::{AppState, session};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::time::Instant;
+use std::sync::Arc;
+use tracing::Instrument;
 
 /// Nothing but our own style sheet, images and form targets; no scripts at all.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
@@ -37,36 +44,92 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// What is known of a request before anybody looks at it.
+fn begun(state: &AppState, request: &Request) -> (Arc<Context>, Visit) {
+    let session = match session::shown(request.headers()) {
+        Some(session) => (session, false),
+        None => (state.forms.session(), true),
+    };
+    let lease = Lease::new(Arc::clone(&state.budget));
+    let context = Arc::new(Context::new(state.next_request(), session, lease));
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or(NO_ROUTE, MatchedPath::as_str)
+        .to_owned();
+    let visit = Visit::new(
+        (state.access_log.clone(), Arc::clone(&state.metrics)),
+        Arc::clone(&context),
+        request.extensions().get::<Peer>().map(|peer| peer.0.ip()),
+        (request.method().clone(), route, request.uri().path().to_owned()),
+    );
+    (context, visit)
+}
+
 /// Around everything.
-pub(crate) async fn envelope(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = state.next_request();
-    let method = request.method().clone();
+pub(crate) async fn envelope(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let (context, mut visit) = begun(&state, &request);
     let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
-    if let Some(problem) = problem_of(&response) {
-        if problem.status.is_server_error() {
-            tracing::error!(request = %id, code = problem.code, cause = %problem.cause, "request failed");
-        } else if !problem.cause.is_empty() {
-            tracing::warn!(request = %id, code = problem.code, cause = %problem.cause, "request refused");
-        }
-        let allow = response.headers().get(header::ALLOW).cloned();
-        response = if path.starts_with("/api/") {
-            problem_json(&problem, &id)
-        } else {
-            problem_page(Page::outside(&state, problem.title, &path), &problem, &id)
-        };
-        if let Some(allow) = allow {
-            response.headers_mut().insert(header::ALLOW, allow);
-        }
+    let method = request.method().clone();
+    request.extensions_mut().insert(Arc::clone(&context));
+    let span = tracing::info_span!("request", id = %context.id);
+    let answer = context::within(Arc::clone(&context), next.run(request));
+    let mut response = answer.instrument(span.clone()).await;
+    let entered = span.entered();
+    let problem = problem_of(&response, &context);
+    if let Some(problem) = &problem {
+        count(&state, problem);
+        response = told(&state, problem, &context.id, &path, &response);
     }
     secure(response.headers_mut());
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(&context.id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(request = %id, %method, %path, status = response.status().as_u16(), ms, "request");
+    if let Some(cookie) = Some(&context)
+        .filter(|c| c.must_tell())
+        .and_then(|c| session::tell(&c.session))
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    let status = response.status();
+    visit.answered(status, problem.map(|problem| problem.code));
+    let ms = u64::try_from(visit.started().elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(request = %context.id, %method, route = visit.route(), status = status.as_u16(), ms, "request");
+    drop(entered);
+    response.map(|body| Watched::around(body, visit))
+}
+
+/// What went wrong, logged, and as the page or the problem that its reader needs.
+fn told(state: &AppState, problem: &Problem, id: &str, path: &str, before: &Response) -> Response {
+    if problem.status.is_server_error() {
+        tracing::error!(request = %id, code = problem.code, cause = %problem.cause, "request failed");
+    } else if !problem.cause.is_empty() {
+        tracing::warn!(request = %id, code = problem.code, cause = %problem.cause, "request refused");
+    }
+    let mut response = if path.starts_with("/api/") {
+        problem_json(problem, id)
+    } else {
+        problem_page(Page::outside(state, problem.title, path), problem, id)
+    };
+    let headers = response.headers_mut();
+    if let Some(allow) = before.headers().get(header::ALLOW) {
+        headers.insert(header::ALLOW, allow.clone());
+    }
+    if let Some(seconds) = problem.retry_after() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     response
+}
+
+/// Counts what was refused before a handler saw it.
+fn count(state: &AppState, problem: &Problem) {
+    let why = match problem.code {
+        "no_room" => Refusal::Room,
+        "slow_body" => Refusal::Slow,
+        "forged_form" => Refusal::Form,
+        _ => return,
+    };
+    state.metrics.refuse(why);
 }
 
 /// What went wrong, for a program.
@@ -83,11 +146,21 @@ fn problem_json(problem: &Problem, id: &str) -> Response {
 }
 
 /// What went wrong, unless the answer already is a page that says so.
-fn problem_of(response: &Response) -> Option<Problem> {
+fn problem_of(response: &Response, context: &Context) -> Option<Problem> {
+    let status = response.status();
+    // Whatever the reader of a body made of its end: this is why it ended.
+    if let Some(broken) = context.broken.get().filter(|_| !status.is_success()) {
+        return Some(match broken {
+            Broken::Slow => Problem::of(axum::http::StatusCode::REQUEST_TIMEOUT),
+            Broken::NoRoom => Problem::no_room(),
+        });
+    }
+    if response.extensions().get::<Said>().is_some() {
+        return None;
+    }
     if let Some(problem) = response.extensions().get::<Problem>() {
         return Some(problem.clone());
     }
-    let status = response.status();
     let page = response
         .headers()
         .get(header::CONTENT_TYPE)

@@ -106,6 +106,7 @@ impl Problem {
     /// A form that may not be ours.
     pub fn forged(cause: &str) -> Self {
         let mut problem = Self::of(StatusCode::FORBIDDEN);
+        problem.code = "forged_form";
         problem.cause = cause.into();
         problem
     }
@@ -117,6 +118,59 @@ impl Problem {
         problem.message = message;
         problem.day = Some(Box::new((day, given)));
         problem
+    }
+
+    /// As many bodies are being received as there is room for.
+    pub fn no_room() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no_room",
+            "系統忙碌中",
+            "同時接收的檔案太多，這次送出的內容沒有接收，也沒有寫入任何資料。",
+            "請稍候幾秒再送一次",
+        )
+    }
+
+    /// After how many seconds it may go better.
+    pub fn retry_after(&self) -> Option<u32> {
+        matches!(self.code, "no_room" | "database_busy").then_some(5)
+    }
+
+    /// A failure of the machine, in words that say what it lacks.
+    fn of_machine(code: &'static str, cause: String) -> Option<Self> {
+        let mut problem = match code {
+            "disk_full" => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                code,
+                "磁碟已滿",
+                "磁碟已滿，這次沒有寫入任何資料；已寫入的資料不受影響。",
+                "請系統管理者清出磁碟空間，以 fazun doctor 確認後再送一次",
+            ),
+            "read_only" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "資料不能寫入",
+                "資料庫目前只能讀取，這次沒有寫入任何資料；已寫入的資料不受影響。",
+                "請系統管理者檢查磁碟是否唯讀、資料目錄的權限，以 fazun doctor 確認後再送一次",
+            ),
+            "database_busy" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "系統忙碌中",
+                "資料庫忙碌中，等候逾時；這次沒有寫入任何資料。",
+                "請稍候幾秒再試一次；若持續發生，請系統管理者以 fazun doctor 查明",
+            ),
+            "database_away" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "資料庫無法讀取",
+                "資料庫目前讀不到，這次沒有寫入任何資料。",
+                "請系統管理者檢查磁碟與資料庫，以 fazun doctor 查明",
+            ),
+            _ => return None,
+        };
+        problem.cause = cause.into();
+        Some(problem)
     }
 
     /// More than is read of a request: how much is, and the way out.
@@ -139,7 +193,7 @@ impl Problem {
                 "forbidden",
                 "這次送出被拒絕",
                 "無法確認表單是由本系統的頁面送出；沒有寫入任何資料。",
-                "請回到原頁面重新整理（程式重新啟動後，舊頁面的表單會失效），再送一次",
+                "請回到原頁面重新整理（程式重新啟動後，舊頁面的表單會失效；瀏覽器須接受 Cookie），再送一次",
             ),
             StatusCode::NOT_FOUND => (
                 "not_found",
@@ -164,6 +218,12 @@ impl Problem {
                 "不提供服務的網址",
                 "本系統只回應本機網址。",
                 "請以 http://127.0.0.1 或 http://localhost 加上連接埠開啟",
+            ),
+            StatusCode::REQUEST_TIMEOUT => (
+                "slow_body",
+                "送出的內容中斷",
+                "資料傳送太慢或中途停住，沒有收完；沒有寫入任何資料。",
+                "請確認網路連線後再送一次",
             ),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "timeout",
@@ -198,6 +258,9 @@ impl From<AppError> for Problem {
             Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let code = error.code();
+        if let Some(problem) = Self::of_machine(code, app::causes(&error)) {
+            return problem;
+        }
         match (error.kind(), error) {
             (Kind::NotFound, AppError::Told { message, remedy, .. }) => {
                 Self::new(status, code, "找不到", &message, &remedy)
@@ -243,7 +306,7 @@ impl From<AppError> for Problem {
                 "送出之前，同一筆資料已被別人更改；沒有寫入任何資料。",
                 "請回到原頁面重新整理，確認後再送一次",
             ),
-            (_, error) => Self::internal(code, error.to_string()),
+            (_, error) => Self::internal(code, app::causes(&error)),
         }
     }
 }

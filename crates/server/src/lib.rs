@@ -5,16 +5,31 @@
 //! views and hands forms to commands. Who is at the keyboard is not known yet either:
 //! until sign-in exists only this machine is served, and the audit names the actor `local`.
 
+mod access_log;
 mod api;
 mod assets;
+mod body;
+mod context;
 mod day;
 mod envelope;
 mod error;
+mod failures;
 mod guard;
+mod limits;
+mod listen;
+mod metrics;
+mod patience;
+mod readiness;
+mod session;
 mod state;
+mod strict;
 mod web;
 mod words;
 
+pub use access_log::AccessLog;
+pub use context::Peer;
+pub use limits::Limits;
+pub use readiness::{Check, Health};
 pub use state::AppState;
 
 use axum::Router;
@@ -22,15 +37,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use std::any::Any;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
-
-/// How long a request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every page and form, with the guards around them.
 pub fn router(state: AppState) -> Router {
@@ -42,10 +51,7 @@ fn guarded(routes: Router<AppState>, state: AppState) -> Router {
     routes
         .layer(from_fn(guard::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            PATIENCE,
-        ))
+        .layer(from_fn_with_state(state.clone(), patience::patient))
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::local_host))
         .layer(from_fn_with_state(state.clone(), envelope::envelope))
@@ -65,12 +71,12 @@ fn panicked(cause: Box<dyn Any + Send + 'static>) -> axum::response::Response {
     axum::response::IntoResponse::into_response(error::Problem::internal("panic", text))
 }
 
-/// Serves until the shutdown future ends; requests under way are finished.
+/// Serves until the shutdown future ends; requests under way are finished, within the limit.
 ///
 /// # Errors
 /// Where the address is not this machine's own, or the listener fails.
 pub async fn serve(
-    app: Arc<app::App>,
+    state: AppState,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -81,9 +87,8 @@ pub async fn serve(
             format!("{address} 不是本機位址；登入功能完成前只服務本機，請改用 127.0.0.1"),
         ));
     }
-    axum::serve(listener, router(AppState::new(app)))
-        .with_graceful_shutdown(shutdown)
-        .await
+    listen::listen(state.clone(), router(state), listener, shutdown).await;
+    Ok(())
 }
 
 /// Whether an address can be reached from this machine only.
@@ -97,6 +102,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
     use axum::routing::get;
+    use std::sync::Arc;
     use tower::ServiceExt;
 
     async fn broken() -> &'static str {

@@ -1,8 +1,12 @@
-//! What every request shares: the application and this process's form token.
-//!
-//! Why a token per process: a page of another site can post a form but can't read one,
-//! so it can't know the token. What it can't know: sessions; there is no sign-in yet.
+//! What every request shares: the application, and what guards it.
 
+use crate::access_log::AccessLog;
+use crate::context;
+use crate::failures::Failures;
+use crate::limits::{Budget, Limits};
+use crate::metrics::Metrics;
+use crate::readiness::{self, Health};
+use crate::session::FormKey;
 use crate::web::work::Works;
 use app::App;
 use std::hash::{BuildHasher, RandomState};
@@ -13,40 +17,76 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone)]
 pub struct AppState {
     pub(crate) app: Arc<App>,
-    token: Arc<str>,
+    pub(crate) forms: Arc<FormKey>,
     run: u16,
     count: Arc<AtomicU64>,
+    pub(crate) limits: Limits,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) access_log: Option<Arc<AccessLog>>,
+    pub(crate) failures: Arc<Failures>,
+    pub(crate) health: Health,
     /// What goes on after its answer was sent.
     pub(crate) works: Works,
 }
 
 impl AppState {
-    /// Over an opened application, with a fresh token.
+    /// Over an opened application, with a fresh key for its forms.
     pub fn new(app: Arc<App>) -> Self {
-        // SipHash with a secret key of the process: four outputs make 256 bits.
-        let secret = RandomState::new();
-        let token = [0_u8, 1, 2, 3]
-            .map(|n| format!("{:016x}", secret.hash_one(n)))
-            .concat();
-        let run = u16::try_from(secret.hash_one("run") & 0xffff).unwrap_or_default();
+        let limits = Limits::default();
+        let run = u16::try_from(RandomState::new().hash_one("run") & 0xffff).unwrap_or_default();
         Self {
+            health: readiness::of(Arc::clone(&app)),
             app,
-            token: token.into(),
+            forms: Arc::new(FormKey::fresh()),
             run,
             count: Arc::default(),
+            limits,
+            budget: Arc::new(Budget::new(limits.bodies)),
+            metrics: Arc::default(),
+            access_log: None,
+            failures: Arc::default(),
             works: Works::default(),
         }
     }
 
-    /// What forms carry in their hidden field.
-    pub(crate) fn token(&self) -> &str {
-        &self.token
+    /// With other bounds.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self.budget = Arc::new(Budget::new(limits.bodies));
+        self
     }
 
-    /// Whether a form carried it; takes as long for a nearly right one as for a wrong one.
+    /// With a key of forms that other processes hold too, or that outlives this one.
+    #[must_use]
+    pub fn with_form_key(mut self, key: [u8; 32]) -> Self {
+        self.forms = Arc::new(FormKey::of(key));
+        self
+    }
+
+    /// With a log of every request.
+    #[must_use]
+    pub fn with_access_log(mut self, log: AccessLog) -> Self {
+        self.access_log = Some(Arc::new(log));
+        self
+    }
+
+    /// With something else to say about readiness.
+    #[must_use]
+    pub fn with_health(mut self, health: Health) -> Self {
+        self.health = health;
+        self
+    }
+
+    /// What forms carry in their hidden field: the token of this request's session.
+    pub(crate) fn token(&self) -> String {
+        context::session().map_or_else(String::new, |session| self.forms.token(&session))
+    }
+
+    /// Whether a form carried the token of the session that its browser showed.
     pub(crate) fn is_token(&self, given: &str) -> bool {
-        let (a, b) = (self.token.as_bytes(), given.as_bytes());
-        a.len() == b.len() && a.iter().zip(b).fold(0, |differing, (x, y)| differing | (x ^ y)) == 0
+        context::shown_session().is_some_and(|session| self.forms.is_token(&session, given))
     }
 
     /// The next request's id: short enough to be read out on the telephone.

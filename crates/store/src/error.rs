@@ -37,6 +37,146 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A PostgreSQL that some other program keeps its tables in.
+    #[error(
+        "資料庫（{place}）裡有其他程式的資料表（{table}）。請另建一個空的資料庫給本系統使用，或確認網址是否正確"
+    )]
+    Foreign {
+        /// The database.
+        place: String,
+        /// One of its tables.
+        table: String,
+    },
+    /// A PostgreSQL without our tables.
+    #[error(
+        "資料庫（{place}）是空的，沒有本系統的資料。請確認網址是否正確；新裝時請先執行初始化，若資料遺失，請由備份還原"
+    )]
+    Empty {
+        /// The database.
+        place: String,
+    },
+    /// The database must be empty for what is asked, and isn't.
+    #[error("資料庫（{place}）已有資料，不覆寫。請改用空的資料庫")]
+    NotEmpty {
+        /// The database.
+        place: String,
+    },
+    /// An address that can't be read.
+    #[error("資料庫網址有誤：{what}。應寫成 postgres://帳號:密碼@主機:5432/資料庫?sslmode=verify-full")]
+    BadAddress {
+        /// What is wrong, without the password.
+        what: String,
+    },
+    /// The server takes neither account nor password, or not from here.
+    #[error(
+        "資料庫（{place}）不接受這個帳號或密碼。請檢查網址中的帳號與密碼（特殊字元須以 %XX 表示），以及伺服器的 pg_hba.conf 是否准許由本機連線"
+    )]
+    WrongPassword {
+        /// The database.
+        place: String,
+    },
+    /// The server has no such database.
+    #[error(
+        "伺服器上沒有這個資料庫（{place}）。請由管理者建立：CREATE DATABASE 名稱 OWNER 帳號 ENCODING 'UTF8' TEMPLATE template0"
+    )]
+    NoDatabase {
+        /// The database.
+        place: String,
+    },
+    /// The account may not do what is needed.
+    #[error(
+        "資料庫帳號的權限不足（{place}：{detail}）。請由管理者執行：ALTER DATABASE 名稱 OWNER TO 帳號；並確認資料表的擁有者也是這個帳號"
+    )]
+    NoRights {
+        /// The database.
+        place: String,
+        /// What the server said.
+        detail: String,
+    },
+    /// The database keeps text otherwise than in UTF-8.
+    #[error(
+        "資料庫（{place}）的編碼是 {found}，無法保存所有文字或依位元組排序。請另建資料庫：CREATE DATABASE 名稱 ENCODING 'UTF8' TEMPLATE template0"
+    )]
+    WrongEncoding {
+        /// The database.
+        place: String,
+        /// Its encoding.
+        found: String,
+    },
+    /// The server is older than what we know.
+    #[error("資料庫（{place}）是 PostgreSQL {found}，太舊。支援 15 以上的版本，請先升級資料庫伺服器")]
+    TooOld {
+        /// The database.
+        place: String,
+        /// Its version.
+        found: String,
+    },
+    /// Only servers that take no writes could be reached.
+    #[error("資料庫（{place}）是唯讀的備援，不接受寫入。請改連主要伺服器，或將備援升為主要（pg_promote）")]
+    Standby {
+        /// The database.
+        place: String,
+    },
+    /// The server has no connection left.
+    #[error(
+        "資料庫（{place}）的連線數已滿。請稍後再試；若持續發生，請調高伺服器的 max_connections，或調低網址中的 readers 與 writers"
+    )]
+    TooMany {
+        /// The database.
+        place: String,
+    },
+    /// No answer in time.
+    #[error("{doing}時資料庫（{place}）沒有在時限內回應，未寫入任何資料。請檢查資料庫的負載與網路，稍後再試")]
+    Slow {
+        /// What we were doing.
+        doing: &'static str,
+        /// The database.
+        place: String,
+    },
+    /// The connection can't be encrypted as the address asks.
+    #[error(
+        "與資料庫（{place}）的加密連線無法建立（{detail}）。請檢查網址的 sslmode 與 sslrootcert，以及憑證上的主機名稱與期限"
+    )]
+    Unencrypted {
+        /// The database.
+        place: String,
+        /// Why.
+        detail: String,
+    },
+    /// The connection was lost at the end of a write, and it can't be asked what became of it.
+    #[error(
+        "{doing}時與資料庫（{place}）的連線中斷，無法確定是否已寫入。請待連線恢復後重新載入，確認結果再決定是否重做"
+    )]
+    Uncertain {
+        /// What we were doing.
+        doing: &'static str,
+        /// The database.
+        place: String,
+    },
+    /// A program that is needed isn't installed.
+    #[error(
+        "找不到程式 {tool}。請安裝 PostgreSQL 的用戶端工具（Debian：apt install postgresql-client），版本不得比伺服器舊"
+    )]
+    MissingTool {
+        /// Its name.
+        tool: &'static str,
+    },
+    /// A program that is needed failed.
+    #[error("{tool} 執行失敗：{detail}。請依所述原因處理後再試")]
+    FailedTool {
+        /// Its name.
+        tool: &'static str,
+        /// What it said.
+        detail: String,
+    },
+    /// Where something is to be copied to, other things were written.
+    #[error("目的地已有 {agency} 的其他資料（兩邊的帳本在第 {seq} 筆不同），沒有複製。請改用空的目的地")]
+    Diverged {
+        /// Whose chain.
+        agency: String,
+        /// Up to where the target has entries.
+        seq: u64,
+    },
     /// Pages of the file are damaged.
     #[error("{path} 已損壞（{detail}）。請停止服務，將檔案移到他處保存，由最近的備份還原")]
     Corrupt {
@@ -54,6 +194,14 @@ pub enum StoreError {
         found: u32,
         /// The newest version known.
         known: u32,
+    },
+    /// Written by a program of before the first release.
+    #[error(
+        "{place} 是早期開發版所建，資料結構已不相容，不能開啟。請換一個空的資料目錄重新建立；原檔請保留，勿刪除"
+    )]
+    EarlierForm {
+        /// The database.
+        place: String,
     },
     /// A migration was applied that is not the one this program holds.
     #[error(
@@ -96,23 +244,22 @@ pub enum StoreError {
         /// Register key.
         register: String,
     },
-    /// The row belongs to another agency.
-    #[error("{register} 的 {row} 屬於機關 {found}，不能記在 {given} 名下。請換一個識別碼，或切換機關")]
-    OtherAgency {
-        /// Register key.
-        register: String,
-        /// Row id.
-        row: String,
-        /// Whose it is.
-        found: String,
-        /// For whom it was to be written.
-        given: String,
-    },
+    /// The same request came before, or at the same time, and was written.
+    #[error("同一個請求已經處理過，沒有再寫入一次。請重新載入，查看先前的結果")]
+    Repeated,
     /// A commit without rows, or without an actor, an agency, a register or a row id.
     #[error("無法寫入：{what}。這是程式的錯誤，請回報")]
     Incomplete {
         /// What is missing.
         what: &'static str,
+    },
+    /// A worker that has a job or a message no more said something of it.
+    #[error(
+        "工作「{id}」已由別的程式接手或已經結束，這一次的結果沒有寫入。不必處理：接手的程式會完成；請在工作清單查看進度"
+    )]
+    LeaseLost {
+        /// The job's or message's id.
+        id: String,
     },
     /// A body names a file that is neither stored nor part of the commit.
     #[error("{register} 的 {row} 引用了檔案 {sha256}，但檔案不在系統內。請連同檔案一起送出")]
@@ -170,6 +317,40 @@ pub enum StoreError {
         /// What we were doing.
         doing: &'static str,
     },
+    /// The file, or the directory it is in, can only be read.
+    #[error(
+        "{doing}時資料庫或磁碟是唯讀的，未寫入任何資料。請檢查檔案權限與掛載方式（唯讀掛載常因磁碟錯誤），再重新啟動"
+    )]
+    ReadOnly {
+        /// What we were doing.
+        doing: &'static str,
+    },
+    /// The database can't be reached, or went away.
+    #[error("{doing}時連不上資料庫（{place}），未寫入任何資料。請確認資料庫服務與網路，系統會自行重新連線")]
+    Unreachable {
+        /// What we were doing.
+        doing: &'static str,
+        /// The database.
+        place: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The store is closed, or its writer is gone.
+    #[error("{doing}時資料庫（{place}）已關閉，未寫入任何資料。請重新啟動服務後再試")]
+    Closed {
+        /// What we were doing.
+        doing: &'static str,
+        /// The database.
+        place: String,
+    },
+    /// The database was found damaged: it is read, not written.
+    #[error(
+        "資料庫驗證不通過，已停止寫入：{why}。請執行 fazun doctor 與 fazun ledger verify，保存現場，再由備份還原"
+    )]
+    Distrusted {
+        /// What was found.
+        why: String,
+    },
     /// A file could not be read or written.
     #[error("{doing}失敗：{path}。請檢查路徑、權限與磁碟")]
     Io {
@@ -181,7 +362,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The database said something else.
-    #[error("{doing}失敗。請查看系統紀錄中的原因")]
+    #[error("{doing}失敗。請執行 fazun doctor 查明原因")]
     Database {
         /// What we were doing.
         doing: &'static str,
@@ -192,21 +373,36 @@ pub enum StoreError {
 
 impl StoreError {
     /// Sorts a database error by what has to be done about it.
-    pub(crate) fn from_sqlx(doing: &'static str, path: &std::path::Path, error: sqlx::Error) -> Self {
+    pub(crate) fn from_sqlx(doing: &'static str, place: &str, error: sqlx::Error) -> Self {
+        let error = match crate::postgres::sorted(doing, place, error) {
+            Ok(sorted) => return sorted,
+            Err(error) => error,
+        };
         let code = error
             .as_database_error()
+            .filter(|e| e.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some())
             .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<u32>().ok());
         // The low byte is SQLite's primary result code.
         match (code.map(|c| c & 0xff), &error) {
             (Some(5 | 6), _) | (_, sqlx::Error::PoolTimedOut) => Self::Busy { doing },
+            (_, sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => Self::Closed {
+                doing,
+                place: place.to_owned(),
+            },
+            (Some(8), _) => Self::ReadOnly { doing },
             (Some(11), _) => Self::Corrupt {
-                path: path.to_owned(),
+                path: place.into(),
                 detail: error.to_string(),
             },
             (Some(13), _) => Self::Full { doing },
+            (Some(14), _) | (_, sqlx::Error::Io(_)) => Self::Unreachable {
+                doing,
+                place: place.to_owned(),
+                source: Box::new(error),
+            },
             (Some(26), _) => Self::NotADatabase {
-                path: path.to_owned(),
+                path: place.into(),
                 detail: error.to_string(),
             },
             _ => Self::Database {

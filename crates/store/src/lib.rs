@@ -1,33 +1,59 @@
-//! The only crate that knows SQL: row versions and their ledger in one SQLite file.
+//! The only crate that knows SQL: row versions and their ledger, in one database.
 //!
-//! What: appends row versions together with their ledger entries, reads the latest or
-//! any past state, keeps files by hash, verifies, backs up and restores. Why append-only:
-//! an assessment must be replayable at any past position, and history is the proof that
-//! an agency owes its auditors. What it can't know: what a body means (that is
-//! `registers`), who may write (that is `app`), and whether the whole file was exchanged
-//! for another consistent one, unless a checkpoint was kept outside.
+//! What: appends row versions together with their ledger entries, a chain for each agency; reads
+//! an agency as it stands or stood, in one transaction; keeps files by hash, verifies, backs up
+//! and restores. Why append-only: an assessment must be replayable at any past position, and
+//! history is the proof that an agency owes its auditors. Everything is said once, in words of
+//! records ([`Query`]) and in SQL that every database reads (`link`); what only one of them does
+//! lies in its own folder (`sqlite`, `postgres`). What it can't know: what a body means (that is `registers`;
+//! [`Forms`] tells what of it is filtered by), who may write (that is `app`), and whether the
+//! whole database was exchanged for another consistent one, unless heads were kept outside.
 //!
-//! Cost of opening: the file's pages are checked, and the ledger is verified with its
-//! bodies, whole up to [`VERIFIED_AT_OPEN`] entries and the last that many beyond; files
-//! (blobs) are checked when read and by [`Store::verify`].
+//! Cost of opening: the file's pages are checked, and each chain is verified with its bodies, the
+//! last [`VERIFIED_AT_OPEN`] entries in all; everything is verified by [`Store::verify`].
 
-mod backup;
+mod act;
 mod canonical;
+mod chain;
+mod commit;
+mod copy;
+mod derive;
 mod error;
-mod lists;
-mod open;
-mod read;
-mod schema;
+mod forms;
+mod jobs;
+mod link;
+mod location;
+mod postgres;
+mod query;
+mod reading;
+mod retry;
+mod rows;
+mod sqlite;
+mod statement;
+mod store;
 mod verify;
 mod working;
 mod write;
 
-pub use backup::Backup;
 pub use canonical::canonical;
+pub use chain::{INSTALLATION, STANDARDS};
+pub use commit::{Blob, Commit, CommitHead, Committed, Holds, NewRow, Prepared, Unmoved, files_named};
+pub use copy::Copied;
+pub use derive::DerivedAnew;
 pub use error::StoreError;
-pub use lists::{Own, Recorded, Select, WrittenHead};
-pub use open::{DATABASE, OpenMode, Store};
-pub use read::{StoredBlob, StoredEntry, StoredRow};
+pub use forms::{AnyForms, Derived, Forms, Scalar};
+pub use jobs::{
+    Backoff, ClaimedJob, ClaimedMessage, Cleaned, Enqueued, Finished, JobProgress, JobRecord, Keeping, Lease,
+    MessageRecord, NewJob, NewMessage, Step, Then, WorkCount, WorkState,
+};
+pub use location::Location;
+pub use postgres::address::Address;
+pub use query::{Condition, Order, Own, Query, Select, Text};
+pub use reading::Reading;
+pub use rows::{Recorded, StoredBlob, StoredEntry, StoredRow, WrittenHead};
+pub use sqlite::backup::Backup;
+pub use sqlite::open::DATABASE;
+pub use store::{OpenMode, Store};
 pub use verify::{StorageProblem, StorageProblemKind, VERIFIED_AT_OPEN, Verification};
 pub use working::{Job, Receipt};
-pub use write::{Blob, Commit, CommitHead, Committed, Holds, NewRow, Prepared, Unmoved};
+pub use write::Progress;

@@ -1,11 +1,12 @@
 //! Working space beside the records: imports under way, and answers to repeated requests.
 //!
 //! Why in the database: a preview must outlive the request that made it, and an answer
-//! must be durable together with what it reports. What it can't know: what a job means.
+//! must be durable together with what it reports. What it can't know: what an import means.
 
+use crate::act::Act;
+use crate::link::{Arg, Link, args};
 use crate::{Store, StoreError};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::Error;
 
 /// An answer that is given again when the same request comes again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,141 +42,196 @@ pub struct Job {
     pub bytes: Vec<u8>,
 }
 
-fn job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
-    Ok(Job {
-        id: row.try_get(0)?,
-        agency: row.try_get(1)?,
-        register: row.try_get(2)?,
-        actor: row.try_get(3)?,
-        at: row.try_get(4)?,
-        state: row.try_get(5)?,
-        detail: row.try_get(6)?,
-        bytes: row.try_get(7)?,
-    })
-}
-
-const WHAT: &str = "存取工作區";
-
 impl Store {
-    fn working(&self, error: sqlx::Error) -> StoreError {
-        StoreError::from_sqlx(WHAT, &self.path, error)
-    }
-
-    /// Keeps a job, and forgets those made before `forget_before`.
+    /// Keeps an import, and forgets those of the agency made before `forget_before`.
     pub async fn put_job(&self, job: &Job, forget_before: i64) -> Result<(), StoreError> {
-        let mut tx = self
-            .write
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(|e| self.working(e))?;
-        sqlx::query("DELETE FROM import_job WHERE at < ?")
-            .bind(forget_before)
-            .execute(&mut *tx)
-            .await
-            .map_err(|e| self.working(e))?;
-        sqlx::query(
-            "INSERT INTO import_job (id, agency, register, actor, at, state, detail, bytes)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (id) DO UPDATE SET state = excluded.state, detail = excluded.detail",
-        )
-        .bind(&job.id)
-        .bind(&job.agency)
-        .bind(&job.register)
-        .bind(&job.actor)
-        .bind(job.at)
-        .bind(&job.state)
-        .bind(&job.detail)
-        .bind(job.bytes.as_slice())
-        .execute(&mut *tx)
+        self.act(PutJob {
+            job: job.clone(),
+            forget_before,
+        })
         .await
-        .map_err(|e| self.working(e))?;
-        tx.commit().await.map_err(|e| self.working(e))
     }
 
-    /// Closes a job that nothing was written of: its new state and detail, its file dropped.
+    /// Closes an import that nothing was written of: its new state and detail, its file dropped.
     /// The receipt is the one that writing it would leave, so that of the two only one happens;
     /// false where it was written, or closed, before.
     pub async fn close_job(&self, job: &Job, receipt: &Receipt) -> Result<bool, StoreError> {
-        let failed = |e| self.working(e);
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let taken: Option<i64> = sqlx::query_scalar("SELECT 1 FROM receipt WHERE principal = ? AND key = ?")
-            .bind(&receipt.principal)
-            .bind(&receipt.key)
-            .fetch_optional(&mut *tx)
-            .await
-            .map_err(failed)?;
-        if taken.is_some() {
+        self.act(CloseJob {
+            job: job.clone(),
+            receipt: receipt.clone(),
+        })
+        .await
+    }
+}
+
+struct PutJob {
+    job: Job,
+    forget_before: i64,
+}
+
+const DOING: &str = "存取工作區";
+
+impl Act for PutJob {
+    type Out = ();
+
+    const DOING: &'static str = DOING;
+
+    fn agency(&self) -> &str {
+        &self.job.agency
+    }
+
+    async fn act(&self, link: &mut Link<'_>, _refused: &mut Option<StoreError>) -> Result<(), Error> {
+        let job = &self.job;
+        link.run(
+            "DELETE FROM import_job WHERE agency = $1 AND at < $2",
+            args![&job.agency, self.forget_before],
+        )
+        .await?;
+        link.run(
+            "INSERT INTO import_job (agency, id, register, actor, at, state, detail, bytes)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (agency, id) DO UPDATE SET state = excluded.state, detail = excluded.detail",
+            args![
+                &job.agency,
+                &job.id,
+                &job.register,
+                &job.actor,
+                job.at,
+                &job.state,
+                &job.detail,
+                job.bytes.as_slice()
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+struct CloseJob {
+    job: Job,
+    receipt: Receipt,
+}
+
+impl Act for CloseJob {
+    type Out = bool;
+
+    const DOING: &'static str = DOING;
+
+    fn agency(&self) -> &str {
+        &self.job.agency
+    }
+
+    async fn act(&self, link: &mut Link<'_>, _refused: &mut Option<StoreError>) -> Result<bool, Error> {
+        let (job, receipt) = (&self.job, &self.receipt);
+        if !insert_receipt_once(link, &job.agency, receipt, job.at).await? {
             return Ok(false);
         }
-        insert_receipt(&mut tx, receipt, job.at).await.map_err(failed)?;
-        sqlx::query("UPDATE import_job SET state = ?, detail = ?, bytes = x'' WHERE id = ? AND agency = ?")
-            .bind(&job.state)
-            .bind(&job.detail)
-            .bind(&job.id)
-            .bind(&job.agency)
-            .execute(&mut *tx)
-            .await
-            .map_err(failed)?;
-        tx.commit().await.map_err(failed)?;
+        link.run(
+            "UPDATE import_job SET state = $3, detail = $4, bytes = $5 WHERE agency = $1 AND id = $2",
+            args![
+                &job.agency,
+                &job.id,
+                &job.state,
+                &job.detail,
+                [0_u8; 0].as_slice()
+            ],
+        )
+        .await?;
         Ok(true)
     }
 
-    /// A job of an agency; another agency's is not there.
-    pub async fn job(&self, agency: &str, id: &str) -> Result<Option<Job>, StoreError> {
-        let found = sqlx::query(
-            "SELECT id, agency, register, actor, at, state, detail, bytes FROM import_job
-             WHERE id = ? AND agency = ?",
-        )
-        .bind(id)
-        .bind(agency)
-        .fetch_optional(&self.read)
-        .await
-        .map_err(|e| self.working(e))?;
-        found.map(|r| job(&r).map_err(|e| self.working(e))).transpose()
+    async fn was_kept(&self, link: &mut Link<'_>, out: &bool) -> Result<bool, Error> {
+        // The receipt is there now either way; whose closing it was, the state tells.
+        let (job, receipt) = (&self.job, &self.receipt);
+        let kept = self::receipt(link, args![&job.agency, &receipt.principal, &receipt.key]).await?;
+        Ok(*out && kept.is_some_and(|kept| kept.request == receipt.request && kept.answer == receipt.answer))
     }
+}
 
-    /// The answer that was given to a principal under a key, if one was.
-    pub async fn receipt(&self, principal: &str, key: &str) -> Result<Option<Receipt>, StoreError> {
-        let found = sqlx::query("SELECT request, answer FROM receipt WHERE principal = ? AND key = ?")
-            .bind(principal)
-            .bind(key)
-            .fetch_optional(&self.read)
-            .await
-            .map_err(|e| self.working(e))?;
-        let Some(row) = found else {
-            return Ok(None);
-        };
-        Ok(Some(Receipt {
-            principal: principal.to_owned(),
-            key: key.to_owned(),
-            request: crate::read::hash(&row, 0).map_err(|e| self.working(e))?,
-            answer: row.try_get(1).map_err(|e| self.working(e))?,
-        }))
-    }
+/// An import, by agency and id.
+pub(crate) async fn job(link: &mut Link<'_>, args: Vec<Arg>) -> Result<Option<Job>, Error> {
+    let found = link
+        .one(
+            "SELECT agency, id, register, actor, at, state, detail, bytes FROM import_job
+             WHERE agency = $1 AND id = $2",
+            args,
+        )
+        .await?;
+    let Some(cells) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Job {
+        agency: cells.owned(0)?,
+        id: cells.owned(1)?,
+        register: cells.owned(2)?,
+        actor: cells.owned(3)?,
+        at: cells.int(4)?,
+        state: cells.owned(5)?,
+        detail: cells.owned(6)?,
+        bytes: cells.bytes(7)?.to_vec(),
+    }))
+}
+
+/// An answer, by agency, principal and key.
+pub(crate) async fn receipt(link: &mut Link<'_>, args: Vec<Arg>) -> Result<Option<Receipt>, Error> {
+    let found = link
+        .one(
+            "SELECT principal, key, request, answer FROM receipt
+             WHERE agency = $1 AND principal = $2 AND key = $3",
+            args,
+        )
+        .await?;
+    let Some(cells) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Receipt {
+        principal: cells.owned(0)?,
+        key: cells.owned(1)?,
+        request: cells.hash(2)?,
+        answer: cells.owned(3)?,
+    }))
 }
 
 /// How long an answer can be had again, in microseconds: 120 days, longer than an import waits
 /// to be written. Nobody repeats a request later.
 const RECEIPTS_KEPT: i64 = 120 * 24 * 60 * 60 * 1_000_000;
 
-/// Keeps an answer in the transaction of what it reports; fails where the key was used. Forgets
+/// Keeps an answer in the transaction of what it reports; false where the key was used. Forgets
 /// answers that nobody will ask for.
 pub(crate) async fn insert_receipt(
-    c: &mut SqliteConnection,
+    link: &mut Link<'_>,
+    agency: &str,
     receipt: &Receipt,
     at: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM receipt WHERE at < ?")
-        .bind(at.saturating_sub(RECEIPTS_KEPT))
-        .execute(&mut *c)
+) -> Result<bool, Error> {
+    link.run(
+        "DELETE FROM receipt WHERE agency = $1 AND at < $2",
+        args![agency, at.saturating_sub(RECEIPTS_KEPT)],
+    )
+    .await?;
+    insert_receipt_once(link, agency, receipt, at).await
+}
+
+/// Keeps an answer; false where the key was used.
+async fn insert_receipt_once(
+    link: &mut Link<'_>,
+    agency: &str,
+    receipt: &Receipt,
+    at: i64,
+) -> Result<bool, Error> {
+    let kept = link
+        .run(
+            "INSERT INTO receipt (agency, principal, key, request, at, answer)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (agency, principal, key) DO NOTHING",
+            args![
+                agency,
+                &receipt.principal,
+                &receipt.key,
+                receipt.request.as_slice(),
+                at,
+                &receipt.answer
+            ],
+        )
         .await?;
-    sqlx::query("INSERT INTO receipt (principal, key, request, at, answer) VALUES (?, ?, ?, ?, ?)")
-        .bind(&receipt.principal)
-        .bind(&receipt.key)
-        .bind(receipt.request.as_slice())
-        .bind(at)
-        .bind(&receipt.answer)
-        .execute(c)
-        .await?;
-    Ok(())
+    Ok(kept > 0)
 }

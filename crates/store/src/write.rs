@@ -1,155 +1,24 @@
-//! The only way in: files, row versions and their ledger entries, in one transaction.
+//! The only way in: files, row versions and their entries, in one transaction of one agency.
 //!
-//! Why `BEGIN IMMEDIATE`: a transaction that reads the head first and writes later would
-//! fail at once when another process wrote in between. Why a body's files must be there:
-//! evidence that is named but not kept proves nothing. What it can't know: whether the
-//! actor was allowed to, and whether the body is a valid row; that is decided before.
+//! Why the chain's head is read first and held: whoever writes to a chain comes after the one
+//! before, so that what is judged next is judged of what stands. Why a body's files must be there:
+//! evidence that is named but not kept proves nothing. What it can't know: whether the actor was
+//! allowed to, and whether the body is a valid row; that is decided before.
 
-use crate::working::{Receipt, insert_receipt};
-use crate::{Store, StoreError, canonical};
-use ledger::{Checkpoint, Draft, Entry};
+use crate::act::Act;
+use crate::commit::{BATCH, complete, keepable};
+use crate::forms::Promoted;
+use crate::link::{Arg, Link, args, places};
+use crate::working::insert_receipt;
+use crate::{Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain, jobs};
+use ledger::{Draft, Entry, Head};
 use serde_json::Value;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Row};
+use sqlx::Error;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-/// One version of one row to be written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewRow {
-    /// Register key.
-    pub register: String,
-    /// Row id, unique in its register across agencies.
-    pub row: String,
-    /// The version that the writer saw; 0 for a new row.
-    pub expected_version: u32,
-    /// The body; `null` withdraws the row.
-    pub body: Value,
-}
-
-/// A file to be kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blob {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Its media type, as far as known.
-    pub media_type: String,
-    /// The name it came with.
-    pub name: String,
-}
-
-/// What a writer looked at, and what must therefore be so still when it is written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Holds {
-    /// Rows (register, id, version) at the version that was seen, 0 for none.
-    pub rows: Vec<(String, String, u32)>,
-    /// What of the agency's registers was looked at as a whole: nothing of it was written after `since`.
-    pub unmoved: Vec<Unmoved>,
-    /// The ledger's position when it was looked at.
-    pub since: u64,
-}
-
-/// A part of a register; the whole, where nothing narrows it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unmoved {
-    /// The register.
-    pub register: String,
-    /// Only rows whose id begins so.
-    pub beginning: String,
-    /// Only versions whose body holds this text.
-    pub naming: String,
-}
-
-/// What is written at once, or not at all.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Commit {
-    /// Who, by account id.
-    pub actor: String,
-    /// When, in microseconds since 1970-01-01T00:00:00Z.
-    pub at_micros: i64,
-    /// What was done, as a word.
-    pub action: String,
-    /// For which agency.
-    pub agency: String,
-    /// Row versions, at least one.
-    pub rows: Vec<NewRow>,
-    /// Files that the rows name.
-    pub blobs: Vec<Blob>,
-    /// The answer to be given again when the same request comes again.
-    pub receipt: Option<Receipt>,
-    /// What must stand as it was seen, or nothing is written.
-    pub holds: Holds,
-}
-
-/// What was written; durable when this is returned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Committed {
-    /// One entry per row, in order; none where very many were written at once.
-    pub entries: Vec<Entry>,
-    /// The ledger's position after it.
-    pub position: u64,
-    /// The ledger's head after it.
-    pub head: Checkpoint,
-    /// The files' hashes in order.
-    pub blobs: Vec<String>,
-}
-
-/// A row version ready to be written: its bytes are those that the ledger hashes.
-///
-/// Takes a fraction of the space of a parsed body; many at once are kept so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prepared {
-    /// Register key.
-    pub register: String,
-    /// Row id.
-    pub row: String,
-    /// The version that the writer saw; 0 for a new row.
-    pub expected_version: u32,
-    bytes: Vec<u8>,
-    files: Vec<String>,
-}
-
-impl Prepared {
-    /// A row version with its bytes.
-    pub fn of(row: &NewRow) -> Self {
-        Self {
-            register: row.register.clone(),
-            row: row.row.clone(),
-            expected_version: row.expected_version,
-            bytes: canonical(&row.body),
-            files: named_blobs(&row.body).into_iter().map(str::to_owned).collect(),
-        }
-    }
-
-    /// The row version with its body parsed again.
-    pub fn unpacked(&self) -> NewRow {
-        NewRow {
-            register: self.register.clone(),
-            row: self.row.clone(),
-            expected_version: self.expected_version,
-            body: serde_json::from_slice(&self.bytes).unwrap_or_default(),
-        }
-    }
-}
-
-/// What all rows of a commit share.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommitHead {
-    /// Who, by account id.
-    pub actor: String,
-    /// When, in microseconds since 1970-01-01T00:00:00Z.
-    pub at_micros: i64,
-    /// What was done, as a word.
-    pub action: String,
-    /// For which agency.
-    pub agency: String,
-    /// The answer to be given again when the same request comes again.
-    pub receipt: Option<Receipt>,
-    /// What must stand as it was seen, or nothing is written.
-    pub holds: Holds,
-}
-
-/// Rows that one statement writes; also how many lie between two signs of progress.
-const BATCH: usize = 500;
+/// Told now and then how many rows are written.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 impl Store {
     /// Writes everything of a commit, or nothing.
@@ -164,8 +33,12 @@ impl Store {
             agency: commit.agency,
             receipt: commit.receipt,
             holds: commit.holds,
+            jobs: commit.jobs,
+            outbox: commit.outbox,
+            step: commit.step,
         };
-        self.write_all(head, rows, commit.blobs, &mut |_| {}, true).await
+        self.write_all(head, rows, commit.blobs, Arc::new(|_| {}), true)
+            .await
     }
 
     /// Writes many rows at once, or nothing; says now and then how many are done. The entries
@@ -175,7 +48,7 @@ impl Store {
         head: CommitHead,
         rows: Vec<Prepared>,
         blobs: Vec<Blob>,
-        progress: &mut (dyn FnMut(u64) + Send),
+        progress: Progress,
     ) -> Result<Committed, StoreError> {
         if rows.is_empty() {
             return Err(StoreError::Incomplete {
@@ -187,105 +60,268 @@ impl Store {
 
     async fn write_all(
         &self,
-        commit: CommitHead,
+        head: CommitHead,
         rows: Vec<Prepared>,
         files: Vec<Blob>,
-        progress: &mut (dyn FnMut(u64) + Send),
+        progress: Progress,
         keep_entries: bool,
     ) -> Result<Committed, StoreError> {
-        let blobs: Vec<String> = files
+        keepable(&head, &rows, &files)?;
+        jobs::all_complete(&head.jobs, &head.outbox)?;
+        let blobs = files
             .iter()
             .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
             .collect();
-        let failed = |e| StoreError::from_sqlx("寫入", &self.path, e);
-        // Dropped without commit (an error, a cancelled request), it is rolled back.
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        for part in &commit.holds.unmoved {
-            let since = commit.holds.since;
-            if moved(&mut tx, &commit.agency, part, since)
-                .await
-                .map_err(failed)?
-            {
-                return Err(StoreError::Moved {
-                    register: part.register.clone(),
-                });
-            }
+        let append = Append {
+            head,
+            rows,
+            files,
+            blobs,
+            forms: self.forms(),
+            progress,
+            keep_entries,
+        };
+        self.act(append).await
+    }
+}
+
+/// A commit as it is carried out.
+struct Append {
+    head: CommitHead,
+    rows: Vec<Prepared>,
+    files: Vec<Blob>,
+    blobs: Vec<String>,
+    forms: Arc<dyn Forms>,
+    progress: Progress,
+    keep_entries: bool,
+}
+
+/// An entry, the chain's head after it, the row version it vouches for, and what lies beside it.
+pub(crate) struct Written<'r> {
+    entry: Entry,
+    pub(crate) own: Head,
+    row: &'r Prepared,
+    /// The latest version with a body, and who wrote the first one.
+    body_seq: u64,
+    author: String,
+    /// Nothing where the row is withdrawn: what lay beside its last body stays.
+    promoted: Option<Promoted>,
+    /// What lies beside the body that stands.
+    before: Promoted,
+}
+
+/// What stands of a row.
+pub(crate) struct Standing {
+    version: u32,
+    body_seq: u64,
+    author: String,
+    /// The body at `body_seq`, as its text.
+    body: String,
+}
+
+/// What stands of the rows of a batch, and of those that were looked at.
+pub(crate) type Heads = HashMap<(String, String), Standing>;
+
+impl Act for Append {
+    type Out = Committed;
+
+    const DOING: &'static str = "寫入";
+
+    fn agency(&self) -> &str {
+        &self.head.agency
+    }
+
+    fn weight(&self) -> usize {
+        self.rows.len()
+    }
+
+    async fn act(&self, link: &mut Link<'_>, refused: &mut Option<StoreError>) -> Result<Committed, Error> {
+        let agency = &self.head.agency;
+        let mut head = chain::head_to_write(link, agency).await?;
+        if head.seq == 0 && chain::begin(link, agency).await? {
+            // Another writer may have begun it at the same time.
+            head = chain::head_to_write(link, agency).await?;
         }
-        for (register, row, version) in &commit.holds.rows {
-            let found = version_of(&mut tx, register, row).await.map_err(failed)?;
-            // Version 0: that there is no such row.
-            if found.unwrap_or(0) != *version {
-                return Err(StoreError::Conflict {
-                    register: register.clone(),
-                    row: row.clone(),
-                    expected: *version,
-                    found: found.unwrap_or(0),
-                });
-            }
+        if let Some(step) = &self.head.step
+            && let Some(error) = jobs::carry_out(link, agency, step, self.head.at_micros).await?
+        {
+            return Ok(refuse(refused, error, head));
         }
-        let mut head = head(&mut tx).await.map_err(failed)?;
-        for (sha256, blob) in blobs.iter().zip(&files) {
-            insert_blob(&mut tx, sha256, blob).await.map_err(failed)?;
+        if let Some(error) = self.moved(link, &head).await? {
+            return Ok(refuse(refused, error, head));
+        }
+        for (sha256, blob) in self.blobs.iter().zip(&self.files) {
+            insert_blob(link, agency, sha256, blob).await?;
         }
         let mut entries = Vec::new();
         let mut done = 0_u64;
-        for batch in batches(&rows) {
-            let standing = heads(&mut tx, batch).await.map_err(failed)?;
-            let kept = kept_blobs(&mut tx, batch).await.map_err(failed)?;
+        for (n, batch) in batches(&self.rows).into_iter().enumerate() {
+            let looked_at: &[_] = if n == 0 { &self.head.holds.rows } else { &[] };
+            let standing = heads(link, agency, batch, looked_at).await?;
+            if let Some(error) = conflict(&standing, looked_at, batch) {
+                return Ok(refuse(refused, error, head));
+            }
+            if let Some(error) = missing_file(link, agency, batch).await? {
+                return Ok(refuse(refused, error, head));
+            }
             let mut written = Vec::with_capacity(batch.len());
             for row in batch {
-                check_version(&standing, &commit.agency, row)?;
-                for sha256 in &row.files {
-                    if !kept.contains(sha256) {
-                        return Err(StoreError::UnknownBlob {
-                            register: row.register.clone(),
-                            row: row.row.clone(),
-                            sha256: sha256.clone(),
-                        });
-                    }
-                }
-                let entry = ledger::append(
-                    &head,
-                    Draft {
-                        at: commit.at_micros,
-                        actor: commit.actor.clone(),
-                        action: commit.action.clone(),
-                        agency: commit.agency.clone(),
-                        register: row.register.clone(),
-                        row: row.row.clone(),
-                        version: row.expected_version.saturating_add(1),
-                        body_hash: ledger::sha256(&row.bytes),
-                    },
-                );
-                head = entry.checkpoint();
-                written.push((entry, head, row));
+                let next = self.entry(&head, row, &standing);
+                head = next.own.clone();
+                written.push(next);
             }
-            insert(&mut tx, &written).await.map_err(failed)?;
-            insert_files(&mut tx, &written).await.map_err(failed)?;
+            put(link, &written).await?;
             done = done.saturating_add(u64::try_from(batch.len()).unwrap_or(0));
-            progress(done);
-            if keep_entries {
-                entries.extend(written.into_iter().map(|(entry, _, _)| entry));
+            (self.progress)(done);
+            if self.keep_entries {
+                entries.extend(written.into_iter().map(|w| w.entry));
             }
         }
-        if let Some(receipt) = &commit.receipt {
-            insert_receipt(&mut tx, receipt, commit.at_micros)
-                .await
-                .map_err(failed)?;
+        chain::move_head(link, &head, self.head.at_micros).await?;
+        if let Some(receipt) = &self.head.receipt
+            && !insert_receipt(link, agency, receipt, self.head.at_micros).await?
+        {
+            return Ok(refuse(refused, StoreError::Repeated, head));
         }
-        tx.commit().await.map_err(failed)?;
+        jobs::enqueue_all(link, agency, &self.head.jobs, self.head.at_micros).await?;
+        jobs::post_all(link, agency, &self.head.outbox, self.head.at_micros).await?;
         Ok(Committed {
             entries,
             position: head.seq,
             head,
-            blobs,
+            blobs: self.blobs.clone(),
         })
     }
+
+    async fn was_kept(&self, link: &mut Link<'_>, out: &Committed) -> Result<bool, Error> {
+        // Whoever writes to the chain is waited for, also a lost connection's transaction.
+        chain::head_to_write(link, &self.head.agency).await?;
+        chain::holds(link, &out.head).await
+    }
+}
+
+/// Says why nothing is written; the transaction is taken back.
+fn refuse(refused: &mut Option<StoreError>, error: StoreError, head: Head) -> Committed {
+    *refused = Some(error);
+    Committed {
+        entries: Vec::new(),
+        position: head.seq,
+        head,
+        blobs: Vec::new(),
+    }
+}
+
+impl Append {
+    /// What of the registers that were looked at as a whole was written since.
+    async fn moved(&self, link: &mut Link<'_>, head: &Head) -> Result<Option<StoreError>, Error> {
+        let holds = &self.head.holds;
+        if holds.unmoved.is_empty() || head.seq <= holds.since {
+            return Ok(None);
+        }
+        for part in &holds.unmoved {
+            // Over the few entries since, not over the register.
+            let naming = link.dialect().contains("v.body", "$5");
+            let sql = format!(
+                "SELECT 1 FROM row_version v WHERE v.agency = $1 AND v.seq > $2 AND v.register = $3
+                 AND substr(v.row_id, 1, length($4)) = $4 AND ($5 = '' OR {naming}) LIMIT 1"
+            );
+            let args = args![
+                &self.head.agency,
+                holds.since,
+                &part.register,
+                &part.beginning,
+                &part.naming
+            ];
+            if link.one(&sql, args).await?.is_some() {
+                return Ok(Some(StoreError::Moved {
+                    register: part.register.clone(),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn entry<'r>(&self, head: &Head, row: &'r Prepared, standing: &Heads) -> Written<'r> {
+        let entry = ledger::append(
+            head,
+            Draft {
+                at: self.head.at_micros,
+                actor: self.head.actor.clone(),
+                action: self.head.action.clone(),
+                register: row.register.clone(),
+                row: row.row.clone(),
+                version: row.expected_version.saturating_add(1),
+                body_hash: ledger::sha256(&row.bytes),
+            },
+        );
+        written(&*self.forms, entry, row, standing)
+    }
+}
+
+/// What lies beside a body; none beside one that withdraws its row.
+fn promoted(forms: &dyn Forms, register: &str, body: &[u8]) -> Option<Promoted> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    (!body.is_null()).then(|| Promoted::of(&forms.derive(register, &body)))
+}
+
+/// An entry with its row, and what lies beside it after what stands.
+pub(crate) fn written<'r>(
+    forms: &dyn Forms,
+    entry: Entry,
+    row: &'r Prepared,
+    standing: &Heads,
+) -> Written<'r> {
+    let before = standing.get(&(row.register.clone(), row.row.clone()));
+    let own = promoted(forms, &row.register, &row.bytes);
+    Written {
+        own: entry.head(),
+        body_seq: match (&own, before) {
+            (Some(_), _) => entry.seq,
+            (None, Some(before)) => before.body_seq,
+            // It never had a body.
+            (None, None) => 0,
+        },
+        author: before.map_or_else(|| entry.actor.clone(), |b| b.author.clone()),
+        before: match (&own, before) {
+            (Some(_), Some(before)) => promoted(forms, &row.register, before.body.as_bytes()),
+            _ => None,
+        }
+        .unwrap_or_default(),
+        promoted: own,
+        entry,
+        row,
+    }
+}
+
+/// Writes entries with their rows, the latest versions, the files they name and what lies beside.
+pub(crate) async fn put(link: &mut Link<'_>, written: &[Written<'_>]) -> Result<(), Error> {
+    insert(link, written).await?;
+    insert_files(link, written).await?;
+    beside(link, written).await
+}
+
+/// Which row stands otherwise than its writer saw it.
+fn conflict(standing: &Heads, held: &[(String, String, u32)], batch: &[Prepared]) -> Option<StoreError> {
+    let held = held
+        .iter()
+        .map(|(register, row, version)| (register, row, *version));
+    let rows = batch.iter().map(|r| (&r.register, &r.row, r.expected_version));
+    held.chain(rows).find_map(|(register, row, expected)| {
+        let there = standing.get(&(register.clone(), row.clone()));
+        // Version 0: that there is no such row.
+        let found = there.map_or(0, |s| s.version);
+        (found != expected).then(|| StoreError::Conflict {
+            register: register.clone(),
+            row: row.clone(),
+            expected,
+            found,
+        })
+    })
 }
 
 /// Rows of one batch: as many as one statement writes, and no row twice, so that each finds
 /// the version that stands before it.
-fn batches(rows: &[Prepared]) -> Vec<&[Prepared]> {
+pub(crate) fn batches(rows: &[Prepared]) -> Vec<&[Prepared]> {
     let mut batches = Vec::new();
     let mut rest = rows;
     while !rest.is_empty() {
@@ -302,231 +338,265 @@ fn batches(rows: &[Prepared]) -> Vec<&[Prepared]> {
     batches
 }
 
-/// The standing version and owner of each row of a batch that is there, by register and id.
-type Heads = HashMap<(String, String), (u32, String)>;
-
-async fn heads(c: &mut SqliteConnection, batch: &[Prepared]) -> Result<Heads, sqlx::Error> {
-    let mut query = QueryBuilder::new(
-        "SELECT register, row_id, version, agency FROM row_head WHERE (register, row_id) IN (",
-    );
-    query.push_values(batch, |mut row, r| {
-        row.push_bind(&r.register).push_bind(&r.row);
-    });
-    query.push(")");
-    let rows = query.build().persistent(false).fetch_all(c).await?;
-    rows.iter()
-        .map(|r| {
-            let key = (r.try_get(0)?, r.try_get(1)?);
-            Ok((key, (r.try_get(2)?, r.try_get(3)?)))
-        })
-        .collect()
-}
-
-fn check_version(standing: &Heads, agency: &str, row: &Prepared) -> Result<(), StoreError> {
-    let there = standing.get(&(row.register.clone(), row.row.clone()));
-    let (found, owner) = there.map_or((0, agency), |(version, owner)| (*version, owner.as_str()));
-    if owner != agency {
-        return Err(StoreError::OtherAgency {
-            register: row.register.clone(),
-            row: row.row.clone(),
-            found: owner.to_owned(),
-            given: agency.to_owned(),
-        });
-    }
-    if found != row.expected_version {
-        return Err(StoreError::Conflict {
-            register: row.register.clone(),
-            row: row.row.clone(),
-            expected: row.expected_version,
-            found,
-        });
-    }
-    Ok(())
-}
-
-/// Whether something was written to a part of an agency's register after a position.
-async fn moved(
-    c: &mut SqliteConnection,
+pub(crate) async fn heads(
+    link: &mut Link<'_>,
     agency: &str,
-    part: &Unmoved,
-    since: u64,
-) -> Result<bool, sqlx::Error> {
-    // Over the few entries since, not over the register: the signs keep the other indexes away.
-    let found: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM row_version WHERE seq > ?1 AND +agency = ?2 AND +register = ?3
-         AND substr(row_id, 1, length(?4)) = ?4 AND (?5 = '' OR instr(body, ?5) > 0) LIMIT 1",
-    )
-    .bind(crate::read::signed(since))
-    .bind(agency)
-    .bind(&part.register)
-    .bind(&part.beginning)
-    .bind(&part.naming)
-    .fetch_optional(c)
-    .await?;
-    Ok(found.is_some())
-}
-
-async fn version_of(c: &mut SqliteConnection, register: &str, row: &str) -> Result<Option<u32>, sqlx::Error> {
-    sqlx::query_scalar("SELECT version FROM row_head WHERE register = ? AND row_id = ?")
-        .bind(register)
-        .bind(row)
-        .fetch_optional(c)
-        .await
-}
-
-fn complete(commit: &Commit) -> Result<(), StoreError> {
-    let blank = |s: &str| s.trim().is_empty();
-    let what = if commit.rows.is_empty() {
-        "沒有任何資料列"
-    } else if blank(&commit.actor) {
-        "未載明何人"
-    } else if blank(&commit.action) {
-        "未載明動作"
-    } else if blank(&commit.agency) {
-        "未載明機關"
-    } else if commit.rows.iter().any(|r| blank(&r.register) || blank(&r.row)) {
-        "資料列沒有登錄簿或識別碼"
-    } else if commit.rows.iter().any(|r| r.expected_version == u32::MAX) {
-        "版本號已用盡"
-    } else {
-        return Ok(());
-    };
-    Err(StoreError::Incomplete { what })
-}
-
-/// The files that a body names: its member `sha256`, and those of the items of its
-/// member `evidence` (see `docs/LEDGER.md`, "Blobs"). Empty strings name none.
-pub(crate) fn named_blobs(body: &Value) -> Vec<&str> {
-    let own = body.get("sha256").into_iter();
-    let evidence = body.get("evidence").and_then(Value::as_array);
-    own.chain(evidence.into_iter().flatten().filter_map(|e| e.get("sha256")))
-        .filter_map(Value::as_str)
-        .filter(|s| !s.is_empty())
-        .collect()
-}
-
-pub(crate) async fn head(c: &mut SqliteConnection) -> Result<Checkpoint, sqlx::Error> {
-    let last = sqlx::query("SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(c)
-        .await?;
-    match last {
-        None => Ok(Checkpoint::empty()),
-        Some(row) => Ok(Checkpoint {
-            seq: crate::read::unsigned(row.try_get(0)?),
-            head: crate::read::hash(&row, 1)?,
-        }),
+    batch: &[Prepared],
+    held: &[(String, String, u32)],
+) -> Result<Heads, Error> {
+    let rows = batch.iter().map(|r| (&r.register, &r.row));
+    let all: BTreeSet<_> = held
+        .iter()
+        .map(|(register, row, _)| (register, row))
+        .chain(rows)
+        .collect();
+    let all: Vec<_> = all.into_iter().collect();
+    let mut heads = Heads::with_capacity(all.len());
+    for some in all.chunks(BATCH) {
+        let mut args = args![agency];
+        let mut pairs = Vec::with_capacity(some.len());
+        for (register, row) in some {
+            pairs.push(format!("(${}, ${})", args.len() + 1, args.len() + 2));
+            args.extend([Arg::from(*register), Arg::from(*row)]);
+        }
+        let sql = format!(
+            "SELECT h.register, h.row_id, h.version, h.body_seq, h.author, COALESCE(v.body, 'null')
+             FROM row_head h LEFT JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq
+             WHERE h.agency = $1 AND (h.register, h.row_id) IN (VALUES {})",
+            pairs.join(", ")
+        );
+        let cells = if some.len() > FEW {
+            link.rows_once(&sql, args).await?
+        } else {
+            link.rows(&sql, args).await?
+        };
+        for cells in &cells {
+            let standing = Standing {
+                version: cells.version(2)?,
+                body_seq: cells.unsigned(3)?,
+                author: cells.owned(4)?,
+                body: cells.owned(5)?,
+            };
+            heads.insert((cells.owned(0)?, cells.owned(1)?), standing);
+        }
     }
+    Ok(heads)
 }
 
-pub(crate) async fn has_blob(c: &mut SqliteConnection, sha256: &str) -> Result<bool, sqlx::Error> {
-    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM blob WHERE sha256 = ?")
-        .bind(sha256)
-        .fetch_optional(c)
-        .await?;
-    Ok(found.is_some())
-}
+/// Statements over so many rows or fewer come often enough to be kept prepared.
+const FEW: usize = 8;
 
-/// Which of the files that a batch names are kept.
-async fn kept_blobs(c: &mut SqliteConnection, batch: &[Prepared]) -> Result<HashSet<String>, sqlx::Error> {
+/// The first file that a batch names and that is not kept.
+async fn missing_file(
+    link: &mut Link<'_>,
+    agency: &str,
+    batch: &[Prepared],
+) -> Result<Option<StoreError>, Error> {
     let named: BTreeSet<&str> = batch
         .iter()
         .flat_map(|r| r.files.iter().map(String::as_str))
         .collect();
     if named.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(None);
     }
-    // As one value: a statement takes only so many.
-    let named = Value::from(named.into_iter().collect::<Vec<_>>()).to_string();
-    let kept: Vec<String> =
-        sqlx::query_scalar("SELECT sha256 FROM blob WHERE sha256 IN (SELECT value FROM json_each(?))")
-            .bind(named)
-            .fetch_all(c)
-            .await?;
-    Ok(kept.into_iter().collect())
+    let named = Arg::Texts(named.into_iter().map(str::to_owned).collect());
+    let among = link.dialect().among("sha256", "$2");
+    let sql = format!("SELECT sha256 FROM blob WHERE agency = $1 AND {among}");
+    let kept = link.rows(&sql, vec![Arg::from(agency), named]).await?;
+    let kept: HashSet<&str> = kept.iter().map(|c| c.text(0)).collect::<Result<_, _>>()?;
+    let missing = batch.iter().find_map(|row| {
+        let file = row.files.iter().find(|f| !kept.contains(f.as_str()))?;
+        Some(StoreError::UnknownBlob {
+            register: row.register.clone(),
+            row: row.row.clone(),
+            sha256: file.clone(),
+        })
+    });
+    Ok(missing)
 }
 
-async fn insert_blob(c: &mut SqliteConnection, sha256: &str, blob: &Blob) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO blob (sha256, media_type, name, bytes) VALUES (?, ?, ?, ?)
-         ON CONFLICT (sha256) DO NOTHING",
+pub(crate) async fn insert_blob(
+    link: &mut Link<'_>,
+    agency: &str,
+    sha256: &str,
+    blob: &Blob,
+) -> Result<(), Error> {
+    link.run(
+        "INSERT INTO blob (agency, sha256, media_type, name, bytes) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (agency, sha256) DO NOTHING",
+        args![
+            agency,
+            sha256,
+            &blob.media_type,
+            &blob.name,
+            blob.bytes.as_slice()
+        ],
     )
-    .bind(sha256)
-    .bind(&blob.media_type)
-    .bind(&blob.name)
-    .bind(blob.bytes.as_slice())
-    .execute(c)
     .await?;
     Ok(())
 }
 
-/// An entry, the chain's head after it, and the row version it vouches for.
-type Written<'r> = (Entry, Checkpoint, &'r Prepared);
-
-/// Which files the rows name; a row may name one twice.
-async fn insert_files(c: &mut SqliteConnection, written: &[Written<'_>]) -> Result<(), sqlx::Error> {
-    let named: BTreeSet<_> = written
-        .iter()
-        .flat_map(|(entry, _, row)| row.files.iter().map(move |sha256| (entry.seq, sha256, entry)))
-        .map(|(seq, sha256, entry)| (seq, sha256, &entry.agency, &entry.register, &entry.row))
-        .collect();
-    // A row may name many files, so what one statement takes is counted here anew.
-    for some in named.into_iter().collect::<Vec<_>>().chunks(BATCH) {
-        let mut query = QueryBuilder::new("INSERT INTO row_file (seq, sha256, agency, register, row_id) ");
-        query.push_values(some, |mut row, (seq, sha256, agency, register, id)| {
-            row.push_bind(crate::read::signed(*seq))
-                .push_bind(*sha256)
-                .push_bind(*agency)
-                .push_bind(*register)
-                .push_bind(*id);
-        });
-        query.build().persistent(false).execute(&mut *c).await?;
+/// Writes rows of equal columns, several a statement: each statement is a turn of the database, and
+/// a large import would otherwise wait for most of its time.
+pub(crate) async fn insert_many(
+    link: &mut Link<'_>,
+    into: &str,
+    columns: usize,
+    values: Vec<Arg>,
+    then: &str,
+) -> Result<(), Error> {
+    let all = values.len().checked_div(columns).unwrap_or(0);
+    let mut values = values.into_iter();
+    let mut left = all;
+    while left > 0 {
+        let rows = left.min(BATCH);
+        left -= rows;
+        let some: Vec<Arg> = values.by_ref().take(rows * columns).collect();
+        let sql = format!("INSERT INTO {into} VALUES {}{then}", places(rows, columns));
+        if rows > FEW {
+            link.run_once(&sql, some).await?;
+        } else {
+            link.run(&sql, some).await?;
+        }
     }
     Ok(())
 }
 
-/// Writes entries with their rows, several a statement: each statement is a turn of the thread
-/// that owns the database, and a large import would otherwise wait for most of its time.
-async fn insert(c: &mut SqliteConnection, written: &[Written<'_>]) -> Result<(), sqlx::Error> {
-    let mut query = QueryBuilder::new(
-        "INSERT INTO ledger_entry
-            (seq, prev, at, actor, action, agency, register, row_id, version, body_hash, hash) ",
-    );
-    query.push_values(written, |mut row, (entry, own, _)| {
-        row.push_bind(crate::read::signed(entry.seq))
-            .push_bind(entry.prev.as_slice())
-            .push_bind(entry.at)
-            .push_bind(&entry.actor)
-            .push_bind(&entry.action)
-            .push_bind(&entry.agency)
-            .push_bind(&entry.register)
-            .push_bind(&entry.row)
-            .push_bind(entry.version)
-            .push_bind(entry.body_hash.as_slice())
-            .push_bind(own.head.as_slice());
-    });
-    query.build().persistent(false).execute(&mut *c).await?;
-    let mut query =
-        QueryBuilder::new("INSERT INTO row_version (seq, agency, register, row_id, version, body) ");
-    query.push_values(written, |mut row, (entry, _, prepared)| {
-        row.push_bind(crate::read::signed(entry.seq))
-            .push_bind(&entry.agency)
-            .push_bind(&entry.register)
-            .push_bind(&entry.row)
-            .push_bind(entry.version)
-            .push_bind(String::from_utf8_lossy(&prepared.bytes).into_owned());
-    });
-    query.build().persistent(false).execute(&mut *c).await?;
-    let mut query = QueryBuilder::new("INSERT INTO row_head (agency, register, row_id, version, seq) ");
-    query.push_values(written, |mut row, (entry, _, _)| {
-        row.push_bind(&entry.agency)
-            .push_bind(&entry.register)
-            .push_bind(&entry.row)
-            .push_bind(entry.version)
-            .push_bind(crate::read::signed(entry.seq));
-    });
-    query.push(
-        " ON CONFLICT (agency, register, row_id) DO UPDATE SET version = excluded.version, seq = excluded.seq",
-    );
-    query.build().persistent(false).execute(c).await?;
+async fn insert(link: &mut Link<'_>, written: &[Written<'_>]) -> Result<(), Error> {
+    let mut entries = Vec::with_capacity(written.len() * 11);
+    let mut versions = Vec::with_capacity(written.len() * 6);
+    let mut heads = Vec::with_capacity(written.len() * 7);
+    for Written {
+        entry,
+        own,
+        row,
+        body_seq,
+        author,
+        ..
+    } in written
+    {
+        entries.extend(args![
+            &entry.agency,
+            entry.seq,
+            entry.prev.as_slice(),
+            entry.at,
+            &entry.actor,
+            &entry.action,
+            &entry.register,
+            &entry.row,
+            entry.version,
+            entry.body_hash.as_slice(),
+            own.hash.as_slice(),
+        ]);
+        let body = String::from_utf8_lossy(&row.bytes).into_owned();
+        versions.extend(args![
+            &entry.agency,
+            entry.seq,
+            &entry.register,
+            &entry.row,
+            entry.version,
+            body
+        ]);
+        heads.extend(args![
+            &entry.agency,
+            &entry.register,
+            &entry.row,
+            entry.version,
+            entry.seq,
+            *body_seq,
+            author
+        ]);
+    }
+    let into =
+        "ledger_entry (agency, seq, prev, at, actor, action, register, row_id, version, body_hash, hash)";
+    insert_many(link, into, 11, entries, "").await?;
+    let into = "row_version (agency, seq, register, row_id, version, body)";
+    insert_many(link, into, 6, versions, "").await?;
+    let into = "row_head (agency, register, row_id, version, seq, body_seq, author)";
+    let then = " ON CONFLICT (agency, register, row_id) DO UPDATE
+                 SET version = excluded.version, seq = excluded.seq, body_seq = excluded.body_seq";
+    insert_many(link, into, 7, heads, then).await
+}
+
+/// Which files the rows name; a row may name one twice.
+async fn insert_files(link: &mut Link<'_>, written: &[Written<'_>]) -> Result<(), Error> {
+    let named: BTreeSet<_> = written
+        .iter()
+        .flat_map(|w| {
+            w.row
+                .files
+                .iter()
+                .map(move |sha256| (w.entry.seq, sha256, &w.entry))
+        })
+        .map(|(seq, sha256, entry)| (seq, sha256, &entry.agency, &entry.register, &entry.row))
+        .collect();
+    let mut values = Vec::with_capacity(named.len() * 5);
+    for (seq, sha256, agency, register, row) in named {
+        values.extend(args![agency, sha256, register, row, seq]);
+    }
+    insert_many(
+        link,
+        "row_file (agency, sha256, register, row_id, seq)",
+        5,
+        values,
+        "",
+    )
+    .await
+}
+
+/// What lies beside the bodies: what the body before had and this one hasn't is taken away, what is
+/// new is put there.
+async fn beside(link: &mut Link<'_>, written: &[Written<'_>]) -> Result<(), Error> {
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    let mut texts = Vec::new();
+    for Written {
+        entry,
+        promoted,
+        before,
+        ..
+    } in written
+    {
+        let Some(promoted) = promoted else {
+            continue;
+        };
+        for (field, value) in before.values.difference(&promoted.values) {
+            gone.extend(args![&entry.register, field, value, &entry.row]);
+        }
+        for (field, value) in promoted.values.difference(&before.values) {
+            fresh.extend(args![&entry.agency, &entry.register, field, value, &entry.row]);
+        }
+        if !promoted.has_texts_of(before) {
+            texts.push((entry, promoted));
+        }
+    }
+    if let Some(first) = written.first() {
+        take_away(link, &first.entry.agency, gone).await?;
+    }
+    let into = "row_value (agency, register, field, value, row_id)";
+    insert_many(link, into, 5, fresh, "").await?;
+    link.put_texts(&texts).await
+}
+
+/// Takes values (register, field, value, row) away.
+async fn take_away(link: &mut Link<'_>, agency: &str, values: Vec<Arg>) -> Result<(), Error> {
+    let mut values = values.into_iter().peekable();
+    while values.peek().is_some() {
+        let mut args = args![agency];
+        args.extend(values.by_ref().take(BATCH * 4));
+        let places: Vec<String> = (2..=args.len())
+            .step_by(4)
+            .map(|n| format!("(${n}, ${}, ${}, ${})", n + 1, n + 2, n + 3))
+            .collect();
+        let sql = format!(
+            "DELETE FROM row_value WHERE agency = $1
+             AND (register, field, value, row_id) IN (VALUES {})",
+            places.join(", ")
+        );
+        if places.len() > FEW {
+            link.run_once(&sql, args).await?;
+        } else {
+            link.run(&sql, args).await?;
+        }
+    }
     Ok(())
 }

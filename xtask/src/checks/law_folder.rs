@@ -2,7 +2,7 @@
 //!
 //! What the files say is checked by the `law` crate when it loads them.
 
-use super::{Problem, line_starting};
+use super::problem::{Problem, line_starting};
 use crate::tree::Tree;
 
 const HOME: &str = "law/national";

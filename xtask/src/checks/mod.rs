@@ -1,5 +1,6 @@
 //! One module a check; each takes the tree and gives its violations.
 
+mod circles;
 mod dependencies;
 mod door;
 mod edges;
@@ -7,6 +8,7 @@ mod law_folder;
 mod law_numbers;
 mod machine;
 mod markdown;
+mod problem;
 mod purity;
 mod samples;
 mod size;
@@ -14,48 +16,12 @@ mod terms;
 mod words;
 
 use crate::tree::Tree;
-use std::fmt;
-
-/// A violation: where, what, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// The file or folder.
-    pub path: String,
-    /// Line, from 1; 0 where the problem is the file as a whole.
-    pub line: usize,
-    /// What is wrong.
-    pub what: String,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl Problem {
-    fn new(path: &str, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            what: what.into(),
-            remedy: remedy.into(),
-        }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}: {} → {}",
-            self.path,
-            self.line.max(1),
-            self.what,
-            self.remedy
-        )
-    }
-}
+pub use problem::Problem;
 
 /// Runs every check, in the order of paths.
 pub fn all(tree: &Tree) -> Vec<Problem> {
-    let checks: [fn(&Tree) -> Vec<Problem>; 12] = [
+    let checks: [fn(&Tree) -> Vec<Problem>; 13] = [
+        circles::check,
         dependencies::check,
         door::check,
         edges::check,
@@ -72,22 +38,4 @@ pub fn all(tree: &Tree) -> Vec<Problem> {
     let mut problems: Vec<Problem> = checks.iter().flat_map(|check| check(tree)).collect();
     problems.sort();
     problems
-}
-
-/// The line (from 1) on which a text first holds a needle at the start of a line; 1 where it doesn't.
-fn line_starting(text: &str, start: &str) -> usize {
-    text.lines()
-        .position(|line| line.trim_start().starts_with(start))
-        .map_or(1, |n| n + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_violation_names_place_and_remedy() {
-        let problem = Problem::new("a.rs", 0, "too long", "split it");
-        assert_eq!(problem.to_string(), "a.rs:1: too long → split it");
-    }
 }

@@ -11,8 +11,8 @@ use crate::ids::RowId;
 use crate::permission::{Action, Allowed};
 use crate::principal::{Grant, Principal, Role, Scope};
 use crate::visit::{Access, Visit, act};
-use registers::{Kind, Reach, RegisterSpec};
-use serde_json::Value;
+use registers::basics::approval::Approval;
+use registers::{Kind, RegisterSpec};
 use std::collections::BTreeMap;
 use store::{Own, Select, StoredRow};
 
@@ -105,9 +105,11 @@ impl Access<'_, act::Read> {
         let standings = standings_at(self.visit, self.spec, Some(&ids), self.at).await?;
         let rows = rows
             .into_iter()
-            .map(|row| view(self, row, &standings))
-            .map(|row| if query.withdrawn { as_withdrawn(row) } else { row })
-            .collect();
+            .map(|row| {
+                let row = view(self, row, &standings)?;
+                Ok(if query.withdrawn { as_withdrawn(row) } else { row })
+            })
+            .collect::<Result<_, AppError>>()?;
         Ok(RecordPage { rows, total, next })
     }
 
@@ -115,7 +117,7 @@ impl Access<'_, act::Read> {
     pub(crate) async fn show(&self, id: &str) -> Result<RecordView, AppError> {
         let row = self.visible(id).await?;
         let standings = standings_at(self.visit, self.spec, Some(&[id]), self.at).await?;
-        Ok(view(self, row, &standings))
+        view(self, row, &standings)
     }
 
     /// A record that was withdrawn, as it stood before; none where it stands or never was there
@@ -123,7 +125,8 @@ impl Access<'_, act::Read> {
     pub(crate) async fn withdrawn(&self, id: &str) -> Result<Option<RecordView>, AppError> {
         let row = self.one(id, true).await?;
         let standings = Standings::default();
-        Ok(row.map(|row| as_withdrawn(view(self, row, &standings))))
+        let seen = row.map(|row| view(self, row, &standings)).transpose()?;
+        Ok(seen.map(as_withdrawn))
     }
 
     /// Whether somebody sees a record, or saw it before it was withdrawn.
@@ -202,14 +205,18 @@ pub(crate) fn standings_in(
     if desk::route_in(visit, rows, spec)?.is_none() {
         return Ok(Standings::default());
     }
-    let by_row = rows
-        .standing("approval")
-        .filter(|r| r.body.get("register").and_then(Value::as_str) == Some(spec.key))
-        .filter_map(|r| {
-            let of = r.body.get("row").and_then(Value::as_str)?.to_owned();
-            Some((of, r.clone()))
-        })
-        .collect();
+    // The id of an approval begins with the register that it is about.
+    let of = Approval::id(spec.key, "");
+    approvals(rows.standing("approval").filter(|r| r.row.starts_with(&of)))
+}
+
+/// Approvals by the rows that they are about.
+fn approvals<'r>(rows: impl Iterator<Item = &'r StoredRow>) -> Result<Standings, AppError> {
+    let mut by_row = BTreeMap::new();
+    for row in rows {
+        let approval = Approval::read(&row.body)?;
+        by_row.insert(approval.row.clone(), approval);
+    }
     Ok(Standings { asks: true, by_row })
 }
 
@@ -221,8 +228,8 @@ pub(crate) fn standing_of(
 ) -> Result<Standing, AppError> {
     let asks = desk::route_of(visit, spec)?.is_some();
     let approval = approval::approval_row(visit, spec, id).filter(|_| asks);
-    let by_row = approval.map(|r| (id.to_owned(), r.clone())).into_iter().collect();
-    Ok(Standings { asks, by_row }.of(id, version))
+    let standings = approvals(approval.into_iter())?;
+    Ok(Standings { asks, ..standings }.of(id, version))
 }
 
 /// Where some records of a register, or all, stood at an auditor's moment; now, where none.
@@ -254,24 +261,14 @@ async fn standings_at(
             visit.reads().list("approval", &select, u32::MAX).await?
         }
     };
-    let by_row = rows
-        .into_iter()
-        .filter_map(|r| {
-            let of = r.body.get("row").and_then(Value::as_str)?.to_owned();
-            Some((of, r))
-        })
-        .collect();
-    Ok(Standings { asks: true, by_row })
+    approvals(rows.iter())
 }
-
-/// What an auditor fills in is read as it stands now.
-pub(crate) const AUDITORS_OWN: &[&str] = &["audit_item", "auditor", "comment"];
 
 /// Approvals of a register's records.
 #[derive(Debug, Default)]
 pub(crate) struct Standings {
     pub asks: bool,
-    pub by_row: BTreeMap<String, StoredRow>,
+    pub by_row: BTreeMap<String, Approval>,
 }
 
 impl Standings {
@@ -288,7 +285,7 @@ impl Standings {
         let Some(approval) = self.by_row.get(row) else {
             return draft(None);
         };
-        super::approval::standing(&approval.body, version)
+        super::approval::standing(approval, version)
     }
 }
 
@@ -305,21 +302,22 @@ pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
     }
 }
 
-fn view<A>(access: &Access<'_, A>, row: StoredRow, standings: &Standings) -> RecordView {
-    let mut body = access.hides.masked(access.spec, row.body);
+fn view<A>(access: &Access<'_, A>, row: StoredRow, standings: &Standings) -> Result<RecordView, AppError> {
+    let opened = registers::open(access.spec, row.body)?;
+    let mut body = access.hides.masked(access.spec, opened.body);
     // Of no use to anybody but whoever would guess the token.
     if let Some(members) = body.as_object_mut().filter(|_| access.spec.key == "token") {
         members.remove("secret_hash");
     }
     let record = registers::Record::new(access.spec, &row.row, &body);
-    RecordView {
+    Ok(RecordView {
         register: access.spec.key,
         name: record.name().to_owned(),
         standing: standings.of(&row.row, row.version),
         id: row.row,
         version: row.version,
         body,
-    }
+    })
 }
 
 /// A record that no longer stands.
@@ -366,7 +364,8 @@ pub(crate) fn select_of<A>(access: &Access<'_, A>, query: &ListQuery) -> Result<
     let mut equal = Vec::new();
     for (key, text) in &query.equal {
         let Some(field) = spec.field(key) else {
-            let known: Vec<&str> = spec.fields.iter().map(|f| f.key).collect();
+            let filtered = spec.fields.iter().filter(|f| registers::is_filtered_by(f));
+            let known: Vec<&str> = filtered.map(|f| f.key).collect();
             return Err(AppError::bad_input(
                 format!("「{}」沒有「{key}」這個欄位，不能篩選", spec.title),
                 format!("可用的欄位：{}", known.join("、")),
@@ -376,6 +375,23 @@ pub(crate) fn select_of<A>(access: &Access<'_, A>, query: &ListQuery) -> Result<
             return Err(AppError::forbidden(
                 format!("「{}」對您的角色不顯示，不能依它篩選", field.label),
                 "請改用其他欄位篩選，或洽資安專責人員",
+            ));
+        }
+        if !registers::is_filtered_by(field) {
+            return Err(AppError::bad_input(
+                format!("「{}」是長文或附件，不能篩選", field.label),
+                "請改以文字搜尋其內容，或依其他欄位篩選",
+            ));
+        }
+        // What isn't kept to be compared would be found nowhere.
+        if !text.is_empty() && !registers::is_short(text) {
+            return Err(AppError::bad_input(
+                format!(
+                    "「{}」的篩選內容太長或不是一行文字，最多 {} 個字",
+                    field.label,
+                    registers::SHORT
+                ),
+                "請改以其中一段文字搜尋，或依其他欄位篩選",
             ));
         }
         let stored = match field.kind {
@@ -395,16 +411,10 @@ pub(crate) fn select_of<A>(access: &Access<'_, A>, query: &ListQuery) -> Result<
     }
     Ok(Select {
         equal,
-        contains: query.contains.trim().to_owned(),
+        contains: access.hides.searched(query.contains.trim()),
         after: query.after.clone(),
-        unsearched: access.hides.keys(spec),
         own: access.own.clone(),
         withdrawn: query.withdrawn,
         ..Select::default()
     })
-}
-
-/// Whether a register is one that people fill in.
-pub(crate) fn is_for_people(spec: &RegisterSpec) -> bool {
-    spec.reach != Reach::System
 }

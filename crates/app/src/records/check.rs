@@ -35,7 +35,7 @@ impl Bounded {
     fn binds(&self, record: &Record<'_>) -> bool {
         let about = |key: &'static str| {
             let refers = |f: &&registers::Field| f.kind == Kind::Reference(key);
-            let fields = record.spec.fields.iter().filter(refers);
+            let fields = record.table.fields.iter().filter(refers);
             fields.map(|f| record.text(f.key)).collect::<Vec<_>>()
         };
         match &self.subject {
@@ -227,10 +227,10 @@ pub(crate) async fn others(visit: &Visit<'_>, keys: &[&'static str]) -> Result<O
         let standings = access::standings(visit, spec)?;
         let rows = if spec.bulk {
             let rows = visit.reads().latest_of(key).await?;
-            Arc::new(book_rows(rows.iter(), &standings))
+            Arc::new(book_rows(spec, rows.iter(), &standings)?)
         } else {
             let rows = visit.rows().standing(key);
-            visit.held().book(key, || book_rows(rows, &standings))
+            visit.held().book(key, || book_rows(spec, rows, &standings))?
         };
         others.insert(*key, rows);
     }
@@ -242,31 +242,28 @@ pub(crate) fn others_in(visit: &Visit<'_>, rows: &Rows, keys: &[&'static str]) -
     let mut others = Others::new();
     for spec in keys.iter().filter_map(|key| registers::register(key)) {
         let standings = access::standings_in(visit, rows, spec)?;
-        let rows = book_rows(rows.standing(spec.key), &standings);
+        let rows = book_rows(spec, rows.standing(spec.key), &standings)?;
         others.insert(spec.key, Arc::new(rows));
     }
     Ok(others)
 }
 
-fn book_rows<'r>(rows: impl Iterator<Item = &'r StoredRow>, standings: &Standings) -> Vec<BookRow> {
-    let mut book: Vec<BookRow> = rows
-        .filter(|r| !r.body.is_null())
-        .map(|row| {
-            // A later draft takes nothing back: what was approved stands until the next.
-            let approved = standings
-                .by_row
-                .get(&row.row)
-                .filter(|_| standings.asks)
-                .and_then(|a| registers::approved(&a.body));
-            BookRow {
-                id: row.row.clone(),
-                is_final: !standings.asks || approved.is_some(),
-                body: approved.map_or_else(|| row.body.clone(), |(_, body)| body),
-            }
-        })
-        .collect();
+fn book_rows<'r>(
+    spec: &RegisterSpec,
+    rows: impl Iterator<Item = &'r StoredRow>,
+    standings: &Standings,
+) -> Result<Vec<BookRow>, AppError> {
+    let mut book: Vec<BookRow> = Vec::new();
+    for row in rows.filter(|r| !r.body.is_null()) {
+        // A later draft takes nothing back: what was approved stands until the next.
+        let approval = standings.by_row.get(&row.row).filter(|_| standings.asks);
+        let approved = approval.map(registers::approved).transpose()?.flatten();
+        let is_final = !standings.asks || approved.is_some();
+        let body = approved.map_or_else(|| row.body.clone(), |(_, body)| body);
+        book.push(BookRow::open(spec, row.row.clone(), body, is_final)?);
+    }
     book.sort_by(|a, b| a.id.cmp(&b.id));
-    book
+    Ok(book)
 }
 
 /// What rules look at, as one book.
@@ -316,7 +313,8 @@ pub(crate) fn judged(
     bounds: &Bounds,
 ) -> Vec<FieldError> {
     let record = Record::new(spec, id, body);
-    let mut problems: Vec<FieldError> = (spec.rules)(&record, book)
+    let mut problems: Vec<FieldError> = spec
+        .rules(&record, book)
         .into_iter()
         .map(|p| labelled(spec, p, ""))
         .collect();

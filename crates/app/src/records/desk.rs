@@ -2,13 +2,14 @@
 //!
 //! Why apart: moving a record along and asking where it is are different questions.
 
-use super::approval::{self, at_step, steps_of, text, the_step, version_of};
+use super::approval::{self, the_step};
 use crate::AppError;
 use crate::held::Rows;
 use crate::visit::{Visit, act};
-use law::{Does, Step};
 use registers::RegisterSpec;
-use serde_json::{Value, json};
+use registers::basics::approval::{Approval, State};
+use registers::basics::route::Route;
+use registers::basics::step::{Approver, Does, Step};
 
 /// The route of a register in an agency.
 #[derive(Debug, Clone)]
@@ -25,29 +26,24 @@ pub(crate) fn route_of(visit: &Visit<'_>, spec: &RegisterSpec) -> Result<Option<
 /// The same by some rows of the agency.
 pub(crate) fn route_in(visit: &Visit<'_>, rows: &Rows, spec: &RegisterSpec) -> Result<Option<Way>, AppError> {
     let known = visit.corpus().route(spec.key);
-    let own = rows
-        .standing("route")
-        .find(|r| text(&r.body, "register") == spec.key);
     let default_prefix = known.map_or_else(String::new, |r| r.prefix.clone());
-    if let Some(own) = own {
-        let listed = own.body.get("steps").and_then(Value::as_array);
-        let steps = listed
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .filter_map(|s| s.split_once(':'))
-            .map(|(role, does)| serde_json::from_value(json!({ "role": role, "does": does })))
-            .collect::<Result<Vec<Step>, _>>()
-            .map_err(|_| AppError::failed("機關自訂的簽核流程讀不懂", "請更正「簽核流程」之步驟"))?;
-        let prefix = match text(&own.body, "prefix") {
+    for row in rows.standing("route") {
+        let own = Route::read(&row.body)?;
+        if own.register != spec.key {
+            continue;
+        }
+        let prefix = match own.prefix.as_str() {
             "" if default_prefix.is_empty() => "FZ".to_owned(),
             "" => default_prefix,
-            own => own.to_owned(),
+            _ => own.prefix,
         };
-        return Ok(Some(Way { steps, prefix }));
+        return Ok(Some(Way {
+            steps: own.steps,
+            prefix,
+        }));
     }
     Ok(known.map(|r| Way {
-        steps: r.steps.clone(),
+        steps: r.steps.iter().map(|step| step_of(*step)).collect(),
         prefix: r.prefix.clone(),
     }))
 }
@@ -60,8 +56,8 @@ pub(crate) async fn takes_step(visit: &Visit<'_>, spec: &RegisterSpec, id: &str)
     let Some(record) = visit.row(spec, id).await? else {
         return Ok(false);
     };
-    let steps = steps_of(&row.body);
-    Ok(the_step(&steps, at_step(&row.body), visit.grants(), (spec, &record)).is_ok())
+    let approval = Approval::read(&row.body)?;
+    Ok(the_step(&approval, visit.grants(), (spec, &record)).is_ok())
 }
 
 /// The steps of a record's approval in words, each with whether it is done.
@@ -74,27 +70,20 @@ pub(crate) fn steps(
         return Ok(Vec::new());
     };
     let approval = approval::approval_row(visit, spec, &record.id);
-    let (steps, done) = match approval.filter(|a| version_of(&a.body) == record.version) {
-        Some(a) if record.standing.state == "final" => {
-            let steps = steps_of(&a.body);
-            let all = steps.len();
-            (steps, all)
+    let approval = approval.map(|a| Approval::read(&a.body)).transpose()?;
+    let state = approval.as_ref().and_then(|a| a.state_of(record.version));
+    let (steps, done) = match (approval, state) {
+        (Some(a), Some(State::Final)) => {
+            let all = a.steps.len();
+            (a.steps, all)
         }
-        Some(a) if record.standing.state == "submitted" => (steps_of(&a.body), at_step(&a.body)),
+        (Some(a), Some(State::Submitted)) => (a.steps, a.step),
         _ => (way.steps, 0),
-    };
-    let words = |step: &Step| {
-        let does = match step.does {
-            Does::Reviews => "審核",
-            Does::Consults => "會辦",
-            Does::Approves => "核定",
-        };
-        format!("{}{does}", step.role.title())
     };
     Ok(steps
         .iter()
         .enumerate()
-        .map(|(n, s)| (words(s), n < done))
+        .map(|(n, step)| (step.title(), n < done))
         .collect())
 }
 
@@ -105,11 +94,9 @@ pub(crate) fn steps(
 pub async fn waiting_for(visit: &Visit<'_>) -> Result<Vec<super::RecordView>, AppError> {
     let mut waiting = super::second::waiting(visit);
     for row in visit.rows().standing("approval") {
-        if text(&row.body, "state") != "submitted" {
-            continue;
-        }
-        let (register, id) = (text(&row.body, "register"), text(&row.body, "row"));
-        let Some(spec) = registers::register(register) else {
+        let approval = Approval::read(&row.body)?;
+        let (register, id) = (approval.register.as_str(), approval.row.as_str());
+        let Some(spec) = registers::register(register).filter(|_| approval.state == State::Submitted) else {
             continue;
         };
         if !visit.who().is_local && !takes_step(visit, spec, id).await? {
@@ -126,4 +113,23 @@ pub async fn waiting_for(visit: &Visit<'_>) -> Result<Vec<super::RecordView>, Ap
         }
     }
     Ok(waiting)
+}
+
+/// A step of the law's routes as approvals keep it.
+pub fn step_of(step: law::Step) -> Step {
+    Step {
+        role: match step.role {
+            law::Approver::Officer => Approver::Officer,
+            law::Approver::UnitHead => Approver::UnitHead,
+            law::Approver::SystemAdmin => Approver::SystemAdmin,
+            law::Approver::Ciso => Approver::Ciso,
+            law::Approver::Auditor => Approver::Auditor,
+            law::Approver::Supervisor => Approver::Supervisor,
+        },
+        does: match step.does {
+            law::Does::Reviews => Does::Reviews,
+            law::Does::Consults => Does::Consults,
+            law::Does::Approves => Does::Approves,
+        },
+    }
 }

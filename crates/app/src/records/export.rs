@@ -188,11 +188,14 @@ pub async fn export_records(
         write_sheet(format, &head, &mut rows)
     });
     loop {
-        let rows = visit.reads().list(spec.key, &select, super::READ_AT_ONCE).await?;
+        let mut rows = visit.reads().list(spec.key, &select, super::READ_AT_ONCE).await?;
         let Some(last) = rows.last() else {
             break;
         };
         select.after.clone_from(&last.row);
+        for row in &mut rows {
+            row.body = registers::open(spec, row.body.take())?.body;
+        }
         let mut mentioned: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
         for row in &rows {
             for (key, texts) in super::names::mentions(spec, &row.body) {

@@ -7,6 +7,7 @@ use crate::AppError;
 use crate::permission::Action;
 use crate::principal::Scope;
 use crate::visit::{Visit, act};
+use registers::basics::approval::Approval;
 use registers::{Reach, RegisterSpec};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,8 +63,8 @@ async fn file_name(visit: &Visit<'_>, sha256: &str) -> Result<Option<String>, Ap
         // The scan of a signed page belongs to the record that was signed.
         let about = match version.register.as_str() {
             "approval" => {
-                let word = |key: &str| version.body.get(key).and_then(Value::as_str).unwrap_or_default();
-                (word("register").to_owned(), word("row").to_owned())
+                let approval = Approval::read(&version.body)?;
+                (approval.register, approval.row)
             }
             _ => (version.register.clone(), version.row.clone()),
         };
@@ -106,13 +107,22 @@ async fn is_own(
     version: &StoredRow,
 ) -> Result<bool, AppError> {
     let number = match version.register.as_str() {
-        "approval" => super::approval::version_of(&version.body),
+        "approval" => Approval::read(&version.body)?.version,
         _ => version.version,
     };
     let versions = visit.reads().recorded(register, row).await?;
     let author = versions.first().map(|v| v.entry.entry.actor.as_str());
-    let at = versions.iter().find(|v| v.row.version == number);
-    Ok(at.is_some_and(|v| super::history::own_version(own, &v.row, author)))
+    let Some(mut at) = versions
+        .iter()
+        .find(|v| v.row.version == number)
+        .map(|v| v.row.clone())
+    else {
+        return Ok(false);
+    };
+    if let Some(spec) = registers::register(register) {
+        at.body = registers::open(spec, at.body)?.body;
+    }
+    Ok(super::history::own_version(own, &at, author))
 }
 
 /// Every file of an agency that some record which somebody may read names: for an import.
@@ -120,9 +130,7 @@ pub(crate) async fn files_seen(visit: &Visit<'_>) -> Result<BTreeSet<String>, Ap
     let mut by_register: BTreeMap<String, BTreeMap<String, Vec<(String, u64)>>> = BTreeMap::new();
     for (sha256, register, row, first) in visit.reads().named_files().await? {
         let rows = by_register.entry(register).or_default();
-        rows.entry(row)
-            .or_default()
-            .push((sha256, u64::try_from(first).unwrap_or(u64::MAX)));
+        rows.entry(row).or_default().push((sha256, first));
     }
     let mut seen = BTreeSet::new();
     for (register, mut named) in by_register {

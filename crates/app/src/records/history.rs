@@ -2,13 +2,14 @@
 //!
 //! Why out of the ledger: what is shown as history is what was chained, nothing else.
 
-use super::approval::Event;
 use super::masking::Hides;
 use super::names::{self, Eyes, NameBook, mentions};
 use crate::AppError;
 use crate::ids::RowId;
 use crate::visit::{Access, Visit, act};
 use registers::RegisterSpec;
+use registers::basics::approval::{Act, Approval};
+use registers::basics::member::Member;
 use registers::entry::write;
 use serde::Serialize;
 use serde_json::Value;
@@ -82,7 +83,10 @@ pub async fn history(
     }
     let mut entries = Vec::new();
     // What rows referred to is named as those rows are named now.
-    let versions = visit.reads().recorded(spec.key, id).await?;
+    let mut versions = visit.reads().recorded(spec.key, id).await?;
+    for recorded in &mut versions {
+        recorded.row.body = registers::open(spec, recorded.row.body.take())?.body;
+    }
     let mut mentioned = BTreeMap::new();
     for recorded in &versions {
         for (key, texts) in mentions(spec, &recorded.row.body) {
@@ -170,18 +174,8 @@ async fn decisions(
     let Some(row) = row else {
         return Ok(());
     };
-    let events = row.body.get("decisions").cloned().unwrap_or_default();
-    let events: Vec<Event> = serde_json::from_value(events).unwrap_or_default();
-    for event in events {
-        let what = match event.verdict.as_str() {
-            "submit" => "送簽",
-            "agree" => "同意",
-            "return" => "退回",
-            "opinion" => "會辦意見",
-            "withdraw" => "撤回",
-            "paper" => "登錄紙本核定",
-            _ => "簽核",
-        };
+    for event in Approval::read(&row.body)?.decisions {
+        let what = event.verdict.title();
         let mut words = match event.role.as_str() {
             "" => what.to_owned(),
             role => format!("{role}{what}"),
@@ -189,8 +183,8 @@ async fn decisions(
         if !event.stood_for.is_empty() {
             words = format!("{words}（代理{}）", access.hides.person(&event.stood_for));
         }
-        let reason = match event.verdict.as_str() {
-            "paper" => signed(&event.reason, &access.hides),
+        let reason = match event.verdict {
+            Act::Paper => signed(&event.reason, &access.hides),
             _ => event.reason.clone(),
         };
         if !reason.is_empty() {
@@ -248,8 +242,9 @@ pub(crate) fn actor_name(visit: &Visit<'_>, actor: &str) -> String {
         };
     };
     let row = visit.rows().row("member", member);
-    let name = row.and_then(|r| r.body.get("name")).and_then(Value::as_str);
-    name.unwrap_or(member).to_owned()
+    // Somebody whose row can't be read is named as the ledger does.
+    let known = row.and_then(|r| Member::read(&r.body).ok());
+    known.map_or_else(|| member.to_owned(), |m| m.name)
 }
 
 /// Whoever sits at this machine: nobody's name.

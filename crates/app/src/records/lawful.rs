@@ -168,7 +168,7 @@ fn able_steps(spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> 
             continue;
         };
         // An auditor reads all but the own registers as of the audit's moment.
-        let then = role == Role::Auditor && !super::access::AUDITORS_OWN.contains(&of.key);
+        let then = role == Role::Auditor && !of.is_in(registers::Hand::AuditorWrites);
         if allowed(role, Action::Decide, of) != Allowed::Yes || then {
             let message = format!(
                 "{}不能閱覽「{}」的每一筆，無法辦理這一步；請改由其他角色辦理",

@@ -81,6 +81,15 @@ impl Hides {
         hidden.map(|f| f.key.to_owned()).collect()
     }
 
+    /// A text as it is looked for: not in what is hidden.
+    pub(crate) fn searched(&self, part: &str) -> store::Text {
+        store::Text {
+            part: part.to_owned(),
+            personal: !self.personal,
+            confidential: !self.confidential,
+        }
+    }
+
     /// Units whose rows are shown whole.
     pub(crate) fn units(&self) -> &[String] {
         &self.units

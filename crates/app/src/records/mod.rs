@@ -25,11 +25,11 @@ pub(crate) mod second;
 pub(crate) mod web;
 pub(crate) mod withdraw;
 
-pub(crate) use access::{AUDITORS_OWN, no_record, own_rows};
 pub use access::{ListQuery, RecordPage, list, register_counts, show};
+pub(crate) use access::{no_record, own_rows};
 pub use approval::{Decision, Verdict, call_back, decide, submit};
 pub(crate) use check::{Bounds, OfDay, labelled};
-pub use desk::waiting_for;
+pub use desk::{step_of, waiting_for};
 pub use export::{ListFile, ListFormat, export_records, import_template};
 pub use files::file;
 pub(crate) use history::taipei;

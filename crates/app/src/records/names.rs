@@ -173,7 +173,8 @@ pub(crate) async fn names(
             continue;
         }
         for row in visit.rows().standing(key) {
-            let name = registers::Record::new(other, &row.row, &row.body).name();
+            let body = registers::open_ref(other, &row.body)?;
+            let name = registers::Record::new(other, &row.row, &body).name();
             book.add(key, &row.row, name, &sight);
         }
     }
@@ -200,7 +201,8 @@ pub(crate) async fn all_names(
             };
             select.after.clone_from(&last.row);
             for row in &rows {
-                let name = registers::Record::new(other, &row.row, &row.body).name();
+                let body = registers::open_ref(other, &row.body)?;
+                let name = registers::Record::new(other, &row.row, &body).name();
                 book.add(key, &row.row, name, &sight);
             }
         }
@@ -230,15 +232,33 @@ async fn look_up(
     let found: BTreeSet<&String> = by_id.iter().map(|r| &r.row).collect();
     let mut rows = Vec::new();
     for text in texts.iter().filter(|t| !found.contains(t)) {
-        let by_name = Select {
-            equal: vec![(spec.names_row.to_owned(), text.clone())],
-            ..Select::default()
+        let by_name = if registers::is_short(text) {
+            Select {
+                equal: vec![(spec.names_row.to_owned(), text.clone())],
+                ..Select::default()
+            }
+        } else {
+            // A name too long to be filtered by is found as text; the book compares it whole.
+            let part = text.lines().next().unwrap_or_default().trim().to_owned();
+            if part.is_empty() {
+                continue;
+            }
+            let contains = store::Text {
+                part,
+                personal: true,
+                confidential: true,
+            };
+            Select {
+                contains,
+                ..Select::default()
+            }
         };
         rows.extend(visit.reads().list(spec.key, &by_name, 3).await?);
     }
     rows.extend(by_id);
     for row in &rows {
-        let name = registers::Record::new(spec, &row.row, &row.body).name();
+        let body = registers::open_ref(spec, &row.body)?;
+        let name = registers::Record::new(spec, &row.row, &body).name();
         book.add(spec.key, &row.row, name, sight);
     }
     // What was understood by them is held as it was seen.

@@ -4,12 +4,13 @@
 //! commit keeps the receipt whatever is written. What it can't know: whether two requests
 //! with two keys mean the same; each of them is done.
 
-use super::approval::{standing, version_of};
+use super::approval::standing;
 use crate::AppError;
 use crate::commit::answered;
 use crate::principal::Principal;
 use crate::visit::{Act, Visit};
 use registers::RegisterSpec;
+use registers::basics::approval::Approval;
 use store::{NewRow, Receipt};
 
 impl Principal {
@@ -36,7 +37,8 @@ impl Principal {
 /// decided; else nothing.
 fn answer(rows: &[NewRow]) -> String {
     let decided = rows.iter().find(|row| row.register == "approval");
-    let said = decided.map(|row| standing(&row.body, version_of(&row.body)));
+    let said = decided.and_then(|row| Approval::read(&row.body).ok());
+    let said = said.map(|approval| standing(&approval, approval.version));
     said.and_then(|s| serde_json::to_string(&s).ok())
         .unwrap_or_default()
 }

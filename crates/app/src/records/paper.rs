@@ -3,16 +3,15 @@
 //! Why whoever brings the paper can't have signed it: that would approve one's own. What it
 //! can't know: whether the signature is true; the scan is kept.
 
-use super::approval::{approval_id, events_of, standing, text};
 use super::{Standing, approval, check, desk, put};
 use crate::ids::RowId;
 use crate::principal::{Role, Scope};
 use crate::visit::{Visit, act};
 use crate::{AppError, EvidenceFile};
-use law::Approver;
 use registers::RegisterSpec;
-use serde_json::json;
-use store::StoredRow;
+use registers::basics::approval::{Act, Approval, State};
+use registers::basics::member::Member;
+use registers::basics::step::Approver;
 
 /// How the reason of such an approval begins; the name and the day follow.
 pub(super) const ON_PAPER: &str = "紙本核定：";
@@ -73,29 +72,19 @@ pub async fn approve_on_paper(
     };
     check::checked_body(visit, spec, id, &row.body).await?;
     let before = approval::approval_row(visit, spec, id);
-    if before.is_some_and(|b| standing(&b.body, row.version).state == "final") {
+    let known = before.map(|b| Approval::read(&b.body)).transpose()?;
+    if known.as_ref().and_then(|a| a.state_of(row.version)) == Some(State::Final) {
         return Err(AppError::conflict("這一版已定版", "請先修改紀錄再送簽"));
     }
-    let mut events = before.map(|b| events_of(&b.body)).unwrap_or_default();
     let reason = format!(
         "{ON_PAPER}{}，{}",
         paper.signed_by.trim(),
         period::roc_short(paper.on)
     );
-    events.push(approval::event(visit, "paper", "", &reason, row.version, None));
-    let approval = StoredRow {
-        agency: visit.agency().to_string(),
-        register: "approval".to_owned(),
-        row: approval_id(spec, id),
-        version: before.map_or(0, |b| b.version),
-        seq: 0,
-        body: json!({
-            "v": 1, "register": spec.key, "row": id, "version": row.version, "state": "submitted",
-            "step": 0, "steps": way.steps,
-            "approved": before.and_then(|b| b.body.get("approved")).cloned(),
-        }),
-    };
-    approval::finish(&access, (&approval, &row), events, Some(paper)).await
+    let event = approval::event(visit, Act::Paper, "", &reason, row.version, None);
+    let approval = Approval::about((spec.key, id, row.version), way.steps, known);
+    let version = before.map_or(0, |b| b.version);
+    approval::finish(&access, (version, &approval, &row), &event, Some(paper)).await
 }
 
 /// Whose signature approves: somebody of the deciding role, where anybody is known to have it;
@@ -110,11 +99,10 @@ fn may_sign(visit: &Visit<'_>, way: &super::desk::Way, signed_by: &str) -> Resul
     let today = visit.today();
     let decides = way.steps.last().map(|s| s.role);
     let mut known = Vec::new();
-    for member in visit.rows().standing("member") {
-        let role = Role::of(text(&member.body, "role"));
-        let takes = role.zip(decides).is_some_and(|(role, step)| role.takes(step));
-        if takes && crate::principal::serves(&member.body, today) {
-            known.push(text(&member.body, "name").to_owned());
+    for row in visit.rows().standing("member") {
+        let member = Member::read(&row.body)?;
+        if decides.is_some_and(|step| member.role.takes(step)) && member.serves(today) {
+            known.push(member.name);
         }
     }
     if known.is_empty() || known.iter().any(|name| signed_by.contains(name.as_str())) {

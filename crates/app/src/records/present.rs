@@ -149,11 +149,10 @@ pub async fn register_head(visit: &Visit<'_>, spec: &'static RegisterSpec) -> Re
 fn may(visit: &Visit<'_>, spec: &RegisterSpec) -> May {
     let can = |action: Action| visit.can(action, spec);
     let people = spec.reach != registers::Reach::System;
-    let managed = ["member", "deputy", "route"].contains(&spec.key);
     May {
-        create: can(Action::Create) && (people || managed),
-        amend: can(Action::Amend) && (people || managed),
-        withdraw: can(Action::Withdraw) && (people || managed),
+        create: can(Action::Create) && spec.is_written(),
+        amend: can(Action::Amend) && spec.is_written(),
+        withdraw: can(Action::Withdraw) && spec.is_written(),
         import: can(Action::Import) && people,
         export: can(Action::Export),
         submit: can(Action::Submit),
@@ -458,11 +457,12 @@ async fn offered(
         }
         let sight = names::sight(visit, Eyes::Theirs, other).await?;
         let rows = rows.iter().map(|r| {
-            let name = Record::new(other, &r.row, &r.body).name().to_owned();
+            let body = registers::open_ref(other, &r.body)?;
+            let name = Record::new(other, &r.row, &body).name().to_owned();
             let name = sight.masked(&r.row, &name).unwrap_or(name);
-            (r.row.clone(), if name.is_empty() { r.row.clone() } else { name })
+            Ok((r.row.clone(), if name.is_empty() { r.row.clone() } else { name }))
         });
-        offered.push((key, rows.collect()));
+        offered.push((key, rows.collect::<Result<_, AppError>>()?));
     }
     Ok(offered)
 }
@@ -481,7 +481,7 @@ async fn gaps_of(
         .into_iter()
         .map(|p| AppError::Fields(vec![p]).to_string())
         .collect();
-    said.extend((spec.gaps)(&row, &book).into_iter().map(|g| g.message));
+    said.extend(spec.gaps(&row, &book).into_iter().map(|g| g.message));
     let blank = spec.fields.iter().filter(|f| f.expected && row.is_blank(f.key));
     said.extend(blank.map(|f| format!("請補填「{}」", f.label)));
     Ok(said)

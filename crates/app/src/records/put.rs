@@ -3,7 +3,7 @@
 //! Why a change names the version it saw: two people saving at once must not undo each
 //! other without a word. What it can't know: who is right.
 
-use super::access::{is_for_people, no_record};
+use super::access::no_record;
 use super::{RecordView, access, approval, check, files, second};
 use crate::AppError;
 use crate::commands::row_id;
@@ -11,7 +11,7 @@ use crate::commit::{Draft, answered};
 use crate::ids::RowId;
 use crate::principal::Role;
 use crate::visit::{Access, Changes, Visit, act};
-use registers::{Reach, RegisterSpec};
+use registers::RegisterSpec;
 use serde_json::{Map, Value, json};
 use store::{Blob, Holds, NewRow, Receipt, StoreError, StoredRow, Unmoved};
 
@@ -138,9 +138,12 @@ async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Sav
                 ));
             }
             let hides = visit.hides(spec);
-            let given = hides.restored(spec, &row.body, put.body.clone());
+            let stands = registers::open_ref(spec, &row.body)?;
+            // Part of a body of a newer form is refused as a whole one is.
+            registers::open_ref(spec, &put.body)?;
+            let given = hides.restored(spec, &stands, put.body.clone());
             let body = if put.partial {
-                merged(&row.body, &given)
+                merged(&stands, &given)
             } else {
                 given
             };
@@ -151,7 +154,7 @@ async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Sav
     let (body, blobs) = with_files(body, put.files)?;
     let own = own_grants(access);
     let body = placed(visit, spec, body, &own);
-    let body = check::checked_body(visit, spec, &id, &body).await?;
+    let body = crate::uploads::plain_names(check::checked_body(visit, spec, &id, &body).await?);
     is_own(&body, &own)?;
     known_evidence(visit, spec, (&id, before.as_ref()), &body, &blobs).await?;
     second::not_ones_own(visit, spec, &id, &body)?;
@@ -162,7 +165,7 @@ async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Sav
         answer: super::once::written(&id, expected.saturating_add(1)),
     });
     let holds = holds_of(visit, spec, &id, &body).await?;
-    if second::is_needed(visit, spec, before.as_ref().map(|r| &r.body), &body) {
+    if second::is_needed(visit, spec, before.as_ref().map(|r| &r.body), &body)? {
         return second::ask(access, (&id, before.as_ref()), body, (receipt, holds)).await;
     }
     let verb = if expected == 0 { "create" } else { "amend" };
@@ -238,7 +241,7 @@ fn shown(
     (id, version): (&str, u32),
     body: Value,
 ) -> Result<RecordView, AppError> {
-    let body = visit.hides(spec).masked(spec, body);
+    let body = visit.hides(spec).masked(spec, registers::open(spec, body)?.body);
     let record = registers::Record::new(spec, id, &body);
     Ok(RecordView {
         register: spec.key,
@@ -342,8 +345,8 @@ async fn known_evidence(
         .map(|b| ledger::hex(&ledger::sha256(&b.bytes)))
         .collect();
     let empty = Value::Null;
-    let kept = before.map_or(&empty, |r| &r.body);
-    let kept = registers::Record::new(spec, id, kept).files("evidence");
+    let kept = registers::open_ref(spec, before.map_or(&empty, |r| &r.body))?;
+    let kept = registers::Record::new(spec, id, &kept).files("evidence");
     let record = registers::Record::new(spec, id, body);
     for sha256 in record.files("evidence") {
         let known = fresh.iter().any(|f| f == sha256) || kept.contains(&sha256);
@@ -380,21 +383,25 @@ pub(crate) fn no_file(sha256: &str) -> String {
 
 /// Registers that the system writes are changed by doing what they record.
 pub(super) fn refuse_system(spec: &RegisterSpec) -> Result<(), AppError> {
-    let managed = ["member", "deputy", "route"].contains(&spec.key);
-    if spec.reach == Reach::System && !managed {
+    if !spec.is_written() {
         return Err(AppError::bad_input(
             format!("「{}」由系統登錄，不能直接填寫", spec.title),
             "請由對應的功能辦理，例如送簽、意見、匯入計畫",
         ));
     }
-    debug_assert!(managed || is_for_people(spec));
     Ok(())
 }
 
 /// The standing body with the given fields in place of its own; a null clears a field.
 fn merged(standing: &Value, given: &Value) -> Value {
     let mut members: Map<String, Value> = standing.as_object().cloned().unwrap_or_default();
-    for (key, value) in given.as_object().into_iter().flatten() {
+    // What is given is part of a body of the newest form, as the standing one is.
+    for (key, value) in given
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| *key != "v")
+    {
         members.insert(key.clone(), value.clone());
     }
     Value::Object(members)

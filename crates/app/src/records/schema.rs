@@ -1,6 +1,6 @@
 //! The registers' field tables as JSON Schema, for machines that fill them in.
 
-use registers::{Field, Kind, Reach, RegisterSpec};
+use registers::{Field, Kind, RegisterSpec};
 use serde_json::{Map, Value, json};
 
 fn shape(field: &Field) -> Value {
@@ -80,7 +80,7 @@ pub(crate) fn schema(spec: &RegisterSpec) -> Value {
 pub fn register_schemas() -> Vec<(&'static str, &'static str, Value)> {
     registers::catalogue()
         .iter()
-        .filter(|spec| spec.reach != Reach::System || ["member", "deputy", "route"].contains(&spec.key))
+        .filter(|spec| spec.is_written())
         .map(|spec| (spec.key, spec.title, schema(spec)))
         .collect()
 }

@@ -7,21 +7,27 @@
 //! else is there who could look; on a new installation there is nobody yet. What it can't know:
 //! whether two accounts are one human.
 
-use super::approval::{Decision, Verdict, text};
+use super::approval::{Decision, Verdict};
 use super::{RecordView, Saved, Standing, check, put};
 use crate::AppError;
 use crate::commit::Draft;
 use crate::permission::{Action, Allowed, allowed};
-use crate::principal::{Role, Scope, serves};
+use crate::principal::{Role, Scope};
 use crate::visit::{Access, Changes, Visit, act};
 use registers::RegisterSpec;
+use registers::basics::deputy::Deputy;
+use registers::basics::member::Member;
 use serde_json::{Value, json};
 use store::{Holds, NewRow, Receipt, StoredRow};
 
 /// Where changes wait; their register is no register that anybody fills in.
 const REGISTER: &str = "pending";
 /// The roles whose rights need a second person.
-const GUARDED: [&str; 2] = ["officer", "ciso"];
+const GUARDED: [Role; 2] = [Role::Officer, Role::Ciso];
+
+fn text<'a>(body: &'a Value, key: &str) -> &'a str {
+    body.get(key).and_then(Value::as_str).unwrap_or_default()
+}
 
 fn pending_id(spec: &RegisterSpec, id: &str) -> String {
     format!("{}:{id}", spec.key)
@@ -39,30 +45,44 @@ pub(super) fn guards(spec: &RegisterSpec) -> bool {
 }
 
 /// Whether a change adds to what somebody may do, or says who stands above the agency.
-pub(super) fn concerns(visit: &Visit<'_>, spec: &RegisterSpec, before: Option<&Value>, body: &Value) -> bool {
-    let differs = |key: &str| {
-        let said = |body: Option<&Value>| body.map_or("", |b| text(b, key)).to_owned();
-        said(before) != said(Some(body))
-    };
-    match spec.key {
-        "agency" => before.is_some() && differs("parent"),
+pub(super) fn concerns(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    before: Option<&Value>,
+    body: &Value,
+) -> Result<bool, AppError> {
+    Ok(match spec.key {
+        "agency" => {
+            let before = before.map(|b| registers::open_ref(spec, b)).transpose()?;
+            before.is_some_and(|b| text(&b, "parent") != text(body, "parent"))
+        }
         "member" => {
-            let longer = differs("until") && {
-                let until = text(body, "until");
+            let next = Member::read(body)?;
+            // What can't be read is taken to have said nothing.
+            let before = before.and_then(|b| Member::read(b).ok());
+            let adds = |before: Member| {
                 // A blank day is no end at all.
-                let ended = |b: &Value| !text(b, "until").is_empty() && text(b, "until") < until;
-                until.is_empty() || before.is_none_or(ended)
+                let longer = match (before.until, next.until) {
+                    (Some(before), Some(next)) => before < next,
+                    (before, next) => before.is_some() && next.is_none(),
+                };
+                longer || (before.name, before.role, before.from) != (next.name.clone(), next.role, next.from)
             };
-            GUARDED.contains(&text(body, "role"))
-                && (longer || ["name", "role", "from"].into_iter().any(differs))
+            GUARDED.contains(&next.role) && before.is_none_or(adds)
         }
         "deputy" => {
-            let member = visit.rows().there("member", text(body, "member"));
-            member.is_some_and(|m| GUARDED.contains(&text(&m.body, "role")))
-                && ["member", "deputy", "from", "until"].into_iter().any(differs)
+            let next = Deputy::read(body)?;
+            let member = visit.rows().there("member", &next.member);
+            let member = member.map(|row| Member::read(&row.body)).transpose()?;
+            let before = before.and_then(|b| Deputy::read(b).ok());
+            let differs = |b: Deputy| {
+                (b.member, b.deputy, b.from, b.until)
+                    != (next.member.clone(), next.deputy.clone(), next.from, next.until)
+            };
+            member.is_some_and(|m| GUARDED.contains(&m.role)) && before.is_none_or(differs)
         }
         _ => false,
-    }
+    })
 }
 
 /// Who may confirm a change in a register.
@@ -79,15 +99,20 @@ pub(super) fn is_needed(
     spec: &RegisterSpec,
     before: Option<&Value>,
     body: &Value,
-) -> bool {
-    if !concerns(visit, spec, before, body) {
-        return false;
+) -> Result<bool, AppError> {
+    if !concerns(visit, spec, before, body)? {
+        return Ok(false);
     }
-    let today = visit.today();
-    let able = |row: &StoredRow| {
-        Role::of(text(&row.body, "role")).is_some_and(|role| confirms(spec, role)) && serves(&row.body, today)
-    };
-    !visit.who().is_local || visit.rows().standing("member").any(able)
+    if !visit.who().is_local {
+        return Ok(true);
+    }
+    for row in visit.rows().standing("member") {
+        let member = Member::read(&row.body)?;
+        if confirms(spec, member.role) && member.serves(visit.today()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Refuses who would change the own rights, or stand for somebody by the own word.
@@ -159,8 +184,7 @@ pub(super) async fn ask<A: Changes>(
 
 /// A change that waits, as a record.
 fn view(visit: &Visit<'_>, spec: &'static RegisterSpec, id: &str, asked: &Value) -> RecordView {
-    let body = asked.get("body").cloned().unwrap_or_default();
-    let body = visit.hides(spec).masked(spec, body);
+    let body = visit.hides(spec).masked(spec, body_of(spec, asked));
     RecordView {
         register: spec.key,
         name: registers::Record::new(spec, id, &body).name().to_owned(),
@@ -174,6 +198,16 @@ fn view(visit: &Visit<'_>, spec: &'static RegisterSpec, id: &str, asked: &Value)
             number: String::new(),
             approved_version: None,
         },
+    }
+}
+
+/// The body that a change would give, in the newest form; what can't be opened is shown as it
+/// is, and refused when it is decided on.
+fn body_of(spec: &RegisterSpec, asked: &Value) -> Value {
+    let body = asked.get("body").cloned().unwrap_or_default();
+    match registers::open_ref(spec, &body) {
+        Ok(newest) => newest.into_owned(),
+        Err(_) => body,
     }
 }
 
@@ -200,7 +234,7 @@ pub(super) fn may_confirm(visit: &Visit<'_>, spec: &RegisterSpec, id: &str) -> b
     let able = visit.grants().iter().any(|g| confirms(spec, g.role));
     let row = waiting_row(visit, spec, id).filter(|_| able);
     row.is_some_and(|row| {
-        let body = row.body.get("body").cloned().unwrap_or_default();
+        let body = body_of(spec, &row.body);
         !same_person(visit, text(&row.body, "by")) && not_ones_own(visit, spec, id, &body).is_ok()
     })
 }
@@ -241,10 +275,9 @@ async fn settle<A: Changes>(
     decision: &Decision,
 ) -> Result<Standing, AppError> {
     let (visit, spec) = (access.visit, access.spec);
-    let (id, body) = (
-        text(&row.body, "row"),
-        row.body.get("body").cloned().unwrap_or_default(),
-    );
+    let id = text(&row.body, "row");
+    let body = row.body.get("body").cloned().unwrap_or_default();
+    let body = registers::open(spec, body)?.body;
     if !access.roles.iter().any(|role| confirms(spec, *role)) {
         return Err(AppError::forbidden(
             "您的角色不能確認這項變更",

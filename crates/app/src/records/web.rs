@@ -9,7 +9,8 @@ use super::{ListQuery, access};
 use crate::AppError;
 use crate::ids::register;
 use crate::visit::Visit;
-use registers::{Kind, Reach, RegisterSpec};
+use registers::system::System;
+use registers::{Kind, Page, RegisterSpec};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -39,7 +40,7 @@ pub struct AssetLabel {
 pub fn registers_for(duty: &str) -> Vec<(&'static str, &'static str)> {
     registers::catalogue()
         .iter()
-        .filter(|spec| spec.reach != Reach::System)
+        .filter(|spec| spec.page == Page::Generic)
         .filter(|spec| {
             spec.proves.iter().any(|p| p.duty == duty) || spec.raises.iter().any(|r| r.duty == duty)
         })
@@ -95,9 +96,9 @@ pub async fn asset_labels(
     let page = access::list(visit, register("asset")?, &query).await?;
     let mut core = BTreeSet::new();
     for row in visit.rows().standing("system") {
-        if row.body.get("core") == Some(&Value::Bool(true)) {
-            let name = row.body.get("name").and_then(Value::as_str).unwrap_or_default();
-            core.insert(name.to_owned());
+        let system: System = crate::map::body(row)?;
+        if system.core == Some(true) {
+            core.insert(system.name);
             core.insert(row.row.clone());
         }
     }

@@ -176,7 +176,8 @@ pub(super) async fn referring_to_any(
             };
             select.after.clone_from(&last.row);
             for row in rows.iter().filter(|r| !ids.contains(r.row.as_str())) {
-                let record = registers::Record::new(other, &row.row, &row.body);
+                let body = registers::open_ref(other, &row.body)?;
+                let record = registers::Record::new(other, &row.row, &body);
                 let named = fields.iter().any(|f| {
                     ids.contains(record.text(f.key)) || record.list(f.key).iter().any(|i| ids.contains(i))
                 });
@@ -203,27 +204,24 @@ async fn referring_to(
                 continue;
             }
             if !other.bulk {
-                let names = |row: &&store::StoredRow| {
-                    let record = registers::Record::new(other, &row.row, &row.body);
-                    record.text(field.key) == id || record.list(field.key).contains(&id)
-                };
-                if let Some(row) = visit.rows().standing(other.key).find(names) {
-                    let record = registers::Record::new(other, &row.row, &row.body);
-                    return Ok(Some(Referring::of(other, &record)));
+                for row in visit.rows().standing(other.key) {
+                    let body = registers::open_ref(other, &row.body)?;
+                    let record = registers::Record::new(other, &row.row, &body);
+                    if record.text(field.key) == id || record.list(field.key).contains(&id) {
+                        return Ok(Some(Referring::of(other, &record)));
+                    }
                 }
                 continue;
             }
             let select = store::Select {
-                equal: if single {
-                    vec![(field.key.to_owned(), id.to_owned())]
-                } else {
-                    Vec::new()
-                },
-                contains: if several { id.to_owned() } else { String::new() },
+                // A field that names several holds each of them.
+                equal: vec![(field.key.to_owned(), id.to_owned())],
+                contains: store::Text::default(),
                 ..store::Select::default()
             };
             if let Some(row) = visit.reads().list(other.key, &select, 1).await?.first() {
-                let record = registers::Record::new(other, &row.row, &row.body);
+                let body = registers::open_ref(other, &row.body)?;
+                let record = registers::Record::new(other, &row.row, &body);
                 return Ok(Some(Referring::of(other, &record)));
             }
         }

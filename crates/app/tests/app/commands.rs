@@ -2,7 +2,7 @@
 
 use crate::ways::Ways as _;
 use crate::{agency, clock, corpus, product, sample};
-use app::{ActivityInput, App, AppError, EvidenceFile, InitOptions, Kind};
+use app::{ActivityInput, App, AppError, EvidenceFile, InitOptions, KeptLines, Kind};
 use serde_json::json;
 use testkit::day;
 use views::{DutyView, Status};
@@ -46,7 +46,9 @@ async fn a_file_that_is_no_plan_leaves_nothing_behind() {
         assert_eq!(error.exit_code(), 2);
     }
     assert!(app.agencies().await.expect("reads").is_empty());
-    let report = app::verify_ledger(dir.path(), None).await.expect("verifies");
+    let report = app::verify_ledger(dir.path(), None, &KeptLines::default())
+        .await
+        .expect("verifies");
     assert_eq!(report.entries, 0);
 }
 
@@ -243,7 +245,7 @@ async fn a_broken_ledger_is_refused_and_left_as_it_is() {
         bytes,
         "nothing was repaired"
     );
-    let report = app::verify_ledger(dir.path(), Some(line.parse().expect("a checkpoint"))).await;
+    let report = app::verify_ledger(dir.path(), None, &KeptLines::read(&line).expect("a kept line")).await;
     assert!(report.is_err() || !report.expect("checked").sound);
 }
 
@@ -256,9 +258,13 @@ async fn a_backup_comes_back() {
     assert!(app.backup(&copy).await.is_err(), "a backup is never overwritten");
     app.close().await;
     let elsewhere = tempfile::tempdir().expect("a directory");
-    let restored = app::restore(&copy, elsewhere.path(), Some(head.parse().expect("a checkpoint")))
-        .await
-        .expect("restored");
+    let restored = app::restore(
+        &copy,
+        elsewhere.path(),
+        &KeptLines::read(&head).expect("a kept line"),
+    )
+    .await
+    .expect("restored");
     assert_eq!(restored, head);
     let again = App::open(elsewhere.path(), false, corpus(), clock)
         .await

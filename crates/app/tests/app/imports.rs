@@ -176,6 +176,36 @@ async fn references_and_files_come_back_too() {
     unchanged(&app, &agency, register("system")).await;
 }
 
+/// Whoever gives up while a file is read ends the reading, and nothing is kept of it.
+#[tokio::test]
+async fn a_preview_that_nobody_waits_for_ends_and_leaves_nothing() {
+    let (_dir, app, agency) = office().await;
+    let stop = app::Stop::new();
+    let mut lines = 0;
+    let csv = "廠商名稱\n".to_owned() + &(0..3_000).fold(String::new(), |all, n| format!("{all}廠商{n}\n"));
+    let options = ImportOptions {
+        stop: stop.clone(),
+        ..ImportOptions::default()
+    };
+    // The first sign of progress is when it is given up.
+    let refused = app
+        .preview_import(
+            &officer(),
+            &agency,
+            "vendor",
+            ("vendors.csv", csv.into_bytes()),
+            options,
+            &mut |done| {
+                lines = done;
+                stop.give();
+            },
+        )
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("讀取已取消"), "{refused}");
+    assert_eq!(lines, 1_000);
+}
+
 /// An import that changes, adds and is taken back leaves what was there.
 #[tokio::test]
 async fn an_import_is_committed_whole_and_taken_back_whole() {
@@ -417,4 +447,30 @@ async fn a_preview_put_aside_stays_so() {
         .await
         .unwrap_err();
     assert!(gone.to_string().contains("已經復原，不能再次寫入"), "{gone}");
+}
+
+/// A reading that nobody waits for ends, leaves no preview, and the next one goes on as ever.
+#[tokio::test]
+async fn a_reading_that_nobody_waits_for_ends() {
+    let (_dir, app, agency) = office().await;
+    let csv = "廠商名稱\n示範資訊\n";
+    let read = async |options: ImportOptions| {
+        let file = ("vendors.csv", csv.as_bytes().to_vec());
+        app.preview_import(&officer(), &agency, "vendor", file, options, &mut |_| {})
+            .await
+    };
+    let options = ImportOptions {
+        stop: app::Stop::new(),
+        ..ImportOptions::default()
+    };
+    let guard = options.stop.when_dropped();
+    drop(guard);
+    let error = read(options).await.unwrap_err();
+    assert!(error.to_string().contains("讀取已取消"), "{error}");
+    let options = ImportOptions {
+        stop: app::Stop::new(),
+        ..ImportOptions::default()
+    };
+    let _guard = options.stop.when_dropped();
+    assert_eq!(read(options).await.unwrap().counts.new, 1);
 }

@@ -98,6 +98,7 @@ fn routes_name_registers_and_their_prefixes_differ() {
     for route in &law.routes {
         let spec = register(&route.register).unwrap();
         for step in &route.steps {
+            let step = app::step_of(*step);
             let able = Role::ALL.into_iter().filter(|role| role.takes(step.role));
             let able = able.filter(|role| allowed(*role, Action::Decide, spec) != Allowed::No);
             assert_eq!(able.count(), 1, "{} {:?}", route.register, step.role);

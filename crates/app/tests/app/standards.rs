@@ -52,7 +52,9 @@ async fn the_same_file_again_changes_nothing_and_another_is_a_new_edition() {
     assert_eq!((list[0].version.as_str(), list[0].edition), ("3", 2));
     app.close().await;
     // Rows, entries and both files stand up to verification.
-    let report = app::verify_ledger(dir.path(), None).await.unwrap();
+    let report = app::verify_ledger(dir.path(), None, &app::KeptLines::default())
+        .await
+        .unwrap();
     assert!(report.sound, "{report:?}");
 }
 

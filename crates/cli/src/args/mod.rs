@@ -1,8 +1,14 @@
 //! The command line.
 
+pub mod ledger;
 pub mod record;
+pub mod worker;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use ledger::{
+    BackupArgs, CheckpointArgs, HeadArgs, LedgerCommand, LedgerExportArgs, LedgerVerifyArgs, RestoreArgs,
+    StoreCommand, StoreCopyArgs,
+};
 use record::{RecordCommand, RegistersArgs, TokenCommand};
 use std::path::PathBuf;
 
@@ -24,6 +30,22 @@ pub struct Data {
     /// 資料目錄
     #[arg(long, value_name = "DIR", env = "FAZUN_DATA", default_value = "fazun-data")]
     pub data: PathBuf,
+    /// 改用這個資料庫：postgres://…；未指定則為資料目錄內的 SQLite
+    #[arg(long, value_name = "URL", env = "FAZUN_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+impl Data {
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// Where the address can't be read.
+    pub fn location(&self) -> Result<app::Location, app::AppError> {
+        match &self.database {
+            Some(database) => Ok(app::Location::parse(database)?),
+            None => Ok(app::Location::Sqlite(self.data.clone())),
+        }
+    }
 }
 
 /// An agency, and where its data are.
@@ -86,10 +108,39 @@ pub enum Command {
     /// 帳本
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// 執行背景工作（大量匯入、夜間驗證、檢查點等），與網頁服務分開
+    Worker(worker::WorkerArgs),
+    /// 將整套資料複製到另一個資料庫
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// 備份資料庫到一個新檔
     Backup(BackupArgs),
     /// 由備份還原到空的資料目錄
     Restore(RestoreArgs),
+    /// 檢查安裝：權限、磁碟、時鐘、資料庫、法規與連接埠，並說明如何處理
+    Doctor(DoctorArgs),
+}
+
+/// doctor
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub data: Data,
+    /// 服務的監聽位址
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// 每行一個 JSON 物件
+    Json,
+    /// 供人閱讀
+    Text,
 }
 
 /// serve
@@ -101,9 +152,23 @@ pub struct ServeArgs {
     /// 監聽位址；登入功能完成前只接受本機位址
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    /// 改用這個資料庫：postgres://…；未指定則為資料目錄內的 SQLite
+    #[arg(long, value_name = "URL", env = "FAZUN_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
     /// 資料目錄尚無機關時，建立一個示範機關
     #[arg(long)]
     pub demo: bool,
+    /// 不執行背景工作；由 fazun worker 另行執行
+    #[arg(long)]
+    pub no_worker: bool,
+    #[command(flatten)]
+    pub work: worker::WorkArgs,
+    /// 系統紀錄的格式（預設：終端機為 text，其他為 json）
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// 存取紀錄附加至此檔案（新建時僅擁有者可讀寫）；「-」為標準錯誤輸出
+    #[arg(long, value_name = "FILE", env = "FAZUN_ACCESS_LOG")]
+    pub access_log: Option<PathBuf>,
 }
 
 /// plan
@@ -597,56 +662,4 @@ pub struct PeriodArgs {
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
-}
-
-/// ledger
-#[derive(Debug, Subcommand)]
-pub enum LedgerCommand {
-    /// 驗證帳本、各筆資料與檔案
-    Verify(LedgerVerifyArgs),
-    /// 印出帳本目前的位置與雜湊，供另處保存
-    Head(HeadArgs),
-}
-
-/// ledger head
-#[derive(Debug, Args)]
-pub struct HeadArgs {
-    #[command(flatten)]
-    pub data: Data,
-}
-
-/// ledger verify
-#[derive(Debug, Args)]
-pub struct LedgerVerifyArgs {
-    /// 與先前保存的一行比對（fazun ledger head 的輸出）
-    #[arg(long, value_name = "LINE")]
-    pub checkpoint: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    pub data: Data,
-}
-
-/// backup
-#[derive(Debug, Args)]
-pub struct BackupArgs {
-    /// 備份檔（不得已存在）
-    #[arg(long, value_name = "FILE")]
-    pub to: PathBuf,
-    #[command(flatten)]
-    pub data: Data,
-}
-
-/// restore
-#[derive(Debug, Args)]
-pub struct RestoreArgs {
-    /// 備份檔
-    #[arg(long, value_name = "FILE")]
-    pub from: PathBuf,
-    /// 與先前保存的一行比對
-    #[arg(long, value_name = "LINE")]
-    pub checkpoint: Option<String>,
-    #[command(flatten)]
-    pub data: Data,
 }

@@ -1,49 +1,124 @@
 //! `fazun ledger …`, `fazun backup`, `fazun restore`.
 
-use crate::args::{BackupArgs, HeadArgs, LedgerVerifyArgs, RestoreArgs};
+use crate::args::{BackupArgs, CheckpointArgs, HeadArgs, LedgerExportArgs, LedgerVerifyArgs, RestoreArgs};
 use crate::commands::open;
 use crate::out;
-use app::AppError;
-use ledger::Checkpoint;
+use app::{AgencyId, AppError, KeptLines};
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 
-fn checkpoint(text: Option<&str>) -> Result<Option<Checkpoint>, AppError> {
-    text.map(|t| {
-        t.trim().parse().map_err(|e: ledger::CheckpointError| {
-            AppError::bad_input(e.to_string(), "請貼上 fazun ledger head 印出的整行")
-        })
-    })
-    .transpose()
+/// What somebody kept: the line itself, or the name of a file with it.
+fn kept(text: Option<&str>) -> Result<KeptLines, AppError> {
+    let Some(text) = text else {
+        return Ok(KeptLines::default());
+    };
+    match std::fs::read_to_string(text) {
+        Ok(lines) => KeptLines::read(&lines),
+        Err(_) => KeptLines::read(text),
+    }
 }
 
 pub async fn verify(args: &LedgerVerifyArgs) -> Result<ExitCode, AppError> {
-    let expected = checkpoint(args.checkpoint.as_deref())?;
-    let report = app::verify_ledger(&args.data.data, expected).await?;
+    let kept = kept(args.checkpoint.as_deref())?;
+    if let Some(file) = &args.file {
+        return verify_package(args, file, &kept);
+    }
+    let report = app::verify_ledger_at(&args.data.location()?, args.agency.as_deref(), &kept).await?;
     if args.json {
         out::json(&json!({
-            "sound": report.sound, "entries": report.entries, "head": report.head, "damages": report.damages,
+            "sound": report.sound, "entries": report.entries, "chains": report.chains,
+            "head": report.head, "damages": report.damages, "notices": report.notices,
         }))?;
     } else {
         out::line(&format!("{} 筆，{}", report.entries, report.head));
     }
-    if report.sound {
+    Ok(told(args, report.sound, &report.damages, &report.notices))
+}
+
+fn verify_package(args: &LedgerVerifyArgs, file: &Path, kept: &KeptLines) -> Result<ExitCode, AppError> {
+    let checked = app::verify_package(file, kept, app::system_clock())?;
+    let said = |notices: bool| -> Vec<String> {
+        let problems = checked.report.problems.iter();
+        let of = problems.filter(|p| p.kind.is_notice() == notices);
+        of.map(|p| p.message.clone()).collect()
+    };
+    let (sound, damages, notices) = (checked.report.is_sound(), said(false), said(true));
+    let vouched: Vec<String> = checked
+        .vouched
+        .iter()
+        .map(|(line, _, _)| line.to_string())
+        .collect();
+    if args.json {
+        out::json(&json!({
+            "sound": sound, "entries": checked.report.entries, "chains": 1,
+            "head": checked.report.head.to_string(), "files": checked.files, "vouched": vouched,
+            "damages": damages, "notices": notices,
+        }))?;
+    } else {
+        let (entries, head) = (checked.report.entries, &checked.report.head);
+        out::line(&format!("{entries} 筆，{} 個檔案，{head}", checked.files));
+        for line in vouched {
+            out::line(&format!("附有檢查點：{line}"));
+        }
+    }
+    Ok(told(args, sound, &damages, &notices))
+}
+
+fn told(args: &LedgerVerifyArgs, sound: bool, damages: &[String], notices: &[String]) -> ExitCode {
+    if !args.json {
+        for notice in notices {
+            out::line(&format!("注意：{notice}"));
+        }
+    }
+    if sound {
         if !args.json {
             out::line("帳本完整。");
         }
-        return Ok(ExitCode::SUCCESS);
+        return ExitCode::SUCCESS;
     }
-    for damage in &report.damages {
+    for damage in damages {
         out::error(damage);
     }
     out::error("帳本驗證不通過。下一步：請保存現場，停止服務，再由備份還原（fazun restore）");
-    Ok(ExitCode::from(1))
+    ExitCode::from(1)
 }
 
 pub async fn head(args: &HeadArgs) -> Result<ExitCode, AppError> {
     let app = open(None, &args.data, false).await?;
-    out::line(&app.ledger_head().await?);
+    out::line(&match &args.agency {
+        Some(agency) => app.chain_head(&AgencyId::parse(agency)?).await?,
+        None => app.ledger_head().await?,
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn checkpoint(args: &CheckpointArgs) -> Result<ExitCode, AppError> {
+    let app = open(None, &args.data, false).await?;
+    let kept = app.checkpoint().await?;
+    match &args.to {
+        Some(file) => {
+            let written = std::fs::File::create_new(file)
+                .and_then(|mut to| std::io::Write::write_all(&mut to, kept.to_string().as_bytes()));
+            written.map_err(|e| {
+                AppError::bad_input(
+                    format!("無法寫入 {}（{e}）", file.display()),
+                    "請換一個檔名；檢查點不覆寫既有檔案",
+                )
+            })?;
+            out::line(&format!("{}　{}", file.display(), kept.checkpoint));
+        }
+        None => out::line(kept.to_string().trim_end()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn export(args: &LedgerExportArgs) -> Result<ExitCode, AppError> {
+    let app = open(None, &args.data, false).await?;
+    let entries = app
+        .export_chain(&AgencyId::parse(&args.agency)?, &args.file)
+        .await?;
+    out::line(&format!("{}　{entries} 筆", args.file.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -56,8 +131,9 @@ pub async fn backup(law: Option<&Path>, args: &BackupArgs) -> Result<ExitCode, A
 }
 
 pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, AppError> {
-    let expected = checkpoint(args.checkpoint.as_deref())?;
-    let head = app::restore(&args.from, &args.data.data, expected).await?;
-    out::line(&format!("已還原到 {}　{head}", args.data.data.display()));
+    let kept = kept(args.checkpoint.as_deref())?;
+    let to = args.data.location()?;
+    let head = app::restore_at(&args.from, &to, &kept).await?;
+    out::line(&format!("已還原到 {}　{head}", to.place()));
     Ok(ExitCode::SUCCESS)
 }

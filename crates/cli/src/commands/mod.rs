@@ -4,6 +4,7 @@ pub mod agency;
 pub mod baseline;
 pub mod change;
 pub mod coverage;
+pub mod doctor;
 pub mod duties;
 pub mod export;
 pub mod incident;
@@ -15,7 +16,9 @@ pub mod plan;
 pub mod record;
 pub mod serve;
 pub mod standard;
+pub mod store;
 pub mod token;
+pub mod worker;
 
 use crate::args::{Data, Whose};
 use crate::out;
@@ -29,7 +32,10 @@ async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppE
     for error in law.refused.iter().skip(1) {
         out::error(&error.to_string());
     }
-    let app = App::open(&data.data, create, law.corpus, app::system_clock).await?;
+    let app = App::open_at(&data.location()?, create, law.corpus, app::system_clock).await?;
+    for warning in app.warnings() {
+        out::error(&format!("注意　{warning}"));
+    }
     let app = app.with_refused_law(&law.refused);
     if let Some(notice) = app.law_notice() {
         out::error(&format!("注意　{notice}。下一步：請更正後重新執行"));

@@ -332,12 +332,15 @@ pub async fn import(law: Option<&Path>, args: &RecordImportArgs) -> Result<ExitC
         sheet: args.sheet.clone(),
         columns,
         remember: args.remember,
+        ..ImportOptions::default()
     };
     let agency = &args.place.whose.agency;
     let visit = enter(&app, &args.place.whose, app.today()).await?;
     let spec = app::register(&args.place.register)?;
     let mut reading = |done| tell("讀取", done);
     let mut report = records::preview_import(&visit, spec, (&name, bytes), options, &mut reading).await?;
+    // What was previewed is there for a visit that begins after it.
+    let visit = visit.again().await?;
     if let Some(to) = args.wrong.as_ref().filter(|_| report.counts.wrong > 0) {
         let file = records::wrong_lines(&visit, &report.id).await?;
         save(to, &file.bytes)?;

@@ -1,26 +1,23 @@
 //! `fazun serve`.
 
 use crate::args::{Data, ServeArgs};
-use crate::commands::open;
-use crate::out;
+use crate::commands::{open, worker};
+use crate::{logs, out};
 use ::period::Date;
 use app::{AppError, InitOptions};
+use server::{AccessLog, AppState};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tracing_subscriber::EnvFilter;
 
 /// The demo agency's plan: of our own making, with the usual defects.
 const DEMO: &str = include_str!("../../../../samples/plan/demo.pass.txt");
 
 pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppError> {
     let address = loopback(&args.listen)?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    logs::start(args.log_format);
+    let access_log = args.access_log.as_deref().map(access_log).transpose()?;
     let data = Data {
         data: args.data.unwrap_or_else(|| {
             if args.demo {
@@ -29,7 +26,9 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
                 "fazun-data".into()
             }
         }),
+        database: args.database,
     };
+    app::exposed(&data.data)?;
     let app = open(law, &data, true).await?;
     if args.demo && app.agencies().await?.is_empty() {
         let options = InitOptions {
@@ -49,11 +48,56 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     let bound = listener.local_addr().unwrap_or(address);
     out::line(&format!("http://{bound}/"));
     let app = Arc::new(app);
-    server::serve(Arc::clone(&app), listener, stopped())
-        .await
-        .map_err(|e| AppError::failed(format!("服務中斷（{e}）"), "請查看訊息後重新啟動"))?;
+    let mut state = AppState::new(Arc::clone(&app));
+    if let Some(log) = access_log {
+        state = state.with_access_log(log);
+    }
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let worker = (!args.no_worker).then(|| {
+        let (app, data, work) = (Arc::clone(&app), data.data.clone(), args.work.clone());
+        let stop = told(stopping.clone());
+        tokio::spawn(async move { worker::work(&app, &data, &work, stop).await })
+    });
+    // What opening didn't verify is verified beside the pages.
+    let looking = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            match app.look_through().await {
+                Ok(damages) => {
+                    for damage in damages {
+                        tracing::error!(target: "fazun::ledger", "{damage}");
+                    }
+                }
+                Err(error) => tracing::warn!(target: "fazun::ledger", "{}", app::causes(&error)),
+            }
+        }
+    });
+    let served = server::serve(state, listener, stopped()).await;
+    looking.abort();
+    let _ = stop.send(true);
+    if let Some(worker) = worker {
+        match worker.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => out::error(&format!("背景工作中斷：{error}")),
+            Err(error) => out::error(&format!("背景工作中斷：{error}")),
+        }
+    }
+    served.map_err(|e| AppError::failed(format!("服務中斷（{e}）"), "請查看訊息後重新啟動"))?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where every request leaves a line.
+fn access_log(path: &Path) -> Result<AccessLog, AppError> {
+    if path == Path::new("-") {
+        return Ok(AccessLog::to(std::io::stderr()));
+    }
+    AccessLog::file(path).map_err(|e| {
+        AppError::failed(
+            format!("不能寫入存取紀錄 {}（{e}）", path.display()),
+            "請確認資料夾存在且服務的帳號可寫入，或以 --access-log 換一個檔案",
+        )
+    })
 }
 
 /// An address of this machine; any other is refused until sign-in exists.
@@ -71,7 +115,12 @@ fn loopback(text: &str) -> Result<SocketAddr, AppError> {
     }
 }
 
-async fn stopped() {
+/// Until it is told that the process ends.
+async fn told(mut stopping: tokio::sync::watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+pub(crate) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

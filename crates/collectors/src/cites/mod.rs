@@ -16,7 +16,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::plan::lines::{self, Paragraph, Source, window};
 use crate::plan::numerals::{self, Pattern};
-use crate::text::{Spot, Text};
+use crate::text::{Spot, Text, work_for};
+use crate::work::{Halt, Work};
 
 /// One citation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +86,20 @@ const MOST_CITATIONS: usize = 500;
 
 /// Finds the citations of a text.
 pub fn citations(text: &Text) -> Citations {
+    find(text, &work_for(&[]))
+}
+
+/// As [`citations`], within a budget that the caller may stop.
+///
+/// # Errors
+/// Where it was stopped.
+pub fn citations_within(text: &Text, work: &Work) -> Result<Citations, Halt> {
+    let found = find(text, work);
+    work.go_on()?;
+    Ok(found)
+}
+
+fn find(text: &Text, work: &Work) -> Citations {
     let source = Source::new(text);
     let mut paragraphs = lines::paragraphs(&source, &HashMap::new());
     // Running heads and footnotes stand apart, but they cite too.
@@ -96,7 +111,7 @@ pub fn citations(text: &Text) -> Citations {
     let mut memory = Memory::of_text(speaks);
     let mut out = Citations::default();
     let mut group = 0;
-    for p in &paragraphs {
+    for p in paragraphs.iter().take_while(|_| !work.stopped()) {
         let (names, crowded) = names(&p.text, p.body, false, &mut memory);
         if crowded {
             out.crowded.push(line(&source, p, 0));

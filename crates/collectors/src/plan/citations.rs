@@ -12,7 +12,7 @@ use crate::cites::{Memory, annexes, articles, names};
 pub(super) fn read(plan: &Plan<'_>) -> Vec<Citation> {
     let mut out = Vec::new();
     let mut memory = Memory::of_plan();
-    for p in plan.paragraphs.iter().filter(|p| p.chapter.is_some()) {
+    for p in plan.paragraphs().filter(|p| p.chapter.is_some()) {
         let item = plan.item(p);
         let listed = matches!(item, Some(Item::Annex | Item::BasisPurpose));
         let (names, _) = names(&p.text, p.body, listed, &mut memory);

@@ -12,6 +12,7 @@ use super::lines::{self, Paragraph, Source};
 use super::markers::{self, Kind};
 use super::model::{Item, Quoted};
 use super::tables::Tables;
+use crate::work::Work;
 
 /// A plan divided into chapters and paragraphs.
 pub(super) struct Plan<'a> {
@@ -19,6 +20,7 @@ pub(super) struct Plan<'a> {
     pub chapters: &'a [Found],
     pub paragraphs: Vec<Paragraph>,
     pub quoted: Vec<Quoted>,
+    work: &'a Work,
 }
 
 /// One sentence in its place.
@@ -51,7 +53,7 @@ impl Sentence<'_> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(source: &'a Source, chapters: &'a [Found], tables: &Tables) -> Self {
+    pub(super) fn new(source: &'a Source, chapters: &'a [Found], tables: &Tables, work: &'a Work) -> Self {
         let mut breaks: HashMap<usize, Option<usize>> = HashMap::new();
         for (from, to) in &tables.ranges {
             for index in *from..*to {
@@ -91,7 +93,13 @@ impl<'a> Plan<'a> {
             chapters,
             paragraphs,
             quoted,
+            work,
         }
+    }
+
+    /// The paragraphs, until nobody waits any more.
+    pub(super) fn paragraphs(&self) -> impl Iterator<Item = &Paragraph> {
+        self.paragraphs.iter().take_while(|_| !self.work.stopped())
     }
 
     pub(super) fn item(&self, p: &Paragraph) -> Option<Item> {
@@ -127,11 +135,15 @@ impl<'a> Plan<'a> {
     }
 
     /// All sentences of the plan's own words: no preamble, no quoted table.
-    pub(super) fn own_sentences(&self) -> Vec<Sentence<'_>> {
+    pub(super) fn own_sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
+        let sentences = self.sentences().into_iter();
+        sentences.take_while(|_| !self.work.stopped())
+    }
+
+    fn sentences(&self) -> Vec<Sentence<'_>> {
         let mut out = Vec::new();
         for p in self
-            .paragraphs
-            .iter()
+            .paragraphs()
             .filter(|p| !p.quoted && (p.chapter.is_some() || self.chapters.is_empty()))
         {
             let item = self.item(p);

@@ -21,7 +21,7 @@ const FOREIGN: [&str; 21] = [
 
 pub(super) fn read(plan: &Plan<'_>) -> Vec<Document> {
     let mut out: Vec<Document> = Vec::new();
-    for p in plan.paragraphs.iter().filter(|p| p.chapter.is_some()) {
+    for p in plan.paragraphs().filter(|p| p.chapter.is_some()) {
         for (start, end) in NUMBER.find_all(&p.text) {
             let number = p.slice(start, end);
             let before = p.text.get(..start).and_then(|t| t.chars().last());

@@ -196,7 +196,7 @@ fn clean(text: &str) -> Option<String> {
 }
 
 fn from_text(plan: &Plan<'_>, pattern: &Pattern) -> Option<(String, u32)> {
-    for p in plan.paragraphs.iter().filter(|p| {
+    for p in plan.paragraphs().filter(|p| {
         !p.quoted
             && matches!(
                 plan.item(p),
@@ -239,7 +239,7 @@ fn from_text(plan: &Plan<'_>, pattern: &Pattern) -> Option<(String, u32)> {
 /// The level that most statements agree on; statements that differ are reported.
 pub(super) fn level(source: &Source, plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Option<Level> {
     let mut votes: Vec<(String, u32, i32)> = Vec::new();
-    for p in plan.paragraphs.iter().filter(|p| !p.quoted) {
+    for p in plan.paragraphs().filter(|p| !p.quoted) {
         for (start, end) in p.sentences() {
             let text = p.slice(start, end);
             let mut named: Vec<&str> = LEVELS
@@ -381,7 +381,7 @@ pub(super) fn core_systems(plan: &Plan<'_>, tables: &Tables) -> Option<Observati
             line: row.line,
         });
     }
-    plan.own_sentences().into_iter().find_map(|s| {
+    plan.own_sentences().find_map(|s| {
         let (at, _) = CORE.find(s.text)?;
         Some(Observation {
             value: true,

@@ -23,7 +23,8 @@ pub use model::*;
 pub use objectives::OBJECTIVES;
 pub use parameters::{PARAMETERS, ParameterKey};
 
-use crate::text::{PlanError, Text, extract};
+use crate::text::{PlanError, Text, extract_within, halted, work_for};
+use crate::work::{Halt, Work};
 
 /// Whether the reader looks for a promise, an objective or a sign of that key.
 pub fn reads(key: &str) -> bool {
@@ -34,12 +35,17 @@ pub fn reads(key: &str) -> bool {
 
 /// Reads a plan from a file.
 pub fn parse(file_name: &str, bytes: &[u8]) -> Result<PlanReading, PlanError> {
-    let text = extract(file_name, bytes)?;
-    read(file_name, &text)
+    parse_within(file_name, bytes, &work_for(bytes))
+}
+
+/// As [`parse`], within a budget that the caller may look at, and stop.
+pub fn parse_within(file_name: &str, bytes: &[u8], work: &Work) -> Result<PlanReading, PlanError> {
+    let text = extract_within(file_name, bytes, work)?;
+    read(file_name, &text, work)
 }
 
 /// Reads a plan from text that was extracted before.
-pub fn read(file_name: &str, text: &Text) -> Result<PlanReading, PlanError> {
+fn read(file_name: &str, text: &Text, work: &Work) -> Result<PlanReading, PlanError> {
     let source = lines::Source::new(text);
     let mut problems = Vec::new();
     if let Some(encoding) = text.encoding {
@@ -62,21 +68,37 @@ pub fn read(file_name: &str, text: &Text) -> Result<PlanReading, PlanError> {
             sought: Item::ALL.map(Item::title).join("、"),
         });
     }
-    Ok(put_together(&source, found, problems))
+    let reading = put_together(&source, found, problems, work);
+    work.go_on().map_err(|halt| halted(file_name, halt))?;
+    Ok(reading)
 }
 
 /// Reads a rule, a contract or any text that has promises and citations but not a plan's chapters.
 pub fn read_rule(text: &Text) -> PlanReading {
-    put_together(&lines::Source::new(text), Vec::new(), Vec::new())
+    let source = lines::Source::new(text);
+    put_together(&source, Vec::new(), Vec::new(), &work_for(&[]))
 }
 
+/// As [`read_rule`], within a budget that the caller may stop.
+///
+/// # Errors
+/// Where it was stopped.
+pub fn read_rule_within(text: &Text, work: &Work) -> Result<PlanReading, Halt> {
+    let source = lines::Source::new(text);
+    let reading = put_together(&source, Vec::new(), Vec::new(), work);
+    work.go_on()?;
+    Ok(reading)
+}
+
+/// Reads every part; where the sign to stop is given, each ends early, and the caller says so.
 fn put_together(
     source: &lines::Source,
     found: Vec<chapters::Found>,
     mut problems: Vec<Problem>,
+    work: &Work,
 ) -> PlanReading {
-    let tables = tables::read(source, &found, &mut problems);
-    let plan = context::Plan::new(source, &found, &tables);
+    let tables = tables::read(source, &found, &mut problems, work);
+    let plan = context::Plan::new(source, &found, &tables, work);
     let agency = identity::agency(source, &plan);
     if agency.is_none() {
         problems.push(Problem {

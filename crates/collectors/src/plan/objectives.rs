@@ -48,10 +48,9 @@ pub(super) fn read(plan: &Plan<'_>) -> Vec<Objective> {
     let mut out: Vec<Objective> = Vec::new();
     for s in plan
         .own_sentences()
-        .iter()
         .filter(|s| s.item == Some(Item::PolicyObjectives))
     {
-        for (key, value, comparison, byte) in rates(s).into_iter().chain(events(s)) {
+        for (key, value, comparison, byte) in rates(&s).into_iter().chain(events(&s)) {
             let unit = OBJECTIVES
                 .iter()
                 .find(|(k, _, _)| *k == key)

@@ -8,9 +8,10 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use encoding_rs::{BIG5, DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
+use super::model::{Cell, Format, Opened, SheetError, SheetRow};
 use super::sink::Sink;
 use super::values::text;
-use super::{Cell, Format, Opened, SheetError, SheetRow};
+use crate::work::{Halt, Work};
 
 /// The fields of a row that are told apart; programs export at most this many columns.
 const MAX_FIELDS: usize = 16_385;
@@ -19,7 +20,7 @@ const SAMPLE_ROWS: usize = 20;
 const SEPARATORS: [u8; 3] = *b",;\t";
 
 pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Result<Opened, SheetError> {
-    let (content, encoding) = decode(bytes)?;
+    let (content, encoding) = decode(bytes, sink.work)?;
     if content.contains('\0') {
         return Err(SheetError::NotSheet {
             what: "無法辨識的檔案",
@@ -43,10 +44,12 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Result<Opened, SheetErr
     );
     while let Some(number) = rows.next()? {
         let mut cells = Vec::new();
+        sink.work.steps(rows.fields)?;
         for (column, field) in rows.fields().enumerate() {
             if field.len() > sink.limits.cell_chars && field.chars().count() > sink.limits.cell_chars {
                 return Err(sink.too_long(number, column));
             }
+            sink.work.text(field.len(), 1)?;
             cells.push(text(unescaped(field)));
         }
         if rows.cut
@@ -220,7 +223,10 @@ fn find_separator(content: &[u8]) -> u8 {
     best.2
 }
 
-fn decode(bytes: &[u8]) -> Result<(String, &'static str), SheetError> {
+/// The bytes that are decoded before the sign to stop is looked at again.
+const AT_ONCE: usize = 1024 * 1024;
+
+fn decode(bytes: &[u8], work: &Work) -> Result<(String, &'static str), SheetError> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         return utf8(rest).map(|text| (text, "UTF-8 BOM"));
     }
@@ -229,7 +235,9 @@ fn decode(bytes: &[u8]) -> Result<(String, &'static str), SheetError> {
         (b"\xFE\xFF", UTF_16BE, "UTF-16BE"),
     ] {
         if let Some(rest) = bytes.strip_prefix(mark) {
-            return by(encoding, rest).map(|text| (text, name)).map_err(undecodable);
+            return by(encoding, rest, work)?
+                .map(|text| (text, name))
+                .map_err(undecodable);
         }
     }
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
@@ -243,11 +251,13 @@ fn decode(bytes: &[u8]) -> Result<(String, &'static str), SheetError> {
         } else {
             (UTF_16BE, "UTF-16BE")
         };
-        return by(encoding, bytes).map(|text| (text, name)).map_err(undecodable);
+        return by(encoding, bytes, work)?
+            .map(|text| (text, name))
+            .map_err(undecodable);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok((text.to_owned(), "UTF-8")),
-        Err(error) => by(BIG5, bytes).map(|text| (text, "Big5")).map_err(|line| {
+        Err(error) => by(BIG5, bytes, work)?.map(|text| (text, "Big5")).map_err(|line| {
             // The encoding that got further is the one that was meant.
             undecodable(line.max(line_of(bytes, error.valid_up_to())))
         }),
@@ -274,18 +284,23 @@ fn lines(ends: usize) -> u32 {
 }
 
 /// The text, or the line of the first bytes that are none.
-fn by(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, u32> {
+fn by(encoding: &'static Encoding, bytes: &[u8], work: &Work) -> Result<Result<String, u32>, Halt> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
     let mut out = String::with_capacity(room.unwrap_or(bytes.len()).min(bytes.len().saturating_mul(2)));
-    let mut rest = bytes;
-    loop {
-        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut out, true);
-        rest = rest.get(read..).unwrap_or_default();
-        match result {
-            DecoderResult::InputEmpty => return Ok(out),
-            DecoderResult::OutputFull => out.reserve(rest.len().max(64)),
-            DecoderResult::Malformed(..) => return Err(lines(out.matches('\n').count())),
+    let mut pieces = bytes.chunks(AT_ONCE).peekable();
+    while let Some(piece) = pieces.next() {
+        work.step()?;
+        let (mut rest, last) = (piece, pieces.peek().is_none());
+        loop {
+            let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut out, last);
+            rest = rest.get(read..).unwrap_or_default();
+            match result {
+                DecoderResult::InputEmpty => break,
+                DecoderResult::OutputFull => out.reserve(rest.len().max(64)),
+                DecoderResult::Malformed(..) => return Ok(Err(lines(out.matches('\n').count()))),
+            }
         }
     }
+    Ok(Ok(out))
 }

@@ -8,11 +8,11 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use super::package::Package;
+use super::model::{Cell, Format, Limits, Opened, SheetError, SheetRow};
 use super::sink::Sink;
 use super::values::{clean, decimal, duration, iso, text};
-use super::xml::{Attributes, Node, local};
-use super::{Cell, Format, Limits, Opened, SheetError, SheetRow};
+use crate::archive::xml::{Attributes, Node, local};
+use crate::archive::zip::Package;
 
 /// The last row that a spreadsheet program numbers.
 const LAST_ROW: u32 = 1_048_576;
@@ -26,12 +26,12 @@ const META: &str = "_meta";
 const MAX_META: usize = 64;
 
 pub(super) fn read(
-    package: &mut Package<'_>,
+    package: &mut Package<'_, '_>,
     wanted: Option<&str>,
     sink: &mut Sink<'_>,
 ) -> Result<Opened, SheetError> {
     let mut protected = false;
-    let manifest = package.walk("META-INF/manifest.xml", |node| {
+    let manifest: Result<bool, SheetError> = package.walk("META-INF/manifest.xml", |node| {
         if let Node::Open(name, _) = node {
             protected |= matches!(local(name), "encryption-data" | "keyinfo");
         }
@@ -65,9 +65,9 @@ pub(super) fn read(
             ControlFlow::Break(())
         }
     };
-    let mut meta_sink = Sink::new(&meta_limits, &mut keep);
+    let mut meta_sink = Sink::new(&meta_limits, sink.work, &mut keep);
     let mut book = Book::new(wanted);
-    let found = package.walk("content.xml", |node| {
+    let found = package.walk("content.xml", |node| -> Result<bool, SheetError> {
         if book.goes == Goes::Meta {
             book.step(&node, &mut meta_sink)?;
         } else {
@@ -104,13 +104,13 @@ pub(super) fn read(
 }
 
 /// What a file of ours carries in its properties, which programs keep.
-fn properties(package: &mut Package<'_>) -> Result<Vec<(String, String)>, SheetError> {
+fn properties(package: &mut Package<'_, '_>) -> Result<Vec<(String, String)>, SheetError> {
     let mut out = Vec::new();
     let mut key = None;
-    package.walk("meta.xml", |node| {
+    package.walk("meta.xml", |node| -> Result<bool, SheetError> {
         match node {
             Node::Open(name, a) if local(name) == "user-defined" => key = a.get("meta:name"),
-            Node::Text(text) if out.len() < MAX_META => {
+            Node::Text(text, _) if out.len() < MAX_META => {
                 if let Some(key) = key.take() {
                     out.push((key, clean(text)));
                 }
@@ -245,10 +245,10 @@ impl<'w> Book<'w> {
         match node {
             Node::Open(..) if self.aside > 0 => self.aside += 1,
             Node::Close(_) if self.aside > 0 => self.aside -= 1,
-            Node::Text(_) if self.aside > 0 => {}
+            Node::Text(..) if self.aside > 0 => {}
             Node::Open(name, a) => self.open(name, *a, sink)?,
             Node::Close(name) => self.close(name, sink)?,
-            Node::Text(text) => {
+            Node::Text(text, _) => {
                 if let Some(cell) = self.cell.as_mut().filter(|cell| cell.in_paragraph > 0) {
                     cell.write(text);
                     if cell.chars > sink.limits.cell_chars {
@@ -458,6 +458,8 @@ impl<'w> Book<'w> {
         if end > sink.limits.columns {
             return Err(sink.too_wide(self.number.saturating_add(1)));
         }
+        // Before any copy is made.
+        sink.work.text(value.text_bytes(), repeat)?;
         self.row.cells.resize(column, Cell::Empty);
         self.row.cells.resize(end, value);
         Ok(())

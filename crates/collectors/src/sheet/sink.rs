@@ -1,17 +1,18 @@
 //! Where the readers of all formats put their rows.
 //!
-//! What: counts and bounds rows, columns and characters, drops what is empty, and hands the
+//! What: counts and bounds rows, columns, cells and text, drops what is empty, and hands the
 //! rest on. Why in one place: a limit that each format keeps for itself is kept by none.
 //! What it can't know: which rows are headings.
 
 use std::ops::ControlFlow;
 
-use super::table::HEAD_ROWS;
-use super::{Cell, Limits, SheetError, SheetRow};
+use super::model::{Cell, HEAD_ROWS, Limits, SheetError, SheetRow};
+use crate::work::Work;
 
 /// The receiver of rows.
 pub(super) struct Sink<'a> {
     pub limits: &'a Limits,
+    pub work: &'a Work,
     each: &'a mut dyn FnMut(SheetRow) -> ControlFlow<()>,
     rows: usize,
     stopped: bool,
@@ -24,9 +25,14 @@ pub(super) struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    pub fn new(limits: &'a Limits, each: &'a mut dyn FnMut(SheetRow) -> ControlFlow<()>) -> Self {
+    pub fn new(
+        limits: &'a Limits,
+        work: &'a Work,
+        each: &'a mut dyn FnMut(SheetRow) -> ControlFlow<()>,
+    ) -> Self {
         Self {
             limits,
+            work,
             each,
             rows: 0,
             stopped: false,
@@ -64,11 +70,16 @@ impl<'a> Sink<'a> {
         if row.cells.len() > self.limits.columns {
             return Err(self.too_wide(row.number));
         }
+        // Before any is made: each copy costs what the first did.
+        self.work.cells(row.cells.len(), times_wide)?;
+        let text: usize = row.cells.iter().map(Cell::text_bytes).sum();
+        self.work.text(text, times_wide.saturating_sub(1))?;
         self.rows += times_wide;
         if !row.formulas.is_empty() {
             self.formula_rows += times_wide;
         }
         for step in 1..times {
+            self.work.step()?;
             let copy = SheetRow {
                 number: row.number.saturating_add(step - 1),
                 ..row.clone()
@@ -78,6 +89,7 @@ impl<'a> Sink<'a> {
                 return Ok(());
             }
         }
+        self.work.step()?;
         row.number = row.number.saturating_add(times.saturating_sub(1));
         self.stopped = (self.each)(row).is_break();
         Ok(())

@@ -4,7 +4,7 @@
 //! names lie, and systems of others export web pages that they call spreadsheets.
 //! What it can't know: what an archive holds; that is looked at once it is open.
 
-use super::SheetError;
+use super::model::SheetError;
 
 /// What can be read further.
 pub(super) enum Kind {

@@ -7,10 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cell, SheetRow};
-
-/// The rows in which headings are looked for.
-pub const HEAD_ROWS: usize = 15;
+pub use super::model::HEAD_ROWS;
+use super::model::{Cell, SheetRow};
 
 /// A column that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

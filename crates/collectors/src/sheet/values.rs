@@ -6,7 +6,7 @@
 
 use period::{Date, DateTime};
 
-use super::Cell;
+use super::model::Cell;
 
 /// The digits that spreadsheet programs keep.
 const DIGITS: usize = 15;

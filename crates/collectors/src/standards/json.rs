@@ -3,8 +3,9 @@
 //! Why not a ready-made reader: none that we use keeps the place of each value and refuses
 //! a key that is there twice. What it can't know: numbers; they are kept as written.
 
-use super::Problem;
+use super::model::Problem;
 use super::tree::{DEPTH_LIMIT, Entry, NODE_LIMIT, Node, Place, Value};
+use crate::work::Work;
 use std::collections::HashSet;
 use std::iter::Peekable;
 use std::str::Chars;
@@ -12,14 +13,16 @@ use std::str::Chars;
 const REMEDY: &str = "請用 JSON 檢查工具更正語法，或重新匯出";
 
 struct Scan<'a> {
+    work: &'a Work,
     chars: Peekable<Chars<'a>>,
     place: Place,
     nodes: usize,
 }
 
 /// Reads a whole file.
-pub(super) fn parse(text: &str) -> Result<Node, Problem> {
+pub(super) fn parse(text: &str, work: &Work) -> Result<Node, Problem> {
     let mut scan = Scan {
+        work,
         chars: text.chars().peekable(),
         place: Place { line: 1, column: 1 },
         nodes: 0,
@@ -72,6 +75,7 @@ impl Scan<'_> {
         if depth > DEPTH_LIMIT {
             return Err(place.too_deep());
         }
+        self.work.step().map_err(|halt| place.halted(halt))?;
         self.nodes += 1;
         if self.nodes > NODE_LIMIT {
             return Err(place.too_many());
@@ -203,7 +207,10 @@ impl Scan<'_> {
         loop {
             let place = self.place;
             match self.next() {
-                Some('"') => return Ok(out),
+                Some('"') => {
+                    let counted = self.work.text(out.len(), 1);
+                    return counted.map(|()| out).map_err(|halt| place.halted(halt));
+                }
                 Some('\\') => out.push(self.escape(place)?),
                 Some(c) if u32::from(c) >= 0x20 => out.push(c),
                 Some(_) => return Err(place.problem("字串裡有控制字元或換行", REMEDY)),

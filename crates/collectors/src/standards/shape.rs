@@ -4,8 +4,9 @@
 //! that is known but not taken over is noted, in one place and in the same words. What it
 //! can't know: what the values mean to a format.
 
+use super::model::{Note, Problem, Standard, StandardError};
 use super::tree::{Node, Place, Value, short};
-use super::{Note, Problem, Standard, StandardError};
+use crate::work::Work;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many problems are listed.
@@ -74,15 +75,25 @@ fn escaped(key: &str) -> String {
 }
 
 /// Collects what is wrong and what was left.
-#[derive(Debug, Default)]
-pub(super) struct Reader {
+#[derive(Debug)]
+pub(super) struct Reader<'w> {
+    work: &'w Work,
     problems: Vec<Problem>,
     /// Beyond those kept.
     uncounted: usize,
     notes: BTreeMap<(String, String), (Note, usize)>,
 }
 
-impl Reader {
+impl<'w> Reader<'w> {
+    pub(super) fn new(work: &'w Work) -> Self {
+        Self {
+            work,
+            problems: Vec::new(),
+            uncounted: 0,
+            notes: BTreeMap::new(),
+        }
+    }
+
     pub(super) fn problem(
         &mut self,
         node: &Node,
@@ -132,6 +143,9 @@ impl Reader {
         file: &str,
         standard: Option<Standard>,
     ) -> Result<Standard, StandardError> {
+        let start = Place { line: 1, column: 1 };
+        let waiting = self.work.go_on().map_err(|halt| start.halted(halt));
+        waiting.map_err(|problem| StandardError::one(file, problem))?;
         if let Some(mut standard) = standard.filter(|_| self.problems.is_empty()) {
             standard.notes = self
                 .notes
@@ -169,6 +183,10 @@ impl Reader {
 
     /// The entries of a map, after its keys were checked.
     pub(super) fn fields<'n>(&mut self, at: &At<'n>, keys: Keys) -> Option<Fields<'n>> {
+        // Nothing further is looked at; the end says why.
+        if self.work.stopped() {
+            return None;
+        }
         let Value::Map(entries) = &at.node.value else {
             self.type_error(at, "鍵與值");
             return None;

@@ -4,7 +4,8 @@
 //! must be refused, and both formats must be held to the same limits. What it can't know:
 //! what the values mean.
 
-use super::Problem;
+use super::model::Problem;
+use crate::work::Halt;
 
 /// How deep values may be nested.
 pub(super) const DEPTH_LIMIT: usize = 64;
@@ -41,6 +42,16 @@ impl Place {
             format!("資料超過 {NODE_LIMIT} 筆（含重複引用）"),
             "請分割檔案，或移除重複引用（別名）",
         )
+    }
+
+    pub(super) fn halted(self, halt: Halt) -> Problem {
+        match halt {
+            Halt::Stopped => self.problem(halt.words(), "沒有寫入任何資料；請重新上傳"),
+            over => self.problem(
+                format!("{}（含重複引用）", over.words()),
+                "請分割檔案，或移除重複引用（別名）",
+            ),
+        }
     }
 
     pub(super) fn twice(self, key: &str) -> Problem {

@@ -5,8 +5,9 @@
 //! what another reader makes of `yes`, `on` or `1.10`; only `true` and `false` are flags,
 //! and numbers are kept as written.
 
-use super::Problem;
+use super::model::Problem;
 use super::tree::{DEPTH_LIMIT, Entry, NODE_LIMIT, Node, Place, Value};
+use crate::work::Work;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 struct Open {
     place: Place,
     anchor: usize,
-    nodes: usize,
+    size: Size,
     content: Content,
 }
 
@@ -27,10 +28,17 @@ enum Content {
     },
 }
 
-#[derive(Default)]
-struct Build {
+/// What a value is made of; each repetition costs as much again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    text: usize,
+}
+
+struct Build<'w> {
+    work: &'w Work,
     stack: Vec<Open>,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, (Node, Size)>,
     nodes: usize,
     documents: usize,
     root: Option<Node>,
@@ -45,8 +53,15 @@ fn place(marker: &Marker) -> Place {
 }
 
 /// Reads a whole file.
-pub(super) fn parse(text: &str) -> Result<Node, Problem> {
-    let mut build = Build::default();
+pub(super) fn parse(text: &str, work: &Work) -> Result<Node, Problem> {
+    let mut build = Build {
+        work,
+        stack: Vec::new(),
+        anchors: HashMap::new(),
+        nodes: 0,
+        documents: 0,
+        root: None,
+    };
     for step in Parser::new_from_str(text) {
         let (event, span) = step.map_err(|error| {
             let at = place(error.marker());
@@ -64,7 +79,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Problem> {
         .ok_or_else(|| Place { line: 1, column: 1 }.problem("檔案裡沒有資料", "請確認匯出的內容"))
 }
 
-impl Build {
+impl Build<'_> {
     fn take(&mut self, event: Event<'_>, at: Place) -> Result<(), Problem> {
         match event {
             Event::DocumentStart(_) => {
@@ -76,7 +91,11 @@ impl Build {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let value = scalar(&text, style, tag.as_deref(), at)?;
-                self.count(1, at)?;
+                let size = Size {
+                    nodes: 1,
+                    text: text.len(),
+                };
+                self.count(size, at)?;
                 let merge = style == ScalarStyle::Plain && text == "<<";
                 if merge && self.wants_key() {
                     return Err(at.problem("不收合併鍵「<<」", "請把要合併的內容直接寫出來"));
@@ -85,7 +104,7 @@ impl Build {
                 if self.wants_key() {
                     return self.key(text.into_owned(), at);
                 }
-                self.close(Node { place: at, value }, anchor, 1)
+                self.close(Node { place: at, value }, anchor, size)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.open(anchor, tag.as_deref(), "seq", at, Content::List(Vec::new()))
@@ -110,22 +129,22 @@ impl Build {
                     place: open.place,
                     value,
                 };
-                self.close(node, open.anchor, open.nodes)
+                self.close(node, open.anchor, open.size)
             }
             Event::Alias(anchor) => {
                 if self.wants_key() {
                     return Err(at.problem("別名不能當鍵", "請把鍵寫出來"));
                 }
-                let Some((_, nodes)) = self.anchors.get(&anchor) else {
+                let Some((_, size)) = self.anchors.get(&anchor) else {
                     return Err(at.problem("別名指向自己所在的資料", "請把內容寫出來，不要循環引用"));
                 };
-                let nodes = *nodes;
+                let size = *size;
                 // Counted before it is repeated: this is what stops a file of aliases.
-                self.count(nodes, at)?;
+                self.count(size, at)?;
                 match self.anchors.get(&anchor) {
                     Some((node, _)) => {
                         let node = node.clone();
-                        self.close(node, 0, nodes)
+                        self.close(node, 0, size)
                     }
                     None => Ok(()),
                 }
@@ -134,12 +153,14 @@ impl Build {
         }
     }
 
-    fn count(&mut self, nodes: usize, at: Place) -> Result<(), Problem> {
-        self.nodes = self.nodes.saturating_add(nodes);
+    fn count(&mut self, size: Size, at: Place) -> Result<(), Problem> {
+        self.nodes = self.nodes.saturating_add(size.nodes);
         if self.nodes > NODE_LIMIT {
             return Err(at.too_many());
         }
-        Ok(())
+        let spent = self.work.steps(size.nodes);
+        let spent = spent.and_then(|()| self.work.text(size.text, 1));
+        spent.map_err(|halt| at.halted(halt))
     }
 
     fn wants_key(&self) -> bool {
@@ -166,11 +187,12 @@ impl Build {
         if self.stack.len() > DEPTH_LIMIT {
             return Err(at.too_deep());
         }
-        self.count(1, at)?;
+        let size = Size { nodes: 1, text: 0 };
+        self.count(size, at)?;
         self.stack.push(Open {
             place: at,
             anchor,
-            nodes: 1,
+            size,
             content,
         });
         Ok(())
@@ -191,16 +213,17 @@ impl Build {
     }
 
     /// A value is complete: it is kept for aliases and put where it belongs.
-    fn close(&mut self, node: Node, anchor: usize, nodes: usize) -> Result<(), Problem> {
+    fn close(&mut self, node: Node, anchor: usize, size: Size) -> Result<(), Problem> {
         if anchor > 0 {
-            self.count(nodes, node.place)?;
-            self.anchors.insert(anchor, (node.clone(), nodes));
+            self.count(size, node.place)?;
+            self.anchors.insert(anchor, (node.clone(), size));
         }
         let Some(open) = self.stack.last_mut() else {
             self.root = Some(node);
             return Ok(());
         };
-        open.nodes = open.nodes.saturating_add(nodes);
+        open.size.nodes = open.size.nodes.saturating_add(size.nodes);
+        open.size.text = open.size.text.saturating_add(size.text);
         match &mut open.content {
             Content::List(items) => items.push(node),
             Content::Map { entries, key, .. } => {

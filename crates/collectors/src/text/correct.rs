@@ -8,8 +8,10 @@
 
 use std::collections::BTreeMap;
 
-use super::guard;
-use super::{PlanError, SourceKind, Text, Wanted, docx, extract_with, odt, plain};
+use super::model::{PlanError, SourceKind, Text, Wanted, refused};
+use super::read::{BOUNDS, extract_with, work_for};
+use super::{docx, odt, plain};
+use crate::archive::zip::Package;
 
 /// A character of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -43,7 +45,8 @@ pub struct Corrected {
 /// Makes a corrected copy of a file.
 pub fn correct(file_name: &str, bytes: &[u8], edits: &[Edit]) -> Result<Corrected, PlanError> {
     let wanted: Wanted = edits.iter().flat_map(|e| &e.spots).map(|s| s.line).collect();
-    let (text, origins) = extract_with(file_name, bytes, &wanted)?;
+    let work = work_for(bytes);
+    let (text, origins) = extract_with(file_name, bytes, &work, &wanted)?;
     let place = |source: &str| {
         let mut left = Vec::new();
         let mut taken: BTreeMap<usize, (usize, String)> = BTreeMap::new();
@@ -90,11 +93,13 @@ pub fn correct(file_name: &str, bytes: &[u8], edits: &[Edit]) -> Result<Correcte
     } else {
         odt::PART
     };
-    let mut archive = guard::open(file_name, bytes)?;
-    let xml = archive.read_text(part)?.unwrap_or_default();
+    let fail = |refusal| refused(file_name, refusal);
+    let work = work_for(bytes);
+    let mut archive = Package::open(bytes, BOUNDS, &work).map_err(fail)?;
+    let xml = archive.text(part).map_err(fail)?.unwrap_or_default();
     let (xml, left) = place(&xml);
     Ok(Corrected {
-        bytes: archive.replaced(part, &xml)?,
+        bytes: archive.replaced(part, &xml).map_err(fail)?,
         converted: None,
         left,
     })

@@ -4,10 +4,11 @@
 //! written in this format and number their chapters automatically. What it can't
 //! know: numbers given by a style that inherits from another style's list.
 
-use super::guard::Archive;
+use super::assemble::Assembler;
+use super::model::{Ended, Origins, PlanError, SourceKind, Text, Wanted, refused};
 use super::numbering::Numbering;
-use super::xml::{Assembler, Step, walk};
-use super::{Origins, PlanError, SourceKind, Text, Wanted};
+use crate::archive::xml::{Node, local};
+use crate::archive::zip::Package;
 
 /// Content that is not part of the text as it reads.
 const SKIPPED: [&str; 5] = ["Fallback", "del", "moveFrom", "instrText", "sectPr"];
@@ -25,11 +26,11 @@ pub(super) const PART: &str = "word/document.xml";
 
 pub(super) fn read(
     file: &str,
-    archive: &mut Archive<'_>,
+    archive: &mut Package<'_, '_>,
     wanted: &Wanted,
 ) -> Result<(Text, Origins), PlanError> {
     let part = PART;
-    let Some(xml) = archive.read_text(part)? else {
+    let Some(xml) = archive.text(part).map_err(|r| refused(file, r))? else {
         return Err(PlanError::MissingPart {
             file: file.to_owned(),
             part,
@@ -37,16 +38,21 @@ pub(super) fn read(
         });
     };
     let mut numbering = Numbering::read(file, archive)?;
-    let mut out = Assembler::new(wanted);
+    let mut out = Assembler::new(archive.work(), wanted);
     let mut skipped = 0_usize;
     let mut in_text = false;
     let mut stack: Vec<Paragraph> = Vec::new();
     let mut spans: Vec<usize> = Vec::new();
-    walk(file, part, &xml, |step| {
-        match step {
-            Step::Open(tag) if skipped > 0 || SKIPPED.contains(&tag.name.as_str()) => skipped += 1,
-            Step::Close(_) if skipped > 0 => skipped -= 1,
-            Step::Text(text, at) if in_text => {
+    // The reader drops a byte order mark without counting it.
+    let (text, base) = match xml.strip_prefix('\u{FEFF}') {
+        Some(rest) => (rest, '\u{FEFF}'.len_utf8()),
+        None => (xml.as_str(), 0),
+    };
+    let walked: Result<(), Ended> = archive.walk_text(part, text, |node| {
+        match node {
+            Node::Open(name, _) if skipped > 0 || SKIPPED.contains(&local(name)) => skipped += 1,
+            Node::Close(_) if skipped > 0 => skipped -= 1,
+            Node::Text(text, at) if in_text => {
                 if let Some(p) = stack.last_mut()
                     && !p.labelled
                 {
@@ -55,9 +61,9 @@ pub(super) fn read(
                         out.push(&label);
                     }
                 }
-                out.push_at(&text, at);
+                out.push_at(text, base + at);
             }
-            Step::Open(tag) => match tag.name.as_str() {
+            Node::Open(name, a) => match local(name) {
                 "p" => {
                     if !stack.is_empty() {
                         out.push(" ");
@@ -66,23 +72,23 @@ pub(super) fn read(
                 }
                 "pStyle" => {
                     if let Some(p) = stack.last_mut() {
-                        p.style = tag.get("val").map(str::to_owned);
+                        p.style = a.local("val");
                     }
                 }
                 "numId" => {
                     if let Some(p) = stack.last_mut() {
-                        p.list = tag.get("val").map(str::to_owned);
+                        p.list = a.local("val");
                     }
                 }
                 "ilvl" => {
                     if let Some(p) = stack.last_mut() {
-                        p.level = tag.get("val").and_then(|v| v.parse().ok());
+                        p.level = a.local("val").and_then(|v| v.parse().ok());
                     }
                 }
-                "t" => in_text = !tag.empty,
+                "t" => in_text = true,
                 // Tab stops in a paragraph's properties share the name but have a `val`.
-                "tab" if !stack.is_empty() && tag.get("val").is_none() => out.tab(),
-                "br" | "cr" if !stack.is_empty() && tag.get("type").is_none_or(|t| t == "textWrapping") => {
+                "tab" if !stack.is_empty() && a.local("val").is_none() => out.tab(),
+                "br" | "cr" if !stack.is_empty() && a.local("type").is_none_or(|t| t == "textWrapping") => {
                     out.line_break();
                 }
                 "noBreakHyphen" => out.push("-"),
@@ -93,12 +99,12 @@ pub(super) fn read(
                 }
                 "gridSpan" => {
                     if let Some(span) = spans.last_mut() {
-                        *span = tag.get("val").and_then(|v| v.parse().ok()).unwrap_or(1);
+                        *span = a.local("val").and_then(|v| v.parse().ok()).unwrap_or(1);
                     }
                 }
                 _ => {}
             },
-            Step::Close(name) => match name.as_str() {
+            Node::Close(name) => match local(name) {
                 "t" => in_text = false,
                 "p" => {
                     stack.pop();
@@ -110,10 +116,11 @@ pub(super) fn read(
                 "tr" => out.end_row(),
                 _ => {}
             },
-            Step::Text(..) => {}
+            Node::Text(..) => {}
         }
-        out.line()
-    })?;
+        out.go_on()
+    });
+    walked.map_err(|ended| ended.error(file, part, out.line()))?;
     let (lines, origins) = out.finish();
     Ok((Text::from_lines(SourceKind::Docx, lines, None), origins))
 }

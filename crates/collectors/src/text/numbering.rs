@@ -7,15 +7,31 @@
 
 use std::collections::HashMap;
 
-use super::PlanError;
-use super::guard::Archive;
-use super::xml::{Step, walk};
+use super::model::{Ended, PlanError, refused};
+use crate::archive::Refusal;
+use crate::archive::xml::{Node, local};
+use crate::archive::zip::Package;
+
+/// The longest text of a label, in bytes; each paragraph of the list repeats it.
+const MAX_LABEL: usize = 256;
 
 #[derive(Default, Clone)]
 struct Level {
     format: String,
     text: String,
     start: u32,
+}
+
+const LISTS: &str = "word/numbering.xml";
+const STYLES: &str = "word/styles.xml";
+
+/// Where in its part the reader is.
+#[derive(Default)]
+struct At {
+    abstract_id: Option<String>,
+    list_id: Option<String>,
+    style: Option<String>,
+    level: usize,
 }
 
 /// The lists of one document and how far each has counted.
@@ -30,86 +46,89 @@ pub(super) struct Numbering {
 }
 
 impl Numbering {
-    pub(super) fn read(file: &str, archive: &mut Archive<'_>) -> Result<Self, PlanError> {
+    pub(super) fn read(file: &str, archive: &mut Package<'_, '_>) -> Result<Self, PlanError> {
         let mut numbering = Self::default();
-        if let Some(xml) = archive.read_text("word/numbering.xml")? {
-            numbering.read_lists(file, &xml)?;
-        }
-        if let Some(xml) = archive.read_text("word/styles.xml")? {
-            numbering.read_styles(file, &xml)?;
+        for (part, read) in [
+            (LISTS, Self::read_lists as fn(&mut Self, Node<'_>, &mut At)),
+            (STYLES, Self::read_styles),
+        ] {
+            let Some(xml) = archive.text(part).map_err(|r| refused(file, r))? else {
+                continue;
+            };
+            let mut at = At::default();
+            let walked: Result<(), Refusal> = archive.walk_text(part, &xml, |node| {
+                read(&mut numbering, node, &mut at);
+                Ok(true)
+            });
+            walked.map_err(|r| Ended::from(r).error(file, part, 1))?;
         }
         Ok(numbering)
     }
 
-    fn read_lists(&mut self, file: &str, xml: &str) -> Result<(), PlanError> {
-        let (mut abstract_id, mut list_id, mut level) = (None::<String>, None::<String>, 0_usize);
-        walk(file, "word/numbering.xml", xml, |step| {
-            match step {
-                Step::Open(tag) => {
-                    let value = || tag.get("val").unwrap_or_default().to_owned();
-                    match tag.name.as_str() {
-                        "abstractNum" => abstract_id = tag.get("abstractNumId").map(str::to_owned),
-                        "num" => list_id = tag.get("numId").map(str::to_owned),
-                        "abstractNumId" => {
-                            if let Some(list) = &list_id {
-                                self.lists.insert(list.clone(), value());
-                            }
+    fn read_lists(&mut self, node: Node<'_>, at: &mut At) {
+        match node {
+            Node::Open(name, a) => {
+                let value = || a.local("val").unwrap_or_default();
+                match local(name) {
+                    "abstractNum" => at.abstract_id = a.local("abstractNumId"),
+                    "num" => at.list_id = a.local("numId"),
+                    "abstractNumId" => {
+                        if let Some(list) = &at.list_id {
+                            self.lists.insert(list.clone(), value());
                         }
-                        "lvl" if list_id.is_none() => {
-                            level = tag.get("ilvl").and_then(|v| v.parse().ok()).unwrap_or(0);
-                            if let Some(id) = &abstract_id {
-                                let fresh = Level {
-                                    start: 1,
-                                    ..Level::default()
-                                };
-                                self.levels.insert((id.clone(), level), fresh);
-                            }
-                        }
-                        "numFmt" | "lvlText" | "start" if list_id.is_none() => {
-                            if let Some(id) = &abstract_id
-                                && let Some(entry) = self.levels.get_mut(&(id.clone(), level))
-                            {
-                                match tag.name.as_str() {
-                                    "numFmt" => entry.format = value(),
-                                    "lvlText" => entry.text = value(),
-                                    _ => entry.start = value().parse().unwrap_or(1),
-                                }
-                            }
-                        }
-                        _ => {}
                     }
-                }
-                Step::Close(name) if name == "abstractNum" => abstract_id = None,
-                Step::Close(name) if name == "num" => list_id = None,
-                _ => {}
-            }
-            0
-        })
-    }
-
-    fn read_styles(&mut self, file: &str, xml: &str) -> Result<(), PlanError> {
-        let mut style = None::<String>;
-        walk(file, "word/styles.xml", xml, |step| {
-            match step {
-                Step::Open(tag) => match tag.name.as_str() {
-                    "style" => style = tag.get("styleId").map(str::to_owned),
-                    "numId" | "ilvl" => {
-                        if let Some(id) = &style {
-                            let entry = self.styles.entry(id.clone()).or_default();
-                            if tag.name == "numId" {
-                                entry.0 = tag.get("val").map(str::to_owned);
-                            } else {
-                                entry.1 = tag.get("val").and_then(|v| v.parse().ok());
+                    "lvl" if at.list_id.is_none() => {
+                        at.level = a.local("ilvl").and_then(|v| v.parse().ok()).unwrap_or(0);
+                        if let Some(id) = &at.abstract_id {
+                            let fresh = Level {
+                                start: 1,
+                                ..Level::default()
+                            };
+                            self.levels.insert((id.clone(), at.level), fresh);
+                        }
+                    }
+                    field @ ("numFmt" | "lvlText" | "start") if at.list_id.is_none() => {
+                        if let Some(id) = &at.abstract_id
+                            && let Some(entry) = self.levels.get_mut(&(id.clone(), at.level))
+                        {
+                            match field {
+                                "numFmt" => entry.format = value(),
+                                "lvlText" => {
+                                    let label = Some(value()).filter(|t| t.len() <= MAX_LABEL);
+                                    entry.text = label.unwrap_or_default();
+                                }
+                                _ => entry.start = value().parse().unwrap_or(1),
                             }
                         }
                     }
                     _ => {}
-                },
-                Step::Close(name) if name == "style" => style = None,
-                _ => {}
+                }
             }
-            0
-        })
+            Node::Close(name) if local(name) == "abstractNum" => at.abstract_id = None,
+            Node::Close(name) if local(name) == "num" => at.list_id = None,
+            _ => {}
+        }
+    }
+
+    fn read_styles(&mut self, node: Node<'_>, at: &mut At) {
+        match node {
+            Node::Open(name, a) => match local(name) {
+                "style" => at.style = a.local("styleId"),
+                field @ ("numId" | "ilvl") => {
+                    if let Some(id) = &at.style {
+                        let entry = self.styles.entry(id.clone()).or_default();
+                        if field == "numId" {
+                            entry.0 = a.local("val");
+                        } else {
+                            entry.1 = a.local("val").and_then(|v| v.parse().ok());
+                        }
+                    }
+                }
+                _ => {}
+            },
+            Node::Close(name) if local(name) == "style" => at.style = None,
+            _ => {}
+        }
     }
 
     /// The label of the next paragraph in that list, as the reader sees it.

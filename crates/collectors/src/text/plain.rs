@@ -7,9 +7,15 @@
 
 use encoding_rs::{BIG5, Encoding, UTF_16BE, UTF_16LE};
 
-use super::{Origins, PlanError, SourceKind, Text, Wanted};
+use super::model::{Origins, PlanError, SourceKind, Text, Wanted, halted};
+use crate::work::{Halt, Work};
 
-pub(super) fn read(file: &str, bytes: &[u8], wanted: &Wanted) -> Result<(Text, Origins), PlanError> {
+pub(super) fn read(
+    file: &str,
+    bytes: &[u8],
+    work: &Work,
+    wanted: &Wanted,
+) -> Result<(Text, Origins), PlanError> {
     let (content, encoding) = decode(file, bytes)?;
     if let Some(line) = first_control(&content) {
         return Err(PlanError::Encoding {
@@ -18,7 +24,7 @@ pub(super) fn read(file: &str, bytes: &[u8], wanted: &Wanted) -> Result<(Text, O
             tried: "UTF-8、UTF-16、Big5",
         });
     }
-    let (lines, origins) = split(&content, wanted);
+    let (lines, origins) = split(&content, work, wanted).map_err(|halt| halted(file, halt))?;
     Ok((Text::from_lines(SourceKind::Plain, lines, encoding), origins))
 }
 
@@ -111,25 +117,28 @@ fn line_at(bytes: &[u8], position: usize) -> u32 {
 }
 
 /// Splits at LF, CRLF and lone CR; a form feed is a blank, so line numbers are an editor's.
-fn split(content: &str, wanted: &Wanted) -> (Vec<String>, Origins) {
+fn split(content: &str, work: &Work, wanted: &Wanted) -> Result<(Vec<String>, Origins), Halt> {
+    work.text(content.len(), 1)?;
     let mut lines = Vec::new();
     let mut origins = Origins::new();
     let mut line: Vec<(char, usize)> = Vec::new();
     let mut close = |line: &mut Vec<(char, usize)>| {
+        work.step()?;
         let number = u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(1);
         if wanted.contains(&number) {
             origins.insert(number, line.iter().map(|(_, at)| Some(*at)).collect());
         }
         lines.push(line.drain(..).map(|(c, _)| c).collect::<String>());
+        Ok(())
     };
     let mut chars = content.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
             '\r' => {
                 chars.next_if(|(_, next)| *next == '\n');
-                close(&mut line);
+                close(&mut line)?;
             }
-            '\n' => close(&mut line),
+            '\n' => close(&mut line)?,
             '\u{C}' | '\u{B}' => line.push((' ', at)),
             '\t' => line.push((c, at)),
             '\u{FEFF}' | '\u{200B}' | '\u{AD}' => {}
@@ -138,9 +147,9 @@ fn split(content: &str, wanted: &Wanted) -> (Vec<String>, Origins) {
         }
     }
     // What follows the last line end is a line only if there is something.
-    close(&mut line);
+    close(&mut line)?;
     if lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
-    (lines, origins)
+    Ok((lines, origins))
 }

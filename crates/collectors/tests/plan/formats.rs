@@ -22,7 +22,7 @@ fn escape(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-fn odt(text: &str) -> Vec<u8> {
+pub(crate) fn odt(text: &str) -> Vec<u8> {
     let mut body = String::new();
     for line in text.lines() {
         if line.contains('\t') {
@@ -47,7 +47,7 @@ fn odt(text: &str) -> Vec<u8> {
     ])
 }
 
-fn docx(text: &str) -> Vec<u8> {
+pub(crate) fn docx(text: &str) -> Vec<u8> {
     let mut body = String::new();
     let run = |t: &str| {
         format!(

@@ -6,11 +6,13 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::unwrap_used,
     clippy::print_stdout,
     clippy::format_push_string,
     reason = "helpers of tests fail by panicking, as the tests themselves do"
 )]
 
+mod budget;
 mod cites;
 mod formats;
 mod hostile;

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail by panicking, as the tests themselves do"
 )]
 
+mod budget;
 mod headings;
 mod hostile;
 mod samples;

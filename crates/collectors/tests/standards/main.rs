@@ -9,6 +9,7 @@
     reason = "helpers of tests fail by panicking, as the tests themselves do"
 )]
 
+mod budget;
 mod hostile;
 mod samples;
 

@@ -7,7 +7,7 @@
 
 use period::{roc_instant, roc_short};
 
-use super::{DocumentError, Ready, Table, Value, clean, next_row, ready};
+use super::model::{DocumentError, Ready, Table, Value, clean, next_row, ready};
 
 /// The table as CSV.
 pub fn csv(table: &Table, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<Vec<u8>, DocumentError> {

@@ -12,10 +12,11 @@ use period::{roc_instant, roc_short};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::parts::{CONTENT, MANIFEST, STYLES, TYPE, meta, settings};
-use super::{
+use super::model::{
     DocumentError, META, Ready, SPARE_ROWS, Table, Value, clean, failed, next_row, ready, sheet_name,
 };
+use super::parts::{CONTENT, MANIFEST, STYLES, TYPE, meta, settings};
+use super::xml::{attribute, escape};
 
 type Archive = ZipWriter<Cursor<Vec<u8>>>;
 
@@ -273,28 +274,5 @@ fn paragraphs(out: &mut String, text: &str) {
             }
         }
         out.push_str("</text:p>");
-    }
-}
-
-pub(super) fn attribute(out: &mut String, name: &str, value: &str) {
-    let _ = write!(out, " {name}=\"");
-    escape(out, value);
-    out.push('"');
-}
-
-/// Text as XML, without the characters that XML doesn't have.
-pub(super) fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push_str("&#9;"),
-            '\u{FFFE}' | '\u{FFFF}' => {}
-            c if c < ' ' => {}
-            c => out.push(c),
-        }
     }
 }

@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
-use super::Table;
-use super::ods::{attribute, escape};
+use super::model::Table;
+use super::xml::{attribute, escape};
 
 pub(super) const TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 

@@ -12,7 +12,7 @@ use rust_xlsxwriter::{
     FormatBorder, Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
-use super::{
+use super::model::{
     DocumentError, LAST_ROW, META, Ready, SPARE_ROWS, Table, Value, clean, failed, next_row, ready,
     sheet_name,
 };

@@ -1,6 +1,9 @@
 //! Every way to damage a chain is seen, and an honest chain is left alone.
 
-use ledger::{Body, Checkpoint, Draft, Entry, ProblemKind, Report, Verifier, append, from_hex, hex, sha256};
+use ledger::{
+    Body, CLOCK_TOLERANCE, Draft, Entry, Head, LISTED, ProblemKind, Report, Verifier, append, from_hex,
+    genesis, hex, sha256,
+};
 use proptest::prelude::*;
 
 fn draft(n: u64) -> Draft {
@@ -8,7 +11,6 @@ fn draft(n: u64) -> Draft {
         at: 1_000_000 * i64::try_from(n).unwrap(),
         actor: "wang".into(),
         action: "create".into(),
-        agency: "a".into(),
         register: "system".into(),
         row: format!("r{n}"),
         version: 1,
@@ -16,24 +18,38 @@ fn draft(n: u64) -> Draft {
     }
 }
 
-fn chain(n: u64) -> Vec<Entry> {
-    let mut head = Checkpoint::empty();
-    (1..=n)
-        .map(|i| {
-            let entry = append(&head, draft(i));
-            head = entry.checkpoint();
+fn chain_of(agency: &str, drafts: impl IntoIterator<Item = Draft>) -> Vec<Entry> {
+    let mut head = Head::empty(agency);
+    drafts
+        .into_iter()
+        .map(|draft| {
+            let entry = append(&head, draft);
+            head = entry.head();
             entry
         })
         .collect()
 }
 
-fn verify(entries: &[Entry], expected: Option<Checkpoint>) -> Report {
-    let mut v = Verifier::new();
-    if let Some(c) = expected {
-        v = v.expecting(c);
+fn chain(n: u64) -> Vec<Entry> {
+    chain_of("a", (1..=n).map(draft))
+}
+
+fn verify(entries: &[Entry], expected: Option<Head>) -> Report {
+    let mut v = Verifier::new("a");
+    if let Some(kept) = expected {
+        v = v.expecting(&kept);
     }
     for e in entries {
         v.push(e, None, Body::Unchecked);
+    }
+    v.finish()
+}
+
+/// With the hashes that a database keeps beside the entries.
+fn verify_stored(entries: &[Entry], stored: &[[u8; 32]]) -> Report {
+    let mut v = Verifier::new("a");
+    for (entry, hash) in entries.iter().zip(stored) {
+        v.push(entry, Some(hash), Body::Unchecked);
     }
     v.finish()
 }
@@ -45,11 +61,11 @@ fn kinds(report: &Report) -> Vec<(u64, ProblemKind)> {
 #[test]
 fn an_honest_chain_is_sound() {
     let chain = chain(5);
-    let report = verify(&chain, Some(chain[2].checkpoint()));
+    let report = verify(&chain, Some(chain[2].head()));
     assert_eq!(kinds(&report), []);
     assert_eq!(report.entries, 5);
-    assert_eq!(report.head, chain[4].checkpoint());
-    assert!(verify(&[], Some(Checkpoint::empty())).is_sound());
+    assert_eq!(report.head, chain[4].head());
+    assert!(verify(&[], Some(Head::empty("a"))).is_sound());
 }
 
 #[test]
@@ -64,7 +80,7 @@ fn a_changed_last_entry_shows_by_its_stored_hash() {
     let mut chain = chain(2);
     let stored = chain[1].hash();
     chain[1].action = "update".into();
-    let mut v = Verifier::new();
+    let mut v = Verifier::new("a");
     v.push(&chain[0], None, Body::Unchecked);
     v.push(&chain[1], Some(&stored), Body::Unchecked);
     assert_eq!(kinds(&v.finish()), [(2, ProblemKind::WrongHash)]);
@@ -88,14 +104,14 @@ fn a_doubled_entry_is_a_gap() {
 fn a_cut_tail_shows_only_against_a_checkpoint() {
     let chain = chain(4);
     assert!(verify(&chain[..2], None).is_sound());
-    let report = verify(&chain[..2], Some(chain[3].checkpoint()));
+    let report = verify(&chain[..2], Some(chain[3].head()));
     assert_eq!(kinds(&report), [(2, ProblemKind::Truncated)]);
 }
 
 #[test]
 fn a_rewritten_chain_shows_only_against_a_checkpoint() {
     let old = chain(3);
-    let mut head = old[0].checkpoint();
+    let mut head = old[0].head();
     let mut new = vec![old[0].clone()];
     for n in 2..=3 {
         let entry = append(
@@ -105,18 +121,18 @@ fn a_rewritten_chain_shows_only_against_a_checkpoint() {
                 ..draft(n)
             },
         );
-        head = entry.checkpoint();
+        head = entry.head();
         new.push(entry);
     }
     assert!(verify(&new, None).is_sound());
-    let report = verify(&new, Some(old[2].checkpoint()));
+    let report = verify(&new, Some(old[2].head()));
     assert_eq!(kinds(&report), [(3, ProblemKind::Rewritten)]);
 }
 
 #[test]
 fn bodies_are_compared() {
     let chain = chain(3);
-    let mut v = Verifier::new();
+    let mut v = Verifier::new("a");
     v.push(&chain[0], None, Body::Bytes(b"1"));
     v.push(&chain[1], None, Body::Bytes(b"3"));
     v.push(&chain[2], None, Body::Missing);
@@ -127,60 +143,241 @@ fn bodies_are_compared() {
 }
 
 #[test]
-fn a_clock_that_ran_backwards_is_a_notice() {
-    let first = append(&Checkpoint::empty(), draft(9));
-    let second = append(&first.checkpoint(), draft(1));
-    let report = verify(&[first, second], None);
-    assert_eq!(kinds(&report), [(2, ProblemKind::TimeBackwards)]);
+fn a_body_may_be_hashed_by_who_read_it() {
+    let chain = chain(2);
+    let mut v = Verifier::new("a");
+    v.push(&chain[0], None, Body::Hashed(&sha256(b"1")));
+    v.push(&chain[1], None, Body::Hashed(&sha256(b"1")));
+    assert_eq!(kinds(&v.finish()), [(2, ProblemKind::BodyMismatch)]);
+}
+
+/// Entries at these seconds.
+fn at(seconds: &[i64]) -> Vec<Entry> {
+    let drafts = seconds.iter().enumerate().map(|(n, at)| Draft {
+        at: at * 1_000_000,
+        ..draft(n as u64 + 1)
+    });
+    chain_of("a", drafts)
+}
+
+fn clock(report: &Report) -> Vec<(u64, u64, u64)> {
+    let micros = |p: &ledger::Problem| p.by_micros.unwrap() / 1_000_000;
+    report
+        .problems
+        .iter()
+        .map(|p| (p.seq, p.until, micros(p)))
+        .collect()
+}
+
+#[test]
+fn a_clock_that_ran_backwards_is_a_notice_that_says_how_far_and_for_how_long() {
+    let day = 86_400;
+    let report = verify(
+        &at(&[400 * day, 0, 7_200, 400 * day + 1, 100, 400 * day + 2]),
+        None,
+    );
     assert!(report.is_sound());
+    assert_eq!((report.damages, report.notices), (0, 2));
+    assert!(
+        report
+            .problems
+            .iter()
+            .all(|p| p.kind == ProblemKind::TimeBackwards)
+    );
+    assert_eq!(clock(&report), [(2, 3, 400 * 86_400), (5, 5, 400 * 86_400 - 99)]);
+    assert!(
+        report.problems[0]
+            .message
+            .contains("第 2 筆至第 3 筆的時間早於第 1 筆")
+    );
+    assert!(report.problems[0].message.contains(" 400 天 0 小時"));
+    assert!(report.problems[1].message.contains("第 5 筆的時間早於第 4 筆"));
+    assert!(report.problems[1].message.contains(" 399 天 23 小時"));
+    // To the very end, and in smaller units.
+    let report = verify(&at(&[10_000, 10, 9_930]), None);
+    assert_eq!(clock(&report), [(2, 3, 9_990)]);
+    assert!(report.problems[0].message.contains(" 2 小時 46 分"));
+    let report = verify(&at(&[100, 9]), None);
+    assert!(report.problems[0].message.contains(" 1 分 31 秒"));
+}
+
+#[test]
+fn clocks_of_several_machines_may_differ_a_little() {
+    let tolerance = i64::try_from(CLOCK_TOLERANCE).unwrap();
+    for (second, notices) in [(20_000_000 - tolerance, 0), (19_999_999 - tolerance, 1)] {
+        let chain = chain_of("a", [20_000_000, second].map(|at| Draft { at, ..draft(1) }));
+        assert_eq!(verify(&chain, None).notices, notices, "{second}");
+        let mut v = Verifier::new("a").at(second);
+        v.push(&chain[0], None, Body::Unchecked);
+        assert_eq!(v.finish().notices, notices, "{second}");
+    }
+}
+
+#[test]
+fn a_time_that_has_not_come_is_a_notice() {
+    let mut v = Verifier::new("a").at(20_000_000);
+    for e in &at(&[1, 20, 90_020, 90_030, 90_040]) {
+        v.push(e, None, Body::Unchecked);
+    }
+    let report = v.finish();
+    assert!(report.is_sound());
+    assert_eq!(kinds(&report), [(3, ProblemKind::FutureTime)]);
+    assert_eq!(clock(&report), [(3, 5, 90_020)]);
+    assert!(
+        report.problems[0]
+            .message
+            .contains("第 3 筆至第 5 筆的時間晚於現在，最多相差 1 天 1 小時")
+    );
+}
+
+#[test]
+fn the_whole_range_of_times_is_taken() {
+    let chain = chain_of("a", [i64::MAX, i64::MIN].map(|at| Draft { at, ..draft(1) }));
+    let mut v = Verifier::new("a").at(i64::MIN);
+    for e in &chain {
+        v.push(e, None, Body::Unchecked);
+    }
+    let report = v.finish();
+    assert_eq!(report.problems.len(), 2);
+    assert!(report.problems.iter().all(|p| p.by_micros == Some(u64::MAX)));
 }
 
 #[test]
 fn verification_can_start_at_a_trusted_head() {
     let chain = chain(6);
-    let mut v = Verifier::after(chain[3].checkpoint());
+    let mut v = Verifier::after(chain[3].head());
     v.push(&chain[4], None, Body::Unchecked);
     v.push(&chain[5], None, Body::Unchecked);
     assert_eq!(kinds(&v.finish()), []);
 }
 
 #[test]
-fn checkpoints_that_are_none_are_refused_with_a_reason() {
-    for (line, reason) in [
-        ("", "一行三段"),
-        ("fazun-ledger-v1 3", "一行三段"),
-        ("fazun-ledger-v2 3 00", "本版只讀"),
-        ("fazun-ledger-v1 03 00", "不是數字"),
-        ("fazun-ledger-v1 -3 00", "不是數字"),
-        ("fazun-ledger-v1 3 00", "64"),
-    ] {
-        let error = line.parse::<Checkpoint>().unwrap_err().to_string();
-        assert!(error.contains(reason), "{line}: {error}");
+fn a_kept_head_that_was_not_read_is_not_taken_as_compared() {
+    let chain = chain(6);
+    let mut v = Verifier::after(chain[3].head()).expecting(&chain[1].head());
+    v.push(&chain[4], None, Body::Unchecked);
+    let report = v.finish();
+    assert_eq!(kinds(&report), [(2, ProblemKind::NotCompared)]);
+    assert!(!report.is_sound());
+    let mut without = chain.clone();
+    without.remove(1);
+    assert_eq!(
+        kinds(&verify(&without, Some(chain[1].head()))),
+        [(2, ProblemKind::Gap), (2, ProblemKind::NotCompared)]
+    );
+}
+
+#[test]
+fn several_kept_heads_are_all_compared() {
+    let chain = chain(5);
+    let forged = Head {
+        hash: [7; 32],
+        ..chain[2].head()
+    };
+    let mut v = Verifier::new("a").expecting(&Head::empty("a"));
+    for kept in [&chain[1].head(), &chain[2].head(), &forged, &chain[4].head()] {
+        v = v.expecting(kept);
     }
-    let upper = chain(1)[0].checkpoint().to_string().to_uppercase();
-    assert!(upper.parse::<Checkpoint>().is_err());
+    for e in &chain[..4] {
+        v.push(e, None, Body::Unchecked);
+    }
+    assert_eq!(
+        kinds(&v.finish()),
+        [(3, ProblemKind::Rewritten), (4, ProblemKind::Truncated)]
+    );
+}
+
+#[test]
+fn a_chain_that_is_gone_is_one_that_was_cut() {
+    let report = verify(&[], Some(chain(3)[2].head()));
+    assert_eq!(kinds(&report), [(0, ProblemKind::Truncated)]);
+    assert_eq!(report.head, Head::empty("a"));
+}
+
+#[test]
+fn a_kept_head_of_another_chain_is_no_match() {
+    let other = chain_of("b", [draft(1)]);
+    let report = verify(&chain(1), Some(other[0].head()));
+    assert_eq!(kinds(&report), [(1, ProblemKind::WrongChain)]);
+}
+
+#[test]
+fn an_entry_of_another_chain_is_told_and_passed_over() {
+    let mut mixed = chain(3);
+    mixed.insert(1, chain_of("b", [draft(1), draft(2)])[1].clone());
+    let report = verify(&mixed, None);
+    assert_eq!(kinds(&report), [(2, ProblemKind::WrongChain)]);
+    assert_eq!(report.entries, 3);
+    assert!(report.problems[0].message.contains('b'));
+}
+
+#[test]
+fn a_chain_does_not_pass_as_another_ones() {
+    assert_ne!(genesis("a"), genesis("b"));
+    let mut renamed = chain_of("b", (1..=3).map(draft));
+    for entry in &mut renamed {
+        entry.agency = "a".into();
+    }
+    let mut stored: Vec<_> = renamed.iter().map(Entry::hash).collect();
+    let report = verify_stored(&renamed, &stored);
+    assert_eq!(report.problems[0].kind, ProblemKind::BrokenLink);
+    assert_eq!(report.problems[0].seq, 1);
+    // Linked anew but for the first `prev`, which only the chain's own genesis fits.
+    for n in 1..renamed.len() {
+        renamed[n].prev = renamed[n - 1].hash();
+        stored[n] = renamed[n].hash();
+    }
+    assert_eq!(
+        kinds(&verify_stored(&renamed, &stored)),
+        [(1, ProblemKind::BrokenLink)]
+    );
+}
+
+#[test]
+fn a_report_lists_so_many_and_counts_all() {
+    let chain = chain(LISTED as u64 + 50);
+    let mut v = Verifier::new("a");
+    for e in &chain {
+        v.push(e, None, Body::Missing);
+    }
+    let report = v.finish();
+    assert_eq!(report.problems.len(), LISTED);
+    assert_eq!(report.damages, LISTED as u64 + 50);
+    // Notices never push a damage out of the list.
+    let mut seconds: Vec<i64> = (0..2 * i64::try_from(LISTED).unwrap() + 10)
+        .map(|n| if n % 2 == 0 { 100 } else { 1 })
+        .collect();
+    seconds.push(200);
+    let mut chain = at(&seconds);
+    chain.last_mut().unwrap().prev = [0; 32];
+    let report = verify(&chain, None);
+    assert_eq!(report.notices, LISTED as u64 + 5);
+    assert_eq!(report.problems.len(), LISTED + 1);
+    assert_eq!(report.problems[0].kind, ProblemKind::BrokenLink);
+    assert!(!report.is_sound());
 }
 
 proptest! {
     #[test]
     fn no_two_entries_encode_alike(a in "\\PC{0,6}", b in "\\PC{0,6}", c in "\\PC{0,6}", d in "\\PC{0,6}") {
-        let make = |actor: &str, action: &str| append(&Checkpoint::empty(), Draft {
-            actor: actor.into(), action: action.into(), ..draft(1)
+        let make = |agency: &str, actor: &str| append(&Head { agency: agency.into(), ..Head::empty("") }, Draft {
+            actor: actor.into(), ..draft(1)
         });
         let (x, y) = (make(&a, &b), make(&c, &d));
         prop_assert_eq!(x == y, x.encode() == y.encode());
     }
 
     #[test]
-    fn checkpoints_survive_their_text(seq in any::<u64>(), head in any::<[u8; 32]>()) {
-        let c = Checkpoint { seq, head };
-        prop_assert_eq!(c.to_string().parse(), Ok(c));
-        prop_assert_eq!(from_hex(&hex(&head)), Some(head));
+    fn hashes_survive_their_text(hash in any::<[u8; 32]>()) {
+        prop_assert_eq!(from_hex(&hex(&hash)), Some(hash));
     }
 
+    /// The stored hash tells at once; without it the next entry does.
     #[test]
-    fn any_change_of_a_field_is_found(at in 0usize..4, what in 0usize..8) {
+    fn any_change_of_a_field_is_found(at in 0usize..5, what in 0usize..10) {
         let mut chain = chain(5);
+        let stored: Vec<_> = chain.iter().map(Entry::hash).collect();
+        prop_assert!(verify_stored(&chain, &stored).is_sound());
         let e = &mut chain[at];
         match what {
             0 => e.at += 1,
@@ -190,9 +387,36 @@ proptest! {
             4 => e.register.push('x'),
             5 => e.row.push('x'),
             6 => e.version += 1,
+            7 => e.seq += 1,
+            8 => e.prev[31] ^= 1,
             _ => e.body_hash[0] ^= 1,
         }
-        let found = verify(&chain, None);
-        prop_assert!(found.problems.iter().any(|p| p.kind == ProblemKind::BrokenLink));
+        let seq = at as u64 + 1;
+        let kind = if what == 3 { ProblemKind::WrongChain } else { ProblemKind::WrongHash };
+        let found = verify_stored(&chain, &stored);
+        prop_assert!(found.problems.iter().any(|p| p.kind == kind && (p.seq == seq || what == 7)));
+        if at < 4 {
+            let kinds = [ProblemKind::BrokenLink, ProblemKind::WrongChain, ProblemKind::Gap];
+            prop_assert!(verify(&chain, None).problems.iter().any(|p| kinds.contains(&p.kind)));
+        }
+    }
+
+    #[test]
+    fn any_change_of_a_stored_hash_is_found(at in 0usize..5, byte in 0usize..32, bit in 0u32..8) {
+        let chain = chain(5);
+        let mut stored: Vec<_> = chain.iter().map(Entry::hash).collect();
+        stored[at][byte] ^= 1 << bit;
+        prop_assert_eq!(kinds(&verify_stored(&chain, &stored)), [(at as u64 + 1, ProblemKind::WrongHash)]);
+    }
+
+    /// Any order of some of the entries, with some doubled, is sound only where it is a beginning.
+    #[test]
+    fn any_other_order_is_found(picked in prop::collection::vec(0usize..6, 0..8)) {
+        let chain = chain(6);
+        let mixed: Vec<Entry> = picked.iter().map(|&n| chain[n].clone()).collect();
+        let beginning = picked.iter().enumerate().all(|(n, &p)| n == p);
+        prop_assert_eq!(verify(&mixed, None).is_sound(), beginning);
+        let whole = verify(&mixed, Some(chain[5].head()));
+        prop_assert_eq!(whole.is_sound(), beginning && picked.len() == 6);
     }
 }

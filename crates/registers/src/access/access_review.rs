@@ -3,8 +3,8 @@
 //! Why what was found must be disposed of: a review that only counts leaves the door open.
 //! What it can't know: accounts on systems that the review left out.
 
-use crate::checks::{overdue, part};
-use crate::{
+use crate::core::checks::{overdue, part};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -72,8 +72,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "account.review",

@@ -4,10 +4,10 @@
 //! something else must say it. What it can't know: accounts that a system has and this list
 //! doesn't; a review of the system's own list finds them.
 
-use crate::checks::{late, past};
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
-    found,
+use crate::core::checks::{late, past};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 const LAW: &str = "information-security-rules";
@@ -84,13 +84,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "帳號清冊",
     help: "各系統與設備之帳號、持有人、權限、核准與期限；共用、特權、臨時與委外人員帳號另有要求",
     group: Group::Access,
+    hands: &[Hand::Unit, Hand::Anybody],
     names_row: "name",
     identity: &["target", "name"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["contract", "person", "undertaking"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "account.lifecycle",
         on: "approved_on",

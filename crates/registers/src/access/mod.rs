@@ -4,7 +4,7 @@ pub mod access_review;
 pub mod account;
 pub mod remote_permit;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[account::SPEC, access_review::SPEC, remote_permit::SPEC];

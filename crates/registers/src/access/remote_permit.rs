@@ -4,10 +4,10 @@
 //! database may be reached from outside is what the law and the agency's plan say. What it
 //! can't know: what the firewall really lets through; log and rule exports show that.
 
-use crate::checks::port;
-use crate::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
-    Sensitivity, found,
+use crate::core::checks::port;
+use crate::core::{
+    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Limit, NOTE, Proof, Record,
+    RegisterSpec, Sensitivity, found,
 };
 use std::net::IpAddr;
 
@@ -64,12 +64,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "遠距連線許可",
     help: "以現場維護為原則；緊急時申請之遠距連線，載明來源、目的、埠、協定與起訖，核准後開通，期滿關閉",
     group: Group::Access,
+    hands: &[Hand::Unit, Hand::Anybody, Hand::VendorReads],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["contract"],
-    gaps,
+    gaps: Some(gaps),
     limits_on: &["from", "until"],
     limits: &[
         Limit {
@@ -128,7 +129,7 @@ fn too_long(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldPro
 /// Whether a text opens everything or nearly so: a word for all, asterisks, a network of a handful
 /// of leading bits, or ranges that leave hardly anything out.
 fn opens_all(text: &str) -> bool {
-    let mut plain = crate::entry::narrow(text).to_lowercase();
+    let mut plain = crate::core::text::narrow(text).to_lowercase();
     for dash in ["–", "—", "~", "〜", "至", "到", ".."] {
         plain = plain.replace(dash, "-");
     }

@@ -3,8 +3,8 @@
 //! Why the two persons differ: who destroys doesn't attest his own work. What it can't know:
 //! copies that nobody remembered; the assessment before it asks for them.
 
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
 const LAW: &str = "information-bureau-plan";
@@ -113,11 +113,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "資料與媒體刪除銷毀",
     help: "刪除、銷毀或交還之項目、數量、時間、方法、執行與監銷，以及驗證結果",
     group: Group::Assets,
+    hands: &[Hand::Unit],
     names_row: "name",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "media.handle",
         on: "verified_on",

@@ -3,9 +3,10 @@
 //! Why the leaving may be blank: the row is made at the door. What it can't know: who came in
 //! behind somebody else.
 
-use crate::checks::later;
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+use crate::core::checks::later;
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity,
+    found,
 };
 
 /// The field table.
@@ -52,11 +53,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "管制區域人員進出登記",
     help: "機房等管制區域之進出：時間、姓名、事由、陪同、攜入攜出設備與複核",
     group: Group::Assets,
+    hands: &[Hand::Unit, Hand::Anybody],
     names_row: "name",
     identity: &["area", "entered", "name"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     bulk: true,
     ..RegisterSpec::TABLE
 };

@@ -3,8 +3,8 @@
 //! Why each is asked by itself: "everything fine" is written too easily. What it can't know:
 //! what happens between two rounds; monitoring does.
 
-use crate::checks::{overdue, share};
-use crate::{
+use crate::core::checks::{overdue, share};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -78,8 +78,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "facility.server_room",

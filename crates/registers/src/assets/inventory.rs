@@ -3,9 +3,9 @@
 //! Why the confirmation decides: a list that was walked through but that nobody answers for
 //! proves nothing. What it can't know: assets that nobody looked for.
 
-use crate::checks::{is_own_system, names, overdue, part};
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
+use crate::core::checks::{is_own_system, names, overdue, part};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -76,13 +76,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "資產盤點紀錄",
     help: "定期或設備異動後之盤點：範圍、數量、差異、危害產品檢核與確認",
     group: Group::Assets,
+    hands: &[Hand::Unit],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["system"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "inventory.review",

@@ -3,10 +3,10 @@
 //! Why moving has a day: media wear out before what is on them may go. What it can't know:
 //! whether the lock is used.
 
-use crate::checks::overdue;
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
-    found,
+use crate::core::checks::overdue;
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 const LAW: &str = "information-bureau-plan";
@@ -78,11 +78,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "儲存媒體保管",
     help: "重要儲存媒體之機敏級別、存放、上鎖與管鑰、運送簽收、劣化前移轉與檢查",
     group: Group::Assets,
+    hands: &[Hand::Unit],
     names_row: "name",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "media.handle",
         on: "checked_on",

@@ -7,7 +7,7 @@ pub mod inventory;
 pub mod media;
 pub mod movement;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

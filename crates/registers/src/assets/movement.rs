@@ -3,10 +3,10 @@
 //! Why wiping is asked at the end and not at each return: a laptop that its holder carries home
 //! stays his; one that changes hands must hold nothing. What it can't know: copies made outside.
 
-use crate::checks::overdue;
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, Sensitivity,
-    found,
+use crate::core::checks::overdue;
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 const LAW: &str = "information-bureau-plan";
@@ -73,11 +73,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "資產使用與異動",
     help: "資產之使用授權、攜出、歸還、移轉與汰除；含儲存媒體者改由他人使用或汰除前應安全抹除",
     group: Group::Assets,
+    hands: &[Hand::Unit, Hand::Anybody],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[Raise {
         duty: "inventory.update",
         on: "from",

@@ -4,7 +4,7 @@
 //! limit: how many days is for the law and the agency's plan. What it can't know: how a
 //! person is tied to a unit otherwise; the auditor's own declaration says so.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Raise, Record,
     RegisterSpec, found,
 };
@@ -172,10 +172,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["person", "auditor"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     limits_on: &["from"],
     limits: &[
         Limit {

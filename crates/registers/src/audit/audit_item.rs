@@ -3,7 +3,9 @@
 //! Why the auditor is compared with unit and owner: nobody audits his own work. What it
 //! can't know: what the auditor looked at beyond what he wrote down.
 
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, found,
+};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -83,13 +85,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "稽核項目紀錄",
     help: "稽核人員填具之項目、依據、方式、結果與發現，彙整為結果報告",
     group: Group::Audit,
+    hands: &[Hand::AuditorWrites],
     names_row: "item",
     identity: &["audit", "number", "unit"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["audit", "auditor", "person"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

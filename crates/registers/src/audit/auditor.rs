@@ -3,8 +3,9 @@
 //! Why access waits for the signature: what an auditor sees must already be under his
 //! promise. Nobody audits his own unit. What it can't know: ties that he doesn't declare.
 
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity,
+    found,
 };
 
 /// The field table.
@@ -75,13 +76,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "稽核人員聘任及切結",
     help: "稽核委員聘任同意暨保密切結：利益迴避、簽署與檢視權限之起迄",
     group: Group::Audit,
+    hands: &[Hand::AuditorWrites],
     names_row: "person_name",
     identity: &["audit", "person_name"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["audit", "person"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

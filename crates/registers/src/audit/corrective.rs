@@ -4,8 +4,8 @@
 //! the effect of the measure comes back at the next audit. What it can't know: whether the
 //! cause that is named is the true one.
 
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
 
 /// The field table.
@@ -92,11 +92,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "矯正措施",
     help: "缺失與待改善事項之原因、類似情形、改善措施、追蹤與成效；結案前須完成成效審查",
     group: Group::Audit,
+    hands: &[Hand::Unit],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[Raise {
         duty: "improvement.correct",
         on: "found_on",

@@ -3,7 +3,7 @@
 //! Why status and dates must agree: a matter called closed without its effect comes back.
 //! What it can't know: whether a percentage is honest.
 
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -89,8 +89,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "item",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

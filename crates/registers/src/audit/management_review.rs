@@ -3,7 +3,7 @@
 //! Why each topic is a field: minutes in which one is missing don't show that it was looked
 //! at, so they can't be closed. What it can't know: who really spoke.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     found,
 };
@@ -139,8 +139,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["title", "held_on"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     limits_on: &["held_on"],
     limits: &[Limit {
         parameter: "management_review.month",

@@ -8,7 +8,7 @@ pub mod corrective;
 pub mod decision;
 pub mod management_review;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

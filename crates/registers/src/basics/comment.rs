@@ -2,7 +2,7 @@
 //!
 //! Why a row of its own: whoever only looks must be able to answer, and never edits.
 
-use crate::{Field, Group, Kind, Reach, RegisterSpec, Sensitivity};
+use crate::core::{Field, Flow, Group, Hand, Kind, Page, Reach, RegisterSpec, Sensitivity};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -30,6 +30,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     help: "上級機關、稽核員與同仁對紀錄之意見",
     group: Group::Basics,
     reach: Reach::System,
+    hands: &[Hand::AboutAnother],
+    flow: Flow::Own,
+    page: Page::Own,
     names_row: "text",
     fields: FIELDS,
     ..RegisterSpec::TABLE

@@ -4,7 +4,9 @@
 //! it holds from is not the day it was uploaded. Nothing is deleted: a newer file takes
 //! the place of an older one, which stays. What it can't know: what a file really shows.
 
-use crate::{Book, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found};
+use crate::core::{
+    Book, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -45,13 +47,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "佐證",
     help: "證明應辦事項之檔案：依雜湊保存，一檔可證數項，只能以新檔取代，不能刪除",
     group: Group::Basics,
+    hands: &[Hand::SystemsAdd, Hand::Apart],
     names_row: "title",
     identity: &["title", "effective_on"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["evidence"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

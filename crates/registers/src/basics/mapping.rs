@@ -1,6 +1,6 @@
 //! 欄位對應: which column of an agency's own file is which field, kept for the next import.
 
-use crate::{Field, Group, Kind, Reach, RegisterSpec};
+use crate::core::{Field, Flow, Group, Hand, Kind, Page, Reach, RegisterSpec};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -17,6 +17,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     help: "匯入時記住的表頭與欄位對應",
     group: Group::Basics,
     reach: Reach::System,
+    hands: &[Hand::Nobody],
+    flow: Flow::Own,
+    page: Page::Own,
     names_row: "register",
     identity: &["register"],
     fields: FIELDS,

@@ -7,9 +7,10 @@ pub mod evidence;
 pub mod mapping;
 pub mod member;
 pub mod route;
+pub mod step;
 pub mod token;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

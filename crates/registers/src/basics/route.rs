@@ -3,7 +3,51 @@
 //! Why its own register: who approves what is the agency's to say, as long as the last
 //! step decides. What it can't know: who holds a role today.
 
-use crate::{Book, Field, FieldProblem, Group, Kind, Reach, Record, RegisterSpec, found};
+use super::step::{Does, Step};
+use crate::core::form::ReadError;
+use crate::core::row::typed;
+use crate::core::{Book, Field, FieldProblem, Flow, Group, Hand, Kind, Reach, Record, RegisterSpec, found};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+
+/// An agency's own steps for a register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// The register, by key.
+    pub register: String,
+    /// Its steps; the last one approves.
+    #[serde(serialize_with = "as_words", deserialize_with = "from_words")]
+    pub steps: Vec<Step>,
+    /// 字號
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
+    /// 核定文號
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub document_no: String,
+}
+
+impl Route {
+    /// Reads a stored body: the only way to read one.
+    ///
+    /// # Errors
+    /// Where it is of a newer form, or no route.
+    pub fn read(stored: &Value) -> Result<Self, ReadError> {
+        typed(&SPEC, stored)
+    }
+}
+
+fn as_words<S: Serializer>(steps: &[Step], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(steps.iter().map(|step| step.words()))
+}
+
+fn from_words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Step>, D::Error> {
+    let words = Vec::<String>::deserialize(from)?;
+    let step = |words: &String| {
+        Step::of(words).ok_or_else(|| de::Error::custom(format!("「{words}」不是可用的步驟")))
+    };
+    words.iter().map(step).collect()
+}
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -27,44 +71,34 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     help: "機關自訂之簽核步驟；未訂者依法規資料之預設",
     group: Group::Basics,
     reach: Reach::System,
+    hands: &[Hand::Accounts],
+    flow: Flow::None,
     names_row: "register",
     identity: &["register"],
     fields: FIELDS,
-    validate,
     looks_at: &["route"],
-    rules,
+    rules: Some(rules),
     ..RegisterSpec::TABLE
 };
 
-fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
-    let roles = [
-        "officer",
-        "unit_head",
-        "system_admin",
-        "ciso",
-        "auditor",
-        "supervisor",
-    ];
-    let steps: Vec<(&str, &str)> = row
-        .list("steps")
-        .iter()
-        .map(|step| step.split_once(':').unwrap_or((step, "")))
-        .collect();
-    let unknown = steps
-        .iter()
-        .find(|(role, does)| !roles.contains(role) || !["reviews", "consults", "approves"].contains(does));
-    let known = crate::register(row.text("register")).is_some_and(|r| r.reach != Reach::System);
-    let ends = steps.last().is_some_and(|(_, does)| *does == "approves");
-    let early = steps.iter().rev().skip(1).any(|(_, does)| *does == "approves");
+/// What is wrong between the fields of a route whose register is `known` to be one that can be
+/// approved, or not.
+pub(crate) fn judged(row: &Record<'_>, known: bool) -> Vec<FieldProblem> {
+    let words = row.list("steps");
+    let steps: Vec<Option<Step>> = words.iter().map(|words| Step::of(words)).collect();
+    let unknown = words.iter().zip(&steps).find(|(_, step)| step.is_none());
+    let approves = |step: &Option<Step>| step.is_some_and(|s| s.does == Does::Approves);
+    let ends = steps.last().is_some_and(approves);
+    let early = steps.iter().rev().skip(1).any(approves);
     found([
         (!known).then(|| {
             let message = "沒有這個登記簿，或其紀錄由系統登錄而不簽核；請填登記簿代號，例如 remote_permit";
             FieldProblem::new("register", message)
         }),
-        unknown.map(|(role, does)| {
+        unknown.map(|(words, _)| {
             FieldProblem::new(
                 "steps",
-                format!("「{role}:{does}」不是可用的步驟，請寫如 unit_head:reviews"),
+                format!("「{words}」不是可用的步驟，請寫如 unit_head:reviews"),
             )
         }),
         (unknown.is_none() && (!ends || early))

@@ -4,7 +4,7 @@
 //! start on its day; others are done by what is handed in. What it can't know: requests that
 //! nobody entered.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Raise, Record, RegisterSpec, found,
 };
 
@@ -74,8 +74,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[
         proof("personnel.roster", |row| row.text("kind") == "roster"),
         proof("maturity.assess", |row| row.text("kind") == "maturity"),

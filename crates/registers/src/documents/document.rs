@@ -4,7 +4,7 @@
 //! the rules for incidents), and an approved one proves it. Why versions are rows: which
 //! one held on a day is asked for later. What it can't know: what a paper says.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     found,
 };
@@ -98,10 +98,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["number", "version"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["document"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     limits: &[Limit {
         parameter: "record.retention",
         judge: retention,

@@ -4,7 +4,7 @@
 //! a paper known to be wrong would count as reviewed. What it can't know: how thoroughly
 //! somebody read.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -73,10 +73,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["title", "held_on"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["document"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "policy.review",

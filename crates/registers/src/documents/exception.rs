@@ -4,8 +4,8 @@
 //! first: what began without it is a violation, not an exception. What it can't know:
 //! whether the substitute protects as well.
 
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
 
 /// The field table.
@@ -80,11 +80,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "例外及偏離核准",
     help: "無法依規定辦理者：原因、替代之資安作為、期限與同意；期滿應結束或另案申請",
     group: Group::Documents,
+    hands: &[Hand::Unit, Hand::Anybody],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[
         Raise {
             duty: "exception.approve",

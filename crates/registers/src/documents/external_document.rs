@@ -3,7 +3,7 @@
 //! Why an assessment is asked for: a new rule that nobody compares with the agency's papers
 //! changes nothing. What it can't know: rules that nobody entered.
 
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -55,8 +55,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["title", "version"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

@@ -4,7 +4,7 @@
 //! can't know: whether the value was counted rightly; the formula and the source stand
 //! beside it so that somebody can count again.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -51,10 +51,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "period",
     identity: &["objective", "period"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["objective"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "objective.measure",
         on: "measured_on",

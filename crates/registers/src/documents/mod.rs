@@ -10,7 +10,7 @@ pub mod objective;
 pub mod promotion;
 pub mod report;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

@@ -5,7 +5,7 @@
 //! its agencies adjust three of them, with the 資通安全長's approval. What it can't know:
 //! what was reached; measurements say so.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Record, RegisterSpec, found,
 };
 
@@ -109,8 +109,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     limits: &[
         limit("availability.all", at_least_all),
         limit("availability.high_system", at_least_high),

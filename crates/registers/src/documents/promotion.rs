@@ -4,7 +4,7 @@
 //! that duty; a reminder about phishing is something else. What it can't know: whether
 //! anybody listened.
 
-use crate::{Book, EVIDENCE, Field, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found};
+use crate::core::{Book, EVIDENCE, Field, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -83,7 +83,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "topic",
     identity: &["topic", "held_on"],
     fields: FIELDS,
-    gaps,
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "policy.promote",

@@ -4,7 +4,7 @@
 //! box left empty is found before it is sent. Which items the law lists is dated there; the
 //! table holds those of the law in force. What it can't know: what the superior asks beyond.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -121,10 +121,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["year"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["report"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "implementation_report.submit",
         on: "submitted_on",

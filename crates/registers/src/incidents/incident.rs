@@ -4,9 +4,9 @@
 //! taken with its reason: what happened can't be changed, and must be recorded as it was.
 //! What it can't know: the level that the superior will set; it is entered when it is known.
 
-use crate::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Raise, Record, RegisterSpec,
-    Sensitivity, found,
+use crate::core::{
+    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Limit, NOTE, Raise, Record,
+    RegisterSpec, Sensitivity, found,
 };
 
 const LAW: &str = "incident-regulation";
@@ -183,13 +183,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "資通安全事件",
     help: "事件之知悉、通報、等級、損害控制與改善；各時限自所填時間起算",
     group: Group::Incidents,
-    reach: crate::Reach::Security,
+    hands: &[Hand::Unit, Hand::Anybody],
+    reach: crate::core::Reach::Security,
     names_row: "title",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["incident_report"],
-    gaps,
+    gaps: Some(gaps),
     limits_on: &["known_at"],
     limits: &[Limit {
         parameter: "incident.report_limit",

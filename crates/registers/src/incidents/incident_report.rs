@@ -5,7 +5,7 @@
 //! whether the cause that is named is the true one.
 
 use super::incident::not_earlier;
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Reach, Record, RegisterSpec, found,
 };
 
@@ -123,10 +123,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["incident"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

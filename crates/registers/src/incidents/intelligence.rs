@@ -4,7 +4,7 @@
 //! sensitive matters are masked, and what touches core business is weighed for it. What it
 //! can't know: whether a source is reliable; the analyst says so.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec,
     Sensitivity, found,
 };
@@ -117,8 +117,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[
         Raise {
             duty: "intelligence.analyse",

@@ -5,7 +5,7 @@ pub mod incident_report;
 pub mod intelligence;
 pub mod vendor_response;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

@@ -5,8 +5,9 @@
 //! signed contract says beyond the baselines that it names.
 
 use super::incident::not_earlier;
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec, found,
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Reach, Record, RegisterSpec,
+    found,
 };
 
 /// The field table.
@@ -96,12 +97,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "廠商應變紀錄",
     help: "廠商就資安事件之通報、應變、到場、鑑識與報告，及本機關之確認；契約時限自所填時間起算",
     group: Group::Incidents,
+    hands: &[Hand::VendorReads, Hand::VendorWrites],
     reach: Reach::Security,
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[
         raise("contract.incident.notify", "known_at", "told_agency_at"),
         raise(

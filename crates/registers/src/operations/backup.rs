@@ -3,8 +3,8 @@
 //! Why off-site and off-line are asked apart: fire takes the one, ransomware the other. What
 //! it can't know: whether last night's run worked; its own report does.
 
-use crate::checks::{is_core, past};
-use crate::{
+use crate::core::checks::{is_core, past};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
     found,
 };
@@ -88,9 +88,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["name"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["system", "restore_test"],
-    gaps,
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "backup.keep",

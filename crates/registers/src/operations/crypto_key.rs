@@ -3,8 +3,8 @@
 //! Why suspicion has a day: a key that may be broken is changed at once, and it must be seen
 //! that it was. What it can't know: copies of a key that somebody took.
 
-use crate::checks::{late, past};
-use crate::{
+use crate::core::checks::{late, past};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
     found,
 };
@@ -80,8 +80,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "key.manage",
         on: "checked_on",

@@ -3,8 +3,8 @@
 //! Why a rate above the law's is taken once it says what follows: it is what happened. What it
 //! can't know: how people would act without knowing that it is a drill.
 
-use crate::checks::{overdue, share};
-use crate::{
+use crate::core::checks::{overdue, share};
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Raise, Record,
     RegisterSpec, found,
 };
@@ -103,9 +103,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["drill"],
-    gaps,
+    gaps: Some(gaps),
     limits_on: &["on"],
     limits: &[
         Limit {
@@ -196,8 +196,8 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
     problems.extend(found([
         share(row, "open_rate"),
         share(row, "click_rate"),
-        crate::checks::part(row, "opened", "sent"),
-        crate::checks::part(row, "clicked", "sent"),
+        crate::core::checks::part(row, "opened", "sent"),
+        crate::core::checks::part(row, "clicked", "sent"),
         row.not_before("on", "plan_on"),
         row.not_before("on", "notified_on"),
         row.not_before("fixed_on", "on"),
@@ -272,7 +272,7 @@ fn gaps(row: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
     let later = book.all("drill").any(|d| {
         d.text("kind") == kind && d.text("system") == row.text("system") && d.date("on") > row.date("on")
     });
-    let due = crate::checks::past(row, book, "next_on") && !later;
+    let due = crate::core::checks::past(row, book, "next_on") && !later;
     found([
         (over && phishing && !is_counted(row))
             .then(|| Gap::missing("open_rate", "演練已辦理，請填開啟率與點閱率")),

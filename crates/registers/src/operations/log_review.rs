@@ -3,8 +3,8 @@
 //! Why the second look decides: the plan asks for it. What it can't know: what the reader
 //! overlooked.
 
-use crate::checks::overdue;
-use crate::{
+use crate::core::checks::overdue;
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -46,8 +46,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "log.review",
         on: "on",

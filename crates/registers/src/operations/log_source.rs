@@ -3,8 +3,8 @@
 //! Why a retention below the law's is taken once it says when that ends: it is how things
 //! stand, and it must be seen. What it can't know: whether the logs are really there.
 
-use crate::checks::{days, late, past};
-use crate::{
+use crate::core::checks::{days, late, past};
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     found,
 };
@@ -112,8 +112,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["name"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     limits: &[
         Limit {
             parameter: "log.retention",

@@ -11,7 +11,7 @@ pub mod scan;
 pub mod software;
 pub mod software_review;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

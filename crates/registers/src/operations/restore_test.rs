@@ -3,8 +3,8 @@
 //! Why measured against the targets: a restore that takes too long doesn't help. What it
 //! can't know: backups that were not tried.
 
-use crate::checks::overdue;
-use crate::{
+use crate::core::checks::overdue;
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -62,8 +62,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "backup.test",
         on: "on",

@@ -3,8 +3,8 @@
 //! Why one row follows a product: doubt, removal, leave to use, measures and retirement are
 //! asked of it one after another. What it can't know: which products the authority names.
 
-use crate::checks::{late, past};
-use crate::{
+use crate::core::checks::{late, past};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Raise, Record, RegisterSpec,
     Sensitivity, found,
 };
@@ -110,8 +110,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "product",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "product.project_use",
         on: "searched_on",

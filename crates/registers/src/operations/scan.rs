@@ -3,8 +3,8 @@
 //! Why a test counts only once what is grave is mended and looked at again: the duty asks for
 //! both. What it can't know: weaknesses that the tool doesn't know.
 
-use crate::checks::{late, overdue, past};
-use crate::{
+use crate::core::checks::{late, overdue, past};
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Raise, Record,
     RegisterSpec, Sensitivity, found,
 };
@@ -115,8 +115,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     limits_on: &["on"],
     limits: &[
         Limit {
@@ -289,7 +289,7 @@ fn beyond(row: &Record<'_>, from: &str, bound: &Bound) -> Option<FieldProblem> {
     let (start, most): (Date, f64) = (row.date(from)?, bound.days.or(bound.number)?);
     let due = row.date("fix_due")?;
     #[expect(clippy::cast_precision_loss, reason = "days of a few years")]
-    let given = (crate::checks::days(start, due) - 1) as f64;
+    let given = (crate::core::checks::days(start, due) - 1) as f64;
     (given > most).then(|| {
         FieldProblem::new(
             "fix_due",

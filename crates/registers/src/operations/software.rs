@@ -3,8 +3,8 @@
 //! Why more installations than licences are taken: they are a fact to be mended, not a typing
 //! mistake. What it can't know: what is installed without being counted.
 
-use crate::checks::past;
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::checks::past;
+use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
 
 const LAW: &str = "information-security-rules";
 
@@ -61,8 +61,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["name", "version"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

@@ -3,8 +3,8 @@
 //! Why three numbers: without a licence, without leave, and restricted are mended by
 //! different people. What it can't know: machines that were off.
 
-use crate::checks::{overdue, part};
-use crate::{
+use crate::core::checks::{overdue, part};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -49,8 +49,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "software.review",

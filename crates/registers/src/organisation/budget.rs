@@ -5,7 +5,7 @@
 //! not paid twice. What it can't know: prices; whether an amount is reasonable is for the
 //! handbook of estimates and the budget office.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Raise, Record, RegisterSpec, found,
 };
 
@@ -95,10 +95,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "item",
     identity: &["year", "item", "project_no"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["budget"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "resources.allocate",
         on: "approved_on",

@@ -7,7 +7,7 @@ pub mod reward;
 pub mod task_force;
 pub mod work_plan;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

@@ -4,8 +4,9 @@
 //! has no place in the budget's order. What it can't know: whether the money was granted;
 //! the register of budgets says so.
 
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity,
+    found,
 };
 
 /// The field table.
@@ -95,11 +96,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "資通安全需求申請",
     help: "各單位之資安資源需求：配合預算期程提出，推動小組分配，資通安全長核定後建置",
     group: Group::Organisation,
+    hands: &[Hand::Unit, Hand::Anybody],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

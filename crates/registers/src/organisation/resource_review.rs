@@ -4,7 +4,7 @@
 //! nothing. What it can't know: who really does security work; the law's number of
 //! dedicated staff comes as a limit, the rest is the agency's own judgement.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     found,
 };
@@ -67,8 +67,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["title", "held_on"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     limits_on: &["held_on"],
     limits: &[Limit {
         parameter: "staff.dedicated",

@@ -4,7 +4,7 @@
 //! about persons, and only those who decide need it. What it can't know: which standard is
 //! right for an agency; two are in use, so the row names its own.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec,
     Sensitivity, found,
 };
@@ -87,8 +87,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[
         Raise {
             duty: "personnel.reward",

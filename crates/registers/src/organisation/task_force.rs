@@ -5,7 +5,7 @@
 //! like, but each of the four must have somebody. What it can't know: whether a member
 //! still works here; the register of persons says so where he is entered there.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
     found, within,
 };
@@ -82,9 +82,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "person_name",
     identity: &["person_name", "role", "group"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["task_force", "appointment", "person"],
-    gaps,
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "organization.task_force",

@@ -3,7 +3,7 @@
 //! Why a row is a plan and not one job: the 資通安全長 approves the plan as a whole. What it
 //! can't know: whether its jobs were done; registers of their own prove each of them.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -51,8 +51,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["year", "title"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "work_plan.make",
         on: "ciso_approved_on",

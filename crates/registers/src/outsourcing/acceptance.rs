@@ -3,9 +3,9 @@
 //! Why the agency's own test hangs on the system and the amount: the law asks for it there, and
 //! which systems and which amount are the law's, not ours. What it can't know: what the delivered code does.
 
-use crate::checks::is_core;
-use crate::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Raise, Record,
+use crate::core::checks::is_core;
+use crate::core::{
+    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Limit, NOTE, Proof, Raise, Record,
     RegisterSpec, found,
 };
 
@@ -74,12 +74,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "委外交付檢查",
     help: "廠商交付之項目、非自行開發內容與授權、檢測證明、上線前清除與驗收",
     group: Group::Outsourcing,
+    hands: &[Hand::VendorReads, Hand::VendorWrites],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["system", "contract"],
-    gaps,
+    gaps: Some(gaps),
     limits_on: &["delivered_on"],
     limits: &[
         Limit {

@@ -3,9 +3,9 @@
 //! Why the vendor's own word is asked too: the agency can see what comes back, not what stays.
 //! What it can't know: copies that the vendor keeps silent about.
 
-use crate::checks::overdue;
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
+use crate::core::checks::overdue;
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -82,12 +82,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "契約終止資料返還與刪除",
     help: "契約屆滿、終止或解除時，廠商所持資料之返還、移交、刪除或銷毀，及機關之確認",
     group: Group::Outsourcing,
+    hands: &[Hand::VendorReads, Hand::VendorWrites],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["account"],
-    gaps,
+    gaps: Some(gaps),
     raises: &[
         Raise {
             duty: "outsourcing.end",

@@ -3,8 +3,8 @@
 //! Why the routine's first day is asked: the agreement belongs before it. What it can't know:
 //! exchanges that never came to anybody's desk.
 
-use crate::checks::{PERSONAL_DATA, past};
-use crate::{
+use crate::core::checks::{PERSONAL_DATA, past};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
 
@@ -69,8 +69,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "partner",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[Raise {
         duty: "exchange.agree",
         on: "started_on",

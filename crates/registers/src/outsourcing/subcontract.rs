@@ -3,7 +3,9 @@
 //! Why its own list: the third company is the one that is forgotten. What it can't know:
 //! companies that the vendor didn't name.
 
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, found,
+};
 
 const LAW: &str = "enforcement-rules";
 
@@ -50,13 +52,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "複委託",
     help: "各契約之複委託廠商、範圍、機關同意與其應具備之資安維護措施",
     group: Group::Outsourcing,
+    hands: &[Hand::VendorReads],
     names_row: "company",
     identity: &["contract", "company"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["contract"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

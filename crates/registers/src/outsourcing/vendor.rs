@@ -3,8 +3,8 @@
 //! Why apart from contracts: one company has several, and its certificate runs out once. What
 //! it can't know: what happens inside it; checks ask.
 
-use crate::checks::past;
-use crate::{
+use crate::core::checks::past;
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
 };
 
@@ -82,8 +82,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["name"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

@@ -3,9 +3,10 @@
 //! Why an event has its day: a check after an incident is owed from when it became known. What
 //! it can't know: what the vendor didn't show.
 
-use crate::checks::{late, overdue, past};
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Raise, Record, RegisterSpec, found,
+use crate::core::checks::{late, overdue, past};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Raise, Record, RegisterSpec,
+    found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -98,12 +99,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "委外廠商查核",
     help: "選任前、定期或廠商發生事件後之查核：項目、結果、缺失、改善期限與複查",
     group: Group::Outsourcing,
+    hands: &[Hand::VendorReads],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["vendor_check", "contract"],
-    gaps,
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "outsourcing.verify",
@@ -192,7 +194,7 @@ fn gaps(row: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
         .any(|c| c.text("contract") == row.text("contract") && c.date("on") > row.date("on"));
     let runs = book
         .of(row, "contract")
-        .is_none_or(|c| crate::within(book.today, None, c.date("until")));
+        .is_none_or(|c| crate::core::within(book.today, None, c.date("until")));
     found([
         (row.is_blank("result") && past(row, book, "on"))
             .then(|| Gap::missing("result", "查核日已過，請填總評")),

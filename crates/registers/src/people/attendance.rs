@@ -5,7 +5,9 @@
 //! are summed from here. What it can't know: whether somebody who signed in stayed.
 
 use super::training::CATEGORIES;
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, found,
+};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -64,13 +66,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "訓練簽到",
     help: "認知宣導及教育訓練之簽到與核給時數；外部課程之時數亦登錄於此",
     group: Group::People,
+    hands: &[Hand::Unit],
     names_row: "course",
     identity: &["person", "course", "held_on"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["attendance", "training"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

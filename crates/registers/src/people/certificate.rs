@@ -3,7 +3,7 @@
 //! Why no row proves the duty: it asks for papers of each dedicated person, which the yearly
 //! settlement counts. What it can't know: whether a licence is on the authority's list.
 
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
 
 const LAW: &str = "classification-regulation";
 
@@ -51,9 +51,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["person", "name", "number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["certificate", "person"],
-    gaps,
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

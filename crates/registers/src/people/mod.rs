@@ -9,7 +9,7 @@ pub mod training_result;
 pub mod undertaking;
 pub mod vetting;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

@@ -3,7 +3,7 @@
 //! Why arrivals are entered before the briefing: else nobody would notice that one is
 //! missing. What it can't know: arrivals that the personnel office didn't tell.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, Sensitivity,
     found,
 };
@@ -64,8 +64,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "person_name",
     identity: &["person_name", "arrived_on"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[Raise {
         duty: "onboarding.briefing",
         on: "arrived_on",

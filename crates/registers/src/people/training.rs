@@ -3,7 +3,7 @@
 //! Why apart from attendance: a session has one lecturer and many listeners. What it can't
 //! know: who came; its attendance rows say so.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -55,9 +55,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["title", "held_on"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["attendance"],
-    gaps,
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "staff.develop",
         on: "held_on",

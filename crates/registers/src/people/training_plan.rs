@@ -3,7 +3,7 @@
 //! Why the hours stand by kind of staff: the law asks different hours of each, and a plan
 //! with fewer can't be kept. What it can't know: whether anybody came; attendance says so.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     found,
 };
@@ -85,8 +85,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["year", "title"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     limits: &[
         Limit {
             parameter: "training.general_hours",

@@ -5,7 +5,7 @@
 //! here too: one person's certificate proves nothing for the others. What it can't know:
 //! staff who aren't entered as persons.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
     found,
 };
@@ -57,10 +57,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "title",
     identity: &["kind", "from", "until"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["person", "attendance", "certificate"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     limits_on: &["until"],
     limits: &[
         Limit {

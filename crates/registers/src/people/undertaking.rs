@@ -4,9 +4,9 @@
 //! signs anew. Why leaving stands here: secrecy goes on, but access must end. What it can't
 //! know: persons of a vendor whom nobody entered; the vendor's own statement covers them.
 
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
-    found,
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 /// The field table.
@@ -80,13 +80,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "保密同意書及切結書",
     help: "同仁、廠商及其履約人員之保密同意與切結；異動補簽，離場停用帳號",
     group: Group::People,
+    hands: &[Hand::VendorReads, Hand::VendorWrites],
     names_row: "person_name",
     identity: &["person_name", "contract", "kind"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["undertaking", "contract"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "contract.confidentiality",
         on: "signed_on",

@@ -4,7 +4,7 @@
 //! are fields: clocks of the law run from them. What it can't know: whether the work really
 //! touches state secrets; whoever proposes the appointment says so.
 
-use crate::{
+use crate::core::{
     Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Raise, Reach, Record,
     RegisterSpec, Sensitivity, found,
 };
@@ -80,8 +80,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     limits_on: &["proposed_on"],
     limits: &[Limit {
         parameter: "vetting.deputy_months",

@@ -6,7 +6,7 @@ pub mod risk_assessment;
 pub mod risk_method;
 pub mod risk_reference;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

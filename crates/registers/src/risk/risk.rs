@@ -3,9 +3,10 @@
 //! Why the value is counted again: a sheet's formula that was overwritten is the usual
 //! mistake. What it can't know: whether the scores are the true ones.
 
-use crate::checks::overdue;
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+use crate::core::checks::overdue;
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity,
+    found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -109,13 +110,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "風險評估表",
     help: "各項風險之威脅、脆弱點、風險值、處理方式與殘餘風險；高於可接受風險值者應處理或核定接受",
     group: Group::Risk,
+    hands: &[Hand::Unit],
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["risk_assessment"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

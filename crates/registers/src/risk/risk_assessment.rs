@@ -4,8 +4,8 @@
 //! by it. What it can't know: risks that nobody thought of.
 
 use super::risk_method::FORMULAS;
-use crate::checks::overdue;
-use crate::{
+use crate::core::checks::overdue;
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -72,10 +72,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["risk_method", "risk"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "risk.assess",
@@ -101,7 +101,7 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
     let mut problems = found([
         row.not_before("done_on", "started_on"),
         row.not_before("reported_on", "done_on"),
-        crate::checks::part(row, "above", "total"),
+        crate::core::checks::part(row, "above", "total"),
     ]);
     if is_done(row) {
         problems.extend(found([

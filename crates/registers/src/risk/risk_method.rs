@@ -3,7 +3,7 @@
 //! Why a row and not a setting: an old assessment must be read by the method of its day. What
 //! it can't know: whether the accepted value suits the agency.
 
-use crate::{EVIDENCE, Field, FieldProblem, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{EVIDENCE, Field, FieldProblem, Group, Kind, NOTE, Record, RegisterSpec, found};
 
 /// How a risk's value is counted.
 pub const FORMULAS: &[(&str, &str)] = &[
@@ -45,7 +45,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["name"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     ..RegisterSpec::TABLE
 };
 

@@ -3,7 +3,7 @@
 //! Why the agency's own list: an office without a server room needs other entries. What it
 //! can't know: whether a measure was taken; that stands with the risk.
 
-use crate::{EVIDENCE, Field, Group, Kind, NOTE, RegisterSpec};
+use crate::core::{EVIDENCE, Field, Group, Kind, NOTE, RegisterSpec};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[

@@ -4,8 +4,10 @@
 //! a fact, and refusing it would only hide it. What it can't know: interruptions that were
 //! not recorded.
 
-use crate::checks::{at, days, share};
-use crate::{Book, Bound, EVIDENCE, Field, FieldProblem, Group, Kind, Limit, NOTE, Record, RegisterSpec};
+use crate::core::checks::{at, days, share};
+use crate::core::{
+    Book, Bound, EVIDENCE, Field, FieldProblem, Group, Kind, Limit, NOTE, Record, RegisterSpec,
+};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -56,9 +58,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["system", "outage"],
-    rules,
+    rules: Some(rules),
     limits_on: &["until"],
     limits: &[
         Limit {

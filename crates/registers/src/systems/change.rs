@@ -3,9 +3,9 @@
 //! Why an emergency may be approved afterwards: waiting would do the greater harm; it stays
 //! listed until somebody approves. What it can't know: changes made past the procedure.
 
-use crate::checks::{late, overdue};
-use crate::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
+use crate::core::checks::{late, overdue};
+use crate::core::{
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
 const LAW: &str = "information-security-rules";
@@ -99,11 +99,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     title: "變更管理",
     help: "程式、系統與環境之變更：影響評估、回復方案、核准、測試、上線與舊版保留",
     group: Group::Systems,
+    hands: &[Hand::Unit],
     names_row: "title",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "change.control",
         on: "done_on",

@@ -3,8 +3,8 @@
 //! Why one row a control: open ones have a person and a day of their own. What it can't know:
 //! which controls a grade asks for; the law's baseline does, edition by edition.
 
-use crate::checks::{GRADES, overdue};
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::checks::{GRADES, overdue};
+use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
 
 const LAW: &str = "classification-regulation";
 
@@ -68,10 +68,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "control",
     identity: &["system", "edition", "control"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["system"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     ..RegisterSpec::TABLE
 };
 

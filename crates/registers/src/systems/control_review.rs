@@ -4,8 +4,8 @@
 //! somebody says so on a day. What it can't know: controls that nobody entered.
 
 use super::control_check::RESULTS;
-use crate::checks::{GRADES, is_own_system, names, past};
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec};
+use crate::core::checks::{GRADES, is_own_system, names, past};
+use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -51,10 +51,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["control_check", "control_review", "system"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "baseline.complete",
         on: "checked_on",

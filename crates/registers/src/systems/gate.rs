@@ -3,8 +3,8 @@
 //! Why in order: a test passed before the design was looked at proves little. What it can't
 //! know: what the reports behind it say.
 
-use crate::checks::overdue;
-use crate::{
+use crate::core::checks::overdue;
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -68,10 +68,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["gate"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "development.ssdlc",
         on: "on",

@@ -4,8 +4,8 @@
 //! one system's row can't show that; who says so is checked against the other approved rows. What it
 //! can't know: whether the harm that is assumed is the true one.
 
-use crate::checks::{GRADES, is_own_system, names, past};
-use crate::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec};
+use crate::core::checks::{GRADES, is_own_system, names, past};
+use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec};
 
 const LAW: &str = "classification-regulation";
 
@@ -113,10 +113,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["system", "grading"],
-    rules,
-    gaps,
+    rules: Some(rules),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "classification.complete",

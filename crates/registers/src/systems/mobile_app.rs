@@ -3,7 +3,7 @@
 //! Why one day says that it is done: permissions, encryption, test and mending belong
 //! together. What it can't know: what a store's newest package holds.
 
-use crate::{
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
 
@@ -81,8 +81,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["name", "version"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[Raise {
         duty: "mobile_app.secure",
         on: "released_on",

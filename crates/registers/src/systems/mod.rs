@@ -12,7 +12,7 @@ pub mod outage;
 pub mod project;
 pub mod website;
 
-use crate::RegisterSpec;
+use crate::core::RegisterSpec;
 
 /// The registers of this group, in the order in which a page lists them.
 pub const ALL: &[RegisterSpec] = &[

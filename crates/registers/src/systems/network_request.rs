@@ -4,8 +4,8 @@
 //! was opened for a time must be closed. What it can't know: the rules that are really set.
 
 use super::website::{host, is_address};
-use crate::checks::{late, port};
-use crate::{
+use crate::core::checks::{late, port};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, Sensitivity,
     found,
 };
@@ -88,8 +88,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[Raise {
         duty: "website.domain",
         on: "requested_on",

@@ -3,8 +3,8 @@
 //! Why moments: availability is counted from them. What it can't know: interruptions that
 //! nobody noticed; monitoring shows those.
 
-use crate::checks::{at, later};
-use crate::{
+use crate::core::checks::{at, later};
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
@@ -73,9 +73,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "number",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["system"],
-    gaps,
+    gaps: Some(gaps),
     proves: &[Proof {
         duty: "operation.monitor",
         on: "closed_on",

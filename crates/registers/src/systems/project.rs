@@ -4,8 +4,8 @@
 //! costs afterwards are asked before anything starts. What it can't know: whether the
 //! alternatives that were named are all there are.
 
-use crate::checks::GRADES;
-use crate::{
+use crate::core::checks::GRADES;
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
 
@@ -95,9 +95,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["number"],
     fields: FIELDS,
-    validate,
+    validate: Some(validate),
     looks_at: &["gate"],
-    gaps,
+    gaps: Some(gaps),
     raises: &[Raise {
         duty: "project.evaluate",
         on: "proposed_on",

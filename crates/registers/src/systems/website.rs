@@ -3,8 +3,8 @@
 //! Why an address of digits is refused: a site without its assigned name can't be told from
 //! a forgery. What it can't know: what the site serves today; a probe sees that.
 
-use crate::checks::past;
-use crate::{
+use crate::core::checks::past;
+use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
     found,
 };
@@ -85,8 +85,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     names_row: "name",
     identity: &["url"],
     fields: FIELDS,
-    validate,
-    gaps,
+    validate: Some(validate),
+    gaps: Some(gaps),
     proves: &[
         Proof {
             duty: "website.rules",

@@ -1,8 +1,13 @@
 //! The registers against their tables, their samples and the vocabulary of facts.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod approvals;
 mod entry;
 mod facts;
+mod forms;
+mod layers;
+mod places;
+mod promote;
 mod proofs;
 mod proofs_of_people;
 mod rows;

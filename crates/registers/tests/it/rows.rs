@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-fn samples(key: &str, verdict: &str) -> Vec<Value> {
+pub(crate) fn samples(key: &str, verdict: &str) -> Vec<Value> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/registers"));
     let path = path.join(format!("{key}.{verdict}.json"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

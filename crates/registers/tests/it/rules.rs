@@ -59,11 +59,13 @@ fn found(spec: &RegisterSpec, case: &Value) -> Vec<(String, String)> {
     let mut record = Record::new(spec, case["id"].as_str().unwrap_or("this"), &body);
     record.is_final = case["final"].as_bool().unwrap_or(false);
     match case["what"].as_str().unwrap() {
-        "rule" => (spec.rules)(&record, &book)
+        "rule" => spec
+            .rules(&record, &book)
             .into_iter()
             .map(|p| (p.field, p.message))
             .collect(),
-        "gap" => (spec.gaps)(&record, &book)
+        "gap" => spec
+            .gaps(&record, &book)
             .into_iter()
             .map(|g| (g.field.to_owned(), g.message))
             .collect(),
@@ -142,7 +144,7 @@ fn rules_know_their_tables() {
         .collect();
     let mut book = Book::new("2030-01-01".parse().unwrap());
     for (spec, rows) in &rows {
-        book = book.with(spec, rows);
+        book = book.with(*spec, rows);
     }
     let bound = Bound {
         number: Some(0.0),
@@ -158,13 +160,13 @@ fn rules_know_their_tables() {
             assert!(spec.field(key).is_some(), "{}: {key}", spec.key);
         }
         for record in book.all(spec.key) {
-            for problem in (spec.rules)(&record, &book) {
+            for problem in spec.rules(&record, &book) {
                 assert!(
                     problem.field.is_empty() || spec.field(&problem.field).is_some(),
                     "{problem:?}"
                 );
             }
-            for gap in (spec.gaps)(&record, &book) {
+            for gap in spec.gaps(&record, &book) {
                 assert!(gap.field.is_empty() || spec.field(gap.field).is_some(), "{gap:?}");
             }
             for limit in spec.limits {

@@ -98,7 +98,7 @@ pub(super) async fn submit(
     let spec = app::register(&register)?;
     let id = RowId::parse(&id)?;
     let work = records::submit(&visit, spec, (&id, given.version));
-    do_once((&visit, act::Submit), spec, work).await
+    Box::pin(do_once((&visit, act::Submit), spec, work)).await
 }
 
 /// POST …/recall
@@ -113,7 +113,7 @@ pub(super) async fn recall(
     let spec = app::register(&register)?;
     let id = RowId::parse(&id)?;
     let work = records::call_back(&visit, spec, &id);
-    do_once((&visit, act::Submit), spec, work).await
+    Box::pin(do_once((&visit, act::Submit), spec, work)).await
 }
 
 /// POST …/decision
@@ -143,7 +143,7 @@ pub(super) async fn decide(
     let spec = app::register(&register)?;
     let id = RowId::parse(&id)?;
     let work = records::decide(&visit, spec, &id, decision);
-    do_once((&visit, act::Decide), spec, work).await
+    Box::pin(do_once((&visit, act::Decide), spec, work)).await
 }
 
 /// POST …/paper: `signed_by`, `on`, `version`, and the scan as a file.
@@ -193,7 +193,7 @@ pub(super) async fn paper(
     let spec = app::register(&register)?;
     let id = RowId::parse(&id)?;
     let work = records::approve_on_paper(&visit, spec, &id, paper);
-    do_once((&visit, act::Submit), spec, work).await
+    Box::pin(do_once((&visit, act::Submit), spec, work)).await
 }
 
 /// POST …/comments

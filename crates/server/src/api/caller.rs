@@ -1,7 +1,10 @@
 //! Who calls, by the token that the request carries; and answers with their tags.
 
 use crate::AppState;
+use crate::context::{self, Peer};
 use crate::error::Problem;
+use crate::metrics::Refusal;
+use crate::strict;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -24,8 +27,18 @@ impl FromRequestParts<AppState> for Caller {
             .map(|(_, token)| token.trim())
             .ok_or_else(Problem::unauthorised)?;
         match state.app.authenticate(token).await {
-            Ok(who) => Ok(Self(who)),
-            Err(error) if error.kind() == app::Kind::Forbidden => Err(Problem::unauthorised()),
+            Ok(who) => {
+                context::sent_by(&who.id);
+                Ok(Self(who))
+            }
+            Err(error) if error.kind() == app::Kind::Forbidden => {
+                context::ended("bad_token");
+                state.metrics.refuse(Refusal::Token);
+                if let Some(peer) = parts.extensions.get::<Peer>() {
+                    tokio::time::sleep(state.failures.failed(peer.0.ip())).await;
+                }
+                Err(Problem::unauthorised())
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -138,6 +151,16 @@ pub(crate) fn once(headers: &HeaderMap, what: &[&[u8]]) -> Result<Option<(String
     Ok(Some((key.to_owned(), app::request_hash(what))))
 }
 
+/// JSON that can't be read.
+pub(super) fn bad_json(what: &str, error: &serde_json::Error) -> Problem {
+    Problem::api(
+        StatusCode::BAD_REQUEST,
+        "bad_json",
+        &format!("{what}不是可讀的 JSON（{error}）"),
+        "請以 UTF-8 送出 JSON，每個成員只出現一次，欄位見 /api/v1/openapi.json",
+    )
+}
+
 /// A JSON body; what is wrong with it is said in words.
 pub(crate) async fn json<T: serde::de::DeserializeOwned>(
     request: Request,
@@ -153,13 +176,6 @@ pub(crate) async fn json<T: serde::de::DeserializeOwned>(
             ),
             status => Problem::of(status),
         })?;
-    let value = serde_json::from_slice(&bytes).map_err(|error| {
-        Problem::api(
-            StatusCode::BAD_REQUEST,
-            "bad_json",
-            &format!("內容不是可讀的 JSON（{error}）"),
-            "請以 UTF-8 送出 JSON，欄位見 /api/v1/openapi.json",
-        )
-    })?;
+    let value = strict::read(&bytes).map_err(|error| bad_json("內容", &error))?;
     Ok((value, bytes.to_vec()))
 }

@@ -35,12 +35,18 @@ pub(super) async fn template(
     Ok(download(file))
 }
 
-/// Does what keeps a processor busy beside the threads that answer requests.
+/// Does what keeps a processor busy beside the threads that answer requests; it keeps hold of
+/// what the request holds in memory until it is done.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce(tokio::runtime::Handle) -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, Problem> {
     let runtime = tokio::runtime::Handle::current();
-    let done = tokio::task::spawn_blocking(move || work(runtime)).await;
+    let lease = crate::context::lease();
+    let done = tokio::task::spawn_blocking(move || {
+        let _held = lease;
+        work(runtime)
+    })
+    .await;
     let done =
         done.map_err(|e| AppError::failed(format!("處理中斷（{e}）"), "請再試一次；仍不行請看系統紀錄"))?;
     Ok(done?)
@@ -65,10 +71,14 @@ pub(super) async fn preview(
     if let Some(refused) = &parts.refused {
         return Err(wrong(refused));
     }
-    let options: ImportOptions = match parts.text("options") {
+    let mut options: ImportOptions = match parts.text("options") {
         "" => ImportOptions::default(),
-        text => serde_json::from_str(text).map_err(|e| wrong(&format!("options 不是可讀的 JSON（{e}）")))?,
+        text => crate::strict::read(text.as_bytes())
+            .map_err(|e| wrong(&format!("options 不是可讀的 JSON（{e}）")))?,
     };
+    // Nobody waits for the answer of a request that was given up: its reading ends too.
+    options.stop = app::Stop::new();
+    let _with_request = options.stop.when_dropped();
     let file = parts.files.first().cloned().ok_or_else(|| wrong("沒有檔案"))?;
     let app = Arc::clone(&state.app);
     let org = AgencyId::parse(&agency)?;

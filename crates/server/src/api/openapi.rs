@@ -4,10 +4,12 @@
 //! description can't fall behind them. A test compares its paths with the router's.
 
 use super::PREFIX;
-use super::caller::Answer;
 use super::parts::{self, Part};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use std::fmt::Write;
+use std::sync::LazyLock;
 
 /// Method, path, summary, whether it needs a body.
 pub(crate) const OPERATIONS: &[(&str, &str, &str, Body)] = &[
@@ -307,7 +309,31 @@ pub(crate) fn openapi() -> Value {
     })
 }
 
+/// The description as it is sent, with its tag: it follows from the program alone.
+static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
+    let text = openapi().to_string();
+    let hash = app::request_hash(&[text.as_bytes()]);
+    let tag = hash.iter().take(8).fold(String::from("\""), |mut tag, byte| {
+        let _ = write!(tag, "{byte:02x}");
+        tag
+    });
+    (text, tag + "\"")
+});
+
 /// GET /openapi.json
-pub(super) async fn document() -> Response {
-    Answer::of(openapi()).into_response()
+pub(super) async fn document(headers: HeaderMap) -> Response {
+    let (text, tag) = &*DOCUMENT;
+    let kept = [(header::ETAG, tag.as_str()), (header::CACHE_CONTROL, "no-cache")];
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let is_known = known.is_some_and(|known| {
+        known.split(',').any(|one| {
+            let one = one.trim();
+            one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
+        })
+    });
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, kept).into_response();
+    }
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kept, kind, text.as_str()).into_response()
 }

@@ -1,6 +1,6 @@
 //! Records of a register: lists, one, new, changed, taken back, uploaded, exported.
 
-use super::caller::{Answer, Caller, enter, json, once, seen};
+use super::caller::{Answer, Caller, bad_json, enter, json, once, seen};
 use crate::AppState;
 use crate::error::Problem;
 use crate::web::upload::{read, unread};
@@ -301,14 +301,8 @@ pub(super) async fn upload(
             "請更正後再送一次；沒有寫入任何資料",
         ));
     }
-    let body: Value = serde_json::from_str(parts.text("record")).map_err(|error| {
-        Problem::api(
-            StatusCode::BAD_REQUEST,
-            "bad_json",
-            &format!("record 不是可讀的 JSON（{error}）"),
-            "請以 UTF-8 送出 JSON，欄位見 /api/v1/openapi.json",
-        )
-    })?;
+    let record = parts.text("record").as_bytes();
+    let body: Value = crate::strict::read(record).map_err(|error| bad_json("record ", &error))?;
     let id = Some(parts.text("id")).filter(|id| !id.is_empty());
     let id = id.map(RowId::parse).transpose()?;
     let seen = match &id {

@@ -14,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 
 /// A file to be kept, under its own name.
 pub(crate) fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+    // What stands in a ledger is not changed; how it is handed on can be.
+    let name = &app::file_name(name);
     let plain: String = name
         .chars()
         .map(|c| {

@@ -195,7 +195,7 @@ impl Form {
     }
 }
 
-/// Fields of a form that carried this process's token.
+/// Fields of a form that carried its session's token.
 pub(crate) struct Entered(pub Vec<(String, String)>);
 
 impl FromRequest<AppState> for Entered {

@@ -1,4 +1,4 @@
-//! The first page, and whether the system is alive.
+//! The first page.
 
 use super::page::{Page, enter, go, show};
 use crate::AppState;
@@ -44,10 +44,4 @@ pub(crate) async fn agency(
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &org, state.app.today()).await?;
     Ok(go(&format!("/{}/today", visit.agency())))
-}
-
-/// GET /healthz
-pub(crate) async fn health(State(state): State<AppState>) -> Result<&'static str, Problem> {
-    state.app.ledger_head().await?;
-    Ok("ok\n")
 }

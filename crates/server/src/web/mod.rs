@@ -24,7 +24,7 @@ pub(crate) mod work;
 pub(crate) mod xray;
 
 use crate::error::Problem;
-use crate::{AppState, assets};
+use crate::{AppState, assets, metrics, readiness};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -36,7 +36,11 @@ const FORM_LIMIT: usize = 64 * 1024;
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         // public
-        .route("/healthz", get(home::health))
+        .route("/healthz", get(readiness::alive))
+        .route("/readyz", get(readiness::ready))
+        // this machine
+        .route("/metrics", get(metrics::metrics))
+        // public
         .route("/assets/{version}/{name}", get(assets::asset))
         // signed in
         .route("/", get(home::home))

@@ -55,10 +55,10 @@ impl Page {
             day,
             dated: true,
             crumbs,
-            token: state.token().to_owned(),
+            token: state.token(),
             done: None,
             failed: false,
-            law_notice: state.app.law_notice().map(str::to_owned),
+            law_notice: state.app.notice(),
         }
     }
 
@@ -107,7 +107,7 @@ impl Page {
             token: String::new(),
             done: None,
             failed: false,
-            law_notice: state.app.law_notice().map(str::to_owned),
+            law_notice: state.app.notice(),
         }
     }
 

@@ -1,20 +1,29 @@
 //! Forms that carry files, read part by part.
 //!
-//! Why the whole request is read even where a file is too large: a browser that is
-//! refused while it still sends shows a broken connection instead of our words. Only what
-//! is kept stays in memory.
+//! Why the token comes first: whoever can't show it gets nothing read, let alone kept. Why
+//! the whole request is read even where a file is too large: a browser that is refused while
+//! it still sends shows a broken connection instead of our words. Only what is kept stays in
+//! memory, and all requests together keep no more than the budget.
 
 use crate::AppState;
+use crate::context;
 use crate::error::Problem;
 use app::EvidenceFile;
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How many files at once.
 pub(crate) const FILES: usize = 5;
 /// The longest text.
 const TEXT_LIMIT: usize = 64 * 1024;
+/// More is no token.
+const TOKEN_LIMIT: usize = 256;
+/// How long, and how much, a refused form is still listened to.
+const LINGER: Duration = Duration::from_secs(3);
+const LINGER_BYTES: usize = 8 * 1024 * 1024;
 /// The most parts of a request.
 const PARTS: usize = 1024;
 /// The largest request that is read to its end.
@@ -46,34 +55,42 @@ impl Parts {
     }
 }
 
+/// Why a form with files was not read to its end.
+pub(crate) enum Unread {
+    /// It broke off, is too large, or is no such form.
+    Form(MultipartError),
+    /// There was no room for it.
+    NoRoom,
+}
+
+impl From<MultipartError> for Unread {
+    fn from(error: MultipartError) -> Self {
+        Self::Form(error)
+    }
+}
+
 /// Bytes up to a limit; none where there are more. Reads to the end in any case.
-async fn bytes(field: &mut Field<'_>, limit: usize) -> Result<Option<Vec<u8>>, MultipartError> {
+async fn bytes(field: &mut Field<'_>, limit: usize) -> Result<Option<Vec<u8>>, Unread> {
     let mut kept = Vec::new();
     let mut fits = true;
     while let Some(chunk) = field.chunk().await? {
         fits = fits && kept.len() + chunk.len() <= limit;
         if fits {
+            context::take(chunk.len()).map_err(|_| Unread::NoRoom)?;
             kept.extend_from_slice(&chunk);
         } else {
+            context::give_back(kept.len());
             kept = Vec::new();
         }
     }
     Ok(fits.then_some(kept))
 }
 
-/// A file's own name: without folders and control characters, not longer than a disk takes.
-fn file_name(given: &str) -> String {
-    let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
-    if name.trim().is_empty() {
-        "未命名".to_owned()
-    } else {
-        name.trim().to_owned()
-    }
-}
-
-/// Why a form with files was not read to its end.
-pub(crate) fn unread(error: &MultipartError) -> Problem {
+/// In words, why a form with files was not read to its end.
+pub(crate) fn unread(error: &Unread) -> Problem {
+    let Unread::Form(error) = error else {
+        return Problem::no_room();
+    };
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(
             REQUEST_LIMIT,
@@ -83,18 +100,61 @@ pub(crate) fn unread(error: &MultipartError) -> Problem {
     }
 }
 
-/// Reads a form that carried this process's token; each file may have up to `limit` bytes.
-pub(crate) async fn parts(state: &AppState, form: Multipart, limit: usize) -> Result<Parts, Problem> {
-    let parts = read(form, limit).await.map_err(|error| unread(&error))?;
-    if state.is_token(parts.text("token")) {
-        Ok(parts)
-    } else {
-        Err(Problem::forged("token"))
+/// Reads a form that begins with its session's token; each file may have up to `limit` bytes.
+pub(crate) async fn parts(state: &AppState, mut form: Multipart, limit: usize) -> Result<Parts, Problem> {
+    let told = |error: MultipartError| unread(&error.into());
+    let mut first = form.next_field().await.map_err(told)?;
+    if let Some(field) = &mut first
+        && is_token(state, field).await.map_err(told)?
+    {
+        drop(first);
+        return read(form, limit).await.map_err(|error| unread(&error));
     }
+    // Nothing of it is kept; a browser with an old page still gets to read why.
+    let (until, mut left) = (Instant::now() + LINGER, LINGER_BYTES);
+    if let Some(field) = &mut first {
+        let _ = tokio::time::timeout_at(until, pass_over(field, &mut left)).await;
+    }
+    drop(first);
+    let rest = async {
+        while left > 0
+            && let Some(mut field) = form.next_field().await?
+        {
+            pass_over(&mut field, &mut left).await?;
+        }
+        Ok::<_, MultipartError>(())
+    };
+    let _ = tokio::time::timeout_at(until, rest).await;
+    Err(Problem::forged("token"))
+}
+
+/// Whether a part is the session's token.
+async fn is_token(state: &AppState, field: &mut Field<'_>) -> Result<bool, MultipartError> {
+    if field.name() != Some("token") || field.file_name().is_some() {
+        return Ok(false);
+    }
+    let mut given = Vec::new();
+    while let Some(chunk) = field.chunk().await? {
+        given.extend_from_slice(&chunk);
+        if given.len() > TOKEN_LIMIT {
+            return Ok(false);
+        }
+    }
+    Ok(std::str::from_utf8(&given).is_ok_and(|given| state.is_token(given)))
+}
+
+/// Lets a part of a refused form pass by, as long as any is left to pass.
+async fn pass_over(field: &mut Field<'_>, left: &mut usize) -> Result<(), MultipartError> {
+    while *left > 0
+        && let Some(chunk) = field.chunk().await?
+    {
+        *left = left.saturating_sub(chunk.len());
+    }
+    Ok(())
 }
 
 /// Reads a request that carries files; who sent it is the caller's to know.
-pub(crate) async fn read(mut form: Multipart, most: usize) -> Result<Parts, MultipartError> {
+pub(crate) async fn read(mut form: Multipart, most: usize) -> Result<Parts, Unread> {
     let mut parts = Parts::default();
     let mut seen = 0;
     while let Some(mut field) = form.next_field().await? {
@@ -110,7 +170,7 @@ pub(crate) async fn read(mut form: Multipart, most: usize) -> Result<Parts, Mult
                 .to_owned();
             let limit = if parts.files.len() < FILES { most } else { 0 };
             let kept = bytes(&mut field, limit).await?;
-            let shown = file_name(&given);
+            let shown = app::file_name(&given);
             match kept {
                 // A file field that was left empty comes as a file without name and bytes.
                 Some(kept) if kept.is_empty() && given.is_empty() => {}
@@ -140,18 +200,4 @@ pub(crate) async fn read(mut form: Multipart, most: usize) -> Result<Parts, Mult
         }
     }
     Ok(parts)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::file_name;
-
-    #[test]
-    fn file_names_lose_folders() {
-        assert_eq!(file_name("C:\\公文\\報告.pdf"), "報告.pdf");
-        assert_eq!(file_name("../../etc/passwd"), "passwd");
-        assert_eq!(file_name("a\r\nb.txt"), "ab.txt");
-        assert_eq!(file_name(".."), "..");
-        assert_eq!(file_name("/"), "未命名");
-    }
 }

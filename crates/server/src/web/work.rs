@@ -87,9 +87,14 @@ impl Works {
     {
         let done = Arc::new(AtomicU64::new(0));
         let runtime = tokio::runtime::Handle::current();
+        // What the request holds in memory, the work holds on to.
+        let lease = crate::context::lease();
         let mut task = tokio::task::spawn_blocking({
             let done = Arc::clone(&done);
-            move || job(runtime, done)
+            move || {
+                let _held = lease;
+                job(runtime, done)
+            }
         });
         let ended = |joined: Result<Result<String, AppError>, tokio::task::JoinError>| {
             joined.unwrap_or_else(|e| Err(AppError::failed(e.to_string(), "請再試一次")))

@@ -495,7 +495,10 @@ async fn whoever_takes_a_step_may_read_what_it_is_about() {
     for route in &testkit::corpus().routes {
         let spec = registers::register(&route.register).unwrap();
         for step in &route.steps {
-            let role = app::Role::ALL.into_iter().find(|r| r.takes(step.role)).unwrap();
+            let role = app::Role::ALL
+                .into_iter()
+                .find(|r| r.takes(app::step_of(*step).role))
+                .unwrap();
             for action in [app::Action::Read, app::Action::Decide] {
                 let allowed = app::allowed(role, action, spec);
                 assert_eq!(allowed, app::Allowed::Yes, "{role:?} {action:?} {}", spec.key);

@@ -281,6 +281,11 @@ impl Site {
         }
     }
 
+    /// The secret of somebody's token, by the test's name for them.
+    pub fn secret(&self, name: &str) -> String {
+        self.tokens.borrow()[name].clone()
+    }
+
     /// Somebody with another secret, or with none.
     pub fn with(&self, token: Option<&str>) -> Caller<'_> {
         Caller {
@@ -293,15 +298,20 @@ impl Site {
 
     /// How many entries the ledger has.
     pub async fn position(&self) -> u64 {
-        let store = Store::open(self.dir.path(), OpenMode::MustExist).await.unwrap();
-        let position = store.position().await.unwrap();
+        let store = Store::open(self.dir.path(), OpenMode::MustExist, app::forms())
+            .await
+            .unwrap();
+        // Of all chains: what is written anywhere is counted.
+        let position = store.heads().await.unwrap().iter().map(|h| h.seq).sum();
         store.close().await;
         position
     }
 
     /// Asserts that the ledger is sound.
     pub async fn sound(&self) {
-        let report = app::verify_ledger(self.dir.path(), None).await.unwrap();
+        let report = app::verify_ledger(self.dir.path(), None, &app::KeptLines::default())
+            .await
+            .unwrap();
         assert!(report.sound, "{:?}", report.damages);
     }
 }

@@ -284,6 +284,28 @@ async fn filters_are_fields() {
             .await
             .refused(422);
     }
+    // What no kept value can equal is refused, and not found nowhere.
+    let long = "a".repeat(121);
+    for query in ["note=x".to_owned(), "note=".to_owned(), format!("name={long}")] {
+        let problem = officer
+            .get(&format!("registers/system/records?{query}"))
+            .await
+            .refused(422);
+        let next = problem["next"].as_str().unwrap();
+        assert!(next.contains("文字搜尋"), "{problem}");
+    }
+    // A name too long to be filtered by is no blank one.
+    officer
+        .create("system", &json!({ "name": "丁", "vendor": "x".repeat(200) }))
+        .await
+        .ok();
+    for (query, total) in [("vendor=", 3), ("q=xxxxx", 1)] {
+        let found = officer
+            .get(&format!("registers/system/records?{query}"))
+            .await
+            .ok();
+        assert_eq!(found["total"], total, "{query}: {found}");
+    }
 }
 
 #[tokio::test]

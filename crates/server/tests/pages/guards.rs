@@ -43,6 +43,7 @@ async fn forged_forms_are_refused() {
     let send = async |headers: &[(&str, &str)], token: &str| {
         let mut request = Request::post("/atest/ciso")
             .header("host", "127.0.0.1:8080")
+            .header("cookie", setup::SESSION)
             .header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -15,6 +15,8 @@ mod reach;
 #[cfg(test)]
 mod registers;
 #[cfg(test)]
+mod session;
+#[cfg(test)]
 mod setup;
 #[cfg(test)]
 mod show;

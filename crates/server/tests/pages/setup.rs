@@ -27,12 +27,15 @@ fn row(register: &str, row: &str, body: &Value) -> NewRow {
     }
 }
 
+/// The session of the browser that these tests are.
+pub const SESSION: &str = "fazun_session=0123456789abcdef0123456789abcdef";
+
 /// The bytes of the plan's file.
 pub const PLAN: &[u8] = b"plan of the made-up agency";
 
 /// Writes an agency's rows.
 pub async fn agency(dir: &Path, id: &str, name: &str) {
-    let store = Store::open(dir, OpenMode::Create).await.unwrap();
+    let store = Store::open(dir, OpenMode::Create, app::forms()).await.unwrap();
     let plan = [PLAN, id.as_bytes()].concat();
     let reading = json!({
         "agency": { "name": name, "line": 1 },
@@ -93,8 +96,7 @@ pub async fn agency(dir: &Path, id: &str, name: &str) {
             agency: id.into(),
             rows,
             blobs: vec![blob],
-            receipt: None,
-            holds: store::Holds::default(),
+            ..Commit::default()
         })
         .await
         .unwrap();
@@ -161,6 +163,7 @@ impl Site {
         self.send(
             Request::get(path)
                 .header("host", "127.0.0.1:8080")
+                .header("cookie", SESSION)
                 .body(Body::empty())
                 .unwrap(),
         )
@@ -184,6 +187,7 @@ impl Site {
             .header("host", "127.0.0.1:8080")
             .header("origin", "http://127.0.0.1:8080")
             .header("sec-fetch-site", "same-origin")
+            .header("cookie", SESSION)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(body.join("&")))
             .unwrap();
@@ -193,7 +197,9 @@ impl Site {
     /// Posts a form with files: field, file name, bytes.
     pub async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
         let mut body = Vec::new();
-        for (name, value) in fields {
+        // Our pages put the token first in every form.
+        let (first, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|(name, _)| *name == "token");
+        for (name, value) in first.into_iter().chain(rest) {
             let head = format!("--b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(head.as_bytes());
         }
@@ -210,6 +216,7 @@ impl Site {
             .header("host", "localhost:8080")
             .header("origin", "null")
             .header("sec-fetch-site", "same-origin")
+            .header("cookie", SESSION)
             .header("content-type", "multipart/form-data; boundary=b0")
             .body(Body::from(body))
             .unwrap();

@@ -1,8 +1,10 @@
 //! A backup is consistent, verified, and can be put back.
 
-use super::{commit, filled, open, row, tamper, to_schema_2};
+use super::place::tamper_folder;
+use super::{commit, filled, head, open, open_as, read, row};
 use serde_json::json;
 use std::fs;
+use store::AnyForms;
 use store::{DATABASE, OpenMode, Store, StoreError};
 
 #[tokio::test]
@@ -19,17 +21,19 @@ async fn a_backup_taken_while_others_write_can_be_restored() {
     });
     let backup = store.backup(&to).await.unwrap();
     writing.await.unwrap();
-    assert!(backup.head.seq >= 5 && backup.bytes > 0);
+    assert!(backup.heads[0].seq >= 5 && backup.bytes > 0);
     assert!(matches!(store.backup(&to).await, Err(StoreError::Exists { .. })));
 
     let back = dir.path().join("restored");
-    let head = Store::restore(&to, &back, Some(backup.head)).await.unwrap();
-    assert_eq!(head, backup.head);
-    let restored = Store::open(&back, OpenMode::MustExist).await.unwrap();
-    assert_eq!(restored.head().await.unwrap(), backup.head);
+    let heads = Store::restore(&to, &back, &backup.heads, &AnyForms)
+        .await
+        .unwrap();
+    assert_eq!(heads, backup.heads);
+    let restored = open_as(&back, OpenMode::MustExist).await.unwrap();
+    assert_eq!(head(&restored, "a").await, backup.heads[0]);
     assert_eq!(
-        restored.latest("a").await.unwrap(),
-        store.rows_at("a", head.seq).await.unwrap()
+        read(&restored, "a").await.latest().await.unwrap(),
+        read(&store, "a").await.rows_at(heads[0].seq).await.unwrap()
     );
     restored
         .commit(commit("a", vec![row("system", "later", 0, json!({}))]))
@@ -54,24 +58,6 @@ async fn a_backup_is_private() {
     assert_eq!(to.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
 
-/// What was saved before an upgrade is what one needs after it went wrong.
-#[tokio::test]
-async fn a_backup_of_an_earlier_schema_is_restored_and_upgraded() {
-    let dir = tempfile::tempdir().unwrap();
-    let data = dir.path().join("data");
-    let store = filled(&data).await;
-    let (head, rows) = (store.head().await.unwrap(), store.latest("a").await.unwrap());
-    store.close().await;
-    to_schema_2(&data).await;
-    let saved = dir.path().join("monday.db");
-    fs::copy(data.join(DATABASE), &saved).unwrap();
-    let back = dir.path().join("restored");
-    assert_eq!(Store::restore(&saved, &back, Some(head)).await.unwrap(), head);
-    let restored = Store::open(&back, OpenMode::MustExist).await.unwrap();
-    assert_eq!(restored.latest("a").await.unwrap(), rows);
-    assert!(restored.verify(Some(head)).await.unwrap().is_sound());
-}
-
 #[tokio::test]
 async fn a_backup_that_is_damaged_is_not_restored() {
     let dir = tempfile::tempdir().unwrap();
@@ -83,12 +69,14 @@ async fn a_backup_that_is_damaged_is_not_restored() {
         .commit(commit("a", vec![row("system", "s9", 0, json!({}))]))
         .await
         .unwrap();
-    let head = store.head().await.unwrap();
+    let end = head(&store, "a").await;
     store.close().await;
 
     let target = dir.path().join("target");
     // Older than the checkpoint: said, not silently accepted.
-    let stale = Store::restore(&old, &target, Some(head)).await.unwrap_err();
+    let stale = Store::restore(&old, &target, &[end], &AnyForms)
+        .await
+        .unwrap_err();
     assert!(stale.to_string().contains("較舊的備份"), "{stale}");
 
     let bad = dir.path().join("bad.db");
@@ -96,18 +84,18 @@ async fn a_backup_that_is_damaged_is_not_restored() {
     let at = bytes.len() / 2 / 4096 * 4096;
     bytes[at..at + 512].fill(0);
     fs::write(&bad, bytes).unwrap();
-    assert!(Store::restore(&bad, &target, None).await.is_err());
+    assert!(Store::restore(&bad, &target, &[], &AnyForms).await.is_err());
 
     let forged = dir.path().join("forged");
-    Store::restore(&old, &forged, None).await.unwrap();
-    tamper(&forged, "UPDATE row_version SET body = '{}' WHERE seq = 1").await;
-    let refused = Store::restore(&forged.join(DATABASE), &target, None).await;
+    Store::restore(&old, &forged, &[], &AnyForms).await.unwrap();
+    tamper_folder(&forged, "UPDATE row_version SET body = '{}' WHERE seq = 1").await;
+    let refused = Store::restore(&forged.join(DATABASE), &target, &[], &AnyForms).await;
     assert!(matches!(refused, Err(StoreError::Broken { .. })), "{refused:?}");
 
     assert!(!target.join(DATABASE).exists());
-    let over = Store::restore(&old, &data, None).await;
+    let over = Store::restore(&old, &data, &[], &AnyForms).await;
     assert!(matches!(over, Err(StoreError::Exists { .. })));
-    let missing = Store::restore(&dir.path().join("none.db"), &target, None).await;
+    let missing = Store::restore(&dir.path().join("none.db"), &target, &[], &AnyForms).await;
     assert!(matches!(missing, Err(StoreError::NotFound { .. })));
 }
 
@@ -125,6 +113,6 @@ async fn a_raw_copy_of_arunning_database_is_no_backup() {
         )
         .unwrap();
     }
-    let refused = Store::check_backup(&dir.path().join("copy.db"), None).await;
+    let refused = Store::check_backup(&dir.path().join("copy.db"), &[], &AnyForms).await;
     assert!(matches!(refused, Err(StoreError::RawCopy { .. })));
 }

@@ -1,157 +1,15 @@
 //! What is broken is named and refused, with the remedy, and never repaired silently.
 
-use super::{filled, open, tamper, to_schema_2};
-use ledger::ProblemKind;
+use super::place::tamper_folder;
+use super::{filled, is_sound, open, open_as, position};
 use std::fs;
 use std::path::Path;
-use store::{DATABASE, OpenMode, StorageProblemKind, Store, StoreError, Verification};
+use store::{DATABASE, OpenMode, StoreError};
 
-async fn refused(dir: &Path) -> StoreError {
-    Store::open(dir, OpenMode::Create).await.unwrap_err()
-}
-
-/// Tampers with a filled database, and gives what opening and full verification say.
-async fn after(sql: &str) -> (StoreError, Verification) {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
-    let head = store.head().await.unwrap();
-    store.close().await;
-    tamper(dir.path(), sql).await;
-    let error = refused(dir.path()).await;
-    let examined = Store::open_unverified(dir.path(), OpenMode::MustExist)
-        .await
-        .unwrap();
-    (error, examined.verify(Some(head)).await.unwrap())
-}
-
-fn kinds(v: &Verification) -> Vec<(u64, ProblemKind)> {
-    v.ledger.problems.iter().map(|p| (p.seq, p.kind)).collect()
-}
-
-#[tokio::test]
-async fn a_changed_body() {
-    let (error, v) = after("UPDATE row_version SET body = '{\"name\":\"x\"}' WHERE seq = 2").await;
-    assert_eq!(kinds(&v), [(2, ProblemKind::BodyMismatch)]);
-    let said = error.to_string();
-    assert!(
-        said.contains("第 2 筆所記的內容（system / s2 第 1 版）被改過"),
-        "{said}"
-    );
-    assert!(
-        said.contains("fazun ledger verify") && said.contains("還原"),
-        "{said}"
-    );
-}
-
-#[tokio::test]
-async fn a_removed_body() {
-    let (_, v) = after("DELETE FROM row_version WHERE seq = 4").await;
-    assert_eq!(kinds(&v), [(4, ProblemKind::MissingBody)]);
-    assert_eq!(v.storage[0].kind, StorageProblemKind::WrongHead);
-}
-
-#[tokio::test]
-async fn a_removed_entry() {
-    let (_, v) = after("DELETE FROM ledger_entry WHERE seq = 3").await;
-    assert_eq!(kinds(&v), [(3, ProblemKind::Gap)]);
-    assert_eq!(v.storage[0].kind, StorageProblemKind::UnrecordedRow);
-}
-
-#[tokio::test]
-async fn two_entries_that_changed_places() {
-    let (_, v) = after(
-        "UPDATE ledger_entry SET seq = 99 WHERE seq = 2;
-         UPDATE ledger_entry SET seq = 2 WHERE seq = 3;
-         UPDATE ledger_entry SET seq = 3 WHERE seq = 99;",
-    )
-    .await;
-    assert!(kinds(&v).contains(&(2, ProblemKind::BrokenLink)), "{v:?}");
-    assert!(kinds(&v).contains(&(2, ProblemKind::WrongHash)));
-    assert!(
-        v.storage
-            .iter()
-            .any(|p| p.kind == StorageProblemKind::UnrecordedRow)
-    );
-}
-
-#[tokio::test]
-async fn a_changed_actor() {
-    let (_, v) = after("UPDATE ledger_entry SET actor = 'nobody' WHERE seq = 5").await;
-    assert_eq!(
-        kinds(&v),
-        [(5, ProblemKind::WrongHash), (5, ProblemKind::Rewritten)]
-    );
-}
-
-#[tokio::test]
-async fn a_row_that_was_smuggled_in() {
-    let (_, v) = after(
-        "INSERT INTO row_version VALUES (6, 'a', 'system', 's2', 2, '{}');
-         UPDATE row_head SET version = 2, seq = 6 WHERE row_id = 's2';",
-    )
-    .await;
-    assert_eq!(kinds(&v), []);
-    assert_eq!(v.storage[0].kind, StorageProblemKind::UnrecordedRow);
-}
-
-#[tokio::test]
-async fn a_head_that_points_to_an_old_version() {
-    let (_, v) = after("UPDATE row_head SET version = 1, seq = 1 WHERE row_id = 's1'").await;
-    assert_eq!(v.storage[0].kind, StorageProblemKind::WrongHead);
-    let (_, v) = after("DELETE FROM row_head WHERE row_id = 's3'").await;
-    assert_eq!(v.storage.len(), 1);
-}
-
-#[tokio::test]
-async fn a_row_given_to_another_agency() {
-    let (_, v) = after(
-        "UPDATE row_version SET agency = 'b' WHERE seq = 2;
-         UPDATE row_head SET agency = 'b' WHERE row_id = 's2';",
-    )
-    .await;
-    assert_eq!(v.storage[0].kind, StorageProblemKind::UnrecordedRow);
-}
-
-#[tokio::test]
-async fn a_tail_that_was_cut_shows_against_a_checkpoint() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = filled(dir.path()).await;
-    let head = store.head().await.unwrap();
-    store.close().await;
-    tamper(
-        dir.path(),
-        "DELETE FROM row_head WHERE seq = 5; DELETE FROM row_version WHERE seq = 5;
-         DELETE FROM ledger_entry WHERE seq = 5;",
-    )
-    .await;
-    let store = open(dir.path()).await;
-    assert!(store.verify(None).await.unwrap().is_sound());
-    let v = store.verify(Some(head)).await.unwrap();
-    assert_eq!(kinds(&v), [(4, ProblemKind::Truncated)]);
-}
-
-#[tokio::test]
-async fn files_that_were_changed_or_removed() {
-    for (sql, kind) in [
-        ("UPDATE blob SET bytes = x'00'", StorageProblemKind::AlteredBlob),
-        ("DELETE FROM blob", StorageProblemKind::MissingBlob),
-    ] {
-        let dir = tempfile::tempdir().unwrap();
-        filled(dir.path()).await.close().await;
-        tamper(dir.path(), sql).await;
-        if kind == StorageProblemKind::MissingBlob {
-            // That a file is gone is seen at opening already.
-            assert!(matches!(refused(dir.path()).await, StoreError::Broken { .. }));
-        }
-        let store = Store::open_unverified(dir.path(), OpenMode::MustExist)
-            .await
-            .unwrap();
-        let v = store.verify(None).await.unwrap();
-        assert_eq!(v.storage[0].kind, kind);
-        if kind == StorageProblemKind::AlteredBlob {
-            let read = store.blob(&ledger::hex(&ledger::sha256(b"proof"))).await;
-            assert!(matches!(read, Err(StoreError::AlteredBlob { .. })));
-        }
+async fn refused(place: &Path) -> StoreError {
+    match open_as(place, OpenMode::Create).await {
+        Err(error) => error,
+        Ok(_) => panic!("it was opened"),
     }
 }
 
@@ -234,7 +92,7 @@ async fn files_that_are_no_database_of_ours() {
 #[tokio::test]
 async fn a_database_that_must_be_there_and_is_not() {
     let dir = tempfile::tempdir().unwrap();
-    let error = Store::open(dir.path(), OpenMode::MustExist).await.unwrap_err();
+    let error = open_as(dir.path(), OpenMode::MustExist).await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound { .. }));
     assert!(!dir.path().join(DATABASE).exists());
     fs::write(dir.path().join("fazun.db-wal"), b"left").unwrap();
@@ -245,7 +103,7 @@ async fn a_database_that_must_be_there_and_is_not() {
 async fn a_schema_that_is_newer_or_altered() {
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path()).await.close().await;
-    tamper(
+    tamper_folder(
         dir.path(),
         "INSERT INTO schema_version VALUES (99, 'future', x'00')",
     )
@@ -255,14 +113,14 @@ async fn a_schema_that_is_newer_or_altered() {
         matches!(error, StoreError::NewerSchema { found: 99, .. }),
         "{error:?}"
     );
-    tamper(
+    tamper_folder(
         dir.path(),
         "DELETE FROM schema_version WHERE version = 99; UPDATE schema_version SET checksum = x'00'",
     )
     .await;
     assert!(matches!(
         refused(dir.path()).await,
-        StoreError::AlteredSchema { version: 1, .. }
+        StoreError::AlteredSchema { version: 10, .. }
     ));
 }
 
@@ -292,45 +150,10 @@ async fn a_log_that_was_cut_ends_at_a_whole_commit() {
         fs::create_dir(&torn).unwrap();
         fs::write(torn.join(DATABASE), &file).unwrap();
         fs::write(torn.join(format!("{DATABASE}-wal")), &log[..keep]).unwrap();
-        let store = Store::open(&torn, OpenMode::MustExist).await.unwrap();
-        assert!(store.verify(None).await.unwrap().is_sound());
-        positions.insert(store.position().await.unwrap());
+        let store = open_as(&torn, OpenMode::MustExist).await.unwrap();
+        assert!(is_sound(&store, &[]).await);
+        positions.insert(position(&store, "a").await);
         store.close().await;
     }
     assert_eq!(positions.into_iter().collect::<Vec<_>>(), [0, 5, 10, 15, 20]);
-}
-
-/// An upgrade reads bodies; one that is no JSON must not hide where the damage is.
-#[tokio::test]
-async fn a_body_that_is_no_json_before_an_upgrade() {
-    let dir = tempfile::tempdir().unwrap();
-    filled(dir.path()).await.close().await;
-    to_schema_2(dir.path()).await;
-    tamper(dir.path(), "UPDATE row_version SET body = '{x' WHERE seq = 5").await;
-    let said = refused(dir.path()).await.to_string();
-    assert!(said.contains("第 5 筆"), "{said}");
-    let examined = Store::open_unverified(dir.path(), OpenMode::MustExist)
-        .await
-        .unwrap();
-    assert_eq!(
-        kinds(&examined.verify(None).await.unwrap()),
-        [(5, ProblemKind::BodyMismatch)]
-    );
-}
-
-#[tokio::test]
-async fn a_file_listed_where_it_is_not_named() {
-    for sql in [
-        "DELETE FROM row_file",
-        "UPDATE row_file SET agency = 'b'",
-        "INSERT INTO row_file SELECT agency, 'x', 'system', 's1', 1 FROM row_file",
-    ] {
-        let dir = tempfile::tempdir().unwrap();
-        let store = filled(dir.path()).await;
-        store.close().await;
-        tamper(dir.path(), sql).await;
-        let v = open(dir.path()).await.verify(None).await.unwrap();
-        let kinds: Vec<_> = v.storage.iter().map(|p| p.kind).collect();
-        assert_eq!(kinds, [StorageProblemKind::WrongFile], "{sql}");
-    }
 }

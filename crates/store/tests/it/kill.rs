@@ -1,23 +1,25 @@
 //! kill -9 loses nothing that was acknowledged.
 
-use super::{commit, open, row};
+use super::place::{Place, everywhere};
+use super::{commit, is_sound, open, open_as, position, row};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Command, Stdio};
-use store::{OpenMode, Store};
+use store::{Location, OpenMode};
 
-const DIR: &str = "FAZUN_TEST_KILL_DIR";
+everywhere!(what_was_acknowledged_survives_kill_9);
+
+const PLACE: &str = "FAZUN_TEST_KILL_PLACE";
 
 /// Not a test of its own: the process that is killed. Commits until it dies and prints
 /// each position when it was acknowledged.
 #[tokio::test]
 async fn child_that_commits_until_it_dies() {
-    let Ok(dir) = std::env::var(DIR) else {
+    let Ok(place) = std::env::var(PLACE) else {
         return;
     };
-    let store = open(Path::new(&dir)).await;
-    let start = store.position().await.unwrap();
+    let store = open(&Location::parse(&place).unwrap()).await;
+    let start = position(&store, "a").await;
     for n in start.. {
         let rows = (0..3)
             .map(|i| {
@@ -36,21 +38,19 @@ async fn child_that_commits_until_it_dies() {
     }
 }
 
-#[tokio::test]
-async fn what_was_acknowledged_survives_kill_9() {
-    let dir = tempfile::tempdir().unwrap();
+async fn what_was_acknowledged_survives_kill_9(place: &Place) {
     let mut reached = 0;
     for round in 0..4 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "kill::child_that_commits_until_it_dies", "--nocapture"])
-            .env(DIR, dir.path())
+            .env(PLACE, &place.text)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut seen = 0;
         while seen < 5 + round * 7 {
-            let line = lines.next().expect("the child lives").unwrap();
+            let line = lines.next().unwrap().unwrap();
             if line.starts_with("acknowledged ") {
                 seen += 1;
             }
@@ -66,11 +66,11 @@ async fn what_was_acknowledged_survives_kill_9() {
                 reached = n.parse().unwrap();
             }
         }
-        let store = Store::open(dir.path(), OpenMode::MustExist).await.unwrap();
-        let position = store.position().await.unwrap();
+        let store = open_as(place, OpenMode::MustExist).await.unwrap();
+        let position = position(&store, "a").await;
         assert!(position >= reached, "{position} < {reached}");
         assert_eq!(position % 3, 0, "a commit was torn");
-        assert!(store.verify(None).await.unwrap().is_sound());
+        assert!(is_sound(&store, &[]).await);
         store.close().await;
     }
     assert!(reached > 100, "{reached}");

@@ -6,19 +6,85 @@
     clippy::print_stdout
 )]
 
+mod alike;
 mod backup;
+mod copies;
 mod damage;
+mod derive;
+mod doors;
+mod dumps;
+mod jobs;
 mod kill;
+mod place;
 mod rows;
+mod shaken;
+mod tampering;
+mod walls;
 
+use ledger::Head;
 use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::Path;
-use store::{Blob, Commit, DATABASE, NewRow, OpenMode, Store};
+use std::sync::Arc;
+use store::{AnyForms, Blob, Commit, Location, NewRow, OpenMode, Reading, Store, StoreError};
 
-async fn open(dir: &Path) -> Store {
-    Store::open(dir, OpenMode::Create).await.unwrap()
+/// Where a database is.
+trait Somewhere {
+    fn location(&self) -> Location;
+}
+
+impl Somewhere for place::Place {
+    fn location(&self) -> Location {
+        self.location.clone()
+    }
+}
+
+impl Somewhere for Path {
+    fn location(&self) -> Location {
+        Location::Sqlite(self.to_owned())
+    }
+}
+
+impl Somewhere for std::path::PathBuf {
+    fn location(&self) -> Location {
+        self.as_path().location()
+    }
+}
+
+impl Somewhere for Location {
+    fn location(&self) -> Location {
+        self.clone()
+    }
+}
+
+async fn open<P: Somewhere + ?Sized>(place: &P) -> Store {
+    open_as(place, OpenMode::Create).await.unwrap()
+}
+
+async fn open_as<P: Somewhere + ?Sized>(place: &P, mode: OpenMode) -> Result<Store, StoreError> {
+    Store::open_at(&place.location(), mode, Arc::new(AnyForms)).await
+}
+
+async fn open_broken<P: Somewhere + ?Sized>(place: &P) -> Store {
+    Store::open_at_unverified(&place.location(), OpenMode::MustExist, Arc::new(AnyForms))
+        .await
+        .unwrap()
+}
+
+/// Everything is sound, and ends where some kept heads say.
+async fn is_sound(store: &Store, kept: &[Head]) -> bool {
+    store.verify(kept).await.unwrap().is_sound()
+}
+
+async fn read(store: &Store, agency: &str) -> Reading {
+    store.reading(agency).await.unwrap()
+}
+
+async fn head(store: &Store, agency: &str) -> Head {
+    read(store, agency).await.head().clone()
+}
+
+async fn position(store: &Store, agency: &str) -> u64 {
+    read(store, agency).await.position()
 }
 
 fn row(register: &str, id: &str, expected_version: u32, body: Value) -> NewRow {
@@ -37,9 +103,7 @@ fn commit(agency: &str, rows: Vec<NewRow>) -> Commit {
         action: "create".into(),
         agency: agency.into(),
         rows,
-        blobs: vec![],
-        receipt: None,
-        holds: store::Holds::default(),
+        ..Commit::default()
     }
 }
 
@@ -52,8 +116,8 @@ fn blob(bytes: &[u8]) -> Blob {
 }
 
 /// Five entries: four rows, one of which has two versions, and a file.
-async fn filled(dir: &Path) -> Store {
-    let store = open(dir).await;
+async fn filled<P: Somewhere + ?Sized>(place: &P) -> Store {
+    let store = open(place).await;
     for n in 1..=3 {
         let body = json!({"name": format!("系統{n}"), "filler": "x".repeat(3000)});
         let rows = vec![row("system", &format!("s{n}"), 0, body)];
@@ -72,47 +136,4 @@ async fn filled(dir: &Path) -> Store {
     last.blobs.push(blob(b"proof"));
     store.commit(last).await.unwrap();
     store
-}
-
-/// Makes a closed database what the second schema's program left.
-async fn to_schema_2(dir: &Path) {
-    let mut c = raw(dir).await;
-    sqlx::raw_sql(
-        "DROP TABLE row_file; DROP INDEX receipt_by_time;
-         DELETE FROM schema_version WHERE version > 2;
-         CREATE INDEX row_head_by_register ON row_head (register, agency, row_id);",
-    )
-    .execute(&mut c)
-    .await
-    .unwrap();
-    c.close().await.unwrap();
-}
-
-async fn raw(dir: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(dir.join(DATABASE))
-        .foreign_keys(false)
-        .connect()
-        .await
-        .unwrap()
-}
-
-/// What someone with write access to the file would do.
-async fn tamper(dir: &Path, sql: &str) {
-    let mut c = raw(dir).await;
-    let triggers: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .fetch_all(&mut c)
-        .await
-        .unwrap();
-    for name in triggers {
-        sqlx::raw_sql(AssertSqlSafe(format!("DROP TRIGGER {name}")))
-            .execute(&mut c)
-            .await
-            .unwrap();
-    }
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(&mut c)
-        .await
-        .unwrap();
-    c.close().await.unwrap();
 }

@@ -280,8 +280,11 @@ impl Judge<'_> {
                         return None;
                     }
                 };
-                if second::concerns(self.visit, self.spec, kept, &normal) {
-                    problems.push("上級機關之變更須第二人確認，不能由檔案匯入；請於該筆紀錄修改".to_owned());
+                match second::concerns(self.visit, self.spec, kept, &normal) {
+                    Ok(false) => {}
+                    Ok(true) => problems
+                        .push("上級機關之變更須第二人確認，不能由檔案匯入；請於該筆紀錄修改".to_owned()),
+                    Err(error) => problems.push(error.to_string()),
                 }
                 let book = check::book_of(self.visit.today(), &self.others);
                 if self.spec.field("evidence").is_some() {
@@ -351,6 +354,7 @@ pub(super) async fn judge_for<'v>(
             row, version, body, ..
         } in rows
         {
+            let body = registers::open(spec, body)?.body;
             if standings.of(&row, version).state == "submitted" {
                 locked.insert(row.clone());
             }

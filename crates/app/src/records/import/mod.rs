@@ -80,6 +80,7 @@ pub async fn preview_import(
         spec,
         &saved,
         (file, &bytes, options.sheet.as_deref()),
+        &options.stop,
         &mut |header, row| {
             let judged = judge.judge(header, &row, &mut seen);
             digest.line(&judged);
@@ -217,6 +218,7 @@ pub async fn wrong_lines(visit: &Visit<'_>, id: &str) -> Result<ListFile, AppErr
         spec,
         &saved,
         (&report.file, &job.bytes, report.options.sheet.as_deref()),
+        &report.options.stop,
         &mut |header, row| {
             let judged = judge.judge(header, &row, &mut seen);
             if judged.line.status == LineStatus::Wrong {
@@ -318,6 +320,7 @@ async fn write_import(
         spec,
         &saved,
         (&report.file, &job.bytes, report.options.sheet.as_deref()),
+        &report.options.stop,
         &mut |header, row| {
             let judged = judge.judge(header, &row, &mut seen);
             digest.line(&judged);
@@ -570,7 +573,7 @@ fn once(id: &str) -> Receipt {
 
 /// Registers that only the system writes have no lines to import.
 fn importable(spec: &RegisterSpec) -> Result<(), AppError> {
-    if spec.reach == registers::Reach::System {
+    if spec.flow != registers::Flow::Approval {
         return Err(AppError::bad_input(
             format!("「{}」不能由檔案匯入", spec.title),
             "請由對應的功能辦理",

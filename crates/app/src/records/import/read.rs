@@ -6,7 +6,8 @@
 use super::super::export::{ID, VERSION};
 use crate::AppError;
 use collectors::sheet::table::{HEAD_ROWS, Header, Known, find_header};
-use collectors::sheet::{Limits, SheetRow};
+use collectors::sheet::{Limits, SheetRow, read_within};
+use collectors::work::{SHEET, Stop, Work};
 use registers::RegisterSpec;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -96,6 +97,7 @@ pub(super) fn read_through(
     spec: &'static RegisterSpec,
     saved: &BTreeMap<String, String>,
     (name, bytes, sheet): (&str, &[u8], Option<&str>),
+    stop: &Stop,
     each: &mut dyn FnMut(&Header, SheetRow),
 ) -> Result<Through, AppError> {
     let mut feed = Feed {
@@ -106,7 +108,9 @@ pub(super) fn read_through(
         is_other: false,
         each,
     };
-    let opened = collectors::sheet::read(name, bytes, sheet, &Limits::default(), &mut |row| feed.push(row))?;
+    let work = Work::new(&SHEET, bytes.len(), stop.clone());
+    let mut each = |row| feed.push(row);
+    let opened = read_within(name, bytes, sheet, &Limits::default(), &work, &mut each)?;
     if let Some(key) = opened.hidden_key.as_deref().filter(|key| *key != spec.key) {
         let title = registers::register(key).map_or("其他登記簿", |r| r.title);
         return Err(AppError::bad_input(

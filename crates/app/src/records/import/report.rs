@@ -15,6 +15,9 @@ pub struct ImportOptions {
     /// Whether to remember the headings for the next import.
     #[serde(default)]
     pub remember: bool,
+    /// Given when nobody waits for the preview any more; the reading then ends.
+    #[serde(skip)]
+    pub stop: collectors::Stop,
 }
 
 /// What becomes of a line.

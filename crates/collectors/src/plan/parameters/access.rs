@@ -4,7 +4,7 @@
 //! tests on a machine. What it can't know: a rule that is only configured and not
 //! written. Months are counted as 30 days and years as 365 where a key is in days.
 
-use super::Hit;
+use super::hit::Hit;
 use crate::plan::context::Sentence;
 use crate::plan::model::{Item, Value};
 use crate::plan::numerals::{self, Pattern};

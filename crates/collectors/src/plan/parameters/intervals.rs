@@ -4,7 +4,7 @@
 //! to it. Why: one sentence often promises several things. What it can't know: an
 //! interval written only as 定期; that promises no number and yields none.
 
-use super::Hit;
+use super::hit::Hit;
 use crate::plan::context::Sentence;
 use crate::plan::model::{Item, Value};
 use crate::plan::numerals::{self, Pattern};

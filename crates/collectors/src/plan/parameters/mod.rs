@@ -6,6 +6,7 @@
 //! in documents that the plan only refers to.
 
 mod access;
+mod hit;
 mod intervals;
 mod keys;
 mod people;
@@ -14,36 +15,6 @@ pub use keys::{PARAMETERS, ParameterKey};
 
 use super::context::Plan;
 use super::model::{Item, Parameter, Problem, Value};
-
-/// A value found in a sentence.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Hit {
-    pub key: &'static str,
-    pub value: Value,
-    pub unit: &'static str,
-    /// Byte in the sentence.
-    pub byte: usize,
-    pub levels: Vec<u32>,
-    /// Meant for a special group, and set aside when there is a general value.
-    pub special: bool,
-}
-
-impl Hit {
-    pub(super) fn new(key: &'static str, value: Value, unit: &'static str, byte: usize) -> Self {
-        Self {
-            key,
-            value,
-            unit,
-            byte,
-            levels: Vec::new(),
-            special: false,
-        }
-    }
-
-    pub(super) fn number(key: &'static str, value: f64, unit: &'static str, byte: usize) -> Self {
-        Self::new(key, Value::Number(value), unit, byte)
-    }
-}
 
 /// Reads all promises.
 pub(super) fn read(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Parameter> {

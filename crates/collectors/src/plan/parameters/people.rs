@@ -4,7 +4,7 @@
 //! means much less when it binds one person instead of each, so both are read. What
 //! it can't know: how many people hold the posts.
 
-use super::Hit;
+use super::hit::Hit;
 use crate::plan::context::Sentence;
 use crate::plan::model::{Item, Value};
 use crate::plan::numerals::{self, Pattern};

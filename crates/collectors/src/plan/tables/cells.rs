@@ -5,7 +5,8 @@
 //! belongs to when the row before it was already whole; it then opens the next row.
 
 use super::header::{self, Header, Layout};
-use super::{Row, Rows, mtpd};
+use super::mtpd;
+use super::rows::{Row, Rows};
 use crate::plan::lines::Source;
 use crate::plan::markers::{self, Kind};
 
@@ -364,7 +365,7 @@ pub(super) fn blank_rows(source: &Source, header: &Header, end: usize) -> Rows {
     let complete = |cells: &[String]| {
         mtpd_column
             .and_then(|c| cells.get(c))
-            .is_some_and(|t| !t.is_empty() && (mtpd::plain(t, true) || super::none_word(t)))
+            .is_some_and(|t| !t.is_empty() && (mtpd::plain(t, true) || super::words::none_word(t)))
     };
     let groups: Vec<_> = groups.into_iter().filter(|g| !g.is_empty()).collect();
     let one_each = groups.len() > 1

@@ -7,7 +7,8 @@
 
 use super::cells::{ends, join};
 use super::header::{self, Header, Role};
-use super::{Row, Rows, mtpd};
+use super::mtpd;
+use super::rows::{Row, Rows};
 use crate::plan::lines::{Line, Source};
 
 /// A cell with the index of its first line and whether its end was seen.
@@ -106,7 +107,7 @@ fn rows_by(source: &Source, header: &Header, end: usize, by: Ends) -> Rows {
             let ended = line_ends || position + 1 < count;
             let last = mtpd_last
                 && (mtpd::plain(&part, header.hours)
-                    || (cells.len() + 1 == columns && !open && super::none_word(&part)));
+                    || (cells.len() + 1 == columns && !open && super::words::none_word(&part)));
             if last {
                 let torn = cells.iter().position(|c| !c.ended);
                 cells.push(Cell {

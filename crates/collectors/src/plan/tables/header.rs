@@ -272,7 +272,7 @@ fn divided(source: &Source, index: usize) -> Option<Header> {
     }
     // A row of data says 業務 and 影響 as well; only whole titles make a header, and a
     // length, or a word for none, stands below titles and never among them.
-    let filled_in = |t: &String| !t.is_empty() && (super::none_word(t) || super::mtpd::plain(t, true));
+    let filled_in = |t: &String| !t.is_empty() && (super::words::none_word(t) || super::mtpd::plain(t, true));
     let known = titles
         .iter()
         .filter(|t| exact(t).is_some_and(|r| r != Role::Other))

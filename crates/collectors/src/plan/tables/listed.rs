@@ -4,11 +4,11 @@
 //! write so. What it can't know: a value that goes on in lines of its own.
 
 use super::header::{self, Header, Layout, Role};
-use super::{Row, Tables};
+use super::rows::Row;
 use crate::plan::chapters::Found;
 use crate::plan::lines::Source;
 use crate::plan::markers;
-use crate::plan::model::{Item, Problem};
+use crate::plan::model::Item;
 
 const COLUMNS: [Role; 6] = [
     Role::Name,
@@ -19,7 +19,8 @@ const COLUMNS: [Role; 6] = [
     Role::Mtpd,
 ];
 
-pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Problem>, tables: &mut Tables) {
+/// The rows that were found, each with the header that it would have.
+pub(super) fn read(source: &Source, chapters: &[Found]) -> Vec<(Header, Row)> {
     let mut open: Option<(bool, Row, usize)> = None;
     let chapter = chapters
         .iter()
@@ -28,7 +29,7 @@ pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Probl
         let from = chapters.get(at).map_or(0, |c| c.index + 1);
         (from, chapters.get(at + 1).map_or(source.lines.len(), |c| c.index))
     }) else {
-        return;
+        return Vec::new();
     };
     let mut done: Vec<(bool, Row, usize)> = Vec::new();
     for (index, line) in source.lines.iter().enumerate().take(to).skip(from) {
@@ -58,6 +59,7 @@ pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Probl
         }
     }
     done.extend(open.take());
+    let mut rows = Vec::new();
     for (core, row, filled) in done {
         // A name alone is a heading, not a row.
         if filled < 3 {
@@ -74,6 +76,7 @@ pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Probl
             signature: String::new(),
             parts: Vec::new(),
         };
-        super::take(source, &header, vec![row], tables, problems);
+        rows.push((header, row));
     }
+    rows
 }

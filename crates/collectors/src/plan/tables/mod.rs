@@ -10,47 +10,21 @@ mod flow;
 mod header;
 mod listed;
 mod mtpd;
+mod rows;
+mod words;
 
 use std::collections::HashMap;
 
 use super::chapters::Found;
 use super::lines::Source;
-use super::model::{CoreBusiness, Mtpd, MtpdKind, NonCoreBusiness, Problem};
+use super::model::{CoreBusiness, MtpdKind, NonCoreBusiness, Problem};
+use crate::work::Work;
 use header::{Header, Layout, Role};
+use rows::Row;
+pub(super) use rows::Tables;
+use words::none_word;
 
-/// What the tables of a plan say.
-#[derive(Default)]
-pub(super) struct Tables {
-    pub core: Vec<CoreBusiness>,
-    pub non_core: Vec<NonCoreBusiness>,
-    /// Whether a core table has a column for systems, and its first row's line.
-    pub core_system_column: bool,
-    /// Whether a row of a core table could not be read whole.
-    pub core_doubt: bool,
-    /// Line index ranges that belong to tables.
-    pub ranges: Vec<(usize, usize)>,
-}
-
-/// A row before its cells are given meaning.
-pub(super) struct Row {
-    /// Index of the line where it begins.
-    pub index: usize,
-    pub cells: Vec<String>,
-    /// Why its cells may not be what they seem.
-    pub doubt: Option<&'static str>,
-}
-
-impl Row {
-    pub(super) fn new(index: usize, cells: Vec<String>) -> Self {
-        Self {
-            index,
-            cells,
-            doubt: None,
-        }
-    }
-}
-
-pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Problem>) -> Tables {
+pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Problem>, work: &Work) -> Tables {
     let mut tables = Tables::default();
     let start = chapters.first().map_or(0, |c| c.index);
     let hours_everywhere = source
@@ -59,7 +33,7 @@ pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Probl
         .any(|l| l.compact.contains("以小時計") || l.compact.contains("單位:小時"));
     let mut index = start;
     // A plan has a handful of tables; a file made of titles must not cost more than a plan.
-    while index < source.lines.len() && tables.ranges.len() < 40 {
+    while index < source.lines.len() && tables.ranges.len() < 40 && !work.stopped() {
         let Some(mut header) = header::at(source, index) else {
             index += 1;
             continue;
@@ -77,16 +51,12 @@ pub(super) fn read(source: &Source, chapters: &[Found], problems: &mut Vec<Probl
         index = last.max(header.body).max(index + 1);
     }
     if tables.ranges.is_empty() {
-        listed::read(source, chapters, problems, &mut tables);
+        for (header, row) in listed::read(source, chapters) {
+            take(source, &header, vec![row], &mut tables, problems);
+        }
     }
     duplicates(&tables, problems);
     tables
-}
-
-/// Rows with the line index after the last one that was used.
-pub(super) struct Rows {
-    pub rows: Vec<Row>,
-    pub used: usize,
 }
 
 /// The furthest a table can reach: the next chapter or the next table.
@@ -196,40 +166,6 @@ fn unreadable(line: u32, kind: &str, why: &str) -> Problem {
     }
 }
 
-/// Cells that say that there is none.
-const NONE: [&str; 14] = [
-    "無",
-    "-",
-    "--",
-    "N/A",
-    "NA",
-    "n/a",
-    "不適用",
-    "尚無",
-    "/",
-    "無系統",
-    "無資通系統",
-    "無核心系統",
-    "本項無",
-    "免填",
-];
-
-/// Whether a cell says that there is none.
-pub(super) fn none_word(text: &str) -> bool {
-    let text: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .trim_end_matches('。')
-        .to_owned();
-    text.is_empty()
-        || NONE.contains(&text.as_str())
-        || text.starts_with("無核心資通系統")
-        || text.starts_with("無(")
-        || text.starts_with("無，")
-        || text.starts_with("無,")
-}
-
 /// `戶政業務：受理登記…` is a name with an explanation.
 fn divide_name(cell: &str) -> (String, Option<String>) {
     for mark in ['：', ':'] {
@@ -290,14 +226,5 @@ fn duplicates(tables: &Tables, problems: &mut Vec<Problem>) {
                 seen.insert(key, *line);
             }
         }
-    }
-}
-
-/// What an absent or empty cell is.
-pub(super) fn missing() -> Mtpd {
-    Mtpd {
-        kind: MtpdKind::Missing,
-        hours: None,
-        text: String::new(),
     }
 }

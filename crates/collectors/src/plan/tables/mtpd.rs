@@ -5,7 +5,7 @@
 //! unit, unless the table says which unit its numbers have, a range, or working days;
 //! such a cell is missing with its text kept, and the caller reports it.
 
-use super::missing;
+use super::words::missing;
 use crate::plan::lines;
 use crate::plan::model::{Mtpd, MtpdKind};
 use crate::plan::numerals::{self, Pattern};
@@ -53,7 +53,7 @@ pub(super) fn read(cell: &str, hours: bool) -> Mtpd {
         return stated(MtpdKind::Duration, Some(hours));
     }
     let counts = ANY_LENGTH.is_match(&text) || text.contains(|c: char| c.is_ascii_digit());
-    let undefined = super::none_word(&text) || (!counts && UNDEFINED.iter().any(|w| text.contains(w)));
+    let undefined = super::words::none_word(&text) || (!counts && UNDEFINED.iter().any(|w| text.contains(w)));
     let kind = if undefined {
         MtpdKind::Undefined
     } else if !counts && deferred(&text) {

@@ -5,9 +5,10 @@
 //! lower case, as CISO Assistant itself does. What it can't know: nodes of frameworks that
 //! are in another library; a mapping may lead there.
 
+use super::model::{Format, Kind, Level, Mapping, Relationship, Requirement, Standard};
 use super::shape::{At, Fields, Ids, Keys, Reader};
 use super::tree::{Node, Value, short};
-use super::{Format, Kind, Level, Mapping, Relationship, Requirement, Standard};
+
 use std::collections::{HashMap, HashSet};
 
 const LIBRARY: Keys = Keys {

@@ -2,10 +2,10 @@
 //!
 //! What it can't know: the catalogue; patterns are kept as written, not expanded.
 
+use super::super::model::{Format, Kind, Selection, Standard};
 use super::super::shape::{At, Ids, Keys, Reader};
 use super::super::tree::{Value, short};
-use super::super::{Format, Kind, Selection, Standard};
-use super::{head, token};
+use super::parts::{head, token};
 
 const PROFILE: Keys = Keys {
     what: "profile ",

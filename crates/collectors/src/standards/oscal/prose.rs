@@ -3,10 +3,10 @@
 //! What it can't know: Markdown; prose is kept as the file has it, but for parameters,
 //! which are replaced by their value or label.
 
-use super::super::Requirement;
+use super::super::model::Requirement;
 use super::super::shape::{At, Fields, Ids, Keys, Reader};
 use super::super::tree::{Place, short};
-use super::{props, token_of};
+use super::parts::{props, token_of};
 use std::collections::HashMap;
 
 const PARAMETER: Keys = Keys {

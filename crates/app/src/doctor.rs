@@ -1,0 +1,391 @@
+//! What is wrong with an installation, and how to mend it.
+//!
+//! Why apart from opening it: whoever is called at night needs all that is wrong at once, not
+//! the first refusal. It changes nothing. What it can't know: whether a port is free and who
+//! listens (the command line's), and what an older copy of the whole database would look like
+//! (only a checkpoint kept elsewhere tells that).
+
+use crate::{AppError, causes};
+use serde::Serialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+use store::{DATABASE, OpenMode, Store};
+
+/// Below this much free space nothing more can be promised.
+const TOO_LITTLE: u64 = 200 * MB;
+/// Below this much it should be seen to.
+const LITTLE: u64 = 1024 * MB;
+const MB: u64 = 1024 * 1024;
+/// Clocks of machines differ a little; more than this is a clock that was set back.
+const SLACK_MICROS: i64 = 5 * 60 * 1_000_000;
+
+/// How many of the last entries are looked at.
+const LAST: u32 = 1_000;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// As it must be.
+    Sound,
+    /// Should be seen to.
+    Notice,
+    /// Wrong.
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at; stable, for programs.
+    pub check: &'static str,
+    /// What an operator calls it.
+    pub title: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How it is.
+    pub message: String,
+    /// How to mend it; empty where nothing is to be mended.
+    pub remedy: String,
+}
+
+impl Finding {
+    /// As it must be.
+    pub fn sound((check, title): (&'static str, &'static str), message: impl Into<String>) -> Self {
+        Self {
+            check,
+            title,
+            severity: Severity::Sound,
+            message: message.into(),
+            remedy: String::new(),
+        }
+    }
+
+    /// Wrong.
+    pub fn problem(
+        (check, title): (&'static str, &'static str),
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            check,
+            title,
+            severity: Severity::Problem,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Worth a look.
+    fn notice(mut self) -> Self {
+        self.severity = Severity::Notice;
+        self
+    }
+}
+
+const DIRECTORY: (&str, &str) = ("directory", "資料目錄");
+const PERMISSIONS: (&str, &str) = ("permissions", "權限");
+const DISK: (&str, &str) = ("disk", "磁碟");
+const LEFTOVERS: (&str, &str) = ("leftovers", "未完成的檔案");
+const DATABASE_OPENS: (&str, &str) = ("database", "資料庫");
+const LEDGER: (&str, &str) = ("ledger", "帳本");
+const CLOCK: (&str, &str) = ("clock", "時鐘");
+const LAW: (&str, &str) = ("law", "法規資料");
+
+/// Looks at a data directory and at the law that would be used over it; `now` is the clock.
+pub async fn examine(dir: &Path, law: Option<&Path>, now: i64) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if dir.is_dir() {
+        findings.push(Finding::sound(DIRECTORY, dir.display().to_string()));
+        findings.extend(permissions(dir));
+        findings.extend(disk(dir));
+        findings.extend(leftovers(dir));
+        findings.extend(database(dir, now).await);
+    } else {
+        findings.push(Finding::problem(
+            DIRECTORY,
+            format!("找不到 {}", dir.display()),
+            "請以 --data 指定正確的資料目錄；第一次使用者，請先執行 fazun serve 或 fazun agency init",
+        ));
+    }
+    findings.push(law_of(law, dir));
+    findings
+}
+
+/// The database and what lies beside it.
+fn files(dir: &Path) -> Vec<PathBuf> {
+    ["", "-wal", "-shm"]
+        .iter()
+        .map(|ending| dir.join(format!("{DATABASE}{ending}")))
+        .filter(|path| path.exists())
+        .collect()
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).map_or(0, |m| m.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> u32 {
+    0
+}
+
+/// What of a data directory anybody on the machine can change, or read.
+fn open_to_all(dir: &Path, bits: u32) -> Vec<PathBuf> {
+    let mut open = Vec::new();
+    if mode(dir) & bits != 0 {
+        open.push(dir.to_owned());
+    }
+    // Who may not enter the directory doesn't reach what is in it.
+    if mode(dir) & 0o001 != 0 {
+        open.extend(files(dir).into_iter().filter(|path| mode(path) & bits != 0));
+    }
+    open
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    let names = paths.iter().map(|path| path.display().to_string());
+    names.collect::<Vec<_>>().join("、")
+}
+
+/// Refuses a data directory that anybody on the machine can write to: what is in it proves
+/// nothing.
+///
+/// # Errors
+/// Where directory or database are writable by everybody.
+pub fn exposed(dir: &Path) -> Result<(), AppError> {
+    let open = open_to_all(dir, 0o002);
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::failed(
+        format!("本機任何人都能改寫 {}，其中的紀錄不足以為憑", named(&open)),
+        format!(
+            "請執行 chmod -R o-rwx {}，並以 fazun ledger verify 確認資料未遭竄改，再啟動",
+            dir.display()
+        ),
+    ))
+}
+
+fn permissions(dir: &Path) -> Vec<Finding> {
+    let remedy = format!("請執行 chmod -R o-rwx {}", dir.display());
+    let (written, read) = (open_to_all(dir, 0o002), open_to_all(dir, 0o004));
+    let mut findings = Vec::new();
+    if !written.is_empty() {
+        findings.push(Finding::problem(
+            PERMISSIONS,
+            format!("本機任何人都能改寫 {}", named(&written)),
+            format!("{remedy}，再以 fazun ledger verify 確認資料未遭竄改"),
+        ));
+    }
+    if !read.is_empty() {
+        findings.push(Finding::problem(
+            PERMISSIONS,
+            format!("本機任何人都能讀取 {}", named(&read)),
+            remedy,
+        ));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::sound(PERMISSIONS, "只有擁有者（及其群組）能讀寫"));
+    }
+    findings
+}
+
+fn disk(dir: &Path) -> Vec<Finding> {
+    let state = match rustix::fs::statvfs(dir) {
+        Ok(state) => state,
+        Err(error) => {
+            let remedy = "請檢查磁碟與掛載";
+            return vec![Finding::problem(
+                DISK,
+                format!("查不到剩餘空間（{error}）"),
+                remedy,
+            )];
+        }
+    };
+    let mut findings = Vec::new();
+    if state.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) {
+        findings.push(Finding::problem(
+            DISK,
+            "磁碟是唯讀的，無法寫入任何資料",
+            "請檢查磁碟是否故障，修復後重新掛載為可寫",
+        ));
+    } else if rustix::fs::access(dir, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_err() {
+        findings.push(Finding::problem(
+            DISK,
+            "執行本指令的使用者不能寫入資料目錄",
+            "請以服務的帳號執行，或更正資料目錄的擁有者（chown）",
+        ));
+    }
+    findings.push(room(state.f_bavail.saturating_mul(state.f_frsize)));
+    findings
+}
+
+fn room(free: u64) -> Finding {
+    let message = format!("剩餘 {} MB", free / MB);
+    let remedy = "請清出空間或擴充磁碟；磁碟滿時不會寫入任何資料";
+    if free < TOO_LITTLE {
+        Finding::problem(DISK, message, remedy)
+    } else if free < LITTLE {
+        Finding::problem(DISK, message, remedy).notice()
+    } else {
+        Finding::sound(DISK, message)
+    }
+}
+
+/// The process that was writing an unfinished file, by the file's name.
+fn writer(name: &str) -> Option<u32> {
+    let (_, process) = name.rsplit_once(".new-")?;
+    // A process may have several under way: they are counted.
+    process.split('-').next()?.parse().ok()
+}
+
+fn leftovers(dir: &Path) -> Vec<Finding> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let left: Vec<PathBuf> = entries
+        .filter(|entry| {
+            let process = writer(&entry.file_name().to_string_lossy());
+            process.is_some_and(|process| !Path::new("/proc").join(process.to_string()).exists())
+        })
+        .map(|entry| entry.path())
+        .collect();
+    if left.is_empty() {
+        return vec![Finding::sound(LEFTOVERS, "沒有")];
+    }
+    let size: u64 = left
+        .iter()
+        .filter_map(|p| fs::metadata(p).ok())
+        .map(|m| m.len())
+        .sum();
+    vec![Finding::problem(
+        LEFTOVERS,
+        format!("備份或還原中斷所留下：{}（共 {} MB）", named(&left), size / MB),
+        "確認沒有備份正在執行後，請刪除這些檔案，並重新備份",
+    )]
+}
+
+/// The latest moment among the ledger's last entries: after a clock was set back, the last
+/// entry itself is not the latest.
+async fn newest(store: &Store) -> Result<Option<i64>, store::StoreError> {
+    let mut newest = None;
+    for head in store.heads().await? {
+        let from = head.seq.saturating_sub(u64::from(LAST)).saturating_add(1);
+        let entries = store.reading(&head.agency).await?.entries(from, LAST).await?;
+        newest = newest.max(entries.iter().map(|stored| stored.entry.at).max());
+    }
+    Ok(newest)
+}
+
+async fn database(dir: &Path, now: i64) -> Vec<Finding> {
+    let store = match Store::open(dir, OpenMode::MustExist, crate::forms()).await {
+        Ok(store) => store,
+        Err(error) => {
+            let what = match error {
+                store::StoreError::Broken { .. } => LEDGER,
+                _ => DATABASE_OPENS,
+            };
+            let error = AppError::from(error);
+            let remedy = match error.code() {
+                "ledger_broken" => "請停止服務、保存現場，執行 fazun ledger verify 查看全部，再由備份還原",
+                "disk_full" => "請清出磁碟空間後再試",
+                "read_only" => "請檢查磁碟是否唯讀與檔案權限",
+                "database_busy" => "請確認沒有其他程式占用資料庫後再試",
+                _ => "請停止服務、保存現場，確認資料目錄正確，必要時由備份還原（fazun restore）",
+            };
+            return vec![Finding::problem(what, causes(&error), remedy)];
+        }
+    };
+    let newest = newest(&store).await;
+    store.close().await;
+    let mut findings = vec![
+        Finding::sound(DATABASE_OPENS, "可開啟"),
+        Finding::sound(LEDGER, "最近的分錄驗證無誤；全部驗證請執行 fazun ledger verify"),
+    ];
+    findings.push(match newest {
+        Ok(newest) => clock(newest, now),
+        Err(error) => Finding::problem(LEDGER, causes(&error), "請執行 fazun ledger verify"),
+    });
+    findings
+}
+
+fn clock(newest: Option<i64>, now: i64) -> Finding {
+    match newest {
+        Some(newest) if newest > now.saturating_add(SLACK_MICROS) => Finding::problem(
+            CLOCK,
+            format!(
+                "主機時間 {} 早於帳本最後一筆 {}：時鐘曾被調回，或先前曾被調快",
+                crate::utc(now),
+                crate::utc(newest)
+            ),
+            "請停止服務，校正主機時間（建議啟用 NTP 校時）後再啟動；已寫入之時間不會更改，請將情形記錄備查",
+        ),
+        _ => Finding::sound(CLOCK, format!("{}（UTC）", crate::utc(now))),
+    }
+}
+
+fn law_of(law: Option<&Path>, dir: &Path) -> Finding {
+    match crate::law_for(law, dir) {
+        Ok(used) => match used.refused.first() {
+            None => Finding::sound(LAW, "已載入"),
+            Some(first) => Finding::problem(
+                LAW,
+                format!(
+                    "指定的法規資料有 {} 處錯誤，沿用前一次可用者。第一處：{first}",
+                    used.refused.len()
+                ),
+                "請依訊息更正；全部錯誤請執行 fazun law lint",
+            ),
+        },
+        Err(error) => Finding::problem(
+            LAW,
+            error.to_string(),
+            "請更正法規資料夾，或不指定 --law 改用內建者",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_judged_by_what_is_left() {
+        for (mb, severity) in [
+            (10, Severity::Problem),
+            (199, Severity::Problem),
+            (200, Severity::Notice),
+            (1023, Severity::Notice),
+            (1024, Severity::Sound),
+        ] {
+            assert_eq!(room(mb * MB).severity, severity, "{mb}");
+        }
+    }
+
+    #[test]
+    fn only_a_clock_clearly_before_the_ledger_is_wrong() {
+        let now = 1_795_226_400_000_000;
+        for (newest, severity) in [
+            (None, Severity::Sound),
+            (Some(now - 1), Severity::Sound),
+            (Some(now + SLACK_MICROS), Severity::Sound),
+            (Some(now + SLACK_MICROS + 1), Severity::Problem),
+        ] {
+            assert_eq!(clock(newest, now).severity, severity, "{newest:?}");
+        }
+        let said = clock(Some(now + 400 * 86_400_000_000), now).message;
+        assert!(
+            said.contains("2026-11-21T02:00:00Z") && said.contains("2027-12-26T02:00:00Z"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn unfinished_files_tell_their_writer() {
+        assert_eq!(writer("fazun.db.new-123"), Some(123));
+        for other in ["fazun.db", "fazun.db.new", "fazun.db.new-", "x.new-12a"] {
+            assert_eq!(writer(other), None, "{other}");
+        }
+    }
+}

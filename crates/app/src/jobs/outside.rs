@@ -1,0 +1,101 @@
+//! What is kept of the chains outside the database: a folder of checkpoints, one file a day.
+//!
+//! Why a new file each time, never over another: what was kept once is not taken back by a later
+//! one. Why compared before a new one is put there: the checkpoint of an exchanged database must
+//! not become what the next one is compared with. What it can't know: who else can write to the
+//! folder; it should lie where the database's administrator can't.
+
+use ledger::{Head, Heads, Kept};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use store::{Store, StoreError};
+
+/// A folder of checkpoints.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    dir: PathBuf,
+}
+
+const ENDING: &str = "checkpoint";
+
+impl Folder {
+    /// A folder, which is made when the first one is put there.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    fn failed(path: &Path, error: &std::io::Error) -> String {
+        format!(
+            "檢查點無法存取：{}（{error}）。請確認資料夾存在、服務帳號可讀寫，且磁碟未滿",
+            path.display()
+        )
+    }
+
+    /// Keeps the chains' ends; gives the line that vouches for them.
+    ///
+    /// # Errors
+    /// Where they can't be written.
+    pub fn put(&self, at: i64, heads: Vec<Head>) -> Result<String, String> {
+        let heads = Heads::new(heads).map_err(|e| e.to_string())?;
+        let kept = Kept::over(heads, at);
+        let path = self.dir.join(format!("{at:020}.{ENDING}"));
+        let write = || {
+            fs::create_dir_all(&self.dir)?;
+            let unfinished = self
+                .dir
+                .join(format!("{at:020}.{ENDING}.{}.new", std::process::id()));
+            let mut file = fs::File::create(&unfinished)?;
+            file.write_all(kept.to_string().as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&unfinished, &path)?;
+            // That the name is there must last as well.
+            fs::File::open(&self.dir)?.sync_all()
+        };
+        write().map_err(|e: std::io::Error| Self::failed(&path, &e))?;
+        Ok(kept.checkpoint.to_string())
+    }
+
+    /// The chains' ends that were kept last; none where none were.
+    ///
+    /// # Errors
+    /// Where the folder can't be read, or what lies there is no checkpoint of ours.
+    pub fn latest(&self) -> Result<Vec<Head>, String> {
+        let entries = match fs::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(Self::failed(&self.dir, &e)),
+        };
+        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+        let paths: Vec<PathBuf> = paths
+            .collect::<Result<_, _>>()
+            .map_err(|e| Self::failed(&self.dir, &e))?;
+        let ours = paths
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|e| e == ENDING));
+        let Some(path) = ours.max() else {
+            return Ok(Vec::new());
+        };
+        let text = fs::read_to_string(&path).map_err(|e| Self::failed(&path, &e))?;
+        let kept: Kept = text.parse().map_err(|e| format!("{}：{e}", path.display()))?;
+        Ok(kept.heads.map(|h| h.as_slice().to_vec()).unwrap_or_default())
+    }
+}
+
+/// How a database differs from what was kept of it: each kept entry must be there with its hash.
+///
+/// # Errors
+/// Where the database can't be read.
+pub async fn differs(store: &Store, kept: &[Head]) -> Result<Option<String>, StoreError> {
+    for head in kept.iter().filter(|head| head.seq > 0) {
+        let entries = store.reading(&head.agency).await?.entries(head.seq, 1).await?;
+        let same = |e: &store::StoredEntry| e.entry.seq == head.seq && e.hash == head.hash;
+        if !entries.first().is_some_and(same) {
+            return Ok(Some(format!(
+                "{} 的帳本第 {} 筆與資料庫外所存的檢查點不符：資料庫可能被換成另一份，或由較舊的備份還原",
+                head.agency, head.seq
+            )));
+        }
+    }
+    Ok(None)
+}

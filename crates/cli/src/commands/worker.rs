@@ -1,0 +1,52 @@
+//! `fazun worker`: does what waits, apart from the pages.
+
+use crate::args::worker::{WorkArgs, WorkerArgs};
+use crate::commands::{open, serve};
+use crate::{logs, out};
+use app::{App, AppError, jobs};
+use std::future::Future;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub async fn run(law: Option<&Path>, args: WorkerArgs) -> Result<ExitCode, AppError> {
+    logs::start(args.log_format);
+    app::exposed(&args.data.data)?;
+    let app = Arc::new(open(law, &args.data, false).await?);
+    out::line(&format!("工作程式已啟動，同時執行 {} 項", args.work.jobs));
+    work(&app, &args.data.data, &args.work, serve::stopped()).await?;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Does what waits until `stop` ends, and lets what runs come to its end.
+pub async fn work(
+    app: &Arc<App>,
+    data: &Path,
+    args: &WorkArgs,
+    stop: impl Future<Output = ()>,
+) -> Result<(), AppError> {
+    let settings = jobs::Settings {
+        at_once: args.jobs.into(),
+        grace: Duration::from_secs(args.grace),
+        ..jobs::Settings::of(name())
+    };
+    let checkpoints = args
+        .checkpoints
+        .clone()
+        .unwrap_or_else(|| data.join("checkpoints"));
+    let report: jobs::Report = Arc::new(|what| tracing::warn!(target: "fazun::jobs", "{what}"));
+    let outside = jobs::Folder::new(checkpoints);
+    app.start_night(Some(&outside)).await?;
+    app.worker(settings, Some(outside), report).run(stop).await;
+    Ok(())
+}
+
+/// By which this process is known among all that work on a database.
+fn name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    // A number of a process comes again after a restart; the moment doesn't.
+    let (host, process, moment) = (host.trim(), std::process::id(), app::system_clock());
+    format!("{host}-{process}-{moment}")
+}

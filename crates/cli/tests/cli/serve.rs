@@ -1,0 +1,145 @@
+//! `fazun serve` as a supervisor meets it: logs, the access log, and its end.
+
+use crate::{Place, code, error, fazun};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(args: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fazun"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(args)
+            .env_remove("FAZUN_DATA")
+            .env_remove("RUST_LOG")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("runs");
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let address = line
+            .trim()
+            .trim_start_matches("http://")
+            .trim_end_matches('/')
+            .to_owned();
+        assert!(!address.is_empty());
+        Self { child, address }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Sends SIGTERM; how long it took, and what it had said.
+    fn terminate(&mut self) -> (Duration, String) {
+        let began = Instant::now();
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").arg(id).status().unwrap().success());
+        let mut said = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut said).unwrap();
+        assert!(self.child.wait().unwrap().success(), "{said}");
+        (began.elapsed(), said)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn half_a_head_does_not_keep_it_from_ending() {
+    let place = Place::new();
+    let mut server = Server::start(&["--data", &place.data()]);
+    let mut half = TcpStream::connect(&server.address).unwrap();
+    half.write_all(b"GET / HTTP/1.1\r\nhost: loc").unwrap();
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    let (took, _) = server.terminate();
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[test]
+fn logs_are_json_lines_without_addresses() {
+    let place = Place::new();
+    let agency = place.agency(None);
+    let access = place.file("unused", b"").replace("unused", "access.log");
+    let mut server = Server::start(&["--data", &place.data(), "--access-log", &access]);
+    let answer = server.get(&format!("/{agency}/today?q=secret-word"));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(server.get("/no/such/page/here").starts_with("HTTP/1.1 404"));
+    let (_, said) = server.terminate();
+    let lines: Vec<serde_json::Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+        .collect();
+    let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
+    assert_eq!(requests.len(), 2, "{said}");
+    assert_eq!(requests[0]["route"], "/{org}/today");
+    assert_eq!(requests[0]["status"], 200);
+    let id = requests[1]["request"].as_str().unwrap();
+    assert!(!id.is_empty());
+    assert!(!said.contains(&agency) && !said.contains("secret-word"), "{said}");
+
+    let log = std::fs::read_to_string(&access).unwrap();
+    assert_eq!(log.lines().count(), 2, "{log}");
+    assert!(
+        log.contains(&agency) && log.contains(id) && !log.contains("secret-word"),
+        "{log}"
+    );
+    let mode = std::fs::metadata(&access).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    // The next run goes on where this one ended.
+    let mut server = Server::start(&[
+        "--data",
+        &place.data(),
+        "--access-log",
+        &access,
+        "--log-format",
+        "text",
+    ]);
+    server.get("/healthz");
+    let (_, said) = server.terminate();
+    assert!(said.lines().all(|line| !line.starts_with('{')), "{said}");
+    assert_eq!(std::fs::read_to_string(&access).unwrap().lines().count(), 3);
+}
+
+#[test]
+fn an_access_log_that_cannot_be_written_is_said_at_start() {
+    let place = Place::new();
+    let nowhere = place.data() + "/no/such/folder/access.log";
+    let output = fazun(&["serve", "--data", &place.data(), "--access-log", &nowhere]);
+    assert_eq!(code(&output), 1);
+    let said = error(&output);
+    assert!(
+        said.contains("不能寫入存取紀錄") && said.contains("下一步"),
+        "{said}"
+    );
+}
+
+#[test]
+fn doctor_knows_a_server_of_ours() {
+    let place = Place::new();
+    let server = Server::start(&["--data", &place.data()]);
+    let output = fazun(&["doctor", "--data", &place.data(), "--listen", &server.address]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("服務執行中"), "{text}");
+    assert_eq!(code(&output), 0, "{text}");
+}

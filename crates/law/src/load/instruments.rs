@@ -1,0 +1,225 @@
+//! Instruments with their versions and articles, and readings.
+//!
+//! What it can't know: whether a gist says what the statute says.
+
+use super::loader::Loader;
+use super::parse;
+use crate::corpus::InterpretiveReading;
+use crate::error::line_of;
+use crate::instrument::{Article, Event, Instrument, Version};
+use crate::source::SourceFile;
+use std::collections::{BTreeSet, HashMap};
+use toml::Spanned;
+
+impl Loader {
+    pub(super) fn instrument(&mut self, file: &SourceFile, slug: &str) {
+        let Some(raw) = self.take::<parse::RawInstrument>(file) else {
+            return;
+        };
+        let line = line_of(&file.text, raw.slug.span().start);
+        if raw.slug.get_ref() != slug {
+            self.problem(
+                &file.path,
+                line,
+                format!("slug `{}` 與所在資料夾 `{slug}` 不同", raw.slug.get_ref()),
+                "請將兩者改為一致",
+            );
+        }
+        if self.instruments.contains_key(slug) {
+            self.problem(
+                &file.path,
+                line,
+                format!("法規 `{slug}` 重複出現"),
+                "請只留一個資料夾",
+            );
+        }
+        let mut versions: Vec<Version> = Vec::new();
+        for v in raw.version {
+            let line = line_of(&file.text, v.id.span().start);
+            let version = Version {
+                id: v.id.get_ref().clone(),
+                title: v.title,
+                published: v.published.map(|d| d.0),
+                from: v.from.map(|d| d.0),
+                no_later_than: v.no_later_than.map(|d| d.0),
+                until: v.until.map(|d| d.0),
+                set_by: v.set_by,
+                source: v.source,
+                retrieved: v.retrieved.map(|d| d.0),
+                confirmed_on: v.confirmed_on.map(|d| d.0),
+                certainty: v.certainty,
+                modelled: v.modelled,
+                complete: v.complete,
+                article_count: v.article_count,
+                articles: Vec::new(),
+                places: HashMap::new(),
+            };
+            self.check_version(file, line, slug, versions.last(), &version);
+            self.places
+                .insert(format!("{slug}@{}", version.id), (file.path.clone(), line));
+            versions.push(version);
+        }
+        if versions.is_empty() {
+            self.problem(
+                &file.path,
+                0,
+                format!("法規 `{slug}` 沒有任何版本"),
+                "請加上 [[version]]",
+            );
+        }
+        let events = raw
+            .event
+            .into_iter()
+            .map(|e| Event {
+                date: e.date.0,
+                note: e.note,
+                source: e.source,
+            })
+            .collect();
+        self.instruments.insert(
+            slug.to_owned(),
+            Instrument {
+                slug: slug.to_owned(),
+                folder: file.path.rsplit('/').nth(2).unwrap_or_default().to_owned(),
+                pcode: raw.pcode,
+                rank: raw.rank,
+                jurisdiction: raw.jurisdiction,
+                authority: raw.authority,
+                aliases: raw.aliases,
+                versions,
+                events,
+            },
+        );
+    }
+
+    fn check_version(
+        &mut self,
+        file: &SourceFile,
+        line: usize,
+        slug: &str,
+        before: Option<&Version>,
+        v: &Version,
+    ) {
+        if let (Some(from), Some(until)) = (v.start(), v.until)
+            && until <= from
+        {
+            self.problem(
+                &file.path,
+                line,
+                format!("版本 `{}` 的失效日 {until} 不晚於施行日 {from}", v.id),
+                "請更正 from 或 until",
+            );
+        }
+        let Some(before) = before else { return };
+        if before.id == v.id {
+            self.problem(
+                &file.path,
+                line,
+                format!("版本 `{}` 重複出現", v.id),
+                "請只留一個",
+            );
+        }
+        match (before.until, v.start()) {
+            (None, _) => self.problem(
+                &file.path,
+                line,
+                format!(
+                    "`{slug}` 有兩個版本同時有效：`{}` 未填失效日，其後又有 `{}`",
+                    before.id, v.id
+                ),
+                format!("請為 `{}` 填寫 until", before.id),
+            ),
+            (Some(until), Some(from)) if until > from => self.problem(
+                &file.path,
+                line,
+                format!(
+                    "`{slug}` 有兩個版本同時有效：`{}` 至 {until} 失效，`{}` 自 {from} 施行",
+                    before.id, v.id
+                ),
+                "請將前一版本的 until 改為與後一版本的 from 相同",
+            ),
+            (Some(until), Some(from)) if until < from => self.problem(
+                &file.path,
+                line,
+                format!("版本之間有空窗：自 {until} 至 {from} 沒有有效的 `{slug}` 版本"),
+                "請將前一版本的 until 改為與後一版本的 from 相同",
+            ),
+            _ => {}
+        }
+    }
+
+    pub(super) fn articles(&mut self, file: &SourceFile, slug: &str) {
+        let Some(raw) = self.take::<parse::RawArticles>(file) else {
+            return;
+        };
+        let line = line_of(&file.text, raw.version.span().start);
+        let known = self
+            .instruments
+            .get(slug)
+            .map(|i| i.versions.iter().position(|v| &v.id == raw.version.get_ref()));
+        let Some(Some(index)) = known else {
+            self.problem(
+                &file.path,
+                line,
+                format!("`{slug}` 沒有版本 `{}`", raw.version.get_ref()),
+                "請加入 instrument.toml，或更正版本名稱",
+            );
+            return;
+        };
+        let mut seen = BTreeSet::new();
+        let mut articles = Vec::new();
+        for a in raw.article {
+            let line = line_of(&file.text, a.id.span().start);
+            let id = a.id.into_inner();
+            if !seen.insert(id.clone()) {
+                self.problem(&file.path, line, format!("條文 `{id}` 重複出現"), "請只留一個");
+            }
+            self.places.insert(
+                format!("{slug}@{}/{id}", raw.version.get_ref()),
+                (file.path.clone(), line),
+            );
+            articles.push(Article {
+                id,
+                label: a.label,
+                heading: a.heading,
+                gist: a.gist,
+                paragraphs: a.paragraphs,
+                items: a.items,
+                was: a.was.into_iter().map(Spanned::into_inner).collect(),
+                about: a.about,
+                body: a.body,
+                signs: a.signs,
+                certainty: a.certainty,
+            });
+        }
+        if let Some(version) = self
+            .instruments
+            .get_mut(slug)
+            .and_then(|i| i.versions.get_mut(index))
+        {
+            let ids = articles.iter().enumerate();
+            version.places = ids.map(|(i, a): (usize, &Article)| (a.id.clone(), i)).collect();
+            version.articles = articles;
+        }
+    }
+
+    pub(super) fn read_readings(&mut self, file: &SourceFile) {
+        let Some(raw) = self.take::<parse::RawReadings>(file) else {
+            return;
+        };
+        for r in raw.reading {
+            let line = line_of(&file.text, r.key.span().start);
+            let key = r.key.into_inner();
+            let reading = InterpretiveReading {
+                key: key.clone(),
+                text: r.text,
+                alternative: r.alternative,
+                certainty: r.certainty,
+                source: r.source,
+            };
+            if self.readings.insert(key.clone(), reading).is_some() {
+                self.problem(&file.path, line, format!("讀法 `{key}` 重複出現"), "請只留一個");
+            }
+        }
+    }
+}

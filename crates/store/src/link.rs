@@ -1,0 +1,420 @@
+//! One connection within one transaction, whichever database is behind it.
+//!
+//! Why own values instead of a driver's: every statement is written once, in the SQL that both
+//! databases read (`$1`, `ON CONFLICT`, row values), so that they can't come to answer
+//! differently. What it can't know: what a statement means; it passes on and counts.
+
+use crate::StorageProblem;
+use crate::forms::Promoted;
+use ledger::Entry;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, Column, Error, Row, TypeInfo, ValueRef};
+
+/// A value handed to a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Arg {
+    Text(String),
+    Int(i64),
+    Bytes(Vec<u8>),
+    /// Texts as one value: thousands may be asked for, and a statement takes only so many.
+    Texts(Vec<String>),
+    /// Numbers as one value; only where the database has such.
+    Ints(Vec<i64>),
+    /// No text.
+    Null,
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(number: u32) -> Self {
+        Self::Int(number.into())
+    }
+}
+
+/// Positions are counted up from 1: they don't reach what an `i64` can't hold.
+impl From<u64> for Arg {
+    fn from(number: u64) -> Self {
+        Self::Int(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<&[u8]> for Arg {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(bytes.to_vec())
+    }
+}
+
+/// The values for a statement, in order.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::link::Arg::from($value)),*] };
+}
+pub(crate) use args;
+
+/// A value that a statement gave.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    Null,
+    Text(String),
+    Int(i64),
+    Bytes(Vec<u8>),
+    Ints(Vec<i64>),
+}
+
+/// A row that a statement gave.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cells(pub(crate) Vec<Cell>);
+
+fn unexpected(column: usize, wanted: &str) -> Error {
+    Error::Decode(format!("column {column} is no {wanted}").into())
+}
+
+impl Cells {
+    pub(crate) fn text(&self, column: usize) -> Result<&str, Error> {
+        match self.0.get(column) {
+            Some(Cell::Text(text)) => Ok(text),
+            _ => Err(unexpected(column, "text")),
+        }
+    }
+
+    pub(crate) fn owned(&self, column: usize) -> Result<String, Error> {
+        self.text(column).map(str::to_owned)
+    }
+
+    pub(crate) fn int(&self, column: usize) -> Result<i64, Error> {
+        match self.0.get(column) {
+            Some(Cell::Int(number)) => Ok(*number),
+            _ => Err(unexpected(column, "integer")),
+        }
+    }
+
+    /// A position or a count; these are never negative.
+    pub(crate) fn unsigned(&self, column: usize) -> Result<u64, Error> {
+        u64::try_from(self.int(column)?).map_err(|_| unexpected(column, "position"))
+    }
+
+    pub(crate) fn version(&self, column: usize) -> Result<u32, Error> {
+        u32::try_from(self.int(column)?).map_err(|_| unexpected(column, "version"))
+    }
+
+    pub(crate) fn bytes(&self, column: usize) -> Result<&[u8], Error> {
+        match self.0.get(column) {
+            Some(Cell::Bytes(bytes)) => Ok(bytes),
+            _ => Err(unexpected(column, "bytes")),
+        }
+    }
+
+    pub(crate) fn ints(&self, column: usize) -> Result<&[i64], Error> {
+        match self.0.get(column) {
+            Some(Cell::Ints(numbers)) => Ok(numbers),
+            _ => Err(unexpected(column, "list of integers")),
+        }
+    }
+
+    pub(crate) fn hash(&self, column: usize) -> Result<ledger::Hash, Error> {
+        self.bytes(column)?
+            .try_into()
+            .map_err(|_| unexpected(column, "hash of 32 bytes"))
+    }
+
+    /// The same values, to be handed to another statement.
+    pub(crate) fn into_args(self) -> Vec<Arg> {
+        let values = self.0.into_iter().map(|cell| match cell {
+            Cell::Null => Arg::Null,
+            Cell::Text(text) => Arg::Text(text),
+            Cell::Int(number) => Arg::Int(number),
+            Cell::Bytes(bytes) => Arg::Bytes(bytes),
+            Cell::Ints(numbers) => Arg::Ints(numbers),
+        });
+        values.collect()
+    }
+
+    pub(crate) fn is_null(&self, column: usize) -> bool {
+        matches!(self.0.get(column), Some(Cell::Null) | None)
+    }
+}
+
+/// The connection of a transaction.
+#[derive(Debug)]
+pub(crate) enum Link<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// Which database it is, where the two are not spoken to alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// Whether a text contains another.
+    pub(crate) fn contains(self, text: &str, part: &str) -> String {
+        match self {
+            Self::Sqlite => format!("instr({text}, {part}) > 0"),
+            Self::Postgres => format!("strpos({text}, {part}) > 0"),
+        }
+    }
+
+    /// Whether a text is one of some, which are handed over as one value ([`Arg::Texts`]).
+    pub(crate) fn among(self, text: &str, all: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{text} IN (SELECT value FROM json_each({all}))"),
+            Self::Postgres => format!("{text} = ANY({all})"),
+        }
+    }
+
+    /// That `row_text` (as `x`) holds all of some pairs of characters, where the database keeps an
+    /// index of them: with `$a` for the agency and `$$` for the value.
+    pub(crate) fn holds_pairs(self, pairs: Vec<i64>) -> Option<(&'static str, Arg)> {
+        match self {
+            // The texts of a register lie together and are read through.
+            Self::Sqlite => None,
+            Self::Postgres if pairs.is_empty() => None,
+            Self::Postgres => Some((
+                "x.id IN (SELECT g.id FROM row_gram g WHERE g.agency = $a AND g.grams @> $$)",
+                Arg::Ints(pairs),
+            )),
+        }
+    }
+
+    /// A row that is read to be written, held until the transaction ends; passed by where somebody
+    /// else holds it.
+    pub(crate) fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// Rows that are read to be written, held until the transaction ends.
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            // Its writers come one at a time anyway.
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+}
+
+impl Link<'_> {
+    /// Puts the texts of rows in place of those that lay there.
+    pub(crate) async fn put_texts(&mut self, bodies: &[(&Entry, &Promoted)]) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Sqlite => crate::sqlite::put_texts(self, bodies).await,
+            Dialect::Postgres => crate::postgres::put_texts(self, bodies).await,
+        }
+    }
+
+    /// What the database's own check finds, and how its tables, indexes and triggers differ from
+    /// those that it was made with.
+    pub(crate) async fn pages_and_schema(&mut self) -> Result<Vec<StorageProblem>, Error> {
+        match self {
+            Self::Sqlite(c) => crate::sqlite::schema::differences(c).await,
+            Self::Postgres(c) => crate::postgres::schema::differences(c).await,
+        }
+    }
+
+    /// Rows of an agency that the index of pairs does not lead to.
+    pub(crate) async fn wrong_pairs(&mut self, agency: &str) -> Result<Vec<StorageProblem>, Error> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(Vec::new()),
+            Dialect::Postgres => crate::postgres::wrong_pairs(self, agency).await,
+        }
+    }
+
+    /// Turns to an agency within the transaction: where the database keeps agencies apart by
+    /// itself, its rows are the only ones that are there.
+    pub(crate) async fn turn_to(&mut self, agency: &str) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => {
+                let sql = "SELECT set_config('fazun.agency', $1, true), set_config('fazun.across', '', true)";
+                self.rows(sql, args![agency]).await.map(|_| ())
+            }
+        }
+    }
+
+    /// From here on a statement of the transaction may take as long as it takes.
+    pub(crate) async fn take_time(&mut self) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self
+                .run("SET LOCAL statement_timeout = 0", Vec::new())
+                .await
+                .map(|_| ()),
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// What a statement gives; it is prepared once a connection.
+    pub(crate) async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Cells>, Error> {
+        self.ask(sql, args, true).await
+    }
+
+    /// What a statement gives whose text is seldom the same.
+    pub(crate) async fn rows_once(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Cells>, Error> {
+        self.ask(sql, args, false).await
+    }
+
+    /// The first row that a statement gives.
+    pub(crate) async fn one(&mut self, sql: &str, args: Vec<Arg>) -> Result<Option<Cells>, Error> {
+        Ok(self.ask(sql, args, true).await?.into_iter().next())
+    }
+
+    async fn ask(&mut self, sql: &str, args: Vec<Arg>, keep: bool) -> Result<Vec<Cells>, Error> {
+        match self {
+            Self::Sqlite(c) => {
+                let rows = sqlx::query_with(AssertSqlSafe(in_order(sql)), sqlite_args(args)?)
+                    .persistent(keep)
+                    .fetch_all(&mut **c)
+                    .await?;
+                rows.iter().map(sqlite_cells).collect()
+            }
+            Self::Postgres(c) => crate::postgres::ask(c, sql, args, keep).await,
+        }
+    }
+
+    /// Carries a statement out; gives how many rows it touched.
+    pub(crate) async fn run(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, Error> {
+        self.execute(sql, args, true).await
+    }
+
+    /// Carries a statement out whose text is seldom the same.
+    pub(crate) async fn run_once(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, Error> {
+        self.execute(sql, args, false).await
+    }
+
+    async fn execute(&mut self, sql: &str, args: Vec<Arg>, keep: bool) -> Result<u64, Error> {
+        match self {
+            Self::Sqlite(c) => {
+                let done = sqlx::query_with(AssertSqlSafe(in_order(sql)), sqlite_args(args)?)
+                    .persistent(keep)
+                    .execute(&mut **c)
+                    .await?;
+                Ok(done.rows_affected())
+            }
+            Self::Postgres(c) => crate::postgres::execute(c, sql, args, keep).await,
+        }
+    }
+}
+
+/// A statement for SQLite, with `?` for its values where each stands once and in their order: SQLite
+/// looks for each numbered one among all before it, which a statement of thousands feels.
+fn in_order(sql: &str) -> String {
+    let mut plain = String::with_capacity(sql.len());
+    let mut rest = sql;
+    let mut expected = 1_usize;
+    while let Some((before, after)) = rest.split_once('$') {
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let (number, behind) = after.split_at(digits);
+        if number.parse() != Ok(expected) {
+            return sql.to_owned();
+        }
+        plain.push_str(before);
+        plain.push('?');
+        expected += 1;
+        rest = behind;
+    }
+    plain.push_str(rest);
+    plain
+}
+
+fn sqlite_args(args: Vec<Arg>) -> Result<SqliteArguments, Error> {
+    let mut bound = SqliteArguments::default();
+    for arg in args {
+        let added = match arg {
+            Arg::Text(text) => Arguments::add(&mut bound, text),
+            Arg::Int(number) => Arguments::add(&mut bound, number),
+            Arg::Bytes(bytes) => Arguments::add(&mut bound, bytes),
+            Arg::Texts(texts) => Arguments::add(&mut bound, serde_json::Value::from(texts).to_string()),
+            Arg::Null => Arguments::add(&mut bound, None::<String>),
+            Arg::Ints(_) => return Err(Error::Encode("SQLite has no list of integers".into())),
+        };
+        added.map_err(Error::Encode)?;
+    }
+    Ok(bound)
+}
+
+fn sqlite_cells(row: &SqliteRow) -> Result<Cells, Error> {
+    let mut cells = Vec::with_capacity(row.len());
+    for column in row.columns() {
+        let at = column.ordinal();
+        let value = row.try_get_raw(at)?;
+        cells.push(if value.is_null() {
+            Cell::Null
+        } else {
+            match value.type_info().name() {
+                "INTEGER" => Cell::Int(row.try_get_unchecked(at)?),
+                "BLOB" => Cell::Bytes(row.try_get_unchecked(at)?),
+                // Text that is no UTF-8 is damage, and an error.
+                _ => Cell::Text(row.try_get_unchecked(at)?),
+            }
+        });
+    }
+    Ok(Cells(cells))
+}
+
+/// `($1, $2, $3), ($4, …)` for so many rows of so many columns.
+pub(crate) fn places(rows: usize, columns: usize) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(text, "{comma}${}", row * columns + column + 1);
+        }
+        text.push(')');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_stand_in_order_are_not_numbered() {
+        for (sql, plain) in [
+            ("SELECT 1", "SELECT 1"),
+            ("a = $1 AND b = $2", "a = ? AND b = ?"),
+            ("VALUES ($1, $2), ($3, $4)", "VALUES (?, ?), (?, ?)"),
+            // One that is used twice, or out of order, is known by its number.
+            ("a = $1 OR b = $1", "a = $1 OR b = $1"),
+            ("a = $2 AND b = $1", "a = $2 AND b = $1"),
+        ] {
+            assert_eq!(in_order(sql), plain);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Backups: a consistent copy while the system runs, checked before it is called one.
+//!
+//! Why checked both ways: a backup that was never read back is a hope. What it can't
+//! know: whether the backup is the latest one; the checkpoint it gives says so when it
+//! is compared with one kept elsewhere.
+
+use super::open::{Sqlite, broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
+use crate::store::Database;
+use crate::{DATABASE, Forms, Store, StoreError, Verification};
+use ledger::Head;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A backup that was made and read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Where its chains end: keep these lines elsewhere.
+    pub heads: Vec<Head>,
+}
+
+impl Store {
+    /// Writes a consistent copy to a new file, while others go on writing, reads it back
+    /// and verifies it; only then does it get its name.
+    pub async fn backup(&self, to: &Path) -> Result<Backup, StoreError> {
+        if to.exists() {
+            return Err(StoreError::Exists { path: to.to_owned() });
+        }
+        let temporary = unfinished(to);
+        create_private(&temporary)?;
+        let made = match &self.database {
+            Database::Sqlite(sqlite) => self.copy_to(sqlite, &temporary).await,
+            Database::Postgres(postgres) => postgres.dump(&temporary).await,
+        };
+        let placed = match made {
+            Ok(heads) => put_in_place(&temporary, to).map(|()| heads),
+            Err(e) => Err(e),
+        };
+        if placed.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        let heads = placed?;
+        let bytes = fs::metadata(to)
+            .map_err(|e| StoreError::io("讀取備份", to, e))?
+            .len();
+        Ok(Backup {
+            path: to.to_owned(),
+            bytes,
+            heads,
+        })
+    }
+
+    async fn copy_to(&self, sqlite: &Sqlite, to: &Path) -> Result<Vec<Head>, StoreError> {
+        let failed = |e| self.failed("備份", e);
+        let Some(name) = to.to_str() else {
+            let source = std::io::Error::from(std::io::ErrorKind::InvalidFilename);
+            return Err(StoreError::io("備份（檔名須為 UTF-8）", to, source));
+        };
+        // A connection of its own: the pool's readers may write nothing, not even
+        // another file, and the writer must not wait for a copy.
+        let mut c = SqliteConnectOptions::new()
+            .filename(sqlite.path())
+            .create_if_missing(false)
+            .busy_timeout(Duration::from_secs(10))
+            .disable_statement_logging()
+            .connect()
+            .await
+            .map_err(failed)?;
+        let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut c).await;
+        c.close().await.map_err(failed)?;
+        copied.map_err(failed)?;
+        let verification = Self::check_backup(to, &[], &*self.forms()).await?;
+        Ok(verification.heads())
+    }
+
+    /// Opens a backup without changing it and verifies all of it, against heads that
+    /// were kept if some were; an unsound backup is an error that says what is wrong.
+    pub async fn check_backup(
+        backup: &Path,
+        kept: &[Head],
+        forms: &dyn Forms,
+    ) -> Result<Verification, StoreError> {
+        if !backup.exists() {
+            return Err(StoreError::NotFound {
+                path: backup.to_owned(),
+            });
+        }
+        let verification = examine(backup, kept, forms).await?;
+        if verification.is_sound() {
+            Ok(verification)
+        } else {
+            Err(broken(backup, verification))
+        }
+    }
+
+    /// Puts a checked backup into a data directory that has no database, and gives
+    /// where its chains end. Open it afterwards as usual.
+    pub async fn restore(
+        backup: &Path,
+        dir: &Path,
+        kept: &[Head],
+        forms: &dyn Forms,
+    ) -> Result<Vec<Head>, StoreError> {
+        let path = dir.join(DATABASE);
+        if path.exists() {
+            return Err(StoreError::Exists { path });
+        }
+        if has_log(&path) {
+            return Err(StoreError::Leftover { path });
+        }
+        let verification = Self::check_backup(backup, kept, forms).await?;
+        create_dir(dir)?;
+        let temporary = unfinished(&path);
+        create_private(&temporary)?;
+        let (from, to) = (backup.to_owned(), temporary.clone());
+        let copied = tokio::task::spawn_blocking(move || {
+            // Not `fs::copy`: it would copy the backup's permissions too.
+            let mut target = fs::OpenOptions::new().write(true).open(&to)?;
+            std::io::copy(&mut fs::File::open(&from)?, &mut target)
+        })
+        .await
+        .unwrap_or_else(|e| Err(std::io::Error::other(e)))
+        .map_err(|e| StoreError::io("還原", &path, e));
+        // The copy is examined too: it is what will be opened.
+        let placed = match copied {
+            Ok(_) => Self::check_backup(&temporary, kept, forms)
+                .await
+                .and_then(|_| put_in_place(&temporary, &path)),
+            Err(e) => Err(e),
+        };
+        if placed.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        placed.map(|()| verification.heads())
+    }
+}

@@ -1,0 +1,196 @@
+//! The one connection that writes, and its queue.
+//!
+//! Why a queue: SQLite has one writer at a time, and each of its transactions waits for the disk.
+//! What waits is written in one transaction, each act in a savepoint of its own: one that is
+//! refused takes nothing of the others back, and all of them are acknowledged when the disk has
+//! them. Why a connection that failed is thrown away: after a full disk SQLite has rolled back by
+//! itself, and nobody knows any more in what transaction the connection stands. What it can't
+//! know: whether another process writes too; it waits for it, and tries again.
+
+use super::open::write_connection;
+use crate::StoreError;
+use crate::act::{AnyAct, Outcome};
+use crate::link::Link;
+use crate::retry::{Patience, is_passing};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Connection, Error};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+type Answer = Result<Outcome, StoreError>;
+
+struct Request {
+    act: Arc<dyn AnyAct>,
+    answer: oneshot::Sender<Answer>,
+}
+
+enum Message {
+    Act(Request),
+    Close(oneshot::Sender<()>),
+}
+
+/// Acts that are written in one transaction, at most; a further one waits for the next.
+const TOGETHER: usize = 128;
+/// Rows that are written in one transaction, about; what is larger is written alone.
+const ROWS_TOGETHER: usize = 1_000;
+/// Acts that wait, at most; whoever comes then waits to be let in.
+const WAITING: usize = 4_096;
+
+/// Where acts are handed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Message>,
+}
+
+impl Writer {
+    /// Starts the writer over a connection.
+    pub(crate) fn start(
+        connection: SqliteConnection,
+        options: SqliteConnectOptions,
+        place: Arc<str>,
+    ) -> Self {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let desk = Desk {
+            connection: Some(connection),
+            options,
+            place,
+        };
+        tokio::spawn(desk.work(waiting));
+        Self { queue }
+    }
+
+    /// Hands something in, and waits until it is durable or refused.
+    pub(crate) async fn carry_out(&self, act: Arc<dyn AnyAct>, place: &Arc<str>) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        let doing = act.doing();
+        let request = Message::Act(Request { act, answer });
+        let closed = || StoreError::Closed {
+            doing,
+            place: place.to_string(),
+        };
+        self.queue.send(request).await.map_err(|_| closed())?;
+        answered.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Finishes what waits and closes the connection.
+    pub(crate) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.queue.send(Message::Close(done)).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+}
+
+struct Desk {
+    connection: Option<SqliteConnection>,
+    options: SqliteConnectOptions,
+    place: Arc<str>,
+}
+
+impl Desk {
+    async fn work(mut self, mut waiting: mpsc::Receiver<Message>) {
+        let mut next = None;
+        loop {
+            let message = match next.take() {
+                Some(message) => message,
+                None => match waiting.recv().await {
+                    Some(message) => message,
+                    None => break,
+                },
+            };
+            let first = match message {
+                Message::Act(request) => request,
+                Message::Close(done) => {
+                    self.close().await;
+                    let _ = done.send(());
+                    return;
+                }
+            };
+            let mut rows = first.act.weight();
+            let mut group = vec![first];
+            while group.len() < TOGETHER && rows < ROWS_TOGETHER {
+                match waiting.try_recv() {
+                    Ok(Message::Act(request)) if rows + request.act.weight() <= ROWS_TOGETHER => {
+                        rows += request.act.weight();
+                        group.push(request);
+                    }
+                    Ok(other) => {
+                        next = Some(other);
+                        break;
+                    }
+                    Err(_) => break,
+                }
+            }
+            // Whoever went away before it began is not written for.
+            group.retain(|request| !request.answer.is_closed());
+            self.write(group).await;
+        }
+        self.close().await;
+    }
+
+    async fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+
+    /// Writes a group together; where that fails, each by itself, so that what one act does
+    /// wrong is told to nobody else.
+    async fn write(&mut self, group: Vec<Request>) {
+        if group.len() > 1
+            && let Ok(outcomes) = self.together(&group).await
+        {
+            for (request, outcome) in group.into_iter().zip(outcomes) {
+                let _ = request.answer.send(Ok(outcome));
+            }
+            return;
+        }
+        for request in group {
+            let alone = self.together(std::slice::from_ref(&request)).await;
+            if let Some(answer) = alone.map(|mut outcomes| outcomes.pop()).transpose() {
+                let _ = request.answer.send(answer);
+            }
+        }
+    }
+
+    async fn together(&mut self, group: &[Request]) -> Result<Vec<Outcome>, StoreError> {
+        let Some(first) = group.first() else {
+            return Ok(Vec::new());
+        };
+        let doing = first.act.doing();
+        let mut patience = Patience::new();
+        loop {
+            match self.transaction(group).await {
+                Ok(outcomes) => return Ok(outcomes),
+                Err(error) if is_passing(&error) && patience.wait().await => {}
+                Err(error) => return Err(StoreError::from_sqlx(doing, &self.place, error)),
+            }
+        }
+    }
+
+    /// One transaction. On an error its connection is dropped with whatever it had begun.
+    async fn transaction(&mut self, group: &[Request]) -> Result<Vec<Outcome>, Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => write_connection(&self.options).await?,
+        };
+        let outcomes = {
+            let mut link = Link::Sqlite(&mut connection);
+            link.run("BEGIN IMMEDIATE", Vec::new()).await?;
+            let mut outcomes = Vec::with_capacity(group.len());
+            for request in group {
+                link.run("SAVEPOINT act", Vec::new()).await?;
+                let outcome = request.act.carry_out(&mut link).await?;
+                if matches!(outcome, Outcome::Refused(_)) {
+                    link.run("ROLLBACK TO act", Vec::new()).await?;
+                }
+                link.run("RELEASE act", Vec::new()).await?;
+                outcomes.push(outcome);
+            }
+            link.run("COMMIT", Vec::new()).await?;
+            outcomes
+        };
+        self.connection = Some(connection);
+        Ok(outcomes)
+    }
+}
