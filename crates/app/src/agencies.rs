@@ -323,6 +323,6 @@ pub async fn view(visit: &Visit<'_>) -> Result<AgencyView, AppError> {
             })
             .collect(),
         plan: plan.map(|p| (p.file_name, p.sha256)),
-        ledger: visit.reads().head().await,
+        ledger: visit.reads().head(),
     })
 }

@@ -119,6 +119,8 @@ impl<A: Changes> Access<'_, A> {
                 });
             }
         }
+        // Everything was looked at; whoever waits for the writer holds no reader.
+        visit.reads().end().await;
         let key = draft.receipt.as_ref().map(|r| (r.key.clone(), r.request));
         let principal = draft.receipt.as_ref().map(|r| r.principal.clone());
         match write(visit.app(), who, visit.agency().as_str(), draft).await {

@@ -28,6 +28,11 @@ impl Seen {
         self.veiled.as_ref().unwrap_or(&self.loaded.snapshot)
     }
 
+    /// Whether nothing is hidden: whoever sees all sees the same.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.veiled.is_none() && self.hidden.is_empty()
+    }
+
     /// The verdicts of a day.
     pub(crate) fn assessed(&self, visit: &Visit<'_>, day: Date) -> Arc<Assessment> {
         match &self.veiled {

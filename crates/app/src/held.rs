@@ -13,8 +13,10 @@ use period::Date;
 use registers::BookRow;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use store::StoredRow;
+use store::{Query, StoredRow};
+use views::TodayView;
 
 /// How much of all agencies is kept, as estimated by [`weight`]: what was used last stays.
 const BUDGET: usize = 32 << 20;
@@ -22,6 +24,11 @@ const BUDGET: usize = 32 << 20;
 const DAYS_ASSESSED: usize = 3;
 /// Days whose limits are kept.
 const DAYS_LIMITED: usize = 32;
+/// Lists whose number of rows is kept.
+const LISTS_COUNTED: usize = 32;
+/// Pages of lists that are kept, and how much they may weigh together.
+const PAGES: usize = 8;
+const PAGES_WEIGH: usize = 1 << 20;
 
 /// Rows by register, then by id.
 #[derive(Debug, Clone, Default)]
@@ -121,6 +128,21 @@ pub(crate) struct Held {
     pub rows: Rows,
     loaded: OnceLock<Arc<Loaded>>,
     books: Mutex<Books>,
+    /// How many rows some lists have, the last ones asked for.
+    counted: Mutex<Vec<(&'static str, Query, u64)>>,
+    /// Pages of lists, the last ones asked for.
+    pages: Mutex<Vec<KeptPage>>,
+    /// What those weigh.
+    pages_weigh: AtomicUsize,
+}
+
+/// The rows of one page of a list, and one more where there is a next page.
+struct KeptPage {
+    register: &'static str,
+    query: Query,
+    limit: u32,
+    rows: Arc<Vec<StoredRow>>,
+    weight: usize,
 }
 
 impl Held {
@@ -146,8 +168,72 @@ impl Held {
         }
         Self {
             rows: self.rows.with(written),
-            loaded: OnceLock::new(),
             books: Mutex::new(books),
+            ..Self::default()
+        }
+    }
+
+    /// How many rows a list has, where that was counted since the agency last wrote.
+    pub(crate) fn counted(&self, register: &str, query: &Query) -> Option<u64> {
+        let counted = self.counted.lock().ok()?;
+        let same = |(of, asked, _): &&(&str, Query, u64)| *of == register && asked == query;
+        counted.iter().find(same).map(|(_, _, count)| *count)
+    }
+
+    /// One page of a list, where it was read since the agency last wrote.
+    pub(crate) fn page(&self, register: &str, query: &Query, limit: u32) -> Option<Arc<Vec<StoredRow>>> {
+        let mut pages = self.pages.lock().ok()?;
+        let same = |p: &KeptPage| p.register == register && p.limit == limit && p.query == *query;
+        let at = pages.iter().position(same)?;
+        // What is asked for again goes last, so that it is forgotten last.
+        let found = pages.remove(at);
+        let rows = Arc::clone(&found.rows);
+        pages.push(found);
+        Some(rows)
+    }
+
+    /// Keeps one page of a list, unless it is very large.
+    pub(crate) fn keep_page(
+        &self,
+        (register, query, limit): (&'static str, Query, u32),
+        rows: Vec<StoredRow>,
+    ) -> Arc<Vec<StoredRow>> {
+        let weight = rows.iter().map(weight).sum();
+        let rows = Arc::new(rows);
+        if weight > PAGES_WEIGH {
+            return rows;
+        }
+        if let Ok(mut pages) = self.pages.lock() {
+            pages.push(KeptPage {
+                register,
+                query,
+                limit,
+                rows: Arc::clone(&rows),
+                weight,
+            });
+            let all = |pages: &[KeptPage]| pages.iter().map(|p| p.weight).sum::<usize>();
+            while pages.len() > PAGES || all(&pages) > PAGES_WEIGH {
+                pages.remove(0);
+            }
+            self.pages_weigh.store(all(&pages), Ordering::Relaxed);
+        }
+        rows
+    }
+
+    /// About how many bytes it takes.
+    fn weighs(&self) -> usize {
+        self.rows
+            .bytes
+            .saturating_add(self.pages_weigh.load(Ordering::Relaxed))
+    }
+
+    /// Keeps how many rows a list has.
+    pub(crate) fn keep_count(&self, register: &'static str, query: Query, count: u64) {
+        if let Ok(mut counted) = self.counted.lock() {
+            if counted.len() >= LISTS_COUNTED {
+                counted.remove(0);
+            }
+            counted.push((register, query, count));
         }
     }
 
@@ -179,13 +265,13 @@ impl Held {
     }
 }
 
-/// What is kept of a few days, the last ones asked for.
-pub(crate) struct Days<T> {
+/// What is kept of a few days (or of what else it goes by), the last ones asked for.
+pub(crate) struct Days<T, K = Date> {
     most: usize,
-    kept: Mutex<Vec<(Date, Arc<T>)>>,
+    kept: Mutex<Vec<(K, Arc<T>)>>,
 }
 
-impl<T> Days<T> {
+impl<T, K: Copy + PartialEq> Days<T, K> {
     fn new(most: usize) -> Self {
         Self {
             most,
@@ -194,18 +280,26 @@ impl<T> Days<T> {
     }
 
     /// What is kept of a day, made where nothing is.
-    pub(crate) fn of(&self, day: Date, make: impl FnOnce() -> T) -> Arc<T> {
-        if let Ok(mut kept) = self.kept.lock()
-            && let Some(at) = kept.iter().position(|(d, _)| *d == day)
-        {
-            // What is asked for again goes last, so that it is forgotten last.
-            let found = kept.remove(at);
-            let known = Arc::clone(&found.1);
-            kept.push(found);
-            return known;
-        }
-        let new = Arc::new(make());
+    pub(crate) fn of(&self, day: K, make: impl FnOnce() -> T) -> Arc<T> {
+        self.known(day).unwrap_or_else(|| self.keep(day, make()))
+    }
+
+    /// What is kept of a day.
+    pub(crate) fn known(&self, day: K) -> Option<Arc<T>> {
+        let mut kept = self.kept.lock().ok()?;
+        let at = kept.iter().position(|(d, _)| *d == day)?;
+        // What is asked for again goes last, so that it is forgotten last.
+        let found = kept.remove(at);
+        let known = Arc::clone(&found.1);
+        kept.push(found);
+        Some(known)
+    }
+
+    /// Keeps what was made of a day; of too many days, the one asked for longest ago is forgotten.
+    pub(crate) fn keep(&self, day: K, made: T) -> Arc<T> {
+        let new = Arc::new(made);
         if let Ok(mut kept) = self.kept.lock() {
+            kept.retain(|(d, _)| *d != day);
             if kept.len() >= self.most {
                 kept.remove(0);
             }
@@ -219,6 +313,8 @@ impl<T> Days<T> {
 pub(crate) struct Kept {
     pub assessed: Days<Assessment>,
     pub limits: Days<OfDay>,
+    /// The page 今天 of whoever sees every name, by the day shown and by today.
+    pub today: Days<TodayView, (Date, Date)>,
 }
 
 impl Default for Kept {
@@ -226,6 +322,7 @@ impl Default for Kept {
         Self {
             assessed: Days::new(DAYS_ASSESSED),
             limits: Days::new(DAYS_LIMITED),
+            today: Days::new(DAYS_ASSESSED),
         }
     }
 }
@@ -266,13 +363,25 @@ impl Cache {
             used,
         };
         kept.1.insert(agency.to_owned(), entry);
-        while kept.1.len() > 1 && kept.1.values().map(|e| e.held.rows.bytes).sum::<usize>() > BUDGET {
-            let oldest = kept.1.iter().min_by_key(|(_, e)| e.used);
-            let Some(oldest) = oldest.map(|(agency, _)| agency.clone()) else {
-                break;
-            };
-            kept.1.remove(&oldest);
+        forget(&mut kept.1);
+    }
+
+    /// Forgets agencies where more is kept than may be.
+    pub(crate) fn trim(&self) {
+        if let Ok(mut kept) = self.0.lock() {
+            forget(&mut kept.1);
         }
+    }
+}
+
+/// Forgets what was used longest ago, until the rest is within the budget.
+fn forget(kept: &mut HashMap<String, Entry>) {
+    while kept.len() > 1 && kept.values().map(|e| e.held.weighs()).sum::<usize>() > BUDGET {
+        let oldest = kept.iter().min_by_key(|(_, e)| e.used);
+        let Some(oldest) = oldest.map(|(agency, _)| agency.clone()) else {
+            break;
+        };
+        kept.remove(&oldest);
     }
 }
 
@@ -306,10 +415,13 @@ pub(crate) async fn held(app: &App, reads: &Reads<'_>) -> Result<Option<Arc<Held
     Ok(Some(held))
 }
 
-/// An agency's rows where they are kept at this very position; nothing is read for it.
-pub(crate) fn at_hand(app: &App, reads: &Reads<'_>) -> Option<Arc<Held>> {
-    let (at, held) = app.cache.get(reads.agency())?;
-    (at == reads.position()).then_some(held)
+/// An agency's rows where they are kept: at most what was written since is read. Whoever merely says
+/// that they belong to an agency doesn't make it be read whole.
+pub(crate) async fn if_kept(app: &App, reads: &Reads<'_>) -> Result<Option<Arc<Held>>, AppError> {
+    match app.cache.get(reads.agency()) {
+        Some((at, _)) if at <= reads.position() => held(app, reads).await,
+        _ => Ok(None),
+    }
 }
 
 /// Whether another visit has read further already: the rows of this one would be read anew.
@@ -376,6 +488,58 @@ mod tests {
         // What was read further is not put back.
         cache.put("three", 0, &held);
         assert_eq!(cache.get("three").map(|(at, _)| at), Some(1));
+    }
+
+    #[test]
+    fn pages_are_kept_by_what_was_asked_and_within_a_budget() {
+        let held = Held::default();
+        let of = |text: &str| Query {
+            after: text.to_owned(),
+            ..Query::default()
+        };
+        let some = || vec![row("system", "a", 1, "x")];
+        held.keep_page(("system", of("one"), 50), some());
+        assert!(held.page("system", &of("one"), 50).is_some());
+        for (register, after, limit) in [("asset", "one", 50), ("system", "two", 50), ("system", "one", 51)] {
+            assert!(held.page(register, &of(after), limit).is_none());
+        }
+        assert_eq!(held.weighs(), weight(&some()[0]));
+        // The first one is asked for again and again, and outlives those after it.
+        for n in 0..PAGES {
+            held.keep_page(("system", of(&n.to_string()), 50), some());
+            held.page("system", &of("one"), 50);
+        }
+        assert!(held.page("system", &of("one"), 50).is_some());
+        assert!(held.page("system", &of("0"), 50).is_none(), "too many");
+        assert!(held.page("system", &of("1"), 50).is_some());
+        // A page that weighs as much as all may drives the others out; a heavier one isn't kept.
+        let heavy = |bytes: usize| vec![row("system", "a", 1, &"x".repeat(bytes))];
+        held.keep_page(("system", of("heavy"), 50), heavy(PAGES_WEIGH));
+        assert!(held.page("system", &of("heavy"), 50).is_none());
+        assert!(held.page("system", &of("one"), 50).is_some());
+        held.keep_page(("system", of("half"), 50), heavy(PAGES_WEIGH / 2 - 200));
+        assert!(held.page("system", &of("half"), 50).is_some());
+        assert!(held.page("system", &of("one"), 50).is_none());
+        assert!(held.weighs() <= PAGES_WEIGH);
+    }
+
+    #[test]
+    fn the_number_of_rows_is_kept_by_what_was_asked() {
+        let held = Held::default();
+        let of = |text: &str| Query {
+            after: text.to_owned(),
+            ..Query::default()
+        };
+        held.keep_count("system", of("one"), 7);
+        assert_eq!(held.counted("system", &of("one")), Some(7));
+        assert_eq!(held.counted("asset", &of("one")), None);
+        assert_eq!(held.counted("system", &of("two")), None);
+        for n in 0..LISTS_COUNTED {
+            held.keep_count("system", of(&n.to_string()), 1);
+        }
+        assert_eq!(held.counted("system", &of("one")), None, "the first of too many");
+        assert_eq!(held.counted("system", &of("0")), Some(1));
+        assert_eq!(held.moved_on(Vec::new()).counted("system", &of("0")), None);
     }
 
     #[test]

@@ -64,6 +64,7 @@ pub use members::IssuedToken;
 pub use permission::{Action, Allowed, allowed, matrix};
 pub use principal::{Grant, Principal, Role, Scope};
 pub use reading::Reading;
+pub use reads::Begun;
 pub use records::{
     AssetLabel, ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine,
     ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
@@ -136,7 +137,7 @@ pub struct App {
     /// Whether there are several agencies.
     pub(crate) several: AtomicBool,
     /// Statements made so far.
-    pub(crate) statements: AtomicU64,
+    pub(crate) statements: Arc<AtomicU64>,
     law_notice: Option<String>,
 }
 
@@ -171,7 +172,7 @@ impl App {
             clock,
             cache: held::Cache::default(),
             several: AtomicBool::new(false),
-            statements: AtomicU64::new(0),
+            statements: Arc::default(),
             law_notice: None,
         })
     }

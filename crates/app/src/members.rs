@@ -9,7 +9,7 @@ use crate::commit::Draft;
 use crate::held::{self, Held};
 use crate::ids::{PersonId, RowId, register};
 use crate::principal::{Grant, Principal};
-use crate::reads::Reads;
+use crate::reads::{Begun, Reads};
 use crate::visit::{Visit, act};
 use crate::{App, AppError};
 use period::Date;
@@ -141,6 +141,15 @@ impl App {
     /// # Errors
     /// Where it is no token of ours, has ended, or its owner no longer serves: always the same words.
     pub async fn authenticate(&self, secret: &str) -> Result<Principal, AppError> {
+        Ok(self.authenticated(secret).await?.0)
+    }
+
+    /// The same, with the reading by which it was found out: for [`App::visit_with`]. It holds a
+    /// connection.
+    ///
+    /// # Errors
+    /// As [`App::authenticate`].
+    pub async fn authenticated(&self, secret: &str) -> Result<(Principal, Option<Begun>), AppError> {
         let id = secret
             .strip_prefix(MARK)
             .and_then(|rest| rest.rsplit_once('_'))
@@ -149,7 +158,7 @@ impl App {
             .ok_or_else(refused)?;
         let reads = Reads::open(self, home_of(id).ok_or_else(refused)?).await?;
         let people = People {
-            held: held::at_hand(self, &reads),
+            held: held::if_kept(self, &reads).await?,
             reads: &reads,
         };
         let hash = ledger::hex(&ledger::sha256(secret.as_bytes()));
@@ -157,7 +166,8 @@ impl App {
         if !same(Token::read(&row.body)?.secret_hash.as_bytes(), hash.as_bytes()) {
             return Err(refused());
         }
-        Ok(people.of_token(id, self.today()).await?.0)
+        let principal = people.of_token(id, self.today()).await?.0;
+        Ok((principal, reads.begun()))
     }
 }
 
@@ -255,7 +265,7 @@ pub(crate) async fn still_valid(visit: &Visit<'_>) -> Result<Vec<(String, String
     if home != visit.agency().as_str() {
         let reads = Reads::open(visit.app(), home).await?;
         let people = People {
-            held: held::at_hand(visit.app(), &reads),
+            held: held::if_kept(visit.app(), &reads).await?,
             reads: &reads,
         };
         people.of_token(id, visit.today()).await?;

@@ -10,7 +10,7 @@ use crate::held::{self, Held, Rows};
 use crate::ids::{AgencyId, no_agency};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Role, Scope};
-use crate::reads::Reads;
+use crate::reads::{Begun, Reads};
 use crate::records::{Hides, own_rows};
 use crate::{App, AppError, Loaded};
 use law::Corpus;
@@ -60,11 +60,26 @@ impl App {
         day: Date,
         surface: Surface,
     ) -> Result<Visit<'_>, AppError> {
-        let mut reads = Reads::open(self, agency.as_str()).await?;
+        Box::pin(self.visit_with(None, (who, agency), day, surface)).await
+    }
+
+    /// The same, going on with the reading by which it was found out who it is.
+    ///
+    /// # Errors
+    /// As [`App::visit`].
+    pub async fn visit_with(
+        &self,
+        begun: Option<Begun>,
+        (who, agency): (&Principal, &AgencyId),
+        day: Date,
+        surface: Surface,
+    ) -> Result<Visit<'_>, AppError> {
+        let mut reads = Reads::go_on(self, agency.as_str(), begun).await?;
         for _ in 0..CATCH_UP {
             if !held::is_behind(self, &reads) {
                 break;
             }
+            drop(reads);
             reads = Reads::open(self, agency.as_str()).await?;
         }
         let supervises = who.grants.iter().any(|g| g.role == Role::Supervisor);
@@ -96,13 +111,15 @@ impl App {
 }
 
 impl<'a> Visit<'a> {
-    /// The same visitor at the same agency, who sees what was written meanwhile.
+    /// The same visitor at the same agency, who sees what was written meanwhile. This visit's
+    /// reading ends.
     ///
     /// # Errors
     /// As [`App::visit`].
     pub async fn again(&self) -> Result<Visit<'a>, AppError> {
         let app: &'a App = self.app;
-        app.visit(&self.who, &self.agency, self.day, self.surface).await
+        self.reads.end().await;
+        Box::pin(app.visit(&self.who, &self.agency, self.day, self.surface)).await
     }
 
     /// Who visits.

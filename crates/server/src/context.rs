@@ -6,10 +6,11 @@
 //! needs any. What it can't know: work that goes on after the answer; that takes the lease along.
 
 use crate::limits::{Lease, NoRoom};
+use app::Begun;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Whence a connection came; set by the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,7 @@ pub(crate) struct Context {
     pub outcome: OnceLock<&'static str>,
     /// Why its body broke off.
     pub broken: OnceLock<Broken>,
+    begun: Mutex<Option<Begun>>,
 }
 
 tokio::task_local! {
@@ -59,7 +61,13 @@ impl Context {
             who: OnceLock::new(),
             outcome: OnceLock::new(),
             broken: OnceLock::new(),
+            begun: Mutex::default(),
         }
+    }
+
+    /// Ends a reading that nobody went on with: an answer may be long in being sent.
+    pub fn end_reading(&self) {
+        drop(self.begun.lock().ok().and_then(|mut begun| begun.take()));
     }
 
     /// Whether a page carries this session's token and the browser doesn't know the session.
@@ -92,6 +100,22 @@ pub(crate) fn shown_session() -> Option<String> {
 /// Says who sent the request.
 pub(crate) fn sent_by(who: &str) {
     let _ = HERE.try_with(|here| here.who.set(who.to_owned()));
+}
+
+/// Leaves the reading by which it was found out who sent the request to whoever answers it.
+pub(crate) fn begun(reading: Begun) {
+    let _ = HERE.try_with(|here| {
+        if let Ok(mut begun) = here.begun.lock() {
+            *begun = Some(reading);
+        }
+    });
+}
+
+/// The reading to go on with.
+pub(crate) fn goes_on() -> Option<Begun> {
+    HERE.try_with(|here| here.begun.lock().ok().and_then(|mut begun| begun.take()))
+        .ok()
+        .flatten()
 }
 
 /// Says how it ended.

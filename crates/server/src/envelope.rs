@@ -75,6 +75,7 @@ pub(crate) async fn envelope(State(state): State<AppState>, mut request: Request
     let span = tracing::info_span!("request", id = %context.id);
     let answer = context::within(Arc::clone(&context), next.run(request));
     let mut response = answer.instrument(span.clone()).await;
+    context.end_reading();
     let entered = span.entered();
     let problem = problem_of(&response, &context);
     if let Some(problem) = &problem {

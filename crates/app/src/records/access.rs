@@ -14,7 +14,8 @@ use crate::visit::{Access, Visit, act};
 use registers::basics::approval::Approval;
 use registers::{Kind, RegisterSpec};
 use std::collections::BTreeMap;
-use store::{Own, Select, StoredRow};
+use std::sync::Arc;
+use store::{Own, Query, Select, StoredRow};
 
 /// A question for a list.
 #[derive(Debug, Clone, Default)]
@@ -82,35 +83,63 @@ impl Access<'_, act::Read> {
     /// # Errors
     /// Where a filter names no field.
     pub async fn list(&self, query: &ListQuery) -> Result<RecordPage, AppError> {
-        let reads = self.visit.reads();
         let mut select = select_of(self, query)?;
         select.at = self.at;
         let limit = match query.limit {
             0 => PAGE,
             n => n.min(MOST),
         };
-        let mut rows = reads
-            .list(self.spec.key, &select, limit.saturating_add(1))
-            .await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
+        let found = self.page(&select, limit.saturating_add(1)).await?;
+        let more = found.len() > limit as usize;
+        let rows = found.get(..limit as usize).unwrap_or(&found);
         let next = more.then(|| rows.last().map(|r| r.row.clone())).flatten();
         let whole = query.after.is_empty() && !more;
         let total = if whole {
             u64::try_from(rows.len()).unwrap_or(u64::MAX)
         } else {
-            reads.count(self.spec.key, &select).await?
+            self.counted(select).await?
         };
         let ids: Vec<&str> = rows.iter().map(|r| r.row.as_str()).collect();
         let standings = standings_at(self.visit, self.spec, Some(&ids), self.at).await?;
         let rows = rows
-            .into_iter()
+            .iter()
             .map(|row| {
-                let row = view(self, row, &standings)?;
+                let row = view(self, row.clone(), &standings)?;
                 Ok(if query.withdrawn { as_withdrawn(row) } else { row })
             })
             .collect::<Result<_, AppError>>()?;
         Ok(RecordPage { rows, total, next })
+    }
+
+    /// The rows of one page: read once while nothing is written.
+    async fn page(&self, select: &Select, limit: u32) -> Result<Arc<Vec<StoredRow>>, AppError> {
+        let (reads, held) = (self.visit.reads(), self.visit.held());
+        if self.at.is_some() {
+            return Ok(Arc::new(reads.list(self.spec.key, select, limit).await?));
+        }
+        let query = Query::from(select);
+        if let Some(rows) = held.page(self.spec.key, &query, limit) {
+            return Ok(rows);
+        }
+        let rows = reads.list(self.spec.key, select, limit).await?;
+        let rows = held.keep_page((self.spec.key, query, limit), rows);
+        self.visit.app().cache.trim();
+        Ok(rows)
+    }
+
+    /// How many rows a list has, whatever page of it is shown: counted once while nothing is written.
+    async fn counted(&self, select: Select) -> Result<u64, AppError> {
+        let held = self.visit.held();
+        let query = Query {
+            after: String::new(),
+            ..Query::from(&select)
+        };
+        if let Some(count) = held.counted(self.spec.key, &query) {
+            return Ok(count);
+        }
+        let count = self.visit.reads().count(self.spec.key, query.clone()).await?;
+        held.keep_count(self.spec.key, query, count);
+        Ok(count)
     }
 
     /// One record.

@@ -75,12 +75,12 @@ pub async fn put(visit: &Visit<'_>, spec: &'static RegisterSpec, put: PutRecord)
         |done: &Result<Saved, AppError>| matches!(done, Err(AppError::Store(StoreError::Moved { .. })));
     // Only where other rows were looked at can they have moved; files are not kept twice.
     let again = (!spec.looks_at.is_empty() && put.files.is_empty()).then(|| put.clone());
-    let mut done = once(visit, spec, put).await;
+    let mut done = Box::pin(once(visit, spec, put)).await;
     for _ in 1..TRIES {
         let Some(again) = again.clone().filter(|_| moved(&done)) else {
             break;
         };
-        done = once(&visit.again().await?, spec, again).await;
+        done = Box::pin(once(&visit.again().await?, spec, again)).await;
     }
     done
 }

@@ -122,7 +122,8 @@ impl Ways for App {
         duties::all(&visit_on(self, &local("test"), id, day).await?).await
     }
     async fn today_view(&self, id: &str, day: Date) -> Done<TodayView> {
-        today::view(&visit_on(self, &local("test"), id, day).await?).await
+        let view = today::view(&visit_on(self, &local("test"), id, day).await?).await?;
+        Ok(TodayView::clone(&view))
     }
     async fn agency_head(&self, id: &str, day: Date) -> Done<AgencyHead> {
         agencies::head(&visit_on(self, &local("test"), id, day).await?)

@@ -210,6 +210,6 @@ pub(super) async fn comment(
     let spec = app::register(&register)?;
     let id = RowId::parse(&id)?;
     let work = records::comment(&visit, spec, &id, (&given.kind, &given.text));
-    do_once((&visit, act::Comment), spec, work).await?;
+    Box::pin(do_once((&visit, act::Comment), spec, work)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

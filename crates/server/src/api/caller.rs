@@ -26,9 +26,13 @@ impl FromRequestParts<AppState> for Caller {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or_else(Problem::unauthorised)?;
-        match state.app.authenticate(token).await {
-            Ok(who) => {
+        match state.app.authenticated(token).await {
+            Ok((who, begun)) => {
                 context::sent_by(&who.id);
+                // Of a request with a body it would wait for the body.
+                if let Some(begun) = begun.filter(|_| parts.method.is_safe()) {
+                    context::begun(begun);
+                }
                 Ok(Self(who))
             }
             Err(error) if error.kind() == app::Kind::Forbidden => {
@@ -61,7 +65,11 @@ pub(crate) async fn enter_on<'s>(
     day: period::Date,
 ) -> Result<app::Visit<'s>, Problem> {
     let agency = app::AgencyId::parse(agency)?;
-    Ok(state.app.visit(who, &agency, day, app::Surface::Api).await?)
+    let begun = context::goes_on();
+    let visit = state
+        .app
+        .visit_with(begun, (who, &agency), day, app::Surface::Api);
+    Ok(Box::pin(visit).await?)
 }
 
 /// A JSON answer, with a version tag and an address where there is one.

@@ -5,11 +5,11 @@ use crate::AppState;
 use crate::error::Problem;
 use crate::web::upload::{read, unread};
 use crate::words;
-use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RowId, act, records};
+use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RecordView, RowId, act, records};
 use axum::extract::{Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as value};
 
 /// Where a record is.
@@ -67,6 +67,16 @@ pub(super) async fn registers(
     Ok(Answer::of(value!({ "registers": index })).into_response())
 }
 
+/// One page of a list.
+#[derive(Debug, Serialize)]
+struct Listed {
+    records: Vec<RecordView>,
+    /// How many there are in all.
+    total: u64,
+    /// After which id the next page begins; none on the last.
+    next: Option<String>,
+}
+
 /// GET …/records
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -78,10 +88,13 @@ pub(super) async fn list(
     let visit = enter(&state, &who, &agency).await?;
     let spec = app::register(&register)?;
     let page = records::list(&visit, spec, &query).await?;
-    let mut answer = Answer::of(value!({
-        "records": page.rows, "total": page.total, "next": page.next,
-    }));
-    if let Some(next) = &page.next {
+    let next = page.next.clone();
+    let mut answer = Answer::of(Listed {
+        records: page.rows,
+        total: page.total,
+        next: page.next,
+    });
+    if let Some(next) = &next {
         let rest = given
             .iter()
             .filter(|(key, _)| key != "after")

@@ -9,13 +9,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use std::sync::Arc;
 use views::{Status, Task, TodayView};
 
 #[derive(Template)]
 #[template(path = "today.html")]
 struct TodayPage {
     page: Page,
-    view: TodayView,
+    view: Arc<TodayView>,
 }
 
 impl TodayPage {
