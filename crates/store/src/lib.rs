@@ -46,6 +46,7 @@ pub use jobs::{
     Backoff, ClaimedJob, ClaimedMessage, Cleaned, Enqueued, Finished, JobProgress, JobRecord, Keeping, Lease,
     MessageRecord, NewJob, NewMessage, Step, Then, WorkCount, WorkState,
 };
+pub use link::statements_made;
 pub use location::Location;
 pub use postgres::address::Address;
 pub use query::{Condition, Order, Own, Query, Select, Text};

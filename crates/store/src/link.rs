@@ -221,6 +221,20 @@ impl Dialect {
     }
 }
 
+thread_local! {
+    static MADE: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// How many statements this thread has made, but those that begin and end a transaction. In a test,
+/// whose runtime has one thread, that is how many the test made.
+pub fn statements_made() -> u64 {
+    MADE.get()
+}
+
+fn count() {
+    MADE.set(MADE.get().wrapping_add(1));
+}
+
 impl Link<'_> {
     /// Puts the texts of rows in place of those that lay there.
     pub(crate) async fn put_texts(&mut self, bodies: &[(&Entry, &Promoted)]) -> Result<(), Error> {
@@ -293,6 +307,7 @@ impl Link<'_> {
     }
 
     async fn ask(&mut self, sql: &str, args: Vec<Arg>, keep: bool) -> Result<Vec<Cells>, Error> {
+        count();
         match self {
             Self::Sqlite(c) => {
                 let rows = sqlx::query_with(AssertSqlSafe(in_order(sql)), sqlite_args(args)?)
@@ -302,6 +317,14 @@ impl Link<'_> {
                 rows.iter().map(sqlite_cells).collect()
             }
             Self::Postgres(c) => crate::postgres::ask(c, sql, args, keep).await,
+        }
+    }
+
+    /// Begins or ends a transaction, or a part of one.
+    pub(crate) async fn bracket(&mut self, sql: &'static str) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(c) => sqlx::query(sql).execute(&mut **c).await.map(|_| ()),
+            Self::Postgres(c) => sqlx::query(sql).execute(&mut **c).await.map(|_| ()),
         }
     }
 
@@ -316,6 +339,7 @@ impl Link<'_> {
     }
 
     async fn execute(&mut self, sql: &str, args: Vec<Arg>, keep: bool) -> Result<u64, Error> {
+        count();
         match self {
             Self::Sqlite(c) => {
                 let done = sqlx::query_with(AssertSqlSafe(in_order(sql)), sqlite_args(args)?)

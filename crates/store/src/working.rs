@@ -123,7 +123,7 @@ impl Act for CloseJob {
 
     async fn act(&self, link: &mut Link<'_>, _refused: &mut Option<StoreError>) -> Result<bool, Error> {
         let (job, receipt) = (&self.job, &self.receipt);
-        if !insert_receipt_once(link, &job.agency, receipt, job.at).await? {
+        if !insert_receipt(link, &job.agency, receipt, job.at).await? {
             return Ok(false);
         }
         link.run(
@@ -192,28 +192,9 @@ pub(crate) async fn receipt(link: &mut Link<'_>, args: Vec<Arg>) -> Result<Optio
     }))
 }
 
-/// How long an answer can be had again, in microseconds: 120 days, longer than an import waits
-/// to be written. Nobody repeats a request later.
-const RECEIPTS_KEPT: i64 = 120 * 24 * 60 * 60 * 1_000_000;
-
-/// Keeps an answer in the transaction of what it reports; false where the key was used. Forgets
-/// answers that nobody will ask for.
+/// Keeps an answer in the transaction of what it reports; false where the key was used. The nightly
+/// clean-up forgets it when nobody will ask for it any more.
 pub(crate) async fn insert_receipt(
-    link: &mut Link<'_>,
-    agency: &str,
-    receipt: &Receipt,
-    at: i64,
-) -> Result<bool, Error> {
-    link.run(
-        "DELETE FROM receipt WHERE agency = $1 AND at < $2",
-        args![agency, at.saturating_sub(RECEIPTS_KEPT)],
-    )
-    .await?;
-    insert_receipt_once(link, agency, receipt, at).await
-}
-
-/// Keeps an answer; false where the key was used.
-async fn insert_receipt_once(
     link: &mut Link<'_>,
     agency: &str,
     receipt: &Receipt,

@@ -161,7 +161,7 @@ impl Act for Append {
             if let Some(error) = conflict(&standing, looked_at, batch) {
                 return Ok(refuse(refused, error, head));
             }
-            if let Some(error) = missing_file(link, agency, batch).await? {
+            if let Some(error) = missing_file(link, agency, (batch, &self.blobs)).await? {
                 return Ok(refuse(refused, error, head));
             }
             let mut written = Vec::with_capacity(batch.len());
@@ -386,15 +386,17 @@ pub(crate) async fn heads(
 /// Statements over so many rows or fewer come often enough to be kept prepared.
 const FEW: usize = 8;
 
-/// The first file that a batch names and that is not kept.
+/// The first file that a batch names and that is neither kept nor comes with it.
 async fn missing_file(
     link: &mut Link<'_>,
     agency: &str,
-    batch: &[Prepared],
+    (batch, fresh): (&[Prepared], &[String]),
 ) -> Result<Option<StoreError>, Error> {
     let named: BTreeSet<&str> = batch
         .iter()
-        .flat_map(|r| r.files.iter().map(String::as_str))
+        .flat_map(|r| &r.files)
+        .filter(|file| !fresh.contains(file))
+        .map(String::as_str)
         .collect();
     if named.is_empty() {
         return Ok(None);
@@ -405,7 +407,8 @@ async fn missing_file(
     let kept = link.rows(&sql, vec![Arg::from(agency), named]).await?;
     let kept: HashSet<&str> = kept.iter().map(|c| c.text(0)).collect::<Result<_, _>>()?;
     let missing = batch.iter().find_map(|row| {
-        let file = row.files.iter().find(|f| !kept.contains(f.as_str()))?;
+        let there = |f: &&String| kept.contains(f.as_str()) || fresh.contains(*f);
+        let file = row.files.iter().find(|f| !there(f))?;
         Some(StoreError::UnknownBlob {
             register: row.register.clone(),
             row: row.row.clone(),

@@ -20,6 +20,8 @@ mod rights;
 mod second;
 mod setup;
 mod sight;
+#[path = "../common/statements.rs"]
+mod statements;
 mod tokens;
 mod wire;
 mod writes;

@@ -3,6 +3,7 @@
 //! Why members and tokens are not made over the API: a token is issued to somebody by
 //! whoever keeps the machine, so the first one can't come from a token.
 
+use crate::statements;
 use app::{AgencyId, App, InitOptions, PersonId, Principal, PutRecord, Surface, Visit, members, records};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -362,8 +363,10 @@ impl Caller<'_> {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body)).unwrap();
+        let counted = statements::begin();
         let response = self.site.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        counted.end(method, &path);
         Answer {
             asked: format!("{} {method} {path}", self.name),
             status: parts.status,

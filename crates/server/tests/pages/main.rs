@@ -21,6 +21,9 @@ mod setup;
 #[cfg(test)]
 mod show;
 #[cfg(test)]
+#[path = "../common/statements.rs"]
+mod statements;
+#[cfg(test)]
 mod structure;
 #[cfg(test)]
 mod xray;

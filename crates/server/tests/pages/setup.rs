@@ -1,5 +1,6 @@
 //! A made-up agency in a data directory of its own.
 
+use crate::statements;
 use app::App;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -149,9 +150,12 @@ impl Site {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        let counted = statements::begin();
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
+        counted.end(&method, &path);
         Answer {
             status: parts.status,
             headers: parts.headers,

@@ -176,19 +176,26 @@ impl Desk {
         };
         let outcomes = {
             let mut link = Link::Sqlite(&mut connection);
-            link.run("BEGIN IMMEDIATE", Vec::new()).await?;
-            let mut outcomes = Vec::with_capacity(group.len());
-            for request in group {
-                link.run("SAVEPOINT act", Vec::new()).await?;
-                let outcome = request.act.carry_out(&mut link).await?;
-                if matches!(outcome, Outcome::Refused(_)) {
-                    link.run("ROLLBACK TO act", Vec::new()).await?;
+            link.bracket("BEGIN IMMEDIATE").await?;
+            if let [alone] = group {
+                let outcome = alone.act.carry_out(&mut link).await?;
+                let refused = matches!(outcome, Outcome::Refused(_));
+                link.bracket(if refused { "ROLLBACK" } else { "COMMIT" }).await?;
+                vec![outcome]
+            } else {
+                let mut outcomes = Vec::with_capacity(group.len());
+                for request in group {
+                    link.bracket("SAVEPOINT act").await?;
+                    let outcome = request.act.carry_out(&mut link).await?;
+                    if matches!(outcome, Outcome::Refused(_)) {
+                        link.bracket("ROLLBACK TO act").await?;
+                    }
+                    link.bracket("RELEASE act").await?;
+                    outcomes.push(outcome);
                 }
-                link.run("RELEASE act", Vec::new()).await?;
-                outcomes.push(outcome);
+                link.bracket("COMMIT").await?;
+                outcomes
             }
-            link.run("COMMIT", Vec::new()).await?;
-            outcomes
         };
         self.connection = Some(connection);
         Ok(outcomes)

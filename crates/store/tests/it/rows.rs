@@ -3,7 +3,7 @@
 use super::place::{Place, everywhere};
 use super::{blob, commit, filled, head, is_sound, open, open_as, position, read, row};
 use serde_json::json;
-use store::{OpenMode, Receipt, StoreError, canonical};
+use store::{Keeping, OpenMode, Receipt, StoreError, canonical};
 
 everywhere!(
     the_latest_and_every_past_state_can_be_read,
@@ -323,10 +323,27 @@ async fn answers_are_kept_for_some_months(place: &Place) {
         });
         store.commit(with_answer).await.unwrap();
     }
-    for (key, known) in [("1", false), ("2", true), ("3", true)] {
-        let receipt = read(&store, "a").await.receipt("wang", key).await.unwrap();
-        assert_eq!(receipt.is_some(), known, "{key}");
-    }
+    let known = async || {
+        let mut known = Vec::new();
+        for key in ["1", "2", "3"] {
+            let receipt = read(&store, "a").await.receipt("wang", key).await.unwrap();
+            known.push(receipt.is_some());
+        }
+        known
+    };
+    assert_eq!(
+        known().await,
+        [true; 3],
+        "nobody's write waits for others' to be forgotten"
+    );
+    let keeping = Keeping {
+        done: 0,
+        dead: 0,
+        imports: 0,
+        receipts: 5 * day,
+    };
+    assert_eq!(store.clean_up("a", keeping).await.unwrap().receipts, 1);
+    assert_eq!(known().await, [false, true, true]);
 }
 
 async fn incomplete_commits_are_refused(place: &Place) {
