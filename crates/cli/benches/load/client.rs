@@ -29,6 +29,12 @@ impl Client {
         }
     }
 
+    /// Goes on with another token over the same connection.
+    pub fn with(&mut self, token: &str) -> &mut Self {
+        self.head = format!("Host: {}\r\nAuthorization: Bearer {token}\r\n", self.address);
+        self
+    }
+
     pub fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, "", "")
     }

@@ -193,12 +193,12 @@ fn writes(site: &Site) {
     let measured = together(WRITERS, Duration::from_secs(seconds as u64), |n, goes_on| {
         let server = &servers[n % servers.len()];
         let mut each = Vec::new();
-        let mut clients: Vec<_> = agencies.iter().map(|_| None).collect();
+        let mut client = server.client(None);
         let mut round = 0;
         while goes_on() {
             let at = (n + round * 7) % agencies.len();
             let (agency, done) = (&agencies[at], &done[at]);
-            let client = clients[at].get_or_insert_with(|| server.client(Some(&agency.token)));
+            let client = client.with(&agency.token);
             round += 1;
             if round % 4 != 0 {
                 let body = format!("{{\"name\":\"廠商 {n}-{round}\"}}");
@@ -215,6 +215,7 @@ fn writes(site: &Site) {
             let path = format!("{}/{}", list(agency), shared[at]);
             loop {
                 let seen = client.get(&path);
+                assert_eq!(seen.status, 200, "{}", String::from_utf8_lossy(&seen.body));
                 let record: serde_json::Value = serde_json::from_slice(&seen.body).expect("a record");
                 let count = record["body"]["security_staff"].as_u64().unwrap_or(0);
                 let (tag, body) = (
