@@ -26,6 +26,7 @@ pub mod jobs;
 mod lastgood;
 mod lawbook;
 mod lawpages;
+mod lawuse;
 mod ledgers;
 mod lint;
 mod map;
@@ -56,6 +57,7 @@ pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incide
 pub use lastgood::{LawInUse, law_for};
 pub use lawbook::{embedded_files, files_of, load_law};
 pub use lawpages::LawBook;
+pub use lawuse::{EditionUsed, LawUse};
 pub use ledgers::{
     KeptLines, LedgerReport, copy, restore, restore_at, verify_ledger, verify_ledger_at, verify_package,
 };

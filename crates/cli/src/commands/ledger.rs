@@ -29,9 +29,13 @@ pub async fn verify(args: &LedgerVerifyArgs) -> Result<ExitCode, AppError> {
         out::json(&json!({
             "sound": report.sound, "entries": report.entries, "chains": report.chains,
             "head": report.head, "damages": report.damages, "notices": report.notices,
+            "laws": report.laws,
         }))?;
     } else {
         out::line(&format!("{} 筆，{}", report.entries, report.head));
+        for law in &report.laws {
+            out::line(&law.words());
+        }
     }
     Ok(told(args, report.sound, &report.damages, &report.notices))
 }

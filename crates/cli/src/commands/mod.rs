@@ -43,6 +43,18 @@ async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppE
     Ok(app)
 }
 
+/// Writes down which law a process that goes on works with. A database that takes no writes is no
+/// reason not to show what is in it.
+async fn note_law(app: &App) {
+    match app.note_law().await {
+        Ok(true) => tracing::info!(target: "fazun::ledger", law = app.corpus().hash, "another law is in use"),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::error!(target: "fazun::ledger", error = app::causes(&error), "the law in use can't be recorded");
+        }
+    }
+}
+
 /// Whoever types commands: they keep this machine.
 fn operator() -> Principal {
     Principal::local("cli")

@@ -1,7 +1,7 @@
 //! `fazun serve`.
 
 use crate::args::{Data, ServeArgs};
-use crate::commands::{open, worker};
+use crate::commands::{note_law, open, worker};
 use crate::{logs, out};
 use ::period::Date;
 use app::{AppError, InitOptions};
@@ -40,6 +40,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         let plan = DEMO.as_bytes().to_vec();
         app::commands::init_from_plan(&app, &who, "demo.pass.txt", plan, options).await?;
     }
+    note_law(&app).await;
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| {
         AppError::failed(
             format!("無法使用 {address}（{e}）"),

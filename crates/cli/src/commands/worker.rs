@@ -1,7 +1,7 @@
 //! `fazun worker`: does what waits, apart from the pages.
 
 use crate::args::worker::{WorkArgs, WorkerArgs};
-use crate::commands::{open, serve};
+use crate::commands::{note_law, open, serve};
 use crate::{logs, out};
 use app::{App, AppError, jobs};
 use std::future::Future;
@@ -14,6 +14,7 @@ pub async fn run(law: Option<&Path>, args: WorkerArgs) -> Result<ExitCode, AppEr
     logs::start(args.log_format);
     app::exposed(&args.data.data)?;
     let app = Arc::new(open(law, &args.data, false).await?);
+    note_law(&app).await;
     out::line(&format!("工作程式已啟動，同時執行 {} 項", args.work.jobs));
     work(&app, &args.data.data, &args.work, serve::stopped()).await?;
     app.close().await;

@@ -187,6 +187,28 @@ fn an_access_log_that_cannot_be_written_is_said_at_start() {
 }
 
 #[test]
+fn the_law_that_a_server_uses_is_told_by_the_ledger() {
+    let place = Place::new();
+    let mut server = Server::start(&["--data", &place.data()]);
+    server.get("/healthz");
+    server.terminate();
+    let output = fazun(&["ledger", "verify", "--data", &place.data()]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(
+        (code(&output), text.matches("起採用法規資料").count()),
+        (0, 1),
+        "{text}"
+    );
+    // The same law again is no change.
+    let mut server = Server::start(&["--data", &place.data()]);
+    server.get("/healthz");
+    server.terminate();
+    let told = fazun(&["ledger", "verify", "--data", &place.data(), "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["laws"].as_array().map(Vec::len), Some(1), "{told}");
+}
+
+#[test]
 fn doctor_knows_a_server_of_ours() {
     let place = Place::new();
     let server = Server::start(&["--data", &place.data()]);
