@@ -36,6 +36,7 @@ mod principal;
 mod reading;
 mod reads;
 pub mod records;
+mod stamps;
 mod standardpages;
 pub mod standards;
 pub mod today;
@@ -72,6 +73,7 @@ pub use records::{
     PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas, step_of,
 };
 pub use registers::RegisterSpec;
+pub use stamps::{StampReport, checkpoint_stamp};
 pub use visit::{Access, Act, Changes, Surface, Visit, act};
 
 pub use uploads::file_name;

@@ -11,6 +11,7 @@ pub mod incident;
 pub mod law;
 pub mod ledger;
 pub mod lint;
+mod outside;
 pub mod period;
 pub mod plan;
 pub mod record;

@@ -1,7 +1,7 @@
 //! `fazun serve`.
 
 use crate::args::{Data, ServeArgs};
-use crate::commands::{note_law, open, worker};
+use crate::commands::{note_law, open, outside, worker};
 use crate::{logs, out};
 use ::period::Date;
 use app::{AppError, InitOptions};
@@ -30,6 +30,10 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         database: args.database,
     };
     app::exposed(&data.data)?;
+    if !args.no_worker {
+        // Said now, and not when the work begins beside the pages.
+        outside::of(&args.work.outside, app::jobs::Folder::new(&data.data))?;
+    }
     let app = open(law, &data, true).await?;
     if args.demo && app.agencies().await?.is_empty() {
         let options = InitOptions {

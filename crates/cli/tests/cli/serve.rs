@@ -209,6 +209,24 @@ fn the_law_that_a_server_uses_is_told_by_the_ledger() {
 }
 
 #[test]
+fn mail_and_timestamps_that_can_t_work_are_said_at_start() {
+    let place = Place::new();
+    for (args, says) in [
+        (&["--checkpoint-mail", "audit@example.gov.tw"][..], "--smtp-url"),
+        (&["--smtp-url", "smtp://localhost"], "--mail-from"),
+        (&["--checkpoint-tsa", "tsa.example.gov.tw"], "http://"),
+    ] {
+        let data = place.data();
+        let output = fazun(&[&["serve", "--listen", "127.0.0.1:0", "--data", &data], args].concat());
+        assert!(
+            code(&output) != 0 && error(&output).contains(says),
+            "{}",
+            error(&output)
+        );
+    }
+}
+
+#[test]
 fn doctor_knows_a_server_of_ours() {
     let place = Place::new();
     let server = Server::start(&["--data", &place.data()]);

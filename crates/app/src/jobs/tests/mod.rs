@@ -1,6 +1,7 @@
 //! A worker over a queue in memory.
 
 mod database;
+mod outside;
 
 use super::*;
 use std::collections::VecDeque;
