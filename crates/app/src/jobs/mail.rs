@@ -139,7 +139,10 @@ impl Post {
         let mut builder = builder.map_err(|e| unusable(&e.to_string()))?;
         match (&server.user, &server.password) {
             (Some(user), Some(password)) => {
-                if scheme != "smtps" && !rest.contains("tls=required") {
+                // The first word about it is the one that counts.
+                let query = rest.split_once('?').map_or("", |(_, query)| query);
+                let tls = query.split('&').find(|part| part.starts_with("tls="));
+                if scheme != "smtps" && tls != Some("tls=required") {
                     return Err(unusable("密碼不得未加密傳送；請用 smtps:// 或加上 ?tls=required"));
                 }
                 builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
@@ -228,6 +231,18 @@ mod tests {
             ),
             (
                 "smtp://mail.example.gov.tw?tls=opportunistic",
+                Some("fazun"),
+                Some("secret"),
+                "未加密",
+            ),
+            (
+                "smtp://mail.example.gov.tw?tls=opportunistic&tls=required",
+                Some("fazun"),
+                Some("secret"),
+                "未加密",
+            ),
+            (
+                "smtp://mail.example.gov.tw?xtls=required",
                 Some("fazun"),
                 Some("secret"),
                 "未加密",

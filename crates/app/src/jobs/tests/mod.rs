@@ -1,6 +1,7 @@
 //! A worker over a queue in memory.
 
 mod database;
+mod mail;
 mod outside;
 
 use super::*;
