@@ -83,6 +83,14 @@ pub(crate) fn row_id(prefix: &str, micros: i64) -> String {
     format!("{prefix}{}{}", digits(moment, 11), digits(random(), 4))
 }
 
+/// An id that sorts before those made before it, so that lists begin with what came last.
+pub(crate) fn latest_first_id(prefix: &str, micros: i64) -> String {
+    /// As many bits as eleven digits hold.
+    const MOST: u64 = (1 << 55) - 1;
+    let left = MOST.saturating_sub(u64::try_from(micros).unwrap_or(0));
+    format!("{prefix}{}{}", digits(left, 11), digits(random(), 4))
+}
+
 /// The lowest `count` digits of a number in base 32, the greatest first.
 fn digits(mut bits: u64, count: usize) -> String {
     const ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";

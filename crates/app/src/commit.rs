@@ -137,6 +137,15 @@ impl<A: Changes> Access<'_, A> {
     }
 }
 
+/// Writes what tells of something that a visitor did and that no access is for: that they took
+/// something away. Whoever may read may do this, so nothing but such a row comes here.
+pub(crate) async fn note(visit: &Visit<'_>, row: NewRow) -> Result<(), AppError> {
+    let mut draft = Draft::of("disclose", vec![row]);
+    draft.holds.since = visit.reads().position();
+    draft.holds.rows.extend(crate::members::still_valid(visit).await?);
+    write(visit.app(), visit.who(), visit.agency().as_str(), draft).await
+}
+
 /// Keeps an import under way, and forgets those older than `kept` microseconds.
 pub(crate) async fn keep_job(visit: &Visit<'_>, job: &Job, kept: i64) -> Result<(), AppError> {
     let before = visit.now().saturating_sub(kept);

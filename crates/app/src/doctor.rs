@@ -5,11 +5,12 @@
 //! listens (the command line's), and what an older copy of the whole database would look like
 //! (only a checkpoint kept elsewhere tells that).
 
+use crate::lawuse::{LawUse, laws_used};
 use crate::{AppError, causes};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
-use store::{DATABASE, OpenMode, Store};
+use store::{DATABASE, INSTALLATION, OpenMode, Store, WorkState};
 
 /// Below this much free space nothing more can be promised.
 const TOO_LITTLE: u64 = 200 * MB;
@@ -21,6 +22,9 @@ const SLACK_MICROS: i64 = 5 * 60 * 1_000_000;
 
 /// How many of the last entries are looked at.
 const LAST: u32 = 1_000;
+
+/// How many of the laws that were used are told, the last ones.
+const LAWS: usize = 3;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -91,6 +95,8 @@ const DATABASE_OPENS: (&str, &str) = ("database", "資料庫");
 const LEDGER: (&str, &str) = ("ledger", "帳本");
 const CLOCK: (&str, &str) = ("clock", "時鐘");
 const LAW: (&str, &str) = ("law", "法規資料");
+const WORK: (&str, &str) = ("work", "背景工作與寄送");
+const LAW_USED: (&str, &str) = ("law_used", "採用的法規資料");
 
 /// Looks at a data directory and at the law that would be used over it; `now` is the clock.
 pub async fn examine(dir: &Path, law: Option<&Path>, now: i64) -> Vec<Finding> {
@@ -298,6 +304,8 @@ async fn database(dir: &Path, now: i64) -> Vec<Finding> {
         }
     };
     let newest = newest(&store).await;
+    let laws = laws_used(&store).await;
+    let given_up = given_up(&store).await;
     store.close().await;
     let mut findings = vec![
         Finding::sound(DATABASE_OPENS, "可開啟"),
@@ -307,7 +315,61 @@ async fn database(dir: &Path, now: i64) -> Vec<Finding> {
         Ok(newest) => clock(newest, now),
         Err(error) => Finding::problem(LEDGER, causes(&error), "請執行 fazun ledger verify"),
     });
+    findings.push(match given_up {
+        Ok(given_up) => work(&given_up),
+        Err(error) => Finding::problem(WORK, causes(&error), "請執行 fazun ledger verify"),
+    });
+    findings.push(match laws {
+        Ok(laws) => Finding::sound(LAW_USED, used(&laws)),
+        Err(error) => Finding::problem(LAW_USED, causes(&error), "請執行 fazun ledger verify"),
+    });
     findings
+}
+
+/// What the installation's own jobs and messages were given up for: checkpoints, timestamps, mail.
+async fn given_up(store: &Store) -> Result<Vec<String>, store::StoreError> {
+    let jobs = store.dead_letters(INSTALLATION, LAST).await?;
+    let messages = store.messages(INSTALLATION, LAST).await?;
+    let jobs = jobs.into_iter().map(|job| (job.kind, job.error));
+    let messages = messages.into_iter().filter(|m| m.state == WorkState::Dead);
+    let all = jobs.chain(messages.map(|message| (message.kind, message.error)));
+    Ok(all
+        .map(|(kind, error)| format!("{}：{error}", called(&kind)))
+        .collect())
+}
+
+/// What an operator calls a kind of job or message.
+fn called(kind: &str) -> &str {
+    match kind {
+        "checkpoint" => "檢查點",
+        "timestamp" => "時戳",
+        "mail" => "信件",
+        "verify" => "全部驗證",
+        "clean-up" => "清理",
+        "nightly" => "夜間排程",
+        _ => "其他工作",
+    }
+}
+
+fn work(given_up: &[String]) -> Finding {
+    let Some(first) = given_up.first() else {
+        return Finding::sound(WORK, "沒有放棄的工作或信件");
+    };
+    let message = format!("有 {} 項多次失敗而放棄；最近一項：{first}", given_up.len());
+    let remedy = "請依訊息更正設定（寄信、時戳、檢查點資料夾）；之後每日的檢查點會照新的設定送出";
+    Finding::problem(WORK, message, remedy).notice()
+}
+
+/// The last laws that were used, in words.
+fn used(laws: &[LawUse]) -> String {
+    if laws.is_empty() {
+        return "帳本尚未記載；服務啟動後即記載".to_owned();
+    }
+    let last: Vec<String> = laws.iter().rev().take(LAWS).map(LawUse::words).collect();
+    match laws.len().saturating_sub(LAWS) {
+        0 => last.join("；"),
+        more => format!("{}；更早者 {more} 次，請見 fazun ledger verify", last.join("；")),
+    }
 }
 
 fn clock(newest: Option<i64>, now: i64) -> Finding {
@@ -361,6 +423,14 @@ mod tests {
         ] {
             assert_eq!(room(mb * MB).severity, severity, "{mb}");
         }
+    }
+
+    #[test]
+    fn what_was_given_up_is_told_and_is_no_reason_to_stop() {
+        assert_eq!(work(&[]).severity, Severity::Sound);
+        let found = work(&["信件：550".to_owned(), "時戳：拒絕".to_owned()]);
+        assert_eq!(found.severity, Severity::Notice);
+        assert!(found.message.contains("2 項") && found.message.contains("信件：550"));
     }
 
     #[test]

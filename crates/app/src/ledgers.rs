@@ -1,5 +1,6 @@
 //! The ledger: its chains, what vouches for them, backups and restoring.
 
+use crate::lawuse::{LawUse, laws_used};
 use crate::{App, AppError, Location, forms};
 use ledger::{Checked, Head, Heads, Kept, PackageCheck, PackageWriter};
 use std::io::{BufReader, BufWriter};
@@ -22,6 +23,8 @@ pub struct LedgerReport {
     pub damages: Vec<String>,
     /// What is worth a look and no damage, in words.
     pub notices: Vec<String>,
+    /// Which law was in use since when, of a whole database.
+    pub laws: Vec<LawUse>,
 }
 
 /// What somebody kept of a ledger, to compare it with.
@@ -86,8 +89,16 @@ pub async fn verify_ledger_at(
         None => store.verify(&kept.heads).await,
         Some(agency) => store.verify_agency(agency, &kept.heads).await,
     };
+    // Of a damaged database, what can still be read of it.
+    let laws = match agency {
+        None => laws_used(&store).await.unwrap_or_default(),
+        Some(_) => Vec::new(),
+    };
     store.close().await;
-    report(&verification?)
+    Ok(LedgerReport {
+        laws,
+        ..report(&verification?)?
+    })
 }
 
 fn report(found: &Verification) -> Result<LedgerReport, AppError> {
@@ -98,6 +109,7 @@ fn report(found: &Verification) -> Result<LedgerReport, AppError> {
         head: line(found.heads())?,
         damages: found.damages(),
         notices: found.notices(),
+        laws: Vec::new(),
     })
 }
 

@@ -26,6 +26,7 @@ pub mod jobs;
 mod lastgood;
 mod lawbook;
 mod lawpages;
+mod lawuse;
 mod ledgers;
 mod lint;
 mod map;
@@ -35,6 +36,7 @@ mod principal;
 mod reading;
 mod reads;
 pub mod records;
+mod stamps;
 mod standardpages;
 pub mod standards;
 pub mod today;
@@ -56,6 +58,7 @@ pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incide
 pub use lastgood::{LawInUse, law_for};
 pub use lawbook::{embedded_files, files_of, load_law};
 pub use lawpages::LawBook;
+pub use lawuse::{EditionUsed, LawUse};
 pub use ledgers::{
     KeptLines, LedgerReport, copy, restore, restore_at, verify_ledger, verify_ledger_at, verify_package,
 };
@@ -71,6 +74,7 @@ pub use records::{
     PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas, step_of,
 };
 pub use registers::RegisterSpec;
+pub use stamps::{StampReport, checkpoint_stamp};
 pub use visit::{Access, Act, Changes, Surface, Visit, act};
 
 pub use uploads::file_name;

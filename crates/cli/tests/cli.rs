@@ -17,6 +17,8 @@ mod law;
 mod record;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/stamps.rs"]
+mod stamps;
 #[path = "cli/standards.rs"]
 mod standards;
 

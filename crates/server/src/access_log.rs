@@ -13,7 +13,7 @@ use serde_json::json;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -21,6 +21,8 @@ use std::time::Instant;
 /// Where the lines go.
 pub struct AccessLog {
     out: Mutex<Box<dyn Write + Send>>,
+    /// The file of that name, where it is one.
+    path: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for AccessLog {
@@ -35,29 +37,54 @@ impl AccessLog {
     /// # Errors
     /// Where it can't be opened.
     pub fn file(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Self::to(options.open(path)?))
+        Ok(Self {
+            path: Some(path.to_owned()),
+            ..Self::to(opened(path)?)
+        })
     }
 
     /// To wherever.
     pub fn to(out: impl Write + Send + 'static) -> Self {
         Self {
             out: Mutex::new(Box::new(out)),
+            path: None,
         }
     }
 
+    /// Opens the file of its name anew, after somebody put the one that it wrote to aside. Of what is
+    /// no file nothing changes; nor where it can't be opened: lines go on to the one that was open.
+    ///
+    /// # Errors
+    /// Where it can't be opened.
+    pub fn reopen(&self) -> io::Result<()> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let file = opened(path)?;
+        // Whoever writes a line ends it first: none is parted between the two files.
+        *self.out.lock().map_err(|_| broke_off())? = Box::new(file);
+        Ok(())
+    }
+
     fn line(&self, line: &str) -> io::Result<()> {
-        let mut out = self
-            .out
-            .lock()
-            .map_err(|_| io::Error::other("the access log broke off"))?;
+        let mut out = self.out.lock().map_err(|_| broke_off())?;
         // One call, so that lines of several processes don't run into each other.
         out.write_all(line.as_bytes())?;
         out.flush()
     }
+}
+
+fn broke_off() -> io::Error {
+    io::Error::other("the access log broke off")
+}
+
+/// A file to append to, made for its owner alone.
+fn opened(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// The part of an address that stands for a name in its route's template.
@@ -188,7 +215,41 @@ impl Drop for Visit {
 
 #[cfg(test)]
 mod tests {
-    use super::part;
+    use super::{AccessLog, part};
+
+    #[test]
+    fn a_file_put_aside_keeps_its_lines_and_a_new_one_is_begun() {
+        let dir = tempfile::tempdir().unwrap();
+        let (now, aside) = (dir.path().join("access.log"), dir.path().join("access.log.1"));
+        let log = AccessLog::file(&now).unwrap();
+        log.line("one\n").unwrap();
+        std::fs::rename(&now, &aside).unwrap();
+        log.line("two\n").unwrap();
+        log.reopen().unwrap();
+        log.line("three\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&aside).unwrap(), "one\ntwo\n");
+        assert_eq!(std::fs::read_to_string(&now).unwrap(), "three\n");
+        // What is there already is gone on with.
+        log.reopen().unwrap();
+        log.line("four\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&now).unwrap(), "three\nfour\n");
+    }
+
+    #[test]
+    fn where_no_new_one_can_be_opened_lines_go_on_to_the_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, aside) = (dir.path().join("logs"), dir.path().join("aside"));
+        std::fs::create_dir(&folder).unwrap();
+        let log = AccessLog::file(&folder.join("access.log")).unwrap();
+        std::fs::rename(&folder, &aside).unwrap();
+        assert!(log.reopen().is_err());
+        log.line("kept\n").unwrap();
+        assert_eq!(
+            std::fs::read_to_string(aside.join("access.log")).unwrap(),
+            "kept\n"
+        );
+        assert!(AccessLog::to(Vec::new()).reopen().is_ok());
+    }
 
     #[test]
     fn agency_and_register_are_found_by_the_template() {

@@ -67,8 +67,8 @@ impl AppState {
 
     /// With a log of every request.
     #[must_use]
-    pub fn with_access_log(mut self, log: AccessLog) -> Self {
-        self.access_log = Some(Arc::new(log));
+    pub fn with_access_log(mut self, log: impl Into<Arc<AccessLog>>) -> Self {
+        self.access_log = Some(log.into());
         self
     }
 

@@ -5,9 +5,11 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc, missing_docs)]
 
 mod agency;
+mod authority;
 mod cases;
 
 pub use agency::AgencyBuilder;
+pub use authority::Authority;
 pub use cases::run_cases;
 
 use law::{Corpus, SourceFile};

@@ -7,6 +7,7 @@
 mod agency;
 mod baseline;
 mod change;
+mod disclosure;
 mod duty;
 mod law;
 mod lint;
@@ -25,6 +26,7 @@ pub use change::{
     ImpactView, LawDiffView, LawMoveView, OtherChangeView, ParameterChangeView, PlanLineView,
     RequirementChangeView, ScopeView, TransitionalChangeView,
 };
+pub use disclosure::{Disclosure, DisclosurePage};
 pub use duty::{
     ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, Status,
     StepView,

@@ -57,6 +57,17 @@ pub const ALONE: &[(&str, &[&str])] = &[
     ("csv-core", &["collectors"]),
     ("rust_xlsxwriter", &["documents"]),
     ("qrcode", &["server"]),
+    // What leaves the machine.
+    ("lettre", &["app"]),
+    ("ureq", &["app"]),
+    ("rustls", &["app"]),
+    ("rustls-native-certs", &["app"]),
+    // Tokens of time-stamping authorities.
+    ("cms", &["ledger"]),
+    ("der", &["ledger"]),
+    ("x509-tsp", &["ledger"]),
+    ("rustls-webpki", &["ledger"]),
+    ("rustls-pki-types", &["ledger"]),
 ];
 
 /// A dependency as a manifest states it.

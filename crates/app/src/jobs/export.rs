@@ -1,6 +1,7 @@
 //! A large list as a file, to be fetched when it is there.
 //!
-//! May be done twice: it writes no record. Why what it made is kept with the job: it is fetched
+//! May be done twice: it writes no record, but of personal or restricted data that they were taken
+//! out, which a second attempt tells again. Why what it made is kept with the job: it is fetched
 //! by whoever asked, and goes with it. What it can't know: whether they may still see it when
 //! they fetch it; that is asked then.
 

@@ -18,6 +18,10 @@ pub struct Folder {
 }
 
 const ENDING: &str = "checkpoint";
+/// Of an authority's answer beside it.
+const TOKEN: &str = "tsr";
+/// No token is longer: what is longer is none.
+const TOKEN_MOST: u64 = 1024 * 1024;
 
 impl Folder {
     /// A folder, which is made when the first one is put there.
@@ -32,28 +36,56 @@ impl Folder {
         )
     }
 
-    /// Keeps the chains' ends; gives the line that vouches for them.
-    ///
-    /// # Errors
-    /// Where they can't be written.
-    pub fn put(&self, at: i64, heads: Vec<Head>) -> Result<String, String> {
-        let heads = Heads::new(heads).map_err(|e| e.to_string())?;
-        let kept = Kept::over(heads, at);
-        let path = self.dir.join(format!("{at:020}.{ENDING}"));
+    fn file(&self, at: i64, ending: &str) -> PathBuf {
+        self.dir.join(format!("{at:020}.{ending}"))
+    }
+
+    /// Writes a file whole, or none of it.
+    fn write(&self, at: i64, ending: &str, bytes: &[u8]) -> Result<(), String> {
+        let path = self.file(at, ending);
         let write = || {
             fs::create_dir_all(&self.dir)?;
-            let unfinished = self
-                .dir
-                .join(format!("{at:020}.{ENDING}.{}.new", std::process::id()));
+            let unfinished = self.file(at, &format!("{ending}.{}.new", std::process::id()));
             let mut file = fs::File::create(&unfinished)?;
-            file.write_all(kept.to_string().as_bytes())?;
+            file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&unfinished, &path)?;
             // That the name is there must last as well.
             fs::File::open(&self.dir)?.sync_all()
         };
-        write().map_err(|e: std::io::Error| Self::failed(&path, &e))?;
+        write().map_err(|e: std::io::Error| Self::failed(&path, &e))
+    }
+
+    /// Keeps the chains' ends; gives what is kept, with the line that vouches for them.
+    ///
+    /// # Errors
+    /// Where they can't be written.
+    pub fn put(&self, at: i64, heads: Vec<Head>) -> Result<Kept, String> {
+        let heads = Heads::new(heads).map_err(|e| e.to_string())?;
+        let kept = Kept::over(heads, at);
+        self.write(at, ENDING, kept.to_string().as_bytes())?;
+        Ok(kept)
+    }
+
+    /// The line of the checkpoint that was made then.
+    ///
+    /// # Errors
+    /// Where it isn't there, or is none of ours.
+    pub(super) fn line(&self, at: i64) -> Result<String, String> {
+        let path = self.file(at, ENDING);
+        let text = fs::read_to_string(&path).map_err(|e| Self::failed(&path, &e))?;
+        let kept: Kept = text.parse().map_err(|e| format!("{}：{e}", path.display()))?;
         Ok(kept.checkpoint.to_string())
+    }
+
+    /// Keeps an authority's answer beside the checkpoint that was made then.
+    pub(super) fn put_token(&self, at: i64, bytes: &[u8]) -> Result<(), String> {
+        self.write(at, TOKEN, bytes)
+    }
+
+    /// The answer that lies beside a checkpoint; none where there is none.
+    pub(super) fn token(&self, at: i64) -> Result<Option<Vec<u8>>, String> {
+        token_beside(&self.file(at, ENDING))
     }
 
     /// The chains' ends that were kept last; none where none were.
@@ -80,6 +112,22 @@ impl Folder {
         let kept: Kept = text.parse().map_err(|e| format!("{}：{e}", path.display()))?;
         Ok(kept.heads.map(|h| h.as_slice().to_vec()).unwrap_or_default())
     }
+}
+
+/// The authority's answer that lies beside a checkpoint's file, under the same name; none where there
+/// is none.
+///
+/// # Errors
+/// Where it can't be read, or is longer than any.
+pub fn token_beside(checkpoint: &Path) -> Result<Option<Vec<u8>>, String> {
+    let path = checkpoint.with_extension(TOKEN);
+    match fs::metadata(&path) {
+        Ok(found) if found.len() <= TOKEN_MOST => {}
+        Ok(_) => return Err(format!("{} 過大，不是時戳", path.display())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(Folder::failed(&path, &e)),
+    }
+    fs::read(&path).map(Some).map_err(|e| Folder::failed(&path, &e))
 }
 
 /// How a database differs from what was kept of it: each kept entry must be there with its hash.

@@ -3,17 +3,43 @@
 use super::assess::Assess;
 use super::checkpoint::Checkpoint;
 use super::clean::CleanUp;
+use super::courier::Courier;
 use super::derive::DeriveAnew;
 use super::export::ExportList;
 use super::import::CommitImport;
+use super::mail::{MailAddress, Post};
 use super::nightly::{Nightly, next_night};
 use super::outside::{Folder, differs};
 use super::queue::StoreQueue;
 use super::runner::{Job, Report, Runner, Settings};
+use super::timestamp::Stamp;
+use super::tsa::Tsa;
 use super::verify::Verify;
 use crate::{App, AppError};
 use std::sync::Arc;
 use store::{INSTALLATION, NewJob};
+
+/// What of the daily checkpoint goes where, as the operator said.
+#[derive(Debug, Clone)]
+pub struct Outside {
+    /// The folder in which it is kept.
+    pub folder: Folder,
+    /// To whom it is mailed.
+    pub mail_to: Option<MailAddress>,
+    /// Who stamps it.
+    pub authority: Option<Tsa>,
+}
+
+impl From<Folder> for Outside {
+    /// To the folder alone.
+    fn from(folder: Folder) -> Self {
+        Self {
+            folder,
+            mail_to: None,
+            authority: None,
+        }
+    }
+}
 
 impl App {
     /// Compares the database with what was kept of it outside, and asks for the night to come. Of
@@ -69,7 +95,7 @@ impl App {
     pub fn worker(
         self: &Arc<Self>,
         settings: Settings,
-        outside: Option<Folder>,
+        outside: Option<Outside>,
         report: Report,
     ) -> Runner<StoreQueue> {
         let (app, store, clock) = (self, self.store.clone(), self.clock);
@@ -104,15 +130,29 @@ impl App {
             })
             .with(Verify {
                 store: store.clone(),
-                outside: outside.clone(),
+                outside: outside.as_ref().map(|outside| outside.folder.clone()),
             });
-        match outside {
-            Some(outside) => runner.with(Checkpoint {
-                store,
-                clock,
-                outside,
+        let Some(outside) = outside else {
+            return runner;
+        };
+        let runner = runner.with(Checkpoint {
+            store,
+            clock,
+            outside: outside.folder.clone(),
+            mail_to: outside.mail_to,
+            stamped: outside.authority.is_some(),
+        });
+        match outside.authority {
+            Some(authority) => runner.with(Stamp {
+                outside: outside.folder,
+                authority,
             }),
             None => runner,
         }
+    }
+
+    /// What delivers the mail that waits, by a server that the operator named.
+    pub fn courier(&self, post: Post, settings: Settings, report: Report) -> Courier<Post> {
+        Courier::new(self.store.clone(), self.clock, post, settings, report)
     }
 }

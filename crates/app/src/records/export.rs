@@ -5,6 +5,7 @@
 //! of it before it comes back.
 
 use super::access::{ListQuery, select_of};
+use super::disclosure::{Taken, disclose};
 use super::names::{self, Eyes, NameBook};
 use crate::AppError;
 use crate::ids::AgencyId;
@@ -164,7 +165,8 @@ fn cells(spec: &RegisterSpec, row: &StoredRow, names: &NameBook) -> Vec<Cell> {
 /// A register's rows as a file, narrowed as a list is.
 ///
 /// # Errors
-/// Where the asker may not, or the format can't hold a cell.
+/// Where the asker may not, or the format can't hold a cell; where it can't be recorded that
+/// personal or restricted data leaves.
 pub async fn export_records(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -187,8 +189,10 @@ pub async fn export_records(
         let mut rows = std::iter::from_fn(|| written.blocking_recv()).flatten();
         write_sheet(format, &head, &mut rows)
     });
+    let mut count = 0_u64;
     loop {
         let mut rows = visit.reads().list(spec.key, &select, super::READ_AT_ONCE).await?;
+        count = count.saturating_add(rows.len() as u64);
         let Some(last) = rows.last() else {
             break;
         };
@@ -216,6 +220,9 @@ pub async fn export_records(
     let bytes = writer
         .await
         .map_err(|e| AppError::failed(format!("匯出中斷（{e}）"), "請再試一次"))??;
+    let hidden = spec.fields.iter().filter(|field| access.hides.hides(field));
+    let masked = hidden.map(|field| field.label).collect();
+    disclose(visit, spec, Taken::Export { rows: count }, masked).await?;
     let day = visit.today();
     let year = period::roc_year(day).unwrap_or(0);
     Ok(ListFile {

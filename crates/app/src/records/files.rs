@@ -3,6 +3,7 @@
 //! Why every version counts: a record's readers see its history, and what was approved stays
 //! proof while a draft goes on. What it can't know: what a file shows.
 
+use super::disclosure::{Taken, disclose};
 use crate::AppError;
 use crate::permission::Action;
 use crate::principal::Scope;
@@ -33,15 +34,19 @@ fn name_in(spec: &RegisterSpec, body: &Value, sha256: &str) -> Option<String> {
 /// A file that its record gives no name.
 const NAMELESS: &str = "檔案";
 
-/// A kept file with its name.
+/// A kept file with its name. Where it belongs to a record with personal or restricted data, that it
+/// was taken is recorded first.
 ///
 /// # Errors
-/// Where no record that the asker may read names it.
+/// Where no record that the asker may read names it, or it can't be recorded.
 pub async fn file(visit: &Visit<'_>, sha256: &str) -> Result<(String, Vec<u8>), AppError> {
     visit.who().demand(Scope::Read)?;
-    if let Some(name) = file_name(visit, sha256).await?
+    if let Some((name, seen_in)) = seen(visit, sha256).await?
         && let Some(blob) = visit.reads().blob(sha256).await?
     {
+        if let Some(spec) = sensitive_owner(visit, sha256, seen_in).await? {
+            disclose(visit, spec, Taken::Download { file_hash: sha256 }, Vec::new()).await?;
+        }
         return Ok((name, blob.bytes));
     }
     Err(AppError::not_found(
@@ -52,22 +57,46 @@ pub async fn file(visit: &Visit<'_>, sha256: &str) -> Result<(String, Vec<u8>), 
 
 /// Whether a record that somebody may read names a file.
 pub(crate) async fn sees_file(visit: &Visit<'_>, sha256: &str) -> Result<bool, AppError> {
-    Ok(file_name(visit, sha256).await?.is_some())
+    Ok(seen(visit, sha256).await?.is_some())
 }
 
-/// What a record that somebody may read calls a file; none where no such record names it. Not
-/// what it was first kept under: that may have been another agency's name for it.
-async fn file_name(visit: &Visit<'_>, sha256: &str) -> Result<Option<String>, AppError> {
+/// The record to which a version's files belong: the scan of a signed page to the one that was signed.
+fn about(version: &StoredRow) -> Result<(String, String), AppError> {
+    Ok(match version.register.as_str() {
+        "approval" => {
+            let approval = Approval::read(&version.body)?;
+            (approval.register, approval.row)
+        }
+        _ => (version.register.clone(), version.row.clone()),
+    })
+}
+
+/// The register with personal or restricted data that a file belongs to: that by which it is seen,
+/// where it is one, else any other whose record names it.
+async fn sensitive_owner(
+    visit: &Visit<'_>,
+    sha256: &str,
+    seen_in: &'static RegisterSpec,
+) -> Result<Option<&'static RegisterSpec>, AppError> {
+    if seen_in.is_sensitive() {
+        return Ok(Some(seen_in));
+    }
+    for version in visit.reads().versions_naming(sha256).await? {
+        let owner = registers::register(&about(&version)?.0);
+        if let Some(spec) = owner.filter(|spec| spec.is_sensitive()) {
+            return Ok(Some(spec));
+        }
+    }
+    Ok(None)
+}
+
+/// What a record that somebody may read calls a file, and that record's register; none where no
+/// such record names it. Not what it was first kept under: that may have been another agency's name
+/// for it.
+async fn seen(visit: &Visit<'_>, sha256: &str) -> Result<Option<(String, &'static RegisterSpec)>, AppError> {
     let mut looked_at: Option<((String, String), bool)> = None;
     for version in visit.reads().versions_naming(sha256).await? {
-        // The scan of a signed page belongs to the record that was signed.
-        let about = match version.register.as_str() {
-            "approval" => {
-                let approval = Approval::read(&version.body)?;
-                (approval.register, approval.row)
-            }
-            _ => (version.register.clone(), version.row.clone()),
-        };
+        let about = about(&version)?;
         let named =
             registers::register(&version.register).and_then(|spec| name_in(spec, &version.body, sha256));
         let (Some(name), Some(spec)) = (named, registers::register(&about.0)) else {
@@ -91,7 +120,7 @@ async fn file_name(visit: &Visit<'_>, sha256: &str) -> Result<Option<String>, Ap
             _ => access.sees_history(&about.1).await?,
         };
         if sees {
-            return Ok(Some(name));
+            return Ok(Some((name, spec)));
         }
         looked_at = Some((about, sees));
     }

@@ -16,6 +16,7 @@ mod health;
 mod impact;
 mod imports;
 mod lastgood;
+mod lawuse;
 mod oscal;
 mod reach;
 mod registers;

@@ -74,6 +74,9 @@ pub struct LedgerVerifyArgs {
     /// 與先前保存的比對：fazun ledger head --agency 的一行，或 fazun ledger checkpoint 的檔案
     #[arg(long, value_name = "LINE|FILE")]
     pub checkpoint: Option<String>,
+    /// 以這個 PEM 憑證檔驗證檢查點檔旁的時戳（.tsr）；未指定則只讀出時戳所示時間
+    #[arg(long, value_name = "FILE", requires = "checkpoint")]
+    pub tsa_ca: Option<PathBuf>,
     /// 只驗證這個機關
     #[arg(long, value_name = "ID", conflicts_with = "file")]
     pub agency: Option<String>,

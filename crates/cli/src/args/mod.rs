@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod ledger;
+pub mod outside;
 pub mod record;
 pub mod worker;
 

@@ -1,5 +1,6 @@
 //! What is said to whoever does the work that waits: `fazun worker`, and `fazun serve`.
 
+use super::outside::OutsideArgs;
 use super::{Data, LogFormat};
 use clap::Args;
 use std::path::PathBuf;
@@ -28,4 +29,6 @@ pub struct WorkArgs {
     /// 每日檢查點存放的資料夾（預設為資料目錄下的 checkpoints；宜指向資料庫管理者無權寫入之處）
     #[arg(long, value_name = "DIR", env = "FAZUN_CHECKPOINTS")]
     pub checkpoints: Option<PathBuf>,
+    #[command(flatten)]
+    pub outside: OutsideArgs,
 }

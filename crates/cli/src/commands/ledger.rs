@@ -3,7 +3,7 @@
 use crate::args::{BackupArgs, CheckpointArgs, HeadArgs, LedgerExportArgs, LedgerVerifyArgs, RestoreArgs};
 use crate::commands::open;
 use crate::out;
-use app::{AgencyId, AppError, KeptLines};
+use app::{AgencyId, AppError, KeptLines, StampReport};
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,24 +19,55 @@ fn kept(text: Option<&str>) -> Result<KeptLines, AppError> {
     }
 }
 
+/// What an authority attests of the checkpoint, where it is a file.
+fn stamp(args: &LedgerVerifyArgs) -> Result<Option<StampReport>, AppError> {
+    let Some(text) = args.checkpoint.as_deref() else {
+        return Ok(None);
+    };
+    let file = Path::new(text);
+    if file.is_file() {
+        return app::checkpoint_stamp(file, args.tsa_ca.as_deref());
+    }
+    match &args.tsa_ca {
+        None => Ok(None),
+        Some(_) => Err(AppError::bad_input(
+            "時戳是檢查點檔的，而 --checkpoint 不是檔案",
+            "請以 --checkpoint 指定檢查點檔，或不指定 --tsa-ca",
+        )),
+    }
+}
+
 pub async fn verify(args: &LedgerVerifyArgs) -> Result<ExitCode, AppError> {
     let kept = kept(args.checkpoint.as_deref())?;
+    let stamp = stamp(args)?;
+    if let Some(stamp) = stamp.as_ref().filter(|_| !args.json) {
+        out::line(&stamp.words());
+    }
     if let Some(file) = &args.file {
-        return verify_package(args, file, &kept);
+        return verify_package(args, file, &kept, stamp.as_ref());
     }
     let report = app::verify_ledger_at(&args.data.location()?, args.agency.as_deref(), &kept).await?;
     if args.json {
         out::json(&json!({
             "sound": report.sound, "entries": report.entries, "chains": report.chains,
             "head": report.head, "damages": report.damages, "notices": report.notices,
+            "laws": report.laws, "timestamp": stamp,
         }))?;
     } else {
         out::line(&format!("{} 筆，{}", report.entries, report.head));
+        for law in &report.laws {
+            out::line(&law.words());
+        }
     }
     Ok(told(args, report.sound, &report.damages, &report.notices))
 }
 
-fn verify_package(args: &LedgerVerifyArgs, file: &Path, kept: &KeptLines) -> Result<ExitCode, AppError> {
+fn verify_package(
+    args: &LedgerVerifyArgs,
+    file: &Path,
+    kept: &KeptLines,
+    stamp: Option<&StampReport>,
+) -> Result<ExitCode, AppError> {
     let checked = app::verify_package(file, kept, app::system_clock())?;
     let said = |notices: bool| -> Vec<String> {
         let problems = checked.report.problems.iter();
@@ -53,7 +84,7 @@ fn verify_package(args: &LedgerVerifyArgs, file: &Path, kept: &KeptLines) -> Res
         out::json(&json!({
             "sound": sound, "entries": checked.report.entries, "chains": 1,
             "head": checked.report.head.to_string(), "files": checked.files, "vouched": vouched,
-            "damages": damages, "notices": notices,
+            "damages": damages, "notices": notices, "timestamp": stamp,
         }))?;
     } else {
         let (entries, head) = (checked.report.entries, &checked.report.head);

@@ -11,6 +11,7 @@ pub mod incident;
 pub mod law;
 pub mod ledger;
 pub mod lint;
+mod outside;
 pub mod period;
 pub mod plan;
 pub mod record;
@@ -41,6 +42,18 @@ async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppE
         out::error(&format!("注意　{notice}。下一步：請更正後重新執行"));
     }
     Ok(app)
+}
+
+/// Writes down which law a process that goes on works with. A database that takes no writes is no
+/// reason not to show what is in it.
+async fn note_law(app: &App) {
+    match app.note_law().await {
+        Ok(true) => tracing::info!(target: "fazun::ledger", law = app.corpus().hash, "another law is in use"),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::error!(target: "fazun::ledger", error = app::causes(&error), "the law in use can't be recorded");
+        }
+    }
 }
 
 /// Whoever types commands: they keep this machine.

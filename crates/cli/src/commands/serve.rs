@@ -1,7 +1,7 @@
 //! `fazun serve`.
 
 use crate::args::{Data, ServeArgs};
-use crate::commands::{open, worker};
+use crate::commands::{note_law, open, outside, worker};
 use crate::{logs, out};
 use ::period::Date;
 use app::{AppError, InitOptions};
@@ -18,6 +18,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     let address = loopback(&args.listen)?;
     logs::start(args.log_format);
     let access_log = args.access_log.as_deref().map(access_log).transpose()?;
+    let hanging_up = tokio::spawn(at_hangup(access_log.clone()));
     let data = Data {
         data: args.data.unwrap_or_else(|| {
             if args.demo {
@@ -29,6 +30,10 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         database: args.database,
     };
     app::exposed(&data.data)?;
+    if !args.no_worker {
+        // Said now, and not when the work begins beside the pages.
+        outside::of(&args.work.outside, app::jobs::Folder::new(&data.data))?;
+    }
     let app = open(law, &data, true).await?;
     if args.demo && app.agencies().await?.is_empty() {
         let options = InitOptions {
@@ -39,6 +44,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         let plan = DEMO.as_bytes().to_vec();
         app::commands::init_from_plan(&app, &who, "demo.pass.txt", plan, options).await?;
     }
+    note_law(&app).await;
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| {
         AppError::failed(
             format!("無法使用 {address}（{e}）"),
@@ -74,6 +80,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     });
     let served = server::serve(state, listener, stopped()).await;
     looking.abort();
+    hanging_up.abort();
     let _ = stop.send(true);
     if let Some(worker) = worker {
         match worker.await {
@@ -87,12 +94,38 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where every request leaves a line.
-fn access_log(path: &Path) -> Result<AccessLog, AppError> {
-    if path == Path::new("-") {
-        return Ok(AccessLog::to(std::io::stderr()));
+/// Opens the access log anew whenever SIGHUP comes; without one, the signal does nothing. From the
+/// call on, and not only once it is waited for, the signal no longer ends the process.
+#[cfg(unix)]
+fn at_hangup(log: Option<Arc<AccessLog>>) -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let hangups = signal(SignalKind::hangup());
+    async move {
+        let Ok(mut hangups) = hangups else {
+            return;
+        };
+        while hangups.recv().await.is_some() {
+            let Some(log) = log.clone() else {
+                continue;
+            };
+            match tokio::task::spawn_blocking(move || log.reopen()).await {
+                Ok(Ok(())) => tracing::info!("the access log is opened anew"),
+                Ok(Err(error)) => tracing::error!(%error, "the access log can't be opened anew"),
+                Err(error) => tracing::error!(%error, "the access log can't be opened anew"),
+            }
+        }
     }
-    AccessLog::file(path).map_err(|e| {
+}
+
+#[cfg(not(unix))]
+async fn at_hangup(_: Option<Arc<AccessLog>>) {}
+
+/// Where every request leaves a line.
+fn access_log(path: &Path) -> Result<Arc<AccessLog>, AppError> {
+    if path == Path::new("-") {
+        return Ok(Arc::new(AccessLog::to(std::io::stderr())));
+    }
+    AccessLog::file(path).map(Arc::new).map_err(|e| {
         AppError::failed(
             format!("不能寫入存取紀錄 {}（{e}）", path.display()),
             "請確認資料夾存在且服務的帳號可寫入，或以 --access-log 換一個檔案",

@@ -1,7 +1,7 @@
 //! `fazun worker`: does what waits, apart from the pages.
 
 use crate::args::worker::{WorkArgs, WorkerArgs};
-use crate::commands::{open, serve};
+use crate::commands::{note_law, open, outside, serve};
 use crate::{logs, out};
 use app::{App, AppError, jobs};
 use std::future::Future;
@@ -14,6 +14,7 @@ pub async fn run(law: Option<&Path>, args: WorkerArgs) -> Result<ExitCode, AppEr
     logs::start(args.log_format);
     app::exposed(&args.data.data)?;
     let app = Arc::new(open(law, &args.data, false).await?);
+    note_law(&app).await;
     out::line(&format!("工作程式已啟動，同時執行 {} 項", args.work.jobs));
     work(&app, &args.data.data, &args.work, serve::stopped()).await?;
     app.close().await;
@@ -37,9 +38,24 @@ pub async fn work(
         .clone()
         .unwrap_or_else(|| data.join("checkpoints"));
     let report: jobs::Report = Arc::new(|what| tracing::warn!(target: "fazun::jobs", "{what}"));
-    let outside = jobs::Folder::new(checkpoints);
-    app.start_night(Some(&outside)).await?;
-    app.worker(settings, Some(outside), report).run(stop).await;
+    let (outside, post) = outside::of(&args.outside, jobs::Folder::new(checkpoints))?;
+    app.start_night(Some(&outside.folder)).await?;
+    let runner = app.worker(settings.clone(), Some(outside), Arc::clone(&report));
+    let Some(post) = post else {
+        runner.run(stop).await;
+        return Ok(());
+    };
+    // Mail is delivered beside the jobs: a server that doesn't answer keeps none of them waiting.
+    let courier = app.courier(post, settings, report);
+    let (say_stop, mut stopping) = tokio::sync::watch::channel(false);
+    let delivering = courier.run(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let working = runner.run(async move {
+        stop.await;
+        let _ = say_stop.send(true);
+    });
+    tokio::join!(delivering, working);
     Ok(())
 }
 

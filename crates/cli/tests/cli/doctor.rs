@@ -62,6 +62,8 @@ fn a_sound_installation_has_no_problem() {
             "database",
             "ledger",
             "clock",
+            "work",
+            "law_used",
             "law",
             "port"
         ]

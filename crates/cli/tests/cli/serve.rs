@@ -122,6 +122,58 @@ fn logs_are_json_lines_without_addresses() {
 }
 
 #[test]
+fn the_access_log_is_opened_anew_at_sighup() {
+    let place = Place::new();
+    let access = place.file("unused", b"").replace("unused", "access.log");
+    let aside = format!("{access}.1");
+    let mut server = Server::start(&["--data", &place.data(), "--access-log", &access]);
+    let count = |path: &str| std::fs::read_to_string(path).map_or(0, |text| text.lines().count());
+    let until = |what: &dyn Fn() -> bool| {
+        let began = Instant::now();
+        while !what() {
+            assert!(began.elapsed() < Duration::from_secs(20));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    server.get("/healthz");
+    until(&|| count(&access) == 1);
+    std::fs::rename(&access, &aside).unwrap();
+    let id = server.child.id().to_string();
+    let sent = Command::new("kill").args(["-HUP", &id]).status().unwrap();
+    assert!(sent.success());
+    let asked = std::cell::Cell::new(1);
+    until(&|| {
+        server.get("/healthz");
+        asked.set(asked.get() + 1);
+        count(&access) > 0
+    });
+    let (_, said) = server.terminate();
+    // No line is lost on the way from one to the other.
+    assert!(count(&aside) > 0, "{said}");
+    assert_eq!(count(&aside) + count(&access), asked.get(), "{said}");
+    let mode = std::fs::metadata(&access).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn sighup_does_not_end_a_server_without_an_access_log() {
+    let place = Place::new();
+    let mut server = Server::start(&["--data", &place.data()]);
+    server.get("/healthz");
+    let id = server.child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-HUP", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    server.terminate();
+}
+
+#[test]
 fn an_access_log_that_cannot_be_written_is_said_at_start() {
     let place = Place::new();
     let nowhere = place.data() + "/no/such/folder/access.log";
@@ -132,6 +184,46 @@ fn an_access_log_that_cannot_be_written_is_said_at_start() {
         said.contains("不能寫入存取紀錄") && said.contains("下一步"),
         "{said}"
     );
+}
+
+#[test]
+fn the_law_that_a_server_uses_is_told_by_the_ledger() {
+    let place = Place::new();
+    let mut server = Server::start(&["--data", &place.data()]);
+    server.get("/healthz");
+    server.terminate();
+    let output = fazun(&["ledger", "verify", "--data", &place.data()]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(
+        (code(&output), text.matches("起採用法規資料").count()),
+        (0, 1),
+        "{text}"
+    );
+    // The same law again is no change.
+    let mut server = Server::start(&["--data", &place.data()]);
+    server.get("/healthz");
+    server.terminate();
+    let told = fazun(&["ledger", "verify", "--data", &place.data(), "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["laws"].as_array().map(Vec::len), Some(1), "{told}");
+}
+
+#[test]
+fn mail_and_timestamps_that_can_t_work_are_said_at_start() {
+    let place = Place::new();
+    for (args, says) in [
+        (&["--checkpoint-mail", "audit@example.gov.tw"][..], "--smtp-url"),
+        (&["--smtp-url", "smtp://localhost"], "--mail-from"),
+        (&["--checkpoint-tsa", "tsa.example.gov.tw"], "http://"),
+    ] {
+        let data = place.data();
+        let output = fazun(&[&["serve", "--listen", "127.0.0.1:0", "--data", &data], args].concat());
+        assert!(
+            code(&output) != 0 && error(&output).contains(says),
+            "{}",
+            error(&output)
+        );
+    }
 }
 
 #[test]

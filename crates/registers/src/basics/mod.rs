@@ -1,8 +1,10 @@
-//! 基本資料: evidence, and what the system keeps for itself: approvals, accounts, comments.
+//! 基本資料: evidence, and what the system keeps for itself: approvals, accounts, comments,
+//! and what left it.
 
 pub mod approval;
 pub mod comment;
 pub mod deputy;
+pub mod disclosure;
 pub mod evidence;
 pub mod mapping;
 pub mod member;
@@ -22,4 +24,5 @@ pub const ALL: &[RegisterSpec] = &[
     comment::SPEC,
     token::SPEC,
     mapping::SPEC,
+    disclosure::SPEC,
 ];

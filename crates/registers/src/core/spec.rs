@@ -4,7 +4,7 @@
 //! reader sees all of a register in one file. What it can't know: the limits' values;
 //! those the law resolves for an agency and a day, and the application hands them in.
 
-use super::field::{Field, FieldProblem, Kind};
+use super::field::{Field, FieldProblem, Kind, Sensitivity};
 use super::place::{Flow, Group, Hand, Page, Reach};
 use super::record::{Book, Record, Table};
 use serde_json::{Map, Value};
@@ -239,6 +239,13 @@ impl RegisterSpec {
     /// Whether it is in those hands.
     pub fn is_in(&self, hand: Hand) -> bool {
         self.hands.contains(&hand)
+    }
+
+    /// Whether it holds personal data or what not everybody may see: what of it is taken away is
+    /// recorded.
+    pub fn is_sensitive(&self) -> bool {
+        let kept = |f: &Field| matches!(f.sensitivity, Sensitivity::Personal | Sensitivity::Confidential);
+        self.reach == Reach::Restricted || self.fields.iter().any(kept)
     }
 
     /// Whether people fill it in by a form, an import or a program: not where its records only

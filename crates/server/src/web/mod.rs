@@ -4,6 +4,7 @@ pub(crate) mod agency;
 pub(crate) mod approvals;
 pub(crate) mod baseline;
 pub(crate) mod detail;
+pub(crate) mod disclosures;
 pub(crate) mod duties;
 pub(crate) mod edit;
 pub(crate) mod entry;
@@ -113,6 +114,7 @@ fn registers() -> Router<AppState> {
         )
         .route("/{org}/registers/{key}/import/{job}/undo", post(imports::undo))
         .route("/{org}/registers/{key}/import/{job}/wrong", get(imports::wrong))
+        .route("/{org}/registers/{key}/disclosures", get(disclosures::list))
         .route("/{org}/registers/{key}/blank/{format}", get(imports::blank))
         .route("/{org}/registers/{key}/progress/{id}", get(work::work))
         .route("/{org}/approvals", get(approvals::approvals))

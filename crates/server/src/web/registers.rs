@@ -91,6 +91,8 @@ struct ListPage {
     page: Page,
     view: RecordList,
     query: ListQuery,
+    /// Whether it is listed who took what of it away.
+    discloses: bool,
 }
 
 impl ListPage {
@@ -188,7 +190,13 @@ pub(crate) async fn list(
     page.done = (done.done == "withdrawn").then_some("已註銷；紀錄的歷程仍保留在帳本。");
     let index = format!("/{org}/registers");
     let page = page.under("登記簿", &index);
-    let page = ListPage { page, view, query };
+    let discloses = records::shows_disclosures(&visit, spec);
+    let page = ListPage {
+        page,
+        view,
+        query,
+        discloses,
+    };
     show(StatusCode::OK, &page)
 }
 

@@ -9,6 +9,7 @@
 
 mod approvals;
 mod bounds;
+mod disclosures;
 mod foreign;
 mod imports;
 mod once;

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod approvals;
+mod disclosures;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! Why a lock before all: several processes open one database at once, and one of them makes its
 //! tables. Why what is there is compared with tables made anew, in a schema of their own that is
-//! taken back: only the server itself knows how it writes down what it was told. What it can't
-//! know: whether an index's pages are whole; that is `pg_amcheck`'s.
+//! taken back: only the server itself, whichever its version, knows how it writes down what it was told.
+//! What it can't know: whether an index's pages are whole; that is `pg_amcheck`'s.
 
 use crate::{StorageProblem, StorageProblemKind, StoreError};
 use sqlx::postgres::PgConnection;
@@ -218,8 +218,59 @@ pub(crate) async fn run(c: &mut PgConnection, sql: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where the tables are made anew to be compared with; never there when anybody looks.
+/// Where the tables are made anew to be compared with. What is made in it is gone with the transaction.
+enum Scratch {
+    /// The session's own place for temporary tables: whoever may connect may use it, unless the
+    /// server's administrator took that away.
+    Temporary,
+    /// A schema; never there when anybody looks.
+    Schema,
+}
+
 const SCRATCH: &str = "fazun_scratch";
+
+impl Scratch {
+    /// What the role may use; none where it may use neither.
+    async fn of(c: &mut PgConnection) -> Result<Option<Self>, Error> {
+        let row = sqlx::query(
+            "SELECT has_database_privilege(current_database(), 'TEMPORARY'),
+                    has_database_privilege(current_database(), 'CREATE')",
+        )
+        .fetch_one(c)
+        .await?;
+        Ok(match (row.try_get(0)?, row.try_get(1)?) {
+            (true, _) => Some(Self::Temporary),
+            (false, true) => Some(Self::Schema),
+            (false, false) => None,
+        })
+    }
+
+    /// Makes everything that the migrations make, and gives what the server says of it.
+    async fn filled(&self, c: &mut PgConnection, partitions: u32) -> Result<BTreeMap<String, String>, Error> {
+        let turn_to = match self {
+            Self::Temporary => "SET LOCAL search_path = pg_temp".to_owned(),
+            Self::Schema => format!("CREATE SCHEMA {SCRATCH}; SET LOCAL search_path = {SCRATCH}"),
+        };
+        run(c, &turn_to).await?;
+        run(c, WRITTEN_DOWN).await?;
+        for migration in MIGRATIONS {
+            let mut made = migration.statements(partitions);
+            if matches!(self, Self::Temporary) {
+                // A function in the place for temporary things is found by its full name alone.
+                made = made.replace("EXECUTE FUNCTION ", "EXECUTE FUNCTION pg_temp.");
+            }
+            run(c, &made).await?;
+        }
+        let name = match self {
+            Self::Temporary => {
+                let name = "SELECT nspname::text FROM pg_namespace WHERE oid = pg_my_temp_schema()";
+                sqlx::query_scalar(name).fetch_one(&mut *c).await?
+            }
+            Self::Schema => SCRATCH.to_owned(),
+        };
+        parts(c, &name).await
+    }
+}
 
 /// What of the schema is missing, alien or another than the migrations make it. The connection is in
 /// a transaction of this question's own, and what is made in it is taken back.
@@ -231,20 +282,20 @@ pub(crate) async fn differences(c: &mut PgConnection) -> Result<Vec<StorageProbl
         .fetch_one(&mut *c)
         .await?;
     let partitions = u32::try_from(partitions).unwrap_or(0);
-    let ours = parts(c, &home).await?;
-    run(
-        c,
-        &format!("SAVEPOINT scratch; CREATE SCHEMA {SCRATCH}; SET LOCAL search_path = {SCRATCH}"),
-    )
-    .await?;
-    run(c, WRITTEN_DOWN).await?;
-    for migration in MIGRATIONS {
-        run(c, &migration.statements(partitions)).await?;
-    }
-    let made = parts(c, SCRATCH).await?;
-    run(c, "ROLLBACK TO scratch").await?;
     let mut found = Vec::new();
     let mut tell = |message| found.push(StorageProblem::new(StorageProblemKind::AlteredSchema, message));
+    let Some(scratch) = Scratch::of(&mut *c).await? else {
+        tell(
+            "資料結構沒有比對：資料庫的帳號不能建立暫存資料表。請由資料庫管理者執行 \
+             GRANT TEMPORARY ON DATABASE 資料庫 TO 帳號 後再驗證"
+                .to_owned(),
+        );
+        return Ok(found);
+    };
+    let ours = parts(c, &home).await?;
+    run(c, "SAVEPOINT scratch").await?;
+    let made = scratch.filled(c, partitions).await?;
+    run(c, "ROLLBACK TO scratch").await?;
     for (name, text) in &made {
         match ours.get(name) {
             Some(found) if found == text => {}
@@ -265,10 +316,15 @@ async fn parts(c: &mut PgConnection, schema: &str) -> Result<BTreeMap<String, St
         .bind(schema)
         .fetch_all(c)
         .await?;
+    let is_temporary = schema.starts_with("pg_temp_");
     let mut parts = BTreeMap::new();
     for row in &rows {
         let (name, text): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let text = text.replace(&format!("{schema}."), "");
+        let mut text = text.replace(&format!("{schema}."), "");
+        if is_temporary {
+            // Some of the server's words call it so.
+            text = text.replace("pg_temp.", "");
+        }
         parts.insert(name, text);
     }
     Ok(parts)
@@ -282,7 +338,8 @@ WITH own AS (
 )
 SELECT CASE t.relkind WHEN 'r' THEN 'table ' WHEN 'p' THEN 'table ' WHEN 'S' THEN 'sequence '
             WHEN 'v' THEN 'view ' WHEN 'm' THEN 'view ' ELSE 'relation ' END || t.relname,
-       concat_ws(' ', t.relkind, t.relpersistence, t.relrowsecurity, t.relforcerowsecurity,
+       concat_ws(' ', t.relkind,
+                 CASE WHEN t.relnamespace = pg_my_temp_schema() THEN 'p' ELSE t.relpersistence END, t.relrowsecurity, t.relforcerowsecurity,
                  pg_get_partkeydef(t.oid), pg_get_expr(t.relpartbound, t.oid),
                  CASE WHEN t.relkind IN ('v', 'm') THEN pg_get_viewdef(t.oid) END)
 FROM own t WHERE t.relkind NOT IN ('i', 'I')

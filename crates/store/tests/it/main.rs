@@ -15,6 +15,7 @@ mod doors;
 mod dumps;
 mod jobs;
 mod kill;
+mod ordinary;
 mod place;
 mod rows;
 mod shaken;

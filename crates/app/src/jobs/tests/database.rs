@@ -20,7 +20,7 @@ fn night() -> i64 {
     LATE + 9 * 3_600_000_000
 }
 
-async fn filled(dir: &std::path::Path) -> Store {
+pub(super) async fn filled(dir: &std::path::Path) -> Store {
     let store = Store::open(dir, OpenMode::Create, Arc::new(AnyForms))
         .await
         .unwrap();
@@ -70,6 +70,8 @@ fn worker(store: &Store, outside: &Folder) -> Runner<StoreQueue> {
             store: store.clone(),
             clock,
             outside: outside.clone(),
+            mail_to: None,
+            stamped: false,
         })
         .with(Verify {
             store,
@@ -236,6 +238,8 @@ async fn a_database_that_was_exchanged_is_written_to_no_more_and_vouched_for_no_
                     store: store_of,
                     clock,
                     outside,
+                    mail_to: None,
+                    stamped: false,
                 },
             )
             .await
@@ -284,7 +288,7 @@ fn the_latest_checkpoint_counts_and_a_spoilt_one_is_told() {
         hash: [7; 32],
     };
     for (at, seq) in [(9, 1), (1_000, 3), (200, 2)] {
-        let line = outside.put(at, vec![head(seq)]).unwrap();
+        let line = outside.put(at, vec![head(seq)]).unwrap().checkpoint.to_string();
         assert!(
             line.starts_with(&format!("fazun-checkpoint-v2 {at} 1 ")),
             "{line}"

@@ -1,6 +1,8 @@
 //! A worker over a queue in memory.
 
 mod database;
+mod mail;
+mod outside;
 
 use super::*;
 use std::collections::VecDeque;
