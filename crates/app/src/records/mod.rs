@@ -84,6 +84,24 @@ pub struct Standing {
     pub approved_version: Option<u32>,
 }
 
+impl Standing {
+    /// Where a change stands that a second person settled.
+    pub(crate) fn settled(is_confirmed: bool) -> Self {
+        let (state, words) = if is_confirmed {
+            ("none", "已確認")
+        } else {
+            ("returned", "已退回")
+        };
+        Self {
+            state,
+            words: words.to_owned(),
+            waits_for: None,
+            number: String::new(),
+            approved_version: None,
+        }
+    }
+}
+
 /// A record with where it stands.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct RecordView {
