@@ -9,6 +9,7 @@
 
 mod approvals;
 mod bounds;
+mod contract;
 mod foreign;
 mod imports;
 mod once;
@@ -16,11 +17,13 @@ mod openapi;
 mod operations;
 mod people;
 mod races;
+mod reference;
 mod rights;
 mod second;
 mod setup;
 mod sight;
 mod tokens;
+mod walk;
 mod wire;
 mod writes;
 mod year;

@@ -3,6 +3,7 @@
 //! Why members and tokens are not made over the API: a token is issued to somebody by
 //! whoever keeps the machine, so the first one can't come from a token.
 
+use crate::contract::contract;
 use app::{AgencyId, App, InitOptions, PersonId, Principal, PutRecord, Surface, Visit, members, records};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,7 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use server::{AppState, router};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{OpenMode, Store};
 use tower::ServiceExt;
@@ -52,6 +53,8 @@ pub struct Site {
     pub agency: String,
     tokens: RefCell<BTreeMap<String, String>>,
     members: RefCell<BTreeMap<String, String>>,
+    /// What was done over the API: operations with the statuses of their answers.
+    pub done: RefCell<BTreeSet<(String, u16)>>,
 }
 
 /// An answer, read whole.
@@ -91,6 +94,14 @@ impl Answer {
         } else {
             self.json()
         }
+    }
+
+    /// The bytes of a file.
+    #[track_caller]
+    pub fn ok_file(&self) -> &[u8] {
+        assert_eq!(self.status, 200, "{}: {}", self.asked, self.text());
+        assert!(!self.bytes.is_empty(), "{}", self.asked);
+        &self.bytes
     }
 
     /// The problem of a refusal, with everything that a caller needs to go on.
@@ -136,7 +147,8 @@ pub const IT: &str = "資訊室";
 pub const OTHER: &str = "會計室";
 
 impl Site {
-    async fn bare() -> Self {
+    /// A data directory without an agency.
+    pub async fn bare() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let law = Arc::new(testkit::corpus());
         let app = App::open(dir.path(), true, law, clock).await.unwrap();
@@ -148,6 +160,7 @@ impl Site {
             agency: String::new(),
             tokens: RefCell::default(),
             members: RefCell::default(),
+            done: RefCell::default(),
         }
     }
 
@@ -263,6 +276,11 @@ impl Site {
         (issued.id, issued.secret)
     }
 
+    /// The router that it is asked over.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Revokes a token of the demo agency.
     pub async fn revoke(&self, row: &str) {
         let row = app::RowId::parse(row).unwrap();
@@ -361,15 +379,22 @@ impl Caller<'_> {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        let sent = body.clone();
         let request = request.body(Body::from(body)).unwrap();
         let response = self.site.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        Answer {
+        let answer = Answer {
             asked: format!("{} {method} {path}", self.name),
             status: parts.status,
             headers: parts.headers,
             bytes: to_bytes(body, 64 << 20).await.unwrap().to_vec(),
+        };
+        // Whatever is answered, the description says so.
+        let contract = contract(&self.site.router).await;
+        if let Some(done) = contract.holds(method, &path, &sent, &answer) {
+            self.site.done.borrow_mut().insert(done);
         }
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {
