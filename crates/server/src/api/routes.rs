@@ -295,6 +295,8 @@ fn files() -> Described {
                 import,
             )
             .note(job)
+            // The file is read again; that of a preview that was put aside is not there any more.
+            .refuses(&[422])
             .gives(200, "試算表", Content::Sheet),
             imports::wrong,
         )

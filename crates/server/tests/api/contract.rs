@@ -235,3 +235,85 @@ fn records(value: &Value) -> Vec<&Value> {
 fn cut(text: &str) -> String {
     text.chars().take(400).collect()
 }
+
+/// An answer that nobody gave.
+fn made_up(status: u16, headers: &[(&'static str, &str)], body: &Value) -> Answer {
+    let mut all = axum::http::HeaderMap::new();
+    all.insert("x-request-id", "x-1".parse().unwrap());
+    for (name, value) in headers {
+        all.insert(*name, value.parse().unwrap());
+    }
+    Answer {
+        asked: "nobody".to_owned(),
+        status: status.try_into().unwrap(),
+        headers: all,
+        bytes: body.to_string().into_bytes(),
+    }
+}
+
+/// Whether an answer is taken for one that is described.
+fn is_taken(contract: &Contract, path: &str, answer: &Answer) -> bool {
+    let held = || contract.holds("GET", &format!("{PREFIX}{path}"), &[], answer);
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(held)).is_ok()
+}
+
+/// What isn't described is noticed, wherever it stands.
+#[tokio::test]
+async fn what_is_not_described_is_noticed() {
+    let site = crate::setup::Site::bare().await;
+    let contract = contract(&site.router()).await;
+    let json_kind = ("content-type", "application/json");
+    let problem_kind = ("content-type", "application/problem+json");
+    let head = json!({ "id": "a", "name": "機關", "level": null });
+    let good = json!({ "agencies": [head] });
+    let taken = |path: &str, status, headers: &[(&'static str, &str)], body: &Value| {
+        is_taken(contract, path, &made_up(status, headers, body))
+    };
+    assert!(taken("/agencies", 200, &[json_kind], &good));
+    assert!(!taken("/agencies", 201, &[json_kind], &good), "a status");
+    assert!(
+        !taken("/agencies", 200, &[("content-type", "text/json")], &good),
+        "a kind"
+    );
+    assert!(
+        !taken("/agencies", 200, &[json_kind, ("etag", "1")], &good),
+        "a header"
+    );
+    assert!(!taken("/nowhere", 200, &[json_kind], &good), "a path");
+    for body in [
+        json!({ "agencies": [head], "more": 1 }),
+        json!({ "agencies": [{ "id": "a", "name": "機關", "level": null, "more": 1 }] }),
+        json!({ "agencies": [{ "id": "a", "name": "機關" }] }),
+        json!({ "agencies": [{ "id": 1, "name": "機關", "level": null }] }),
+        json!({}),
+    ] {
+        assert!(!taken("/agencies", 200, &[json_kind], &body), "{body}");
+    }
+    let mut problem = json!({
+        "type": "about:blank", "status": 404, "code": "not_found", "title": "找不到", "detail": "x",
+        "next": "x", "fields": [], "request": "x-1",
+    });
+    assert!(taken("/nowhere", 404, &[problem_kind], &problem));
+    assert!(taken("/agencies/a/xray", 404, &[problem_kind], &problem));
+    assert!(
+        !taken("/agencies/a/xray", 404, &[json_kind], &problem),
+        "a refusal's kind"
+    );
+    problem["cause"] = "secret".into();
+    assert!(!taken("/nowhere", 404, &[problem_kind], &problem), "a cause");
+    assert!(
+        !taken("/agencies/a/xray", 404, &[problem_kind], &problem),
+        "a cause"
+    );
+    // A record is one of its own register.
+    let mut record = json!({
+        "register": "system", "id": "s", "version": 1, "name": "x", "body": { "name": "x", "v": 1 },
+        "standing": { "state": "none", "words": "" },
+    });
+    let path = "/agencies/a/registers/system/records/s";
+    let heads = [json_kind, ("etag", "\"1\"")];
+    assert!(taken(path, 200, &heads, &record));
+    assert!(!taken(path, 200, &[json_kind], &record), "no version");
+    record["body"]["secret_hash"] = "x".into();
+    assert!(!taken(path, 200, &heads, &record), "a field of nowhere");
+}

@@ -19,6 +19,7 @@ mod people;
 mod races;
 mod reference;
 mod rights;
+mod scopes;
 mod second;
 mod setup;
 mod sight;

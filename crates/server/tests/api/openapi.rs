@@ -100,6 +100,34 @@ async fn every_reference_leads_somewhere() {
     }
 }
 
+/// What generators of clients go by: names that are there once, tags that are listed.
+#[tokio::test]
+async fn every_operation_has_a_name_of_its_own() {
+    let site = Site::bare().await;
+    let document = site.with(None).get("~/openapi.json").await.ok();
+    let tags = document["tags"].as_array().unwrap();
+    let tags: BTreeSet<&str> = tags.iter().map(|t| t["name"].as_str().unwrap()).collect();
+    let (mut names, mut used) = (BTreeSet::new(), BTreeSet::new());
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let at = format!("{method} {path}");
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(name.chars().all(|c| c.is_ascii_alphabetic()), "{at}: {name}");
+            assert!(names.insert(name), "{at}: {name} is there twice");
+            for tag in operation["tags"].as_array().unwrap() {
+                used.insert(tag.as_str().unwrap());
+            }
+            let statuses: Vec<&String> = operation["responses"].as_object().unwrap().keys().collect();
+            assert!(statuses.iter().any(|s| s.starts_with('2')), "{at}");
+            // Whoever writes may say a key; whoever changes a record must say what was seen.
+            let has = |header: &str| operation["parameters"].to_string().contains(header);
+            let changes = matches!(method.as_str(), "put" | "patch") || name == "withdrawRecord";
+            assert_eq!(has("If-Match"), changes, "{at}");
+        }
+    }
+    assert_eq!(used, tags);
+}
+
 /// The texts that a handler reads of a form, read off its source; and whether it takes files.
 fn read_by(source: &str, handler: &str) -> (BTreeSet<String>, bool) {
     let body = source.split(&format!("async fn {handler}(")).nth(1).unwrap();
