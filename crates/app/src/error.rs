@@ -114,7 +114,7 @@ fn is_read_only(error: &StoreError) -> bool {
 }
 
 /// What is wrong with a field of a record.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct FieldError {
     /// The field's key; empty for the record as a whole.
     pub field: String,

@@ -71,7 +71,7 @@ pub use reads::Begun;
 pub use records::{
     AssetLabel, ChangedField, Chosen, Decision, HistoryEntry, HistoryKind, ImportCounts, ImportLine,
     ImportOptions, ImportReport, LineStatus, ListFile, ListFormat, ListQuery, PaperSignature, Progress,
-    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, register_schemas, step_of,
+    PutRecord, RecordPage, RecordView, Saved, Standing, Verdict, record_schemas, register_schemas, step_of,
 };
 pub use registers::RegisterSpec;
 pub use stamps::{StampReport, checkpoint_stamp};

@@ -4,7 +4,7 @@
 //! operation asks it; there is no second place. What it can't know: which rows are
 //! somebody's own; [`Allowed::Own`] is narrowed to them by the query.
 
-use crate::principal::Role;
+use crate::principal::{Role, Scope};
 use registers::{Group, Hand, Reach, RegisterSpec};
 
 /// What can be done with a register.
@@ -56,6 +56,16 @@ impl Action {
             Self::Submit => "送簽",
             Self::Decide => "簽核",
             Self::Comment => "意見",
+        }
+    }
+
+    /// What a token must be for to do it.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Read | Self::Export => Scope::Read,
+            Self::Import => Scope::Import,
+            Self::Decide => Scope::Approve,
+            Self::Create | Self::Amend | Self::Withdraw | Self::Submit | Self::Comment => Scope::Write,
         }
     }
 }

@@ -9,7 +9,7 @@
 use crate::held::{self, Held, Rows};
 use crate::ids::{AgencyId, no_agency};
 use crate::permission::{Action, Allowed, allowed};
-use crate::principal::{Grant, Principal, Role, Scope};
+use crate::principal::{Grant, Principal, Role};
 use crate::reads::{Begun, Reads};
 use crate::records::{Hides, own_rows};
 use crate::{App, AppError, Loaded};
@@ -248,12 +248,7 @@ impl<'a> Visit<'a> {
     /// # Errors
     /// Where the token is not for it, or no role of theirs allows it.
     pub fn may<A: Act>(&self, act: A, spec: &'static RegisterSpec) -> Result<Access<'_, A>, AppError> {
-        self.who.demand(match A::ACTION {
-            Action::Read | Action::Export => Scope::Read,
-            Action::Import => Scope::Import,
-            Action::Decide => Scope::Approve,
-            _ => Scope::Write,
-        })?;
+        self.who.demand(A::ACTION.scope())?;
         self.rights(act, spec)
     }
 

@@ -2,10 +2,11 @@
 
 use crate::vocabulary::FactValue;
 use period::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// About whom or what a fact or a duty speaks.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Subject {
     /// The agency as a whole.

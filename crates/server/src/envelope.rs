@@ -135,7 +135,7 @@ fn count(state: &AppState, problem: &Problem) {
 
 /// What went wrong, for a program.
 fn problem_json(problem: &Problem, id: &str) -> Response {
-    let body = problem.json(id).to_string();
+    let body = serde_json::to_string(&problem.told(id)).unwrap_or_default();
     let kind = [(header::CONTENT_TYPE, "application/problem+json")];
     let mut response = (problem.status, kind, body).into_response();
     if problem.status == axum::http::StatusCode::UNAUTHORIZED {

@@ -9,6 +9,8 @@ use app::{AppError, Kind};
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// A page that can't be shown, and why.
 #[derive(Debug, Clone)]
@@ -29,6 +31,29 @@ pub(crate) struct Problem {
     pub fields: Box<[app::FieldError]>,
     /// For the log only.
     pub cause: Box<str>,
+}
+
+/// Why a request was refused, for a program and for whoever reads its log (RFC 9457).
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct Told<'p> {
+    /// Always `about:blank`: the code says which.
+    #[serde(rename = "type")]
+    pub kind: &'p str,
+    /// The status of the answer.
+    pub status: u16,
+    /// A stable word for programs.
+    pub code: &'p str,
+    /// What is wrong, in a few words.
+    pub title: &'p str,
+    /// What is wrong.
+    pub detail: &'p str,
+    /// What to do next.
+    pub next: &'p str,
+    /// What is wrong, field by field; empty where it isn't about fields.
+    pub fields: &'p [app::FieldError],
+    /// The request's id, for whoever keeps the machine.
+    pub request: &'p str,
 }
 
 impl Problem {
@@ -96,11 +121,17 @@ impl Problem {
     }
 
     /// As machines read it (RFC 9457).
-    pub fn json(&self, request: &str) -> serde_json::Value {
-        serde_json::json!({
-            "type": "about:blank", "status": self.status.as_u16(), "code": self.code, "title": self.title,
-            "detail": self.message, "next": self.next, "fields": self.fields, "request": request,
-        })
+    pub fn told<'p>(&'p self, request: &'p str) -> Told<'p> {
+        Told {
+            kind: "about:blank",
+            status: self.status.as_u16(),
+            code: self.code,
+            title: self.title,
+            detail: &self.message,
+            next: &self.next,
+            fields: &self.fields,
+            request,
+        }
     }
 
     /// A form that may not be ours.

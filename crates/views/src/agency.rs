@@ -1,10 +1,11 @@
 //! What the agency is.
 
 use period::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The agency as every page's head shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct AgencyHead {
     /// Id.
     pub id: String,

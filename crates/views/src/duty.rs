@@ -1,11 +1,13 @@
 //! One duty of one subject, with its whole Why.
 
 use period::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A verdict with the word and the colour class that every screen uses for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "DutyStatus")]
 pub enum Status {
     /// Due and not proven.
     NotMet,
@@ -69,7 +71,7 @@ impl Status {
 }
 
 /// A clause.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct ClauseView {
     /// Instrument slug, or `plan:<agency>`.
     pub instrument: String,
@@ -99,7 +101,7 @@ pub struct ClauseView {
 }
 
 /// A clause that does not bind.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct LoserView {
     /// The clause.
     #[serde(flatten)]
@@ -115,7 +117,7 @@ pub struct LoserView {
 }
 
 /// A fact read, or missing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct FactView {
     /// Vocabulary key.
     pub key: String,
@@ -135,7 +137,7 @@ pub struct FactView {
 }
 
 /// One step to the deadline.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct StepView {
     /// Counting rule.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,7 +153,7 @@ pub struct StepView {
 }
 
 /// A reading relied on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct ReadingView {
     /// Key.
     pub key: String,
@@ -166,7 +168,7 @@ pub struct ReadingView {
 }
 
 /// One earlier period.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct PeriodView {
     /// 114年度…
     pub label: String,
@@ -179,7 +181,7 @@ pub struct PeriodView {
 }
 
 /// A parameter of the duty.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct RequirementView {
     /// Key.
     pub key: String,
@@ -192,7 +194,7 @@ pub struct RequirementView {
 }
 
 /// Something done.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct DoneView {
     /// The day.
     pub on: Date,
@@ -209,7 +211,7 @@ pub struct DoneView {
 }
 
 /// One duty of one subject.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct DutyView {
     /// Duty key.
     pub key: String,

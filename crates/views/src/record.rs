@@ -3,6 +3,7 @@
 //! Why values as texts: every surface shows the same words, and what a form shows can be
 //! sent back unchanged. What it can't know: how a page lays them out.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What the one who looks may do with a register.
@@ -26,7 +27,7 @@ pub struct May {
 }
 
 /// A register in the index.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct RegisterHead {
     /// Its key.
     pub key: String,
@@ -220,7 +221,7 @@ pub struct RecordDetail {
 }
 
 /// One finding of the X-ray.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize)]
 pub struct XrayItem {
     /// 0 wrong, 1 missing, 2 hint: the worst first.
     pub rank: u8,
@@ -243,7 +244,7 @@ pub struct XrayItem {
 }
 
 /// Everything missing or inconsistent in an agency.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Xray {
     /// Findings, the worst first.
     pub items: Vec<XrayItem>,

@@ -4,6 +4,7 @@
 //! worked out, and nothing reads past it. What it can't know: what a row says; filters go by
 //! the fields unit and contract, and by who made it.
 
+use super::masking::is_kept_back;
 use super::{RecordView, Standing, approval, desk};
 use crate::AppError;
 use crate::held::Rows;
@@ -334,9 +335,8 @@ pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
 fn view<A>(access: &Access<'_, A>, row: StoredRow, standings: &Standings) -> Result<RecordView, AppError> {
     let opened = registers::open(access.spec, row.body)?;
     let mut body = access.hides.masked(access.spec, opened.body);
-    // Of no use to anybody but whoever would guess the token.
-    if let Some(members) = body.as_object_mut().filter(|_| access.spec.key == "token") {
-        members.remove("secret_hash");
+    if let Some(members) = body.as_object_mut() {
+        members.retain(|key, _| !is_kept_back(access.spec, key));
     }
     let record = registers::Record::new(access.spec, &row.row, &body);
     Ok(RecordView {

@@ -30,6 +30,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every word.
+    pub const WORDS: [&str; 3] = ["agree", "return", "opinion"];
+
     /// The verdict of a word.
     pub fn of(word: &str) -> Option<Self> {
         match word {

@@ -11,13 +11,14 @@ use registers::RegisterSpec;
 use registers::basics::approval::{Act, Approval};
 use registers::basics::member::Member;
 use registers::entry::write;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::StoredRow;
 
 /// What kind of thing happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HistoryKind {
     /// Recorded.
@@ -33,7 +34,7 @@ pub enum HistoryKind {
 }
 
 /// A field that changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct ChangedField {
     /// Its key.
     pub field: String,
@@ -46,7 +47,7 @@ pub struct ChangedField {
 }
 
 /// One entry of a timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct HistoryEntry {
     /// What kind.
     pub kind: HistoryKind,

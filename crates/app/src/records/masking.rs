@@ -142,6 +142,11 @@ fn refers(field: &Field) -> bool {
     reference && field.sensitivity == Sensitivity::Personal
 }
 
+/// Whether a field is shown to nobody: of no use but to whoever would guess a token.
+pub(crate) fn is_kept_back(spec: &RegisterSpec, key: &str) -> bool {
+    spec.key == "token" && key == "secret_hash"
+}
+
 /// What is shown of a hidden value.
 fn shown(field: &Field, value: &Value) -> Value {
     match (field.sensitivity, value) {

@@ -47,12 +47,13 @@ pub use paper::{PaperSignature, approve_on_paper};
 pub use present::{record_detail, record_list, register_head, register_index};
 pub use put::{PutRecord, Saved, put};
 pub use remarks::comment;
-pub use schema::register_schemas;
+pub use schema::{record_schemas, register_schemas};
 pub use web::{AssetLabel, asset_labels, import_fields, preview_again, registers_for};
 pub use withdraw::withdraw;
 
 use crate::held::Rows;
 use law::Corpus;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -67,7 +68,7 @@ pub(crate) fn bulk() -> Vec<&'static str> {
 }
 
 /// Where a record stands on its way to being final.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Standing {
     /// `none` where its register asks for no approval; else `draft`, `submitted`, `returned`,
     /// `withdrawn` (called back) or `final`. `void` for a record that was taken back.
@@ -85,8 +86,26 @@ pub struct Standing {
     pub approved_version: Option<u32>,
 }
 
+impl Standing {
+    /// Where a change stands that a second person settled.
+    pub(crate) fn settled(is_confirmed: bool) -> Self {
+        let (state, words) = if is_confirmed {
+            ("none", "已確認")
+        } else {
+            ("returned", "已退回")
+        };
+        Self {
+            state,
+            words: words.to_owned(),
+            waits_for: None,
+            number: String::new(),
+            approved_version: None,
+        }
+    }
+}
+
 /// A record with where it stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct RecordView {
     /// Its register.
     pub register: &'static str,

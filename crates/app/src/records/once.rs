@@ -4,6 +4,7 @@
 //! commit keeps the receipt whatever is written. What it can't know: whether two requests
 //! with two keys mean the same; each of them is done.
 
+use super::Standing;
 use super::approval::standing;
 use crate::AppError;
 use crate::commit::answered;
@@ -36,9 +37,19 @@ impl Principal {
 /// What a commit of these rows is answered with: where the record stands, if that is what it
 /// decided; else nothing.
 fn answer(rows: &[NewRow]) -> String {
-    let decided = rows.iter().find(|row| row.register == "approval");
-    let said = decided.and_then(|row| Approval::read(&row.body).ok());
-    let said = said.map(|approval| standing(&approval, approval.version));
+    let said = rows.iter().find_map(|row| match row.register.as_str() {
+        "approval" => {
+            let approval = Approval::read(&row.body).ok()?;
+            Some(standing(&approval, approval.version))
+        }
+        // What a second person said of a change that waited.
+        "pending" => match row.body.get("state")?.as_str()? {
+            "confirmed" => Some(Standing::settled(true)),
+            "refused" => Some(Standing::settled(false)),
+            _ => None,
+        },
+        _ => None,
+    });
     said.and_then(|s| serde_json::to_string(&s).ok())
         .unwrap_or_default()
 }

@@ -1,7 +1,28 @@
-//! The registers' field tables as JSON Schema, for machines that fill them in.
+//! The registers' field tables as JSON Schema, for machines that fill them in and read them.
+//!
+//! Why two of each register: what is hidden from a reader is shown in another shape, and what only
+//! tells of something done elsewhere is read and never sent. What it can't know: which reader.
 
-use registers::{Field, Kind, RegisterSpec};
+use super::masking::is_kept_back;
+use registers::{Field, Kind, RegisterSpec, Sensitivity};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+
+/// The schema of a type, as it is sent and kept.
+fn of_type<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.meta_schema = None;
+        settings.inline_subschemas = true;
+    });
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    if let Some(members) = schema.as_object_mut() {
+        // The field's own words stand in their place.
+        members.remove("title");
+        members.remove("description");
+    }
+    schema
+}
 
 fn shape(field: &Field) -> Value {
     match field.kind {
@@ -41,7 +62,8 @@ fn shape(field: &Field) -> Value {
                 }
             }
         }),
-        Kind::Duration | Kind::Subject => json!({ "type": "object" }),
+        Kind::Duration => of_type::<registers::business::Mtpd>(),
+        Kind::Subject => of_type::<facts::Subject>(),
         Kind::Json => json!({}),
     }
 }
@@ -82,5 +104,49 @@ pub fn register_schemas() -> Vec<(&'static str, &'static str, Value)> {
         .iter()
         .filter(|spec| spec.is_written())
         .map(|spec| (spec.key, spec.title, schema(spec)))
+        .collect()
+}
+
+/// A field as it is read: what is hidden from the reader is null, or a name's first character.
+fn read_shape(field: &Field) -> Value {
+    let shape = shape(field);
+    let is_text = matches!(
+        field.kind,
+        Kind::Text | Kind::LongText | Kind::Choice(_) | Kind::Date | Kind::Moment | Kind::Decimal
+    );
+    let refers = matches!(field.kind, Kind::Reference(_) | Kind::References(_));
+    match field.sensitivity {
+        Sensitivity::Public | Sensitivity::Internal => shape,
+        Sensitivity::Personal if refers => shape,
+        Sensitivity::Personal if is_text => json!({ "type": "string" }),
+        Sensitivity::Personal | Sensitivity::Confidential => {
+            json!({ "anyOf": [shape, { "type": "null" }] })
+        }
+    }
+}
+
+/// A register's record as it is read, as JSON Schema.
+fn read_schema(spec: &RegisterSpec) -> Value {
+    let shown = || spec.fields.iter().filter(|f| !is_kept_back(spec, f.key));
+    let mut properties: Map<String, Value> = shown().map(|f| (f.key.to_owned(), read_shape(f))).collect();
+    properties.insert("v".to_owned(), json!({ "type": "integer", "const": spec.v }));
+    let required: Vec<&str> = shown().filter(|f| f.required).map(|f| f.key).collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+/// Whether a register's records are read as they are sent: nothing of them is hidden.
+fn is_read_as_sent(spec: &RegisterSpec) -> bool {
+    spec.is_written() && spec.fields.iter().all(|f| read_shape(f) == shape(f))
+}
+
+/// Every register that somebody may read: key, title, and the schema of what they read where it
+/// isn't that of what is sent.
+pub fn record_schemas() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    registers::catalogue()
+        .iter()
+        .map(|spec| {
+            let own = (!is_read_as_sent(spec)).then(|| read_schema(spec));
+            (spec.key, spec.title, own)
+        })
         .collect()
 }

@@ -297,9 +297,9 @@ async fn settle<A: Changes>(
     let mut kept = row.body.clone();
     let mut rows = Vec::new();
     let mut holds = Holds::default();
-    let (state, verb, words) = match decision.verdict {
-        Verdict::Agree => ("confirmed", "confirm", "已確認"),
-        Verdict::Return => ("refused", "refuse", "已退回"),
+    let (state, verb) = match decision.verdict {
+        Verdict::Agree => ("confirmed", "confirm"),
+        Verdict::Return => ("refused", "refuse"),
         Verdict::Opinion => {
             return Err(AppError::bad_input("這項變更應同意或退回", "請選擇同意或退回"));
         }
@@ -333,11 +333,5 @@ async fn settle<A: Changes>(
     let mut draft = Draft::of(&format!("{}.{verb}", spec.key), rows);
     draft.holds = holds;
     access.commit(draft).await?;
-    Ok(Standing {
-        state: if state == "refused" { "returned" } else { "none" },
-        words: words.to_owned(),
-        waits_for: None,
-        number: String::new(),
-        approved_version: None,
-    })
+    Ok(Standing::settled(decision.verdict == Verdict::Agree))
 }

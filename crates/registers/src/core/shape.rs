@@ -3,10 +3,11 @@
 //! Why here and not with the registers that brought them: any register may have such a field.
 //! What they can't know: whether the file is kept, and what it shows.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a maximum tolerable downtime is stated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MtpdKind {
     /// A length of time.
@@ -20,7 +21,7 @@ pub enum MtpdKind {
 }
 
 /// 最大可容忍中斷時間 as the paper states it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mtpd {
     /// How it is stated.

@@ -1,5 +1,6 @@
 //! The way of a record to being final, and what is said about it.
 
+use super::answers::Waiting;
 use super::caller::{Answer, Caller, enter, json, once};
 use crate::AppState;
 use crate::error::Problem;
@@ -8,31 +9,43 @@ use app::{Act, AppError, Decision, PaperSignature, RegisterSpec, RowId, Verdict,
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json as value;
 
 type Place = Path<(String, String, String)>;
 
-#[derive(Deserialize)]
+/// What is sent on for approval.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Seen {
+pub(super) struct Seen {
+    /// The version that was seen.
+    #[schemars(range(min = 1))]
     version: u32,
 }
 
-#[derive(Deserialize)]
+/// What somebody decides.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Decided {
+pub(super) struct Decided {
+    /// Agree, return, or, where the step only consults, an opinion.
+    #[schemars(extend("enum" = Verdict::WORDS))]
     verdict: String,
+    /// Why; must be given where it is returned.
     #[serde(default)]
     reason: String,
+    /// The version that was seen; 0 of a new record that waits for a second person.
     version: u32,
 }
 
-#[derive(Deserialize)]
+/// Something said about a record.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Remark {
+pub(super) struct Remark {
+    /// A remark, a superior's request for more, or the answer to one; a remark where empty.
     #[serde(default)]
+    #[schemars(extend("enum" = ["", "comment", "return", "answer"]))]
     kind: String,
+    /// What is said.
     text: String,
 }
 
@@ -80,8 +93,8 @@ pub(super) async fn waiting(
     Path(agency): Path<String>,
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &who, &agency).await?;
-    let waiting = records::waiting_for(&visit).await?;
-    Ok(Answer::of(value!({ "records": waiting })).into_response())
+    let records = records::waiting_for(&visit).await?;
+    Ok(Answer::of(Waiting { records }).into_response())
 }
 
 /// POST …/submit

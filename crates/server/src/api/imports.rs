@@ -10,15 +10,20 @@ use app::{AgencyId, AppError, Chosen, ImportOptions, Surface, records};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-#[derive(Default, Deserialize)]
+/// Which lines of an import are taken.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-struct Take {
+pub(super) struct Take {
+    /// The rest where lines are wrong; else nothing is taken.
     skip_wrong: bool,
+    /// Only these rows; all where empty.
     only: BTreeSet<u32>,
+    /// All but these rows.
     but: BTreeSet<u32>,
 }
 

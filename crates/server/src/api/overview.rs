@@ -1,12 +1,12 @@
 //! Who the caller is, its agencies, their duties, what is missing, and files.
 
+use super::answers::{Agencies, Duties, Granted, Me};
 use super::caller::{Answer, Caller, enter, enter_on};
 use super::records::download;
 use crate::AppState;
 use crate::error::Problem;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::json as value;
 
 /// The day asked about: `at`, or today.
 fn day(state: &AppState, given: &[(String, String)]) -> Result<period::Date, Problem> {
@@ -26,12 +26,19 @@ fn day(state: &AppState, given: &[(String, String)]) -> Result<period::Date, Pro
 
 /// GET /me
 pub(super) async fn me(Caller(who): Caller) -> Response {
-    let grants: Vec<_> = who
-        .grants
-        .iter()
-        .map(|g| value!({ "agency": g.agency, "role": g.role, "unit": g.unit, "contract": g.contract, "stands_for": g.stands_for }))
-        .collect();
-    Answer::of(value!({ "id": who.id, "name": who.name, "grants": grants })).into_response()
+    let grants = who.grants.into_iter().map(|grant| Granted {
+        agency: grant.agency,
+        role: grant.role,
+        unit: grant.unit,
+        contract: grant.contract,
+        stands_for: grant.stands_for,
+    });
+    let me = Me {
+        id: who.id,
+        name: who.name,
+        grants: grants.collect(),
+    };
+    Answer::of(me).into_response()
 }
 
 /// GET /agencies
@@ -39,8 +46,8 @@ pub(super) async fn agencies(
     State(state): State<AppState>,
     Caller(who): Caller,
 ) -> Result<Response, Problem> {
-    let mine = state.app.agencies_of(&who).await?;
-    Ok(Answer::of(value!({ "agencies": mine })).into_response())
+    let agencies = state.app.agencies_of(&who).await?;
+    Ok(Answer::of(Agencies { agencies }).into_response())
 }
 
 /// GET …/duties
@@ -53,7 +60,7 @@ pub(super) async fn duties(
     let day = day(&state, &given)?;
     let visit = enter_on(&state, &who, &agency, day).await?;
     let duties = app::duties::all(&visit).await?;
-    Ok(Answer::of(value!({ "duties": duties })).into_response())
+    Ok(Answer::of(Duties { duties }).into_response())
 }
 
 /// GET …/duties/{key}
@@ -66,11 +73,11 @@ pub(super) async fn duty(
     let day = day(&state, &given)?;
     let visit = enter_on(&state, &who, &agency, day).await?;
     let duties = app::duties::all(&visit).await?;
-    let found: Vec<_> = duties.into_iter().filter(|d| d.key == key).collect();
-    if found.is_empty() {
+    let duties: Vec<_> = duties.into_iter().filter(|d| d.key == key).collect();
+    if duties.is_empty() {
         return Err(Problem::not_found());
     }
-    Ok(Answer::of(value!({ "duties": found })).into_response())
+    Ok(Answer::of(Duties { duties }).into_response())
 }
 
 /// GET …/xray

@@ -4,6 +4,8 @@
 //! list with what each handler reads. What it can't know: a register's fields; the schema of
 //! its records says those.
 
+use super::operation::schema_of;
+use super::schemas::Schemas;
 use serde_json::{Map, Value, json};
 
 /// What a part holds.
@@ -80,7 +82,7 @@ pub(crate) const IMPORT: &[Part] = &[
     ),
 ];
 
-fn schema(part: &Part) -> Value {
+fn schema(part: &Part, schemas: &mut Schemas) -> Value {
     let binary =
         json!({ "type": "string", "format": "binary", "contentMediaType": "application/octet-stream" });
     let mut schema = match part.holds {
@@ -88,17 +90,12 @@ fn schema(part: &Part) -> Value {
         Holds::Day => json!({ "type": "string", "examples": ["2026-11-21", "115/11/21"] }),
         Holds::Version => json!({ "type": "integer", "minimum": 1 }),
         Holds::Record => json!({
-            "type": "string", "contentMediaType": "application/json", "contentSchema": { "type": "object" },
+            "type": "string", "contentMediaType": "application/json",
+            "contentSchema": { "type": "object", "additionalProperties": true },
         }),
         Holds::Options => json!({
-            "type": "string", "contentMediaType": "application/json", "contentSchema": {
-                "type": "object",
-                "properties": {
-                    "sheet": { "type": "string" },
-                    "columns": { "type": "object", "additionalProperties": { "type": "string" } },
-                    "remember": { "type": "boolean" },
-                },
-            },
+            "type": "string", "contentMediaType": "application/json",
+            "contentSchema": schemas.request(schema_of::<app::ImportOptions>),
         }),
         Holds::File => binary,
         Holds::Files(most) => json!({ "type": "array", "items": binary, "maxItems": most }),
@@ -110,10 +107,10 @@ fn schema(part: &Part) -> Value {
 }
 
 /// The content of a request that has these parts.
-pub(crate) fn content(parts: &[Part]) -> Value {
+pub(super) fn content(parts: &[Part], schemas: &mut Schemas) -> Value {
     let properties: Map<String, Value> = parts
         .iter()
-        .map(|part| (part.name.to_owned(), schema(part)))
+        .map(|part| (part.name.to_owned(), schema(part, schemas)))
         .collect();
     let required: Vec<&str> = parts.iter().filter(|p| p.required).map(|p| p.name).collect();
     json!({ "multipart/form-data": { "schema": {

@@ -1,16 +1,18 @@
 //! Records of a register: lists, one, new, changed, taken back, uploaded, exported.
 
+use super::answers::{History, RecordsPage, Registers};
 use super::caller::{Answer, Caller, bad_json, enter, json, once, seen};
 use crate::AppState;
 use crate::error::Problem;
 use crate::web::upload::{read, unread};
 use crate::words;
-use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RecordView, RowId, act, records};
+use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RowId, act, records};
 use axum::extract::{Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json as value};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
 
 /// Where a record is.
 fn place(agency: &str, register: &str, id: &str) -> String {
@@ -63,18 +65,8 @@ pub(super) async fn registers(
     Path(agency): Path<String>,
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &who, &agency).await?;
-    let index = records::register_index(&visit).await?;
-    Ok(Answer::of(value!({ "registers": index })).into_response())
-}
-
-/// One page of a list.
-#[derive(Debug, Serialize)]
-struct Listed {
-    records: Vec<RecordView>,
-    /// How many there are in all.
-    total: u64,
-    /// After which id the next page begins; none on the last.
-    next: Option<String>,
+    let registers = records::register_index(&visit).await?;
+    Ok(Answer::of(Registers { registers }).into_response())
 }
 
 /// GET …/records
@@ -89,12 +81,12 @@ pub(super) async fn list(
     let spec = app::register(&register)?;
     let page = records::list(&visit, spec, &query).await?;
     let next = page.next.clone();
-    let mut answer = Answer::of(Listed {
+    let mut answer = Answer::of(RecordsPage {
         records: page.rows,
         total: page.total,
         next: page.next,
     });
-    if let Some(next) = &next {
+    if let Some(next) = next {
         let rest = given
             .iter()
             .filter(|(key, _)| key != "after")
@@ -105,7 +97,7 @@ pub(super) async fn list(
             super::PREFIX,
             words::encode(&agency),
             words::encode(&register),
-            words::encode(next)
+            words::encode(&next)
         );
         answer = answer.header(header::LINK, &target);
     }
@@ -140,8 +132,8 @@ pub(super) async fn history(
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &who, &agency).await?;
     let spec = app::register(&register)?;
-    let entries = records::history(&visit, spec, &RowId::parse(&id)?).await?;
-    Ok(Answer::of(value!({ "history": entries })).into_response())
+    let history = records::history(&visit, spec, &RowId::parse(&id)?).await?;
+    Ok(Answer::of(History { history }).into_response())
 }
 
 fn saved(agency: &str, saved: app::Saved) -> Response {
@@ -239,6 +231,7 @@ async fn put_once(
     put: PutRecord,
 ) -> Result<Response, Problem> {
     let again = put.once.is_some().then(|| put.clone());
+    let names_a_version = put.seen.is_some();
     let visit = enter(state, who, agency).await?;
     let spec = app::register(register)?;
     let mut done = records::put(&visit, spec, put).await;
@@ -247,12 +240,20 @@ async fn put_once(
     {
         done = records::put(&visit.again().await?, spec, again).await;
     }
-    done.map(|done| saved(agency, done)).map_err(Problem::stale)
+    // Whoever named no version has no precondition that could fail: somebody else was faster.
+    let refused = if names_a_version {
+        Problem::stale
+    } else {
+        Problem::from
+    };
+    done.map(|done| saved(agency, done)).map_err(refused)
 }
 
-#[derive(Deserialize)]
+/// Why a record is taken back.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reason {
+    /// In the officer's words.
     reason: String,
 }
 

@@ -10,6 +10,7 @@
 mod approvals;
 mod bounds;
 mod disclosures;
+mod contract;
 mod foreign;
 mod imports;
 mod once;
@@ -17,13 +18,16 @@ mod openapi;
 mod operations;
 mod people;
 mod races;
+mod reference;
 mod rights;
+mod scopes;
 mod second;
 mod setup;
 mod sight;
 #[path = "../common/statements.rs"]
 mod statements;
 mod tokens;
+mod walk;
 mod wire;
 mod writes;
 mod year;

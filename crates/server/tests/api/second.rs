@@ -95,6 +95,33 @@ async fn an_officer_is_made_by_two_persons() {
     site.sound().await;
 }
 
+/// Who lost the answer and asks again is told what was decided, and nothing is done twice.
+#[tokio::test]
+async fn a_confirmation_that_comes_twice_is_told_the_same() {
+    let site = Site::new().await;
+    let second = json!({ "name": "第二管理者", "role": "administrator", "from": "2026-11-01" });
+    site.member(&site.agency.clone(), "second administrator", second)
+        .await;
+    for (verdict, state) in [("agree", "none"), ("return", "returned")] {
+        let member = json!({ "name": verdict, "role": "officer", "unit": IT, "from": "2026-11-01" });
+        let id = site.by("administrator").create("member", &member).await.id();
+        let path = format!("registers/member/records/{id}/decision");
+        let body = json!({ "verdict": verdict, "reason": "人事令", "version": 0 });
+        let key = format!("settled-{verdict}");
+        let decide = || async {
+            let caller = site.by("second administrator");
+            caller
+                .json("POST", &path, &[("idempotency-key", &key)], &body)
+                .await
+                .ok()
+        };
+        let (first, at) = (decide().await, site.position().await);
+        assert_eq!(first["state"], state, "{first}");
+        assert_eq!(decide().await, first);
+        assert_eq!(site.position().await, at);
+    }
+}
+
 #[tokio::test]
 async fn the_keeper_of_the_machine_counts_as_one_person() {
     let site = Site::new().await;

@@ -3,6 +3,7 @@
 //! Why members and tokens are not made over the API: a token is issued to somebody by
 //! whoever keeps the machine, so the first one can't come from a token.
 
+use crate::contract::contract;
 use crate::statements;
 use app::{AgencyId, App, InitOptions, PersonId, Principal, PutRecord, Surface, Visit, members, records};
 use axum::Router;
@@ -11,7 +12,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use server::{AppState, router};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{OpenMode, Store};
 use tower::ServiceExt;
@@ -53,6 +54,8 @@ pub struct Site {
     pub agency: String,
     tokens: RefCell<BTreeMap<String, String>>,
     members: RefCell<BTreeMap<String, String>>,
+    /// What was done over the API: operations with the statuses of their answers.
+    pub done: RefCell<BTreeSet<(String, u16)>>,
 }
 
 /// An answer, read whole.
@@ -92,6 +95,14 @@ impl Answer {
         } else {
             self.json()
         }
+    }
+
+    /// The bytes of a file.
+    #[track_caller]
+    pub fn ok_file(&self) -> &[u8] {
+        assert_eq!(self.status, 200, "{}: {}", self.asked, self.text());
+        assert!(!self.bytes.is_empty(), "{}", self.asked);
+        &self.bytes
     }
 
     /// The problem of a refusal, with everything that a caller needs to go on.
@@ -137,7 +148,8 @@ pub const IT: &str = "資訊室";
 pub const OTHER: &str = "會計室";
 
 impl Site {
-    async fn bare() -> Self {
+    /// A data directory without an agency.
+    pub async fn bare() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let law = Arc::new(testkit::corpus());
         let app = App::open(dir.path(), true, law, clock).await.unwrap();
@@ -149,6 +161,7 @@ impl Site {
             agency: String::new(),
             tokens: RefCell::default(),
             members: RefCell::default(),
+            done: RefCell::default(),
         }
     }
 
@@ -264,6 +277,11 @@ impl Site {
         (issued.id, issued.secret)
     }
 
+    /// The router that it is asked over.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Revokes a token of the demo agency.
     pub async fn revoke(&self, row: &str) {
         let row = app::RowId::parse(row).unwrap();
@@ -362,17 +380,24 @@ impl Caller<'_> {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        let sent = body.clone();
         let request = request.body(Body::from(body)).unwrap();
         let counted = statements::begin();
         let response = self.site.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         counted.end(method, &path);
-        Answer {
+        let answer = Answer {
             asked: format!("{} {method} {path}", self.name),
             status: parts.status,
             headers: parts.headers,
             bytes: to_bytes(body, 64 << 20).await.unwrap().to_vec(),
+        };
+        // Whatever is answered, the description says so.
+        let contract = contract(&self.site.router).await;
+        if let Some(done) = contract.holds(method, &path, &sent, &answer) {
+            self.site.done.borrow_mut().insert(done);
         }
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -1,10 +1,11 @@
 //! What an import would do, or did: the words of its preview.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an officer says beside the file.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, JsonSchema, Serialize, Deserialize)]
 pub struct ImportOptions {
     /// The sheet; the first visible one where none.
     #[serde(default)]
@@ -21,7 +22,7 @@ pub struct ImportOptions {
 }
 
 /// What becomes of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineStatus {
     /// Can't be taken.
@@ -47,7 +48,7 @@ impl LineStatus {
 }
 
 /// A line of the file as the preview shows it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize, Deserialize)]
 pub struct ImportLine {
     /// The row's number in the officer's own file.
     pub row: u32,
@@ -64,7 +65,7 @@ pub struct ImportLine {
 }
 
 /// How many lines of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct ImportCounts {
     /// New records.
     pub new: u64,
@@ -77,7 +78,7 @@ pub struct ImportCounts {
 }
 
 /// An import as it would be, or as it was.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize, Deserialize)]
 pub struct ImportReport {
     /// The import's id.
     pub id: String,
