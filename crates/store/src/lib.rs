@@ -48,6 +48,7 @@ pub use jobs::{
 };
 pub use location::Location;
 pub use postgres::address::Address;
+pub use postgres::look::{ServerState, StandbyState, server_state};
 pub use query::{Condition, Order, Own, Query, Select, Text};
 pub use reading::Reading;
 pub use rows::{Recorded, StoredBlob, StoredEntry, StoredRow, WrittenHead};

@@ -8,6 +8,7 @@
 pub(crate) mod address;
 pub(crate) mod backup;
 mod errors;
+pub(crate) mod look;
 mod open;
 pub(crate) mod schema;
 #[cfg(test)]
