@@ -31,6 +31,8 @@ mod rows;
 mod sqlite;
 mod statement;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod verify;
 mod working;
 mod write;
