@@ -7,6 +7,8 @@
     clippy::unwrap_used
 )]
 
+#[path = "cli/database.rs"]
+mod database;
 #[path = "cli/deploy.rs"]
 mod deploy;
 #[path = "cli/doctor.rs"]

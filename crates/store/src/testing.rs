@@ -9,10 +9,12 @@
 use crate::postgres::{Postgres, schema};
 use crate::{Address, Location, OpenMode};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use tokio::sync::OnceCell;
 
 /// Says which database this run of the tests is about: `sqlite`, also where nothing is said, or
@@ -21,6 +23,9 @@ pub const KIND: &str = "FAZUN_TEST_DATABASE";
 
 /// Names the server, as `scripts/postgres` does.
 pub const SERVER: &str = "FAZUN_TEST_POSTGRES";
+
+/// The same server as its superuser.
+pub const ADMIN: &str = "FAZUN_TEST_POSTGRES_ADMIN";
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -67,7 +72,7 @@ impl Place {
     /// # Panics
     /// Where there is no server and one is needed, or it can't be used.
     pub async fn new() -> Self {
-        Self::copied(true).await
+        Self::of(on_postgres(), true).await
     }
 
     /// A place that has no tables, or no file, yet.
@@ -75,12 +80,16 @@ impl Place {
     /// # Panics
     /// As [`Place::new`].
     pub async fn bare() -> Self {
-        Self::copied(false).await
+        Self::of(on_postgres(), false).await
     }
 
-    async fn copied(with_tables: bool) -> Self {
+    /// A place of either kind, whatever this run is about.
+    ///
+    /// # Panics
+    /// As [`Place::new`].
+    pub async fn of(postgres: bool, with_tables: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        if !on_postgres() {
+        if !postgres {
             return Self {
                 location: Location::Sqlite(dir.path().to_owned()),
                 address: format!("sqlite:{}", dir.path().display()),
@@ -154,12 +163,52 @@ fn address_of(database: &str) -> String {
     format!("{before}/{database}{mark}{after}")
 }
 
-async fn asked(sql: &str) {
-    let options = PgConnectOptions::from_str(&server()).unwrap();
+/// What somebody does who comes to the server as its superuser, in a database of it.
+///
+/// # Panics
+/// Where the server refuses it.
+pub async fn administer(database: &str, sql: &str) {
+    let server = std::env::var(ADMIN).unwrap_or_else(|_| server());
+    let options = PgConnectOptions::from_str(&server).unwrap().database(database);
     let mut c = options.connect().await.unwrap();
     let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut c).await;
     done.unwrap_or_else(|e| panic!("{sql}: {e}"));
     c.close().await.unwrap();
+}
+
+/// What somebody does who comes to an SQLite file without the program; it is made where it is not.
+///
+/// # Panics
+/// Where SQLite refuses it.
+pub async fn alter_file(path: &Path, sql: &str) {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut c = options.connect().await.unwrap();
+    let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut c).await;
+    done.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    c.close().await.unwrap();
+}
+
+async fn asked(sql: &str) {
+    let options = PgConnectOptions::from_str(&server()).unwrap();
+    let mut c = options.connect().await.unwrap();
+    for left in (0..50).rev() {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match sqlx::raw_sql(sql).execute(&mut c).await {
+            Ok(_) => break,
+            // The server itself looks through a database now and then: then nobody copies it, and an
+            // ordinary account drops it not even by force.
+            Err(e) if left > 0 && is_in_use(&e) => tokio::time::sleep(Duration::from_millis(200)).await,
+            Err(e) => panic!("{e}"),
+        }
+    }
+    c.close().await.unwrap();
+}
+
+fn is_in_use(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("55006" | "42501"))
 }
 
 /// Makes the database that others are copied from, where no process did so before; its name tells
