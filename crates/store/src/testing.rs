@@ -4,7 +4,7 @@
 //! A PostgreSQL database is copied from one that was made once, which takes a fraction of making its
 //! tables; it is dropped with its place. What it can't know: whether the server's account is an
 //! ordinary one; `scripts/postgres` gives such a one, so that row-level security holds for it.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use crate::postgres::{Postgres, schema};
 use crate::{Address, Location, OpenMode};
@@ -36,6 +36,9 @@ static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 const LOCK: i64 = 1_178_688_086;
 
 /// Whether this run of the tests is about PostgreSQL.
+///
+/// # Panics
+/// Where something else is asked for.
 pub fn on_postgres() -> bool {
     match std::env::var(KIND).as_deref() {
         Ok("postgres") => true,
@@ -46,6 +49,9 @@ pub fn on_postgres() -> bool {
 
 /// Whether what this test looks at is a folder with an SQLite file; where not, it is said that the
 /// test was skipped.
+///
+/// # Panics
+/// As [`on_postgres`].
 pub fn has_folder() -> bool {
     if on_postgres() {
         let thread = std::thread::current();

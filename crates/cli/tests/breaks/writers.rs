@@ -2,6 +2,7 @@
 
 use crate::site::{Site, now, send};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, sleep, spawn};
@@ -173,7 +174,7 @@ fn until_answered(
 fn import(site: &Site, memory: &Memory, ports: &[u16], name: &str) -> Option<()> {
     let mut list = "資產編號,資產名稱,資產類別,擁有者\n".to_owned();
     for line in 0..LINES {
-        list.push_str(&format!("{name}-{line},主機,實體,秘書室\n"));
+        let _ = writeln!(list, "{name}-{line},主機,實體,秘書室");
     }
     let form = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\

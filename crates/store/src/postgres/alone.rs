@@ -57,11 +57,8 @@ pub(super) fn without_agency(sql: &str) -> String {
         let is_join = other.ends_with(".agency");
         put.push_str(before);
         if (is_value || is_join) && (table.is_empty() || table.ends_with('.')) {
-            put.push_str(&if is_value {
-                format!("{other} IS NOT NULL")
-            } else {
-                "true".to_owned()
-            });
+            put.push_str(if is_value { other } else { "true" });
+            put.push_str(if is_value { " IS NOT NULL" } else { "" });
         } else {
             put.push_str(table);
             put.push_str("agency = ");
