@@ -107,10 +107,11 @@ fn is_full(error: &StoreError) -> bool {
 /// throws has no name outside of the store.
 fn is_read_only(error: &StoreError) -> bool {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
-    is_caused(error, |cause| {
-        matches!(io_kind(cause), Some(ReadOnlyFilesystem | PermissionDenied))
-            || cause.to_string().contains("attempt to write a readonly database")
-    })
+    matches!(error, StoreError::ReadOnly { .. })
+        || is_caused(error, |cause| {
+            matches!(io_kind(cause), Some(ReadOnlyFilesystem | PermissionDenied))
+                || cause.to_string().contains("attempt to write a readonly database")
+        })
 }
 
 /// What is wrong with a field of a record.
@@ -221,8 +222,24 @@ impl AppError {
             (Self::Law(_), _) => "law_invalid",
             (Self::Store(error), _) if is_full(error) => "disk_full",
             (Self::Store(error), _) if is_read_only(error) => "read_only",
-            (Self::Store(StoreError::Busy { .. }), _) => "database_busy",
-            (Self::Store(StoreError::NotFound { .. } | StoreError::Io { .. }), _) => "database_away",
+            (
+                Self::Store(StoreError::Busy { .. } | StoreError::Slow { .. } | StoreError::TooMany { .. }),
+                _,
+            ) => "database_busy",
+            (
+                Self::Store(
+                    StoreError::NotFound { .. }
+                    | StoreError::Io { .. }
+                    | StoreError::Unreachable { .. }
+                    | StoreError::Closed { .. }
+                    | StoreError::Standby { .. }
+                    | StoreError::NoDatabase { .. }
+                    | StoreError::WrongPassword { .. }
+                    | StoreError::Unencrypted { .. },
+                ),
+                _,
+            ) => "database_away",
+            (Self::Store(StoreError::Uncertain { .. }), _) => "database_uncertain",
             (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
             (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => {
                 "database_corrupt"
@@ -269,6 +286,21 @@ mod tests {
         use std::io::ErrorKind::{
             NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
         };
+        let place = |made: fn(String) -> StoreError| AppError::Store(made("h/d".to_owned()));
+        let slow = place(|place| StoreError::Slow {
+            doing: "寫入", place
+        });
+        let closed = place(|place| StoreError::Closed {
+            doing: "寫入", place
+        });
+        let uncertain = place(|place| StoreError::Uncertain {
+            doing: "寫入", place
+        });
+        let away = place(|place| StoreError::Unreachable {
+            doing: "寫入",
+            place,
+            source: "refused".into(),
+        });
         for (error, code) in [
             (AppError::Store(StoreError::Full { doing: "寫入" }), "disk_full"),
             (io(StorageFull), "disk_full"),
@@ -284,7 +316,22 @@ mod tests {
                 AppError::Store(StoreError::Busy { doing: "寫入" }),
                 "database_busy",
             ),
+            (
+                AppError::Store(StoreError::ReadOnly { doing: "寫入" }),
+                "read_only",
+            ),
+            (slow, "database_busy"),
+            (place(|place| StoreError::TooMany { place }), "database_busy"),
             (io(NotFound), "database_away"),
+            (place(|place| StoreError::Standby { place }), "database_away"),
+            (place(|place| StoreError::NoDatabase { place }), "database_away"),
+            (
+                place(|place| StoreError::WrongPassword { place }),
+                "database_away",
+            ),
+            (closed, "database_away"),
+            (away, "database_away"),
+            (uncertain, "database_uncertain"),
             (database("something else"), "failed"),
         ] {
             assert_eq!(error.code(), code, "{error}");

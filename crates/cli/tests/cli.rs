@@ -7,6 +7,8 @@
     clippy::unwrap_used
 )]
 
+#[path = "cli/database.rs"]
+mod database;
 #[path = "cli/deploy.rs"]
 mod deploy;
 #[path = "cli/doctor.rs"]
@@ -23,19 +25,37 @@ mod stamps;
 mod standards;
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
+use store::testing;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn fazun(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_fazun"))
+    command(args).output().expect("runs")
+}
+
+/// The databases of data directories, where they are elsewhere.
+static DATABASES: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+
+/// A command, over the database that belongs to its data directory where that is elsewhere.
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fazun"));
+    command
         .args(args)
         .env_remove("FAZUN_DATA")
-        .output()
-        .expect("runs")
+        .env_remove("FAZUN_DATABASE");
+    let data = args.windows(2).find(|pair| pair[0] == "--data");
+    let databases = DATABASES.lock().expect("no test failed in here");
+    let database = data.and_then(|pair| databases.get(pair[1]));
+    if let Some(database) = database {
+        command.env("FAZUN_DATABASE", database);
+    }
+    command
 }
 
 fn code(output: &Output) -> i32 {
@@ -60,19 +80,26 @@ fn sample(name: &str) -> String {
         .into_owned()
 }
 
-struct Place(tempfile::TempDir);
+/// A directory, with a PostgreSQL database where this run of the tests is about such.
+struct Place(testing::Place);
 
 impl Place {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a directory"))
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let place = Self(runtime.expect("runs").block_on(testing::Place::bare()));
+        if testing::on_postgres() {
+            let mut databases = DATABASES.lock().expect("no test failed in here");
+            databases.insert(place.data(), place.0.address().to_owned());
+        }
+        place
     }
 
     fn data(&self) -> String {
-        self.0.path().join("data").to_string_lossy().into_owned()
+        self.0.dir().join("data").to_string_lossy().into_owned()
     }
 
     fn file(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.path().join(name);
+        let path = self.0.dir().join(name);
         std::fs::write(&path, bytes).expect("written");
         path.to_string_lossy().into_owned()
     }
@@ -361,7 +388,7 @@ fn a_document_is_checked_and_corrected() {
     let place = Place::new();
     let text = "\u{FEFF}本府依資通安全管理法第10條訂定維護計畫。\r\n".as_bytes();
     let file = place.file("rule.txt", text);
-    let out = place.0.path().join("out.txt").to_string_lossy().into_owned();
+    let out = place.0.dir().join("out.txt").to_string_lossy().into_owned();
     let lint = |more: &[&str]| {
         let mut args = vec!["law", "lint", file.as_str(), "--at", "115/11/21"];
         args.extend(more);
@@ -405,7 +432,7 @@ fn a_document_is_checked_and_corrected() {
         code(&fazun(&[
             "law",
             "lint",
-            &place.0.path().join("none.txt").to_string_lossy()
+            &place.0.dir().join("none.txt").to_string_lossy()
         ])),
         2
     );
@@ -418,7 +445,7 @@ fn a_word_document_is_corrected_over_its_runs() {
         .join("samples/lint/split-runs.pass.docx")
         .to_string_lossy()
         .into_owned();
-    let out = place.0.path().join("out.docx").to_string_lossy().into_owned();
+    let out = place.0.dir().join("out.docx").to_string_lossy().into_owned();
     let output = fazun(&["law", "lint", &file, "--at", "115/11/21", "--fix", &out]);
     assert_eq!(code(&output), 1, "{}", error(&output));
     let again = fazun(&["law", "lint", &out, "--at", "115/11/21"]);
@@ -431,7 +458,7 @@ fn a_law_folder_takes_the_place_of_the_embedded_one() {
     let law = root().join("law").to_string_lossy().into_owned();
     let list = json(&["law", "list", "--json", "--law", &law]);
     assert_eq!(list, json(&["law", "list", "--json"]));
-    let empty = place.0.path().join("empty");
+    let empty = place.0.dir().join("empty");
     std::fs::create_dir(&empty).expect("made");
     assert_eq!(
         code(&fazun(&["law", "list", "--law", &empty.to_string_lossy()])),
@@ -441,6 +468,9 @@ fn a_law_folder_takes_the_place_of_the_embedded_one() {
 
 #[test]
 fn a_missing_or_broken_database_ends_with_one() {
+    if !store::testing::has_folder() {
+        return;
+    }
     let place = Place::new();
     let data = place.data();
     let missing = fazun(&["duties", "--agency", "x", "--data", &data]);

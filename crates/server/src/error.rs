@@ -164,7 +164,7 @@ impl Problem {
 
     /// After how many seconds it may go better.
     pub fn retry_after(&self) -> Option<u32> {
-        matches!(self.code, "no_room" | "database_busy").then_some(5)
+        matches!(self.code, "no_room" | "database_busy" | "database_away").then_some(5)
     }
 
     /// A failure of the machine, in words that say what it lacks.
@@ -195,8 +195,15 @@ impl Problem {
                 StatusCode::SERVICE_UNAVAILABLE,
                 code,
                 "資料庫無法讀取",
-                "資料庫目前讀不到，這次沒有寫入任何資料。",
-                "請系統管理者檢查磁碟與資料庫，以 fazun doctor 查明",
+                "資料庫目前連不上或讀不到，這次沒有寫入任何資料；恢復後系統會自行接上。",
+                "請系統管理者檢查磁碟、資料庫服務與網路，以 fazun doctor 查明",
+            ),
+            "database_uncertain" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "無法確定是否已寫入",
+                "寫入時與資料庫的連線中斷，無法確定這次是否已寫入。",
+                "請待連線恢復後重新載入，確認結果再決定是否重做",
             ),
             _ => return None,
         };

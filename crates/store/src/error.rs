@@ -396,7 +396,8 @@ impl StoreError {
                 detail: error.to_string(),
             },
             (Some(13), _) => Self::Full { doing },
-            (Some(14), _) | (_, sqlx::Error::Io(_)) => Self::Unreachable {
+            (Some(10 | 14), _) => Self::of_file(doing, place.as_ref(), error),
+            (_, sqlx::Error::Io(_)) => Self::Unreachable {
                 doing,
                 place: place.to_owned(),
                 source: Box::new(error),
@@ -409,6 +410,15 @@ impl StoreError {
                 doing,
                 source: Box::new(error),
             },
+        }
+    }
+
+    /// A file that SQLite can't open, read or write, and doesn't say why.
+    fn of_file(doing: &'static str, path: &std::path::Path, error: sqlx::Error) -> Self {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        match std::fs::OpenOptions::new().append(true).open(path) {
+            Err(e) if matches!(e.kind(), ReadOnlyFilesystem | PermissionDenied) => Self::ReadOnly { doing },
+            _ => Self::io(doing, path, std::io::Error::other(error)),
         }
     }
 

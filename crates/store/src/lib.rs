@@ -31,6 +31,8 @@ mod rows;
 mod sqlite;
 mod statement;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod verify;
 mod working;
 mod write;
@@ -49,6 +51,7 @@ pub use jobs::{
 pub use link::statements_made;
 pub use location::Location;
 pub use postgres::address::Address;
+pub use postgres::look::{ServerState, StandbyState, server_state};
 pub use query::{Condition, Order, Own, Query, Select, Text};
 pub use reading::Reading;
 pub use rows::{Recorded, StoredBlob, StoredEntry, StoredRow, WrittenHead};

@@ -188,17 +188,13 @@ impl Dialect {
         }
     }
 
-    /// That `row_text` (as `x`) holds all of some pairs of characters, where the database keeps an
-    /// index of them: with `$a` for the agency and `$$` for the value.
-    pub(crate) fn holds_pairs(self, pairs: Vec<i64>) -> Option<(&'static str, Arg)> {
+    /// That `row_text` (as `x`) holds all pairs of characters that the transaction looks for
+    /// ([`Link::look_for`]), where the database keeps an index of them: with `$a` for the agency.
+    pub(crate) fn holds_pairs(self) -> Option<&'static str> {
         match self {
             // The texts of a register lie together and are read through.
             Self::Sqlite => None,
-            Self::Postgres if pairs.is_empty() => None,
-            Self::Postgres => Some((
-                "x.id IN (SELECT g.id FROM row_gram g WHERE g.agency = $a AND g.grams @> $$)",
-                Arg::Ints(pairs),
-            )),
+            Self::Postgres => Some("x.id IN (SELECT g.id FROM row_gram g WHERE g.agency = $a)"),
         }
     }
 
@@ -271,6 +267,14 @@ impl Link<'_> {
                 self.rows(sql, args![agency]).await.map(|_| ())
             }
         }
+    }
+
+    /// Says which pairs of characters the transaction's next search is for.
+    pub(crate) async fn look_for(&mut self, pairs: &[i64]) -> Result<(), Error> {
+        let numbers: Vec<String> = pairs.iter().map(ToString::to_string).collect();
+        let sql = "SELECT set_config('fazun.pairs', $1, true)";
+        let all = format!("{{{}}}", numbers.join(","));
+        self.rows(sql, args![all]).await.map(|_| ())
     }
 
     /// From here on a statement of the transaction may take as long as it takes.

@@ -332,7 +332,16 @@ impl Reading {
         let mut statement = Statement::of(self.tx.dialect(), self.agency(), register, &sql);
         statement.source(&query);
         statement.order(&query, limit);
+        self.look_for(&statement.pairs).await?;
         self.read(&statement.sql, statement.args).await
+    }
+
+    async fn look_for(&mut self, pairs: &[i64]) -> Result<(), StoreError> {
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let said = self.link().look_for(pairs).await;
+        said.map_err(|e| self.failed(e))
     }
 
     /// How many rows a list has, whatever page of it is shown.
@@ -344,6 +353,7 @@ impl Reading {
         }
         let mut statement = Statement::of(self.tx.dialect(), self.agency(), register, "SELECT COUNT(*)");
         statement.heads(&query);
+        self.look_for(&statement.pairs).await?;
         let cells = self.cells(&statement.sql, statement.args).await?;
         let count = cells.first().map(|c| c.unsigned(0)).transpose();
         Ok(count.map_err(|e| self.failed(e))?.unwrap_or(0))

@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 pub(crate) struct Statement {
     pub sql: String,
     pub args: Vec<Arg>,
+    /// The pairs of characters that the transaction must say it looks for; of one text, as there is
+    /// one place to say them.
+    pub pairs: Vec<i64>,
     dialect: Dialect,
     /// Where the agency and the register stand among the values.
     agency: String,
@@ -21,6 +24,7 @@ impl Statement {
         let mut statement = Self {
             sql: sql.to_owned(),
             args: Vec::new(),
+            pairs: Vec::new(),
             dialect,
             agency: String::new(),
             register: String::new(),
@@ -201,9 +205,12 @@ impl Statement {
         }
         let found = places.join(" OR ");
         let mut by_pairs = String::new();
-        if let Some((sql, arg)) = self.dialect.holds_pairs(pairs) {
-            let place = self.bind(arg);
-            by_pairs = format!(" AND {}", sql.replace("$$", &place).replace("$a", &self.agency));
+        if let Some(sql) = self.dialect.holds_pairs()
+            && self.pairs.is_empty()
+            && !pairs.is_empty()
+        {
+            by_pairs = format!(" AND {}", sql.replace("$a", &self.agency));
+            self.pairs = pairs;
         }
         let (agency, register) = (&self.agency, &self.register);
         let _ = write!(

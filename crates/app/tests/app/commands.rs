@@ -4,6 +4,7 @@ use crate::ways::Ways as _;
 use crate::{agency, clock, corpus, product, sample};
 use app::{ActivityInput, App, AppError, EvidenceFile, InitOptions, KeptLines, Kind};
 use serde_json::json;
+use store::testing::{Place, has_folder};
 use testkit::day;
 use views::{DutyView, Status};
 
@@ -31,7 +32,7 @@ fn done(duty: &str, on: &str, evidence: &[&[u8]]) -> ActivityInput {
 
 #[tokio::test]
 async fn a_file_that_is_no_plan_leaves_nothing_behind() {
-    let (dir, app) = product().await;
+    let (place, app) = product().await;
     for name in [
         "regulation-in-points.fail.txt",
         "truncated.fail.docx",
@@ -46,7 +47,7 @@ async fn a_file_that_is_no_plan_leaves_nothing_behind() {
         assert_eq!(error.exit_code(), 2);
     }
     assert!(app.agencies().await.expect("reads").is_empty());
-    let report = app::verify_ledger(dir.path(), None, &KeptLines::default())
+    let report = app::verify_ledger_at(place.location(), None, &KeptLines::default())
         .await
         .expect("verifies");
     assert_eq!(report.entries, 0);
@@ -214,11 +215,15 @@ async fn a_core_system_has_duties_of_its_own() {
 
 #[tokio::test]
 async fn a_broken_ledger_is_refused_and_left_as_it_is() {
-    let (dir, app) = product().await;
+    if !has_folder() {
+        return;
+    }
+    let (place, app) = product().await;
+    let dir = place.dir();
     agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
     let line = app.ledger_head().await.expect("head");
     app.close().await;
-    let path = dir.path().join("fazun.db");
+    let path = dir.join("fazun.db");
     let mut bytes = std::fs::read(&path).expect("there");
     let needle = b"responsibility"; // any text of a body would do
     let needle: &[u8] = if bytes.windows(needle.len()).any(|w| w == needle) {
@@ -232,7 +237,7 @@ async fn a_broken_ledger_is_refused_and_left_as_it_is() {
         .expect("the body is in the file");
     bytes[at] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
-    let Err(error) = App::open(dir.path(), true, corpus(), clock).await else {
+    let Err(error) = App::open(dir, true, corpus(), clock).await else {
         panic!("must be refused")
     };
     assert_eq!(error.exit_code(), 1);
@@ -245,28 +250,28 @@ async fn a_broken_ledger_is_refused_and_left_as_it_is() {
         bytes,
         "nothing was repaired"
     );
-    let report = app::verify_ledger(dir.path(), None, &KeptLines::read(&line).expect("a kept line")).await;
+    let report = app::verify_ledger(dir, None, &KeptLines::read(&line).expect("a kept line")).await;
     assert!(report.is_err() || !report.expect("checked").sound);
 }
 
 #[tokio::test]
 async fn a_backup_comes_back() {
-    let (dir, app) = product().await;
+    let (place, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
-    let copy = dir.path().join("copy.db");
+    let copy = place.dir().join("copy.db");
     let (_, head) = app.backup(&copy).await.expect("a backup");
     assert!(app.backup(&copy).await.is_err(), "a backup is never overwritten");
     app.close().await;
-    let elsewhere = tempfile::tempdir().expect("a directory");
-    let restored = app::restore(
+    let elsewhere = Place::bare().await;
+    let restored = app::restore_at(
         &copy,
-        elsewhere.path(),
+        elsewhere.location(),
         &KeptLines::read(&head).expect("a kept line"),
     )
     .await
     .expect("restored");
     assert_eq!(restored, head);
-    let again = App::open(elsewhere.path(), false, corpus(), clock)
+    let again = App::open_at(elsewhere.location(), false, corpus(), clock)
         .await
         .expect("opens");
     assert!(

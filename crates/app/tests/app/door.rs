@@ -7,10 +7,10 @@ use app::{
     duties, records, register, today, xray,
 };
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use store::testing::Place;
 use testkit::day;
 
-async fn office() -> (TempDir, App, String) {
+async fn office() -> (Place, App, String) {
     let (dir, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
     (dir, app, id)

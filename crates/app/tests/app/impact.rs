@@ -4,12 +4,13 @@ use crate::ways::Ways as _;
 use crate::{agency, clock, corpus, product, sample};
 use app::{ActivityInput, App, Kind, LawBook};
 use std::sync::Arc;
+use store::testing::Place;
 use views::{ImpactDutyView, ImpactKind, ImpactView, Status};
 
 const FROM: &str = "2025-11-30";
 const TO: &str = "2026-11-21";
 
-async fn demo() -> (tempfile::TempDir, App, String) {
+async fn demo() -> (Place, App, String) {
     let (dir, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
     (dir, app, id)
@@ -234,8 +235,8 @@ fn law_without_scans() -> Arc<law::Corpus> {
 
 #[tokio::test]
 async fn a_duty_that_vanishes_leaves_its_records() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let app = App::open(dir.path(), true, law_without_scans(), clock)
+    let place = Place::new().await;
+    let app = App::open_at(place.location(), true, law_without_scans(), clock)
         .await
         .expect("opens");
     let name = "level-b-core-systems.pass.txt";

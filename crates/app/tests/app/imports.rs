@@ -8,6 +8,7 @@ use app::{
 use proptest::prelude::*;
 use registers::{Kind, Reach, RegisterSpec, catalogue};
 use serde_json::{Map, Value, json};
+use store::testing::Place;
 
 const FORMATS: [ListFormat; 3] = [ListFormat::Ods, ListFormat::Xlsx, ListFormat::Csv];
 
@@ -15,7 +16,7 @@ fn officer() -> Principal {
     Principal::local("test")
 }
 
-async fn office() -> (tempfile::TempDir, App, String) {
+async fn office() -> (Place, App, String) {
     let (dir, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
     (dir, app, id)

@@ -27,7 +27,7 @@ mod ways;
 
 use app::{App, InitOptions};
 use std::sync::Arc;
-use tempfile::TempDir;
+use store::testing::Place;
 use ways::Ways as _;
 
 /// 2026-11-21 10:00 in Taipei.
@@ -35,11 +35,13 @@ fn clock() -> i64 {
     1_795_226_400_000_000
 }
 
-/// An empty product on a directory of its own.
-async fn product() -> (TempDir, App) {
-    let dir = tempfile::tempdir().expect("a directory");
-    let app = App::open(dir.path(), true, corpus(), clock).await.expect("opens");
-    (dir, app)
+/// An empty product on a database of its own.
+async fn product() -> (Place, App) {
+    let place = Place::new().await;
+    let app = App::open_at(place.location(), true, corpus(), clock)
+        .await
+        .expect("opens");
+    (place, app)
 }
 
 fn corpus() -> Arc<law::Corpus> {

@@ -4,6 +4,7 @@ use crate::ways::Ways as _;
 use crate::{agency, product, sample};
 use app::{ActivityInput, App, EvidenceFile, Kind};
 use serde_json::json;
+use store::testing::Place;
 use testkit::day;
 use views::{DutyView, Status};
 
@@ -12,7 +13,7 @@ const TAIPEI: &str = "information-security-rules";
 const TAOYUAN: &str = "system-development-principles";
 const BASELINE: &str = "vendor-security-requirements";
 
-async fn demo() -> (tempfile::TempDir, App, String) {
+async fn demo() -> (Place, App, String) {
     let (dir, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
     (dir, app, id)

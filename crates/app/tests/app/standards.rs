@@ -20,7 +20,7 @@ const FRAMEWORK: &str = "ciso-assistant/framework.pass.yaml";
 
 #[tokio::test]
 async fn the_same_file_again_changes_nothing_and_another_is_a_new_edition() {
-    let (dir, app) = product().await;
+    let (place, app) = product().await;
     let first = import(&app, FRAMEWORK, None).await;
     assert_eq!(
         (first.outcome.as_str(), first.head.slug.as_str()),
@@ -52,7 +52,7 @@ async fn the_same_file_again_changes_nothing_and_another_is_a_new_edition() {
     assert_eq!((list[0].version.as_str(), list[0].edition), ("3", 2));
     app.close().await;
     // Rows, entries and both files stand up to verification.
-    let report = app::verify_ledger(dir.path(), None, &app::KeptLines::default())
+    let report = app::verify_ledger_at(place.location(), None, &app::KeptLines::default())
         .await
         .unwrap();
     assert!(report.sound, "{report:?}");

@@ -14,7 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const PORT: (&str, &str) = ("port", "連接埠");
 
 pub async fn run(law: Option<&Path>, args: &DoctorArgs) -> Result<ExitCode, AppError> {
-    let mut findings = app::examine(&args.data.data, law, app::system_clock()).await;
+    let at = args.data.location()?;
+    let mut findings = app::examine(&args.data.data, &at, law, app::system_clock()).await;
     findings.push(port(&args.listen));
     let is_sound = findings.iter().all(|f| f.severity != Severity::Problem);
     if args.json {

@@ -47,6 +47,9 @@ fn chmod(path: impl AsRef<Path>, mode: u32) {
 
 #[test]
 fn a_sound_installation_has_no_problem() {
+    if !store::testing::has_folder() {
+        return;
+    }
     let place = Place::new();
     place.agency(None);
     let (_, findings) = doctor(&place.data(), &[]);
@@ -79,6 +82,9 @@ fn a_sound_installation_has_no_problem() {
 
 #[test]
 fn what_is_wrong_is_named_with_its_remedy() {
+    if !store::testing::has_folder() {
+        return;
+    }
     let place = Place::new();
     let data = place.data();
     let (_, findings) = doctor(&data, &[]);
@@ -125,6 +131,9 @@ fn what_is_wrong_is_named_with_its_remedy() {
 
 #[test]
 fn a_database_that_anybody_can_change_is_not_served() {
+    if !store::testing::has_folder() {
+        return;
+    }
     let place = Place::new();
     place.agency(None);
     let data = place.data();

@@ -165,7 +165,7 @@ fn leftovers_in_a_law_folder_are_passed_over_and_another_encoding_is_named() {
     for name in ["instrument.toml", "duties.toml", "clauses.toml"] {
         place.file(name, &std::fs::read(from.join(name)).expect("read"));
     }
-    std::fs::create_dir(place.0.path().join("articles")).expect("a directory");
+    std::fs::create_dir(place.0.dir().join("articles")).expect("a directory");
     for name in ["articles/2025.toml", "articles/2026.toml"] {
         place.file(name, &std::fs::read(from.join(name)).expect("read"));
     }
@@ -180,7 +180,7 @@ fn leftovers_in_a_law_folder_are_passed_over_and_another_encoding_is_named() {
     ] {
         place.file(name, big5);
     }
-    let folder = place.0.path().to_string_lossy().into_owned();
+    let folder = place.0.dir().to_string_lossy().into_owned();
     let output = fazun(&["law", "lint", &folder]);
     assert_eq!(code(&output), 0, "{}", error(&output));
 
@@ -203,7 +203,7 @@ fn leftovers_in_a_law_folder_are_passed_over_and_another_encoding_is_named() {
 #[test]
 fn a_broken_law_folder_leaves_the_last_good_law_in_use() {
     let place = Place::new();
-    let (law, data) = (place.0.path().join("law"), place.data());
+    let (law, data) = (place.0.dir().join("law"), place.data());
     for file in testkit::law_files(&root().join("law")) {
         let path = law.join(&file.path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");

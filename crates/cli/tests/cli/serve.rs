@@ -14,10 +14,8 @@ struct Server {
 
 impl Server {
     fn start(args: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_fazun"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(args)
-            .env_remove("FAZUN_DATA")
+        let all = [&["serve", "--listen", "127.0.0.1:0"], args].concat();
+        let mut child = crate::command(&all)
             .env_remove("RUST_LOG")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -95,7 +95,7 @@ fn a_standard_of_one_s_own_is_imported_listed_and_shown() {
 #[test]
 fn the_baseline_is_exported_as_oscal() {
     let place = Place::new();
-    let out = place.0.path().join("out").to_string_lossy().into_owned();
+    let out = place.0.dir().join("out").to_string_lossy().into_owned();
     let export = |edition: &str| fazun(&["law", "export", "oscal", "--edition", edition, "--out", &out]);
     let done = export("115/01/07");
     assert_eq!(code(&done), 0, "{}", error(&done));

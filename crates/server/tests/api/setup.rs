@@ -14,6 +14,7 @@ use server::{AppState, router};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use store::testing::Place;
 use store::{OpenMode, Store};
 use tower::ServiceExt;
 
@@ -45,9 +46,9 @@ pub const ALL: &[&str] = &["read", "write", "import", "approve"];
 pub const PREFIX: &str = "/api/v1";
 const BOUNDARY: &str = "b0b0b0";
 
-/// A data directory with its router.
+/// A database with its router.
 pub struct Site {
-    dir: tempfile::TempDir,
+    place: Place,
     pub app: Arc<App>,
     router: Router,
     /// The demo agency.
@@ -150,12 +151,12 @@ pub const OTHER: &str = "會計室";
 impl Site {
     /// A data directory without an agency.
     pub async fn bare() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let place = Place::new().await;
         let law = Arc::new(testkit::corpus());
-        let app = App::open(dir.path(), true, law, clock).await.unwrap();
+        let app = App::open_at(place.location(), true, law, clock).await.unwrap();
         let app = Arc::new(app);
         Self {
-            dir,
+            place,
             router: router(AppState::new(Arc::clone(&app))),
             app,
             agency: String::new(),
@@ -317,7 +318,7 @@ impl Site {
 
     /// How many entries the ledger has.
     pub async fn position(&self) -> u64 {
-        let store = Store::open(self.dir.path(), OpenMode::MustExist, app::forms())
+        let store = Store::open_at(self.place.location(), OpenMode::MustExist, app::forms())
             .await
             .unwrap();
         // Of all chains: what is written anywhere is counted.
@@ -328,7 +329,7 @@ impl Site {
 
     /// Asserts that the ledger is sound.
     pub async fn sound(&self) {
-        let report = app::verify_ledger(self.dir.path(), None, &app::KeptLines::default())
+        let report = app::verify_ledger_at(self.place.location(), None, &app::KeptLines::default())
             .await
             .unwrap();
         assert!(report.sound, "{:?}", report.damages);

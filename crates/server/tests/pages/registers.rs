@@ -319,7 +319,9 @@ async fn lists_are_narrowed_paged_and_downloaded() {
     let text = first.text();
     assert!(text.contains("共 52 筆") && text.contains("下一頁"), "{text}");
     assert_eq!(text.matches("role=\"rowheader\"").count(), 50);
-    assert!(!text.contains(hostile) && text.contains("115-CA-001&#60;script"));
+    // Which fifty is chance: their ids are of one moment.
+    let shown = text.matches("&#60;script").count();
+    assert!(!text.contains(hostile) && shown >= 50, "{shown}");
     let next = next_page(&text);
     let second = site.get(&next).await.text();
     assert_eq!(second.matches("role=\"rowheader\"").count(), 2);

@@ -7,9 +7,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 use server::{AppState, router};
-use std::path::Path;
 use std::sync::Arc;
-use store::{Blob, Commit, NewRow, OpenMode, Store};
+use store::testing::Place;
+use store::{Blob, Commit, Location, NewRow, OpenMode, Store};
 use tower::ServiceExt;
 
 /// 2026-11-21 (Saturday) 08:00 in Taipei.
@@ -35,8 +35,8 @@ pub const SESSION: &str = "fazun_session=0123456789abcdef0123456789abcdef";
 pub const PLAN: &[u8] = b"plan of the made-up agency";
 
 /// Writes an agency's rows.
-pub async fn agency(dir: &Path, id: &str, name: &str) {
-    let store = Store::open(dir, OpenMode::Create, app::forms()).await.unwrap();
+pub async fn agency(at: &Location, id: &str, name: &str) {
+    let store = Store::open_at(at, OpenMode::Create, app::forms()).await.unwrap();
     let plan = [PLAN, id.as_bytes()].concat();
     let reading = json!({
         "agency": { "name": name, "line": 1 },
@@ -104,9 +104,9 @@ pub async fn agency(dir: &Path, id: &str, name: &str) {
     store.close().await;
 }
 
-/// A data directory with its router.
+/// A database with its router.
 pub struct Site {
-    _dir: tempfile::TempDir,
+    _place: Place,
     router: Router,
 }
 
@@ -135,17 +135,17 @@ impl Site {
 
     /// With these agencies, and a law folder of which this was refused.
     pub async fn over(agencies: &[(&str, &str)], refused: &[law::LawError]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let place = Place::new().await;
         for (id, name) in agencies {
-            agency(dir.path(), id, name).await;
+            agency(place.location(), id, name).await;
         }
-        let app = App::open(dir.path(), true, Arc::new(testkit::corpus()), clock)
+        let app = App::open_at(place.location(), true, Arc::new(testkit::corpus()), clock)
             .await
             .unwrap()
             .with_refused_law(refused);
         Self {
             router: router(AppState::new(Arc::new(app))),
-            _dir: dir,
+            _place: place,
         }
     }
 

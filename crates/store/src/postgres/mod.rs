@@ -6,8 +6,11 @@
 //! where its settings say that it doesn't keep it.
 
 pub(crate) mod address;
+#[cfg(any(test, feature = "testing"))]
+mod alone;
 pub(crate) mod backup;
 mod errors;
+pub(crate) mod look;
 mod open;
 pub(crate) mod schema;
 #[cfg(test)]

@@ -206,7 +206,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The first of an address's servers that takes writes.
-async fn primary(address: &Address) -> Result<(PgConnection, PgConnectOptions), StoreError> {
+pub(super) async fn primary(address: &Address) -> Result<(PgConnection, PgConnectOptions), StoreError> {
     let (doing, place) = ("連線", address.to_string());
     let mut refused = None;
     for options in address.options() {

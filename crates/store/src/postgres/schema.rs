@@ -50,6 +50,18 @@ fn known() -> u32 {
     MIGRATIONS.last().map_or(0, |m| m.version)
 }
 
+/// What the tables are made by, in a few letters.
+#[cfg(feature = "testing")]
+pub(crate) fn fingerprint() -> String {
+    let all = MIGRATIONS
+        .iter()
+        .flat_map(|m| [m.name, m.sql])
+        .collect::<String>();
+    let mut hash = ledger::hex(&ledger::sha256(all.as_bytes()));
+    hash.truncate(12);
+    hash
+}
+
 impl Migration {
     /// The statements, with the tables spread over so many parts (0: not spread), and a wall around
     /// each table that has agencies.

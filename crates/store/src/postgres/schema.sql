@@ -173,6 +173,8 @@ CREATE POLICY directory ON row_version FOR SELECT
 -- Which agency is above which: everybody's rights are worked out by it.
 CREATE POLICY superiors ON row_value FOR SELECT
     USING (register = 'agency' AND field = 'parent');
--- An index of pairs is not used behind a wall, as its operators may not look at rows before the
--- wall did. Nothing of these rows tells anything but to who knows a row's `id`, which is behind one.
-CREATE POLICY pairs ON row_gram FOR SELECT USING (true);
+-- An index of pairs is not used by a statement behind a wall, as its operators may not look at rows
+-- before the wall did. So the wall itself asks for the pairs, which the transaction says beside whose
+-- rows it is about; where it says none, every row holds them.
+CREATE POLICY pairs ON row_gram AS RESTRICTIVE FOR SELECT
+    USING (grams @> (SELECT COALESCE(NULLIF(current_setting('fazun.pairs', true), ''), '{}'))::bigint[]);

@@ -11,6 +11,8 @@ pub(crate) async fn ask(
     args: Vec<Arg>,
     keep: bool,
 ) -> Result<Vec<Cells>, Error> {
+    #[cfg(any(test, feature = "testing"))]
+    let sql = &*super::alone::put(sql);
     let rows = sqlx::query_with(AssertSqlSafe(sql.to_owned()), bound(args)?)
         .persistent(keep)
         .fetch_all(c)
@@ -25,6 +27,8 @@ pub(crate) async fn execute(
     args: Vec<Arg>,
     keep: bool,
 ) -> Result<u64, Error> {
+    #[cfg(any(test, feature = "testing"))]
+    let sql = &*super::alone::put(sql);
     let done = sqlx::query_with(AssertSqlSafe(sql.to_owned()), bound(args)?)
         .persistent(keep)
         .execute(c)

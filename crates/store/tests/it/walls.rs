@@ -13,6 +13,7 @@ everywhere_on_postgres!(
     what_is_another_agency_s_is_not_written,
     what_is_asked_of_all_agencies_is_no_more_than_that,
     a_part_of_a_table_is_not_reached_beside_it,
+    the_index_of_pairs_serves_behind_the_wall,
 );
 
 /// Two agencies with something in every table, `b` below `a`.
@@ -100,10 +101,9 @@ async fn a_statement_without_a_filter_sees_its_own_agency(place: &Place) {
     let store = two(place).await;
     let mut c = as_the_store(place).await;
     for table in tables(&mut c).await {
-        // Which agency is above which is everybody's to know; and pairs tell nothing by themselves.
+        // Which agency is above which is everybody's to know.
         let of_all = match table.as_str() {
             "row_value" => " WHERE field <> 'parent'",
-            "row_gram" => " JOIN row_text USING (agency, id)",
             _ => "",
         };
         run(&mut c, "RESET fazun.agency").await.unwrap();
@@ -190,7 +190,6 @@ async fn what_is_asked_of_all_agencies_is_no_more_than_that(place: &Place) {
                 assert_eq!(agencies(&mut c, &others).await, [""; 0]);
                 assert_eq!(seen, ["a", "b", "c"]);
             }
-            "row_gram" => {}
             "row_value" => assert_eq!(
                 agencies(&mut c, "row_value WHERE field <> 'parent'").await,
                 [""; 0]
@@ -233,5 +232,35 @@ async fn a_part_of_a_table_is_not_reached_beside_it(place: &Place) {
     }
     let tables = tables(&mut c).await.len();
     assert!(parts.is_empty() || parts.len() == tables * 4, "{parts:?}");
+    c.close().await.unwrap();
+}
+
+/// A search must not read all pairs of an agency: the wall itself asks the index for them.
+async fn the_index_of_pairs_serves_behind_the_wall(place: &Place) {
+    two(place).await.close().await;
+    place
+        .tamper(
+            "INSERT INTO row_gram SELECT agency, 1000 + n, ARRAY(SELECT n * 30 + i FROM generate_series(0, 39) i)
+             FROM generate_series(1, 20000) n, (VALUES ('a'), ('b')) of (agency)",
+        )
+        .await;
+    place.asked("VACUUM ANALYZE row_gram").await.unwrap();
+    let mut c = as_the_store(place).await;
+    run(&mut c, "SET fazun.agency = 'a'; SET fazun.pairs = '{305,306}'")
+        .await
+        .unwrap();
+    let sql = "SELECT id FROM row_gram WHERE agency = 'a' ORDER BY id";
+    let found: Vec<i64> = sqlx::query_scalar(sql).fetch_all(&mut c).await.unwrap();
+    assert_eq!(found, [1009, 1010]);
+    let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN {sql}")))
+        .fetch_all(&mut c)
+        .await
+        .unwrap();
+    let plan = plan.join("\n");
+    assert!(plan.contains("Index Cond: (grams @>"), "{plan}");
+    // Of another agency there is nothing, whoever asks.
+    let others = "SELECT id FROM row_gram WHERE agency = 'b'";
+    let found: Vec<i64> = sqlx::query_scalar(others).fetch_all(&mut c).await.unwrap();
+    assert_eq!(found, [0_i64; 0]);
     c.close().await.unwrap();
 }

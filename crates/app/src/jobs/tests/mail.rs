@@ -217,7 +217,8 @@ async fn a_mail_that_nobody_takes_is_a_dead_letter_that_is_seen() {
     );
     store.close().await;
     // Whoever runs the installation is told.
-    let found = crate::examine(dir.path(), None, NOW).await;
+    let at = store::Location::Sqlite(dir.path().to_owned());
+    let found = crate::examine(dir.path(), &at, None, NOW).await;
     let told = found.iter().find(|f| f.check == "work").unwrap();
     assert!(
         told.message.contains("1 項") && told.message.contains("no such mailbox"),

@@ -5,12 +5,14 @@
 //! listens (the command line's), and what an older copy of the whole database would look like
 //! (only a checkpoint kept elsewhere tells that).
 
+mod server;
+
 use crate::lawuse::{LawUse, laws_used};
 use crate::{AppError, causes};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
-use store::{DATABASE, INSTALLATION, OpenMode, Store, WorkState};
+use store::{DATABASE, INSTALLATION, Location, OpenMode, Store, WorkState};
 
 /// Below this much free space nothing more can be promised.
 const TOO_LITTLE: u64 = 200 * MB;
@@ -98,15 +100,24 @@ const LAW: (&str, &str) = ("law", "法規資料");
 const WORK: (&str, &str) = ("work", "背景工作與寄送");
 const LAW_USED: (&str, &str) = ("law_used", "採用的法規資料");
 
-/// Looks at a data directory and at the law that would be used over it; `now` is the clock.
-pub async fn examine(dir: &Path, law: Option<&Path>, now: i64) -> Vec<Finding> {
+/// Looks at a data directory, at the database, which may be elsewhere, and at the law that would be
+/// used over them; `now` is the clock.
+pub async fn examine(dir: &Path, at: &Location, law: Option<&Path>, now: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if dir.is_dir() {
+    if let Location::Postgres(address) = at {
+        // What lies in the directory are copies: of the law, of checkpoints.
+        if dir.is_dir() {
+            findings.extend(permissions(dir));
+            findings.extend(disk(dir));
+        }
+        findings.extend(server::examine(address).await);
+        findings.extend(database(at, now).await);
+    } else if dir.is_dir() {
         findings.push(Finding::sound(DIRECTORY, dir.display().to_string()));
         findings.extend(permissions(dir));
         findings.extend(disk(dir));
         findings.extend(leftovers(dir));
-        findings.extend(database(dir, now).await);
+        findings.extend(database(at, now).await);
     } else {
         findings.push(Finding::problem(
             DIRECTORY,
@@ -284,8 +295,8 @@ async fn newest(store: &Store) -> Result<Option<i64>, store::StoreError> {
     Ok(newest)
 }
 
-async fn database(dir: &Path, now: i64) -> Vec<Finding> {
-    let store = match Store::open(dir, OpenMode::MustExist, crate::forms()).await {
+async fn database(at: &Location, now: i64) -> Vec<Finding> {
+    let store = match Store::open_at(at, OpenMode::MustExist, crate::forms()).await {
         Ok(store) => store,
         Err(error) => {
             let what = match error {
@@ -298,6 +309,7 @@ async fn database(dir: &Path, now: i64) -> Vec<Finding> {
                 "disk_full" => "請清出磁碟空間後再試",
                 "read_only" => "請檢查磁碟是否唯讀與檔案權限",
                 "database_busy" => "請確認沒有其他程式占用資料庫後再試",
+                _ if matches!(at, Location::Postgres(_)) => "請依訊息處理後，再執行一次 fazun doctor",
                 _ => "請停止服務、保存現場，確認資料目錄正確，必要時由備份還原（fazun restore）",
             };
             return vec![Finding::problem(what, causes(&error), remedy)];

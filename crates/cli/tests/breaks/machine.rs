@@ -1,0 +1,134 @@
+//! A machine that fails: a disk that is full, or can only be read; a clock that goes back.
+
+use crate::site::{Server, Site, free_port};
+use crate::writers::{Writers, page};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A small file system in memory, of the test's own.
+struct Disk(tempfile::TempDir);
+
+impl Disk {
+    /// None where this user may not mount.
+    fn mounted(megabytes: u32) -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let size = format!("size={megabytes}m,mode=700");
+        let done = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "fazun-test"])
+            .arg(dir.path())
+            .output();
+        if !done.is_ok_and(|done| done.status.success()) {
+            println!("skipped: this user may not mount a file system");
+            return None;
+        }
+        Some(Self(dir))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes until nothing goes in any more.
+    fn fill(&self) -> PathBuf {
+        let filler = self.path().join("filler");
+        let mut file = fs::File::create(&filler).unwrap();
+        for block in [vec![0; 1 << 16], vec![0; 64]] {
+            while file.write_all(&block).is_ok() {}
+        }
+        filler
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_under_a_running_server() {
+    let Some(disk) = Disk::mounted(24) else { return };
+    let site = Site::new(&disk.path().join("data"), None);
+    let port = free_port();
+    let _server = Server::start(&site, port);
+    let writers = Writers::start(site, &[port], 2);
+    writers.go_on(5);
+    for _ in 0..2 {
+        let filler = disk.fill();
+        writers.are_told(507, "disk_full");
+        let wrong = writers.site.wrong();
+        assert!(wrong.iter().any(|check| check == "disk"), "{wrong:?}");
+        // Nothing that is there is lost to readers.
+        assert_eq!(page(&writers.site, port).0, 200);
+        fs::remove_file(filler).unwrap();
+        writers.go_on(5);
+    }
+    writers.end(false);
+}
+
+#[test]
+fn a_disk_that_can_only_be_read() {
+    let Some(disk) = Disk::mounted(24) else { return };
+    let site = Site::new(&disk.path().join("data"), None);
+    let again = |how: &str| {
+        let done = Command::new("mount").args(["-o", how]).arg(disk.path()).status();
+        assert!(done.unwrap().success());
+    };
+    again("remount,ro");
+    let output = site.run(&["serve", "--listen", "127.0.0.1:0"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("唯讀") && said.contains('請'), "{said}");
+    let wrong = site.wrong();
+    assert!(wrong.iter().any(|check| check == "disk"), "{wrong:?}");
+    again("remount,rw");
+    let port = free_port();
+    let _server = Server::start(&site, port);
+    let writers = Writers::start(site, &[port], 1);
+    writers.go_on(3);
+    writers.end(false);
+}
+
+/// The library that tells a program another time.
+fn faketime() -> Option<String> {
+    let folders = fs::read_dir("/usr/lib").ok()?.flatten();
+    let mut found = folders.map(|folder| folder.path().join("faketime/libfaketime.so.1"));
+    let found = found.find(|path| path.exists());
+    if found.is_none() {
+        println!("skipped: there is no libfaketime (type: sudo apt-get install faketime)");
+    }
+    found.map(|path| path.display().to_string())
+}
+
+#[test]
+fn a_clock_that_is_set_back_under_a_running_server() {
+    let Some(library) = faketime() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let clock = dir.path().join("clock");
+    let set = |by: &str| fs::write(&clock, by).unwrap();
+    set("+0");
+    let mut site = Site::new(&dir.path().join("data"), None);
+    site.environment = [
+        ("LD_PRELOAD", library.as_str()),
+        ("FAKETIME_TIMESTAMP_FILE", clock.to_str().unwrap()),
+        ("FAKETIME_NO_CACHE", "1"),
+        // How long something takes is no clock's business.
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .to_vec();
+    let port = free_port();
+    let _server = Server::start(&site, port);
+    let writers = Writers::start(site, &[port], 2);
+    writers.go_on(5);
+    assert_eq!(writers.site.wrong(), [""; 0]);
+    set("-3h");
+    writers.go_on(5);
+    assert_eq!(writers.site.wrong(), ["clock"]);
+    set("+0");
+    writers.go_on(5);
+    assert_eq!(writers.site.wrong(), [""; 0]);
+    writers.end(false);
+}
