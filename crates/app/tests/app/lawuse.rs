@@ -6,12 +6,16 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn a_law_is_written_down_once_over_any_number_of_processes() {
-    let (dir, app) = product().await;
+    let (place, app) = product().await;
     assert_eq!(app.laws_used().await.unwrap(), []);
     // Several processes start over one database.
     let mut others = Vec::new();
     for _ in 0..4 {
-        others.push(App::open(dir.path(), false, corpus(), clock).await.unwrap());
+        others.push(
+            App::open_at(place.location(), false, corpus(), clock)
+                .await
+                .unwrap(),
+        );
     }
     let mut all = vec![app];
     all.extend(others);
@@ -26,7 +30,9 @@ async fn a_law_is_written_down_once_over_any_number_of_processes() {
     let wrote = noting.join_all().await;
     assert_eq!(wrote.iter().filter(|wrote| **wrote).count(), 1, "{wrote:?}");
 
-    let app = App::open(dir.path(), false, corpus(), clock).await.unwrap();
+    let app = App::open_at(place.location(), false, corpus(), clock)
+        .await
+        .unwrap();
     assert!(!app.note_law().await.unwrap());
     let laws = app.laws_used().await.unwrap();
     let [law] = laws.as_slice() else {
@@ -49,30 +55,32 @@ async fn a_law_is_written_down_once_over_any_number_of_processes() {
 
 #[tokio::test]
 async fn another_law_is_written_after_it_and_told_by_verification_and_doctor() {
-    let (dir, app) = product().await;
+    let (place, app) = product().await;
     assert!(app.note_law().await.unwrap());
     app.close().await;
     let mut other = (*corpus()).clone();
     other.hash = "0".repeat(64);
     let other = Arc::new(other);
-    let app = App::open(dir.path(), false, Arc::clone(&other), clock)
+    let app = App::open_at(place.location(), false, Arc::clone(&other), clock)
         .await
         .unwrap();
     assert!(app.note_law().await.unwrap());
     assert!(!app.note_law().await.unwrap());
     app.close().await;
     // And back: that too is a change.
-    let app = App::open(dir.path(), false, corpus(), clock).await.unwrap();
+    let app = App::open_at(place.location(), false, corpus(), clock)
+        .await
+        .unwrap();
     assert!(app.note_law().await.unwrap());
     app.close().await;
 
-    let report = app::verify_ledger(dir.path(), None, &KeptLines::default())
+    let report = app::verify_ledger_at(place.location(), None, &KeptLines::default())
         .await
         .unwrap();
     assert!(report.sound, "{:?}", report.damages);
     let hashes: Vec<&str> = report.laws.iter().map(|law| law.hash.as_str()).collect();
     assert_eq!(hashes, [&corpus().hash, &other.hash, &corpus().hash]);
-    let found = app::examine(dir.path(), None, clock()).await;
+    let found = app::examine(place.dir(), place.location(), None, clock()).await;
     let told = found.iter().find(|f| f.check == "law_used").unwrap();
     assert!(
         told.message.contains(&other.hash) && told.message.contains(&corpus().hash),
@@ -82,9 +90,9 @@ async fn another_law_is_written_after_it_and_told_by_verification_and_doctor() {
 
 #[tokio::test]
 async fn an_installation_that_noted_none_says_so() {
-    let (dir, app) = product().await;
+    let (place, app) = product().await;
     app.close().await;
-    let found = app::examine(dir.path(), None, clock()).await;
+    let found = app::examine(place.dir(), place.location(), None, clock()).await;
     let told = found.iter().find(|f| f.check == "law_used").unwrap();
     assert!(told.message.contains("尚未記載"), "{told:?}");
 }

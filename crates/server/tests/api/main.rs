@@ -9,8 +9,8 @@
 
 mod approvals;
 mod bounds;
-mod disclosures;
 mod contract;
+mod disclosures;
 mod foreign;
 mod imports;
 mod once;
