@@ -29,11 +29,17 @@ use std::path::Path;
 
 /// Opens the data directory for a query or a command.
 async fn open(law: Option<&Path>, data: &Data, create: bool) -> Result<App, AppError> {
+    let keeps_law = create && law.is_some();
     let law = app::law_for(law, &data.data)?;
     for error in law.refused.iter().skip(1) {
         out::error(&error.to_string());
     }
     let app = App::open_at(&data.location()?, create, law.corpus, app::system_clock).await?;
+    if keeps_law && data.database.is_some() {
+        // What is kept of the law lies there, and a database elsewhere makes no directory. Without
+        // it, good law is good law all the same.
+        let _ = create_dir(&data.data);
+    }
     for warning in app.warnings() {
         out::error(&format!("注意　{warning}"));
     }
@@ -54,6 +60,15 @@ async fn note_law(app: &App) {
             tracing::error!(target: "fazun::ledger", error = app::causes(&error), "the law in use can't be recorded");
         }
     }
+}
+
+/// Makes a directory where it is missing, for us alone.
+fn create_dir(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 /// Whoever types commands: they keep this machine.
