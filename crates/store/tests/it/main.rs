@@ -13,12 +13,14 @@ mod damage;
 mod derive;
 mod doors;
 mod dumps;
+mod inspect;
 mod jobs;
 mod kill;
 mod place;
 mod rows;
 mod shaken;
 mod tampering;
+mod trust;
 mod walls;
 
 use ledger::Head;
