@@ -222,6 +222,7 @@ impl AppError {
             (Self::Store(error), _) if is_full(error) => "disk_full",
             (Self::Store(error), _) if is_read_only(error) => "read_only",
             (Self::Store(StoreError::Busy { .. }), _) => "database_busy",
+            (Self::Store(StoreError::Underived { .. }), _) => "being_derived",
             (Self::Store(StoreError::NotFound { .. } | StoreError::Io { .. }), _) => "database_away",
             (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
             (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => {

@@ -8,7 +8,7 @@
 use crate::{App, AppError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
-use store::{Job, Reading, Receipt, Recorded, Select, StoredBlob, StoredRow, WrittenHead};
+use store::{Job, JobRecord, Reading, Receipt, Recorded, Select, StoredBlob, StoredRow, WrittenHead};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Rows by register and id; none where there is no such row.
@@ -34,6 +34,9 @@ impl<'a> Reads<'a> {
     /// Opens a reading of a chain: an agency's, by its id, or one of the installation.
     pub(crate) async fn open(app: &'a App, chain: &str) -> Result<Self, AppError> {
         let reading = app.store.reading(chain).await?;
+        // Lists, searches, what narrows rights and what refers to what go by derived values: none of
+        // them must miss a row without saying so.
+        reading.derived()?;
         Ok(Self {
             app,
             chain: chain.to_owned(),
@@ -146,7 +149,36 @@ impl<'a> Reads<'a> {
         Ok(self.reading().await.list(register, select, limit).await?)
     }
 
-    /// How many rows a list has.
+    /// How a job stands.
+    pub(crate) async fn job_status(&self, id: &str) -> Result<Option<JobRecord>, AppError> {
+        Ok(self.reading().await.job_status(id).await?)
+    }
+
+    /// The latest job of a kind about one thing.
+    pub(crate) async fn job_about(&self, kind: &str, key: &str) -> Result<Option<JobRecord>, AppError> {
+        Ok(self.reading().await.job_about(kind, key).await?)
+    }
+
+    /// The latest jobs: of everybody, or of one person.
+    pub(crate) async fn jobs(&self, of: Option<&str>, limit: u32) -> Result<Vec<JobRecord>, AppError> {
+        let mut reading = self.reading().await;
+        Ok(match of {
+            Some(actor) => reading.jobs_of(actor, limit).await?,
+            None => reading.jobs(limit).await?,
+        })
+    }
+
+    /// What a job made.
+    pub(crate) async fn job_output(&self, id: &str) -> Result<Vec<u8>, AppError> {
+        Ok(self.reading().await.job_output(id).await?)
+    }
+
+    /// What a job was given to work on.
+    pub(crate) async fn job_input(&self, id: &str) -> Result<Vec<u8>, AppError> {
+        Ok(self.reading().await.job_input(id).await?)
+    }
+
+    /// How many rows of a register are listed.
     pub(crate) async fn count(&self, register: &str, select: &Select) -> Result<u64, AppError> {
         Ok(self.reading().await.count(register, select).await?)
     }

@@ -19,6 +19,8 @@ mod record;
 mod serve;
 #[path = "cli/standards.rs"]
 mod standards;
+#[path = "cli/upkeep.rs"]
+mod upkeep;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

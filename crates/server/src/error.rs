@@ -133,7 +133,7 @@ impl Problem {
 
     /// After how many seconds it may go better.
     pub fn retry_after(&self) -> Option<u32> {
-        matches!(self.code, "no_room" | "database_busy").then_some(5)
+        matches!(self.code, "no_room" | "database_busy" | "being_derived").then_some(5)
     }
 
     /// A failure of the machine, in words that say what it lacks.
@@ -166,6 +166,13 @@ impl Problem {
                 "資料庫無法讀取",
                 "資料庫目前讀不到，這次沒有寫入任何資料。",
                 "請系統管理者檢查磁碟與資料庫，以 fazun doctor 查明",
+            ),
+            "being_derived" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "系統升級後整理中",
+                "系統剛升級，本機關的清單與搜尋索引正在重新整理；為免清單或搜尋漏列，完成前暫停提供。",
+                "請稍候再開啟一次；久候未完成時，請系統管理者確認背景工作正在執行",
             ),
             _ => return None,
         };

@@ -8,6 +8,7 @@ mod agency;
 mod baseline;
 mod change;
 mod duty;
+mod job;
 mod law;
 mod lint;
 mod plan;
@@ -29,6 +30,7 @@ pub use duty::{
     ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, Status,
     StepView,
 };
+pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 pub use lint::{LintFinding, LintGroup, LintView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};

@@ -15,12 +15,14 @@ mod door;
 mod health;
 mod impact;
 mod imports;
+mod jobs;
 mod lastgood;
 mod oscal;
 mod reach;
 mod registers;
 mod resolved;
 mod standards;
+mod upgrades;
 mod uploads;
 mod ways;
 

@@ -6,6 +6,7 @@
 mod approvals;
 mod caller;
 mod imports;
+mod jobs;
 mod openapi;
 mod overview;
 mod parts;
@@ -67,6 +68,11 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/agencies/{agency}/imports/{job}/wrong.ods", get(imports::wrong))
         .route("/agencies/{agency}/imports/{job}/commit", post(imports::commit))
         .route("/agencies/{agency}/imports/{job}/undo", post(imports::undo))
+        .route("/agencies/{agency}/jobs", get(jobs::list))
+        .route("/agencies/{agency}/jobs/{id}", get(jobs::show))
+        .route("/agencies/{agency}/jobs/{id}/file", get(jobs::file))
+        .route("/agencies/{agency}/jobs/{id}/retry", post(jobs::retry))
+        .route("/agencies/{agency}/jobs/{id}/cancel", post(jobs::cancel))
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     // Files come in whole; what is too large is refused after it was read to its end.
     let uploads = Router::new()

@@ -148,6 +148,31 @@ pub(crate) const OPERATIONS: &[(&str, &str, &str, Body)] = &[
         "復原匯入",
         Body::None,
     ),
+    ("get", "/agencies/{agency}/jobs", "工作清單", Body::None),
+    (
+        "get",
+        "/agencies/{agency}/jobs/{id}",
+        "一項工作之情形",
+        Body::None,
+    ),
+    (
+        "get",
+        "/agencies/{agency}/jobs/{id}/file",
+        "工作製作之檔案",
+        Body::None,
+    ),
+    (
+        "post",
+        "/agencies/{agency}/jobs/{id}/retry",
+        "重試待處理之工作",
+        Body::None,
+    ),
+    (
+        "post",
+        "/agencies/{agency}/jobs/{id}/cancel",
+        "取消等候中之工作",
+        Body::None,
+    ),
 ];
 
 /// What a request carries.

@@ -11,6 +11,7 @@ mod approvals;
 mod bounds;
 mod foreign;
 mod imports;
+mod jobs;
 mod once;
 mod openapi;
 mod operations;

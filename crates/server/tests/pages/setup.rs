@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use server::{AppState, router};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Blob, Commit, NewRow, OpenMode, Store};
 use tower::ServiceExt;
 
@@ -107,6 +108,7 @@ pub async fn agency(dir: &Path, id: &str, name: &str) {
 pub struct Site {
     _dir: tempfile::TempDir,
     router: Router,
+    pub app: Arc<App>,
 }
 
 /// An answer, read whole.
@@ -142,10 +144,31 @@ impl Site {
             .await
             .unwrap()
             .with_refused_law(refused);
+        let app = Arc::new(app);
         Self {
-            router: router(AppState::new(Arc::new(app))),
+            router: router(AppState::new(Arc::clone(&app))),
+            app,
             _dir: dir,
         }
+    }
+
+    /// Does what waits until nothing does.
+    pub async fn work(&self) {
+        let report: app::jobs::Report = Arc::new(|what: &str| panic!("{what}"));
+        let settings = app::jobs::Settings {
+            idle: Duration::from_millis(20),
+            ..app::jobs::Settings::of("w")
+        };
+        let done = async {
+            let open = |jobs: &[app::jobs::JobLine]| jobs.iter().any(|j| j.finished_at == 0);
+            while open(&self.app.jobs_of_all(false, 99).await.unwrap()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let working = self.app.worker(settings, None, report).run(done);
+        tokio::time::timeout(Duration::from_mins(2), working)
+            .await
+            .unwrap();
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -2,7 +2,7 @@
 
 use super::{SECOND, claim, job, keyed, open, state};
 use crate::place::{Place, everywhere};
-use store::{NewJob, WorkState};
+use store::{Finished, NewJob, WorkState};
 
 everywhere!(
     a_job_that_waits_is_called_off_and_one_that_runs_is_not,
@@ -91,7 +91,10 @@ async fn the_installation_sees_what_stands_still(place: &Place) {
     assert_eq!(taken.lease.agency(), "a");
     store.fail(&taken.lease, "無法讀取", None, NOW + 9).await.unwrap();
     let taken = claim(&store, "w", NOW).await.unwrap();
-    store.finish(&taken.lease, Default::default(), NOW).await.unwrap();
+    store
+        .finish(&taken.lease, Finished::default(), NOW)
+        .await
+        .unwrap();
     let all = store.jobs_of_all(false, 9).await.unwrap();
     let seen: Vec<_> = all.iter().map(|j| (j.agency.as_str(), j.state)).collect();
     assert_eq!(seen, [("c", WorkState::Queued), ("a", WorkState::Dead)]);
