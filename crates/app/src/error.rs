@@ -240,6 +240,7 @@ impl AppError {
                 _,
             ) => "database_away",
             (Self::Store(StoreError::Uncertain { .. }), _) => "database_uncertain",
+            (Self::Store(StoreError::Underived { .. }), _) => "being_derived",
             (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
             (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => {
                 "database_corrupt"

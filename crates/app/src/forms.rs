@@ -5,9 +5,10 @@
 //! those whose field is blank. What it can't know: who will look; texts are kept apart by how
 //! sensitive their field is, and a search says which of them it may look in.
 
-use registers::{Kind, PromotedValue, RegisterSpec, SHORT, Sensitivity};
+use registers::{Kind, PROMOTION, PromotedValue, RegisterSpec, SHORT, Sensitivity};
 use serde_json::Value;
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
 use store::{Derived, Forms, Scalar};
 
 /// The forms of the product's registers.
@@ -21,9 +22,35 @@ pub fn forms() -> Arc<dyn Forms> {
 struct RegisterForms;
 
 impl Forms for RegisterForms {
+    fn name(&self) -> String {
+        NAME.clone()
+    }
+
     fn derive(&self, register: &str, body: &Value) -> Derived {
         registers::register(register).map_or_else(Derived::default, |spec| of(spec, body))
     }
+}
+
+/// By everything that what is derived rests on, so that nobody has to think of changing it: the
+/// rules' own version, and each register's form with the fields that lists and searches go by.
+static NAME: LazyLock<String> = LazyLock::new(|| name_of(registers::catalogue()));
+
+fn name_of<'s>(specs: impl IntoIterator<Item = &'s RegisterSpec>) -> String {
+    let mut said = format!("{PROMOTION}");
+    for spec in specs {
+        let _ = write!(said, "\n{} {}", spec.key, spec.v);
+        for field in spec.fields {
+            // Choices may be reworded: a word of one is kept as it is stored.
+            let kind = match field.kind {
+                Kind::Choice(_) => "Choice".to_owned(),
+                Kind::Many(_) => "Many".to_owned(),
+                other => format!("{other:?}"),
+            };
+            let _ = write!(said, "\t{} {kind} {:?}", field.key, field.sensitivity);
+        }
+    }
+    let hash = ledger::hex(&ledger::sha256(said.as_bytes()));
+    format!("registers-{}", hash.get(..16).unwrap_or_default())
 }
 
 fn of(spec: &RegisterSpec, body: &Value) -> Derived {
@@ -67,6 +94,7 @@ fn beginning(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use registers::Field;
     use serde_json::json;
 
     fn text(field: &str, text: &str) -> (String, Scalar) {
@@ -109,6 +137,50 @@ mod tests {
             json!({"name": "公文", "core": true}),
             &[text("core", "true")],
         );
+    }
+
+    #[test]
+    fn what_would_be_derived_otherwise_has_another_name() {
+        static FORM: RegisterSpec = RegisterSpec {
+            key: "made",
+            v: 1,
+            fields: NAMED,
+            ..RegisterSpec::TABLE
+        };
+        const NAMED: &[Field] = &[Field::new("name", "名稱", Kind::Text, "甲")];
+        const TITLED: &[Field] = &[Field::new("title", "名稱", Kind::Text, "甲")];
+        const LISTED: &[Field] = &[Field::new("name", "名稱", Kind::List, "甲")];
+        const HIDDEN: &[Field] =
+            &[Field::new("name", "名稱", Kind::Text, "甲").sensitivity(Sensitivity::Personal)];
+        let name = |spec: RegisterSpec| name_of([&spec]);
+        let first = name(FORM);
+        assert_eq!(
+            first,
+            name(RegisterSpec {
+                title: "另稱",
+                ..FORM
+            })
+        );
+        for other in [
+            RegisterSpec { v: 2, ..FORM },
+            RegisterSpec { key: "other", ..FORM },
+            RegisterSpec {
+                fields: TITLED,
+                ..FORM
+            },
+            RegisterSpec {
+                fields: LISTED,
+                ..FORM
+            },
+            RegisterSpec {
+                fields: HIDDEN,
+                ..FORM
+            },
+        ] {
+            assert_ne!(name(other), first);
+        }
+        assert_eq!(forms().name(), RegisterForms.name());
+        assert_ne!(forms().name(), store::AnyForms.name());
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod stamps;
 mod standardpages;
 pub mod standards;
 pub mod today;
+mod upgrades;
 mod uploads;
 mod visit;
 pub mod xray;
@@ -77,6 +78,9 @@ pub use registers::RegisterSpec;
 pub use stamps::{StampReport, checkpoint_stamp};
 pub use visit::{Access, Act, Changes, Surface, Visit, act};
 
+pub use upgrades::{
+    FormChange, Rederived, Unreadable, UpgradePlan, upgrade, upgrade_by, upgrade_plan, upgrade_plan_by,
+};
 pub use uploads::file_name;
 
 use facts::Snapshot;
@@ -143,6 +147,8 @@ pub struct App {
     /// Statements made so far.
     pub(crate) statements: Arc<AtomicU64>,
     law_notice: Option<String>,
+    /// Rung when work was asked for in this process.
+    pub(crate) bell: Arc<tokio::sync::Notify>,
 }
 
 impl App {
@@ -178,6 +184,7 @@ impl App {
             several: AtomicBool::new(false),
             statements: Arc::default(),
             law_notice: None,
+            bell: Arc::default(),
         })
     }
 
@@ -216,24 +223,6 @@ impl App {
             )),
             None => self.law_notice.clone(),
         }
-    }
-
-    /// Verifies everything once, beside the pages; where something is damaged, nothing is written
-    /// from then on. Gives what was found, in words.
-    ///
-    /// # Errors
-    /// Where the database can't be read.
-    pub async fn look_through(&self) -> Result<Vec<String>, AppError> {
-        let found = self.store.verify(&[]).await?;
-        let damages = found.damages();
-        if let Some(first) = damages.first() {
-            let more = damages.len().saturating_sub(1);
-            self.store.distrust(match more {
-                0 => first.clone(),
-                _ => format!("{first}（另有 {more} 處）"),
-            });
-        }
-        Ok(damages)
     }
 
     /// The corpus in use.

@@ -117,16 +117,26 @@ pub(crate) async fn acting(app: &App, agency: &crate::AgencyId, actor: &str) -> 
         return if MACHINE.contains(&actor) {
             Ok(Principal::local(actor))
         } else {
-            Err(refused())
+            Err(left())
         };
     };
     let reads = Reads::open(app, agency.as_str()).await?;
-    People {
+    let people = People {
         reads: &reads,
         held: None,
+    };
+    match people.of_member(member, app.today()).await {
+        Err(error) if error.kind() == crate::Kind::Forbidden => Err(left()),
+        found => found,
     }
-    .of_member(member, app.today())
-    .await
+}
+
+/// Whoever asked for work and is nobody here any more.
+fn left() -> AppError {
+    AppError::forbidden(
+        "提出這項工作的人員目前在本機關沒有權限",
+        "請由有權限的人員由原頁面再做一次",
+    )
 }
 
 /// The agency of a token, which its id begins with: `fazun_<agency>-t<token>_<secret>`.

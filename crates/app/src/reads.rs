@@ -10,7 +10,7 @@ use ledger::Head;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use store::{Job, Query, Reading, Receipt, Recorded, Select, StoredBlob, StoredRow, WrittenHead};
+use store::{Job, JobRecord, Query, Reading, Receipt, Recorded, Select, StoredBlob, StoredRow, WrittenHead};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 /// Rows by register and id; none where there is no such row.
@@ -212,6 +212,35 @@ impl<'a> Reads<'a> {
         limit: u32,
     ) -> Result<Vec<StoredRow>, AppError> {
         Ok(self.reading().await?.list(register, select, limit).await?)
+    }
+
+    /// How a job stands.
+    pub(crate) async fn job_status(&self, id: &str) -> Result<Option<JobRecord>, AppError> {
+        Ok(self.reading().await?.job_status(id).await?)
+    }
+
+    /// The latest job of a kind about one thing.
+    pub(crate) async fn job_about(&self, kind: &str, key: &str) -> Result<Option<JobRecord>, AppError> {
+        Ok(self.reading().await?.job_about(kind, key).await?)
+    }
+
+    /// The latest jobs: of everybody, or of one person.
+    pub(crate) async fn jobs(&self, of: Option<&str>, limit: u32) -> Result<Vec<JobRecord>, AppError> {
+        let mut reading = self.reading().await?;
+        Ok(match of {
+            Some(actor) => reading.jobs_of(actor, limit).await?,
+            None => reading.jobs(limit).await?,
+        })
+    }
+
+    /// What a job made.
+    pub(crate) async fn job_output(&self, id: &str) -> Result<Vec<u8>, AppError> {
+        Ok(self.reading().await?.job_output(id).await?)
+    }
+
+    /// What a job was given to work on.
+    pub(crate) async fn job_input(&self, id: &str) -> Result<Vec<u8>, AppError> {
+        Ok(self.reading().await?.job_input(id).await?)
     }
 
     /// How many rows a list has.

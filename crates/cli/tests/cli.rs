@@ -23,6 +23,8 @@ mod serve;
 mod stamps;
 #[path = "cli/standards.rs"]
 mod standards;
+#[path = "cli/upkeep.rs"]
+mod upkeep;
 
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -164,7 +164,11 @@ impl Problem {
 
     /// After how many seconds it may go better.
     pub fn retry_after(&self) -> Option<u32> {
-        matches!(self.code, "no_room" | "database_busy" | "database_away").then_some(5)
+        matches!(
+            self.code,
+            "no_room" | "database_busy" | "database_away" | "being_derived"
+        )
+        .then_some(5)
     }
 
     /// A failure of the machine, in words that say what it lacks.
@@ -204,6 +208,13 @@ impl Problem {
                 "無法確定是否已寫入",
                 "寫入時與資料庫的連線中斷，無法確定這次是否已寫入。",
                 "請待連線恢復後重新載入，確認結果再決定是否重做",
+            ),
+            "being_derived" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "系統升級後整理中",
+                "系統剛升級，本機關的清單與搜尋索引正在重新整理；為免清單或搜尋漏列，完成前暫停提供。",
+                "請稍候再開啟一次；久候未完成時，請系統管理者確認背景工作正在執行",
             ),
             _ => return None,
         };

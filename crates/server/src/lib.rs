@@ -7,6 +7,7 @@
 
 mod access_log;
 mod api;
+mod aside;
 mod assets;
 mod body;
 mod context;

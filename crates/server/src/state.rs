@@ -7,7 +7,6 @@ use crate::limits::{Budget, Limits};
 use crate::metrics::Metrics;
 use crate::readiness::{self, Health};
 use crate::session::FormKey;
-use crate::web::work::Works;
 use app::App;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -26,8 +25,6 @@ pub struct AppState {
     pub(crate) access_log: Option<Arc<AccessLog>>,
     pub(crate) failures: Arc<Failures>,
     pub(crate) health: Health,
-    /// What goes on after its answer was sent.
-    pub(crate) works: Works,
 }
 
 impl AppState {
@@ -46,7 +43,6 @@ impl AppState {
             metrics: Arc::default(),
             access_log: None,
             failures: Arc::default(),
-            works: Works::default(),
         }
     }
 

@@ -196,10 +196,16 @@ impl Act for Arrive {
 
     async fn act(&self, link: &mut Link<'_>, refused: &mut Option<StoreError>) -> Result<Head, Error> {
         let agency = &self.after.agency;
-        let mut head = chain::head_to_write(link, agency).await?;
-        if head.seq == 0 {
-            chain::begin(link, agency).await?;
-            head = chain::head_to_write(link, agency).await?;
+        let mut end = chain::end_to_write(link, agency).await?;
+        if end.head.seq == 0 {
+            chain::begin(link, agency, &*self.forms).await?;
+            end = chain::end_to_write(link, agency).await?;
+        }
+        let is_derived = end.is_derived_by(&*self.forms);
+        let mut head = end.head;
+        if !is_derived {
+            *refused = Some(StoreError::underived(agency));
+            return Ok(head);
         }
         if head != self.after {
             *refused = Some(StoreError::Diverged {

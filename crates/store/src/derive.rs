@@ -7,6 +7,7 @@
 use crate::act::Act;
 use crate::forms::Promoted;
 use crate::link::{Arg, Link, args};
+use crate::postgres::Across;
 use crate::rows::{ENTRY, stored_entry};
 use crate::write::insert_many;
 use crate::{Forms, Store, StoreError, chain};
@@ -25,8 +26,22 @@ pub struct DerivedAnew {
 }
 
 impl Store {
+    /// What the forms are called by which this process derives.
+    pub fn forms_name(&self) -> String {
+        self.forms().name()
+    }
+
+    /// Chains beside whose bodies lies what other forms derived, or began to.
+    pub async fn underived(&self) -> Result<Vec<String>, StoreError> {
+        let mut tx = self.begin_across(Across::Directory).await?;
+        let forms = self.forms();
+        let found = chain::derived_by_others(&mut tx.link(), &*forms).await;
+        found.map_err(|e| self.failed("讀取帳本", e))
+    }
+
     /// Derives the values and texts of some of an agency's rows anew, of those after a row
-    /// (register, id; both empty for the first).
+    /// (register, id; both empty for the first). From the first call to the one that finds no more
+    /// rows, nothing else is written to the agency.
     pub async fn derive_anew(
         &self,
         agency: &str,
@@ -71,6 +86,11 @@ impl Act for DeriveAnew {
         let agency = &self.agency;
         // Nobody writes another body of the agency meanwhile.
         chain::head_to_write(link, agency).await?;
+        let begins = self.after.0.is_empty() && self.after.1.is_empty();
+        if begins {
+            // From here on nobody writes by the forms before.
+            chain::set_derived(link, agency, "").await?;
+        }
         let sql = format!(
             "SELECT {ENTRY}, v.body FROM row_head h
              JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq
@@ -90,6 +110,9 @@ impl Act for DeriveAnew {
         }
         let bodies: Vec<(&Entry, &Promoted)> = rows.iter().map(|(e, p)| (e, p)).collect();
         replace(link, agency, &bodies).await?;
+        if rows.is_empty() {
+            chain::set_derived(link, agency, &self.forms.name()).await?;
+        }
         Ok(DerivedAnew {
             rows: u64::try_from(rows.len()).unwrap_or(u64::MAX),
             last: rows.pop().map(|(entry, _)| (entry.register, entry.row)),

@@ -343,6 +343,14 @@ pub enum StoreError {
         /// The database.
         place: String,
     },
+    /// What lies beside an agency's bodies was derived by other forms.
+    #[error(
+        "「{agency}」的清單與搜尋索引正依新版程式重新整理，完成前不提供查閱與寫入。請稍候再試；久候未完成時，請系統管理者確認背景工作正在執行，或執行 fazun upgrade"
+    )]
+    Underived {
+        /// Which.
+        agency: String,
+    },
     /// The database was found damaged: it is read, not written.
     #[error(
         "資料庫驗證不通過，已停止寫入：{why}。請執行 fazun doctor 與 fazun ledger verify，保存現場，再由備份還原"
@@ -372,6 +380,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    pub(crate) fn underived(agency: &str) -> Self {
+        Self::Underived {
+            agency: agency.to_owned(),
+        }
+    }
+
     /// Sorts a database error by what has to be done about it.
     pub(crate) fn from_sqlx(doing: &'static str, place: &str, error: sqlx::Error) -> Self {
         let error = match crate::postgres::sorted(doing, place, error) {

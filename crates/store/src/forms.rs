@@ -56,6 +56,10 @@ pub struct Derived {
 
 /// How bodies are read: a function of register and body.
 pub trait Forms: Send + Sync + std::fmt::Debug {
+    /// What they are called: another name wherever they would derive something else. What lies
+    /// beside bodies under another name is derived anew before anybody looks at it.
+    fn name(&self) -> String;
+
     /// What lies beside a body; nothing beside one that is `null`.
     fn derive(&self, register: &str, body: &Value) -> Derived;
 }
@@ -69,6 +73,10 @@ pub struct AnyForms;
 const SHORT: usize = 120;
 
 impl Forms for AnyForms {
+    fn name(&self) -> String {
+        "any".to_owned()
+    }
+
     fn derive(&self, _register: &str, body: &Value) -> Derived {
         let mut derived = Derived::default();
         for (key, value) in body.as_object().into_iter().flatten() {

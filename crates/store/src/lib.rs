@@ -20,6 +20,7 @@ mod copy;
 mod derive;
 mod error;
 mod forms;
+mod inspect;
 mod jobs;
 mod link;
 mod location;
@@ -33,6 +34,7 @@ mod statement;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trust;
 mod verify;
 mod working;
 mod write;
@@ -44,9 +46,10 @@ pub use copy::Copied;
 pub use derive::DerivedAnew;
 pub use error::StoreError;
 pub use forms::{AnyForms, Derived, Forms, Scalar};
+pub use inspect::{InspectedChain, Inspection};
 pub use jobs::{
-    Backoff, ClaimedJob, ClaimedMessage, Cleaned, Enqueued, Finished, JobProgress, JobRecord, Keeping, Lease,
-    MessageRecord, NewJob, NewMessage, Step, Then, WorkCount, WorkState,
+    Backoff, ClaimedJob, ClaimedMessage, Cleaned, Enqueued, Finished, JobLine, JobProgress, JobRecord,
+    Keeping, Lease, MessageRecord, NewJob, NewMessage, Step, Then, WorkCount, WorkState,
 };
 pub use link::statements_made;
 pub use location::Location;
@@ -58,6 +61,7 @@ pub use rows::{Recorded, StoredBlob, StoredEntry, StoredRow, WrittenHead};
 pub use sqlite::backup::Backup;
 pub use sqlite::open::DATABASE;
 pub use store::{OpenMode, Store};
+pub use trust::Verdict;
 pub use verify::{StorageProblem, StorageProblemKind, VERIFIED_AT_OPEN, Verification};
 pub use working::{Job, Receipt};
 pub use write::Progress;

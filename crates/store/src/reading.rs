@@ -25,6 +25,7 @@ pub struct Reading {
     place: Arc<str>,
     forms: Arc<dyn Forms>,
     head: Head,
+    is_derived: bool,
     statements: u32,
 }
 
@@ -49,14 +50,15 @@ impl Reading {
         forms: Arc<dyn Forms>,
         agency: &str,
     ) -> Result<Self, StoreError> {
-        let head = chain::head(&mut tx.link(), agency)
+        let end = chain::end(&mut tx.link(), agency)
             .await
             .map_err(|e| StoreError::from_sqlx(DOING, &place, e))?;
         Ok(Self {
             tx,
             place,
+            is_derived: end.is_derived_by(&*forms),
             forms,
-            head,
+            head: end.head,
             statements: 1,
         })
     }
@@ -69,6 +71,15 @@ impl Reading {
     /// Where the agency's chain ends in this transaction; 0 for an agency that nothing was written of.
     pub fn position(&self) -> u64 {
         self.head.seq
+    }
+
+    /// Refuses a reading whose lists and searches would go by what other forms derived: rows could
+    /// be missing in them.
+    pub fn derived(&self) -> Result<(), StoreError> {
+        if self.is_derived {
+            return Ok(());
+        }
+        Err(StoreError::underived(self.agency()))
     }
 
     /// The same with the hash of the last entry, as it can be kept outside.

@@ -6,12 +6,12 @@ use crate::location::Location;
 use crate::postgres::{Across, Postgres};
 use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::sqlite::{Sqlite, open as sqlite_open};
+use crate::trust::Distrust;
 use crate::{Forms, Reading, StoreError, Verification, chain};
 use ledger::Head;
 use sqlx::Transaction;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// What to do where there is no database yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +29,7 @@ pub struct Store {
     forms: Arc<dyn Forms>,
     /// What the database is called in messages.
     place: Arc<str>,
-    distrust: Arc<Distrust>,
-}
-
-/// Why nothing is written any more.
-#[derive(Debug, Default)]
-struct Distrust {
-    set: AtomicBool,
-    why: Mutex<String>,
+    pub(crate) distrust: Arc<Distrust>,
 }
 
 #[derive(Debug, Clone)]
@@ -157,28 +150,6 @@ impl Store {
         StoreError::from_sqlx(doing, &self.place, error)
     }
 
-    /// Writes nothing from now on, and says why: the database was found damaged.
-    pub fn distrust(&self, why: impl Into<String>) {
-        if let Ok(mut said) = self.distrust.why.lock() {
-            *said = why.into();
-        }
-        self.distrust.set.store(true, Ordering::Release);
-    }
-
-    /// Why nothing is written any more; none while the database is trusted.
-    pub fn distrusted(&self) -> Option<String> {
-        if !self.distrust.set.load(Ordering::Acquire) {
-            return None;
-        }
-        Some(
-            self.distrust
-                .why
-                .lock()
-                .map(|why| why.clone())
-                .unwrap_or_default(),
-        )
-    }
-
     /// A read transaction over one agency.
     pub async fn reading(&self, agency: &str) -> Result<Reading, StoreError> {
         let tx = self.begin(agency).await?;
@@ -245,6 +216,11 @@ impl Store {
         if let Some(why) = self.distrusted() {
             return Err(StoreError::Distrusted { why });
         }
+        self.act_anyway(act).await
+    }
+
+    /// The same, also in a database that isn't trusted.
+    pub(crate) async fn act_anyway<A: Act>(&self, act: A) -> Result<A::Out, StoreError> {
         let outcome = match &self.database {
             Database::Sqlite(sqlite) => sqlite.writer.carry_out(Arc::new(act), &self.place).await?,
             Database::Postgres(postgres) => postgres.carry_out(Arc::new(act)).await?,

@@ -76,6 +76,9 @@ pub struct Verification {
     pub whole: bool,
     /// The tables beside the chains.
     pub storage: Vec<StorageProblem>,
+    /// Agencies beside whose rows lies what other forms derived: it was not compared, and is
+    /// derived anew before anybody looks at it.
+    pub underived: Vec<String>,
 }
 
 impl Verification {
@@ -111,7 +114,11 @@ impl Verification {
                 told.push(format!("{}：{}", chain.head.agency, problem.message));
             }
         }
-        if !notices {
+        if notices {
+            told.extend(self.underived.iter().map(|agency| {
+                format!("{agency}：篩選與搜尋索引由另一版程式整理，這次沒有比對；升級後會重新整理")
+            }));
+        } else {
             told.extend(self.storage.iter().map(|p| p.message.clone()));
         }
         told
@@ -217,7 +224,11 @@ async fn one(
     let report = entries(link, verifier, agency, 0, &mut beside).await?;
     beside.extend(tables::of(link, agency, &report.head).await?);
     beside.extend(derived::files(link, agency).await?);
-    beside.extend(derived::values(link, agency, forms).await?);
+    if chain::is_derived(link, agency, forms).await? {
+        beside.extend(derived::values(link, agency, forms).await?);
+    } else {
+        found.underived.push(agency.to_owned());
+    }
     beside.extend(derived::blobs(link, agency).await?);
     found.chains.push(report);
     found.storage.extend(beside);

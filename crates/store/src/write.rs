@@ -137,10 +137,15 @@ impl Act for Append {
 
     async fn act(&self, link: &mut Link<'_>, refused: &mut Option<StoreError>) -> Result<Committed, Error> {
         let agency = &self.head.agency;
-        let mut head = chain::head_to_write(link, agency).await?;
-        if head.seq == 0 && chain::begin(link, agency).await? {
+        let mut end = chain::end_to_write(link, agency).await?;
+        if end.head.seq == 0 && chain::begin(link, agency, &*self.forms).await? {
             // Another writer may have begun it at the same time.
-            head = chain::head_to_write(link, agency).await?;
+            end = chain::end_to_write(link, agency).await?;
+        }
+        let is_derived = end.is_derived_by(&*self.forms);
+        let mut head = end.head;
+        if !is_derived {
+            return Ok(refuse(refused, StoreError::underived(agency), head));
         }
         if let Some(step) = &self.head.step
             && let Some(error) = jobs::carry_out(link, agency, step, self.head.at_micros).await?

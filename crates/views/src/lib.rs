@@ -9,6 +9,7 @@ mod baseline;
 mod change;
 mod disclosure;
 mod duty;
+mod job;
 mod law;
 mod lint;
 mod plan;
@@ -31,6 +32,7 @@ pub use duty::{
     ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView, RequirementView, Status,
     StepView,
 };
+pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
 pub use lint::{LintFinding, LintGroup, LintView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};

@@ -22,7 +22,7 @@ pub struct CleanUp {
 
 const DAY: i64 = 24 * 3600 * 1_000_000;
 /// Jobs that are done, with what they made: long enough to fetch an export.
-const DONE: i64 = 14 * DAY;
+pub(super) const DONE: i64 = 14 * DAY;
 /// Dead letters: long enough for somebody to come back from leave.
 const DEAD: i64 = 90 * DAY;
 /// Previews: as long as their page says.

@@ -23,6 +23,26 @@ impl<L> Shared<L> {
     pub(super) fn far(&self) -> Option<Far> {
         self.far.lock().ok().and_then(|far| far.clone())
     }
+
+    fn progress(&self, done: u64, total: u64, words: &str) {
+        if let Ok(mut far) = self.far.lock() {
+            *far = Some(Far {
+                done,
+                total,
+                words: words.to_owned(),
+            });
+        }
+    }
+}
+
+/// Says how far a job is, from whichever thread does it.
+pub struct Teller<L>(Arc<Shared<L>>);
+
+impl<L> Teller<L> {
+    /// As [`Context::progress`].
+    pub fn progress(&self, done: u64, total: u64, words: &str) {
+        self.0.progress(done, total, words);
+    }
 }
 
 /// A job's surroundings.
@@ -72,13 +92,12 @@ impl<Q: Queue> Context<Q> {
 
     /// Says how far it is; told with the next sign of life, so it may be said often.
     pub fn progress(&self, done: u64, total: u64, words: &str) {
-        if let Ok(mut far) = self.shared.far.lock() {
-            *far = Some(Far {
-                done,
-                total,
-                words: words.to_owned(),
-            });
-        }
+        self.shared.progress(done, total, words);
+    }
+
+    /// What says how far it is from another thread.
+    pub fn teller(&self) -> Teller<Q::Lease> {
+        Teller(Arc::clone(&self.shared))
     }
 
     /// Whether the worker is about to stop: a long job leaves off at the next good place, with

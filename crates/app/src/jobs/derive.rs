@@ -22,6 +22,8 @@ const AT_ONCE: u32 = 500;
 /// How far it is, between two attempts.
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 struct Kept {
+    /// By which forms.
+    forms: String,
     register: String,
     row: String,
     rows: u64,
@@ -32,23 +34,37 @@ impl Job<StoreQueue> for DeriveAnew {
     const ATTEMPTS: u32 = 8;
 
     async fn run(&self, context: &Context<StoreQueue>, _payload: &str) -> Result<Done, Failure> {
-        // What can't be read begins anew, which does no harm.
-        let mut kept: Kept = serde_json::from_str(context.kept()).unwrap_or_default();
+        let later = |e: store::StoreError| Failure::Later(e.to_string());
+        let mut reading = self.store.reading(context.agency()).await.map_err(later)?;
+        if reading.derived().is_ok() {
+            // Asked for by two processes at once, and done.
+            return Ok(Done::with(json!({ "rows": 0 }).to_string()));
+        }
+        let total: u64 = reading.counts().await.map_err(later)?.values().sum();
+        drop(reading);
+        let forms = self.store.forms_name();
+        // What can't be read, or was begun by another version of the program, begins anew.
+        let kept: Option<Kept> = serde_json::from_str(context.kept()).ok();
+        let mut kept = kept.filter(|kept| kept.forms == forms).unwrap_or_else(|| Kept {
+            forms,
+            ..Kept::default()
+        });
         loop {
             let done = self
                 .store
                 .derive_anew(context.agency(), (&kept.register, &kept.row), AT_ONCE)
                 .await
-                .map_err(|e| Failure::Later(e.to_string()))?;
+                .map_err(later)?;
             let Some((register, row)) = done.last else {
                 break;
             };
             kept = Kept {
+                forms: kept.forms,
                 register,
                 row,
                 rows: kept.rows.saturating_add(done.rows),
             };
-            context.progress(kept.rows, 0, "重新推導清單與搜尋的索引");
+            context.progress(kept.rows, total, "重新推導清單與搜尋的索引");
             context.keep(&json!(kept).to_string()).await?;
             if context.is_stopping() {
                 return Ok(Done::Stopped);

@@ -2,14 +2,16 @@
 //!
 //! May be done twice: it writes no record, but of personal or restricted data that they were taken
 //! out, which a second attempt tells again. Why what it made is kept with the job: it is fetched
-//! by whoever asked, and goes with it. What it can't know: whether they may still see it when
-//! they fetch it; that is asked then.
+//! by whoever asked, and goes with it. Why it says with which rights it was made: whoever fetches it
+//! must have the same by then. What it can't know: whether a row was changed since.
 
 use super::context::Context;
+use super::import::new_job;
 use super::queue::StoreQueue;
 use super::runner::{Done, Failure, Job};
 use super::work::{failure, read, visit};
 use crate::records::{ListFormat, ListQuery, export_records};
+use crate::visit::{Access, act};
 use crate::{App, AppError, Visit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -32,27 +34,38 @@ struct Payload {
 }
 
 /// The export of a list, as a job.
-pub fn export_job(visit: &Visit<'_>, register: &str, query: &ListQuery, format: ListFormat) -> NewJob {
+pub(super) fn export_job(visit: &Visit<'_>, register: &str, query: &ListQuery, format: ListFormat) -> NewJob {
     let payload = Payload {
         register: register.to_owned(),
         ending: format.ending().to_owned(),
         equal: query.equal.clone(),
         contains: query.contains.clone(),
     };
-    let payload = json!(payload).to_string();
-    let (who, now) = (&visit.who().id, visit.now());
+    let payload = json!(payload);
+    // The same list asked for twice at once, by one person, is one.
+    let asked = payload.to_string();
+    let key = ledger::hex(&crate::request_hash(&[
+        visit.who().id.as_bytes(),
+        asked.as_bytes(),
+    ]));
     NewJob {
-        id: crate::commands::new_id(&format!("{}-j", visit.agency())),
-        kind: ExportList::KIND.to_owned(),
-        // The same list asked for twice at once, by one person, is one.
-        key: ledger::hex(&crate::request_hash(&[who.as_bytes(), payload.as_bytes()])),
         again: true,
-        actor: who.clone(),
-        payload,
-        due_at: now,
-        most_attempts: ExportList::ATTEMPTS,
-        ..NewJob::default()
+        ..new_job::<ExportList>(visit, key, &payload)
     }
+}
+
+/// With which rights a file is made, as one text: everything that what somebody sees hangs on.
+pub(super) fn rights(access: &Access<'_, act::Export>) -> String {
+    let mut grants: Vec<String> = access
+        .visit
+        .grants()
+        .iter()
+        .map(|grant| format!("{grant:?}"))
+        .collect();
+    grants.sort();
+    let hidden = access.hides.keys(access.spec);
+    let said = format!("{grants:?} {hidden:?} {}", access.visit.app().store.forms_name());
+    ledger::hex(&ledger::sha256(said.as_bytes()))
 }
 
 impl Job<StoreQueue> for ExportList {
@@ -75,11 +88,16 @@ impl Job<StoreQueue> for ExportList {
             ..ListQuery::default()
         };
         let visit = visit(&self.app, context).await?;
+        let access = visit.may(act::Export, spec).map_err(|e| failure(&e))?;
+        let rights = rights(&access);
         context.progress(0, 0, "讀取紀錄並製作檔案");
         let file = export_records(&visit, spec, &query, format).await;
         let file = file.map_err(|e| failure(&e))?;
         Ok(Done::Result {
-            result: json!({ "name": file.name, "media_type": file.media_type }).to_string(),
+            result: json!({
+                "register": spec.key, "name": file.name, "format": format.ending(), "rights": rights,
+            })
+            .to_string(),
             output: file.bytes,
         })
     }

@@ -7,11 +7,11 @@
 use super::context::Context;
 use super::queue::StoreQueue;
 use super::runner::{Done, Failure, Job};
-use super::work::{failure, read, visit};
-use crate::records::{Chosen, commit_import, import_report};
+use super::work::{aside, read};
+use crate::records::{Chosen, ImportReport, commit_import, import_report};
 use crate::{App, Visit};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::NewJob;
@@ -26,30 +26,38 @@ pub struct CommitImport {
 #[serde(deny_unknown_fields)]
 struct Payload {
     import: String,
+    register: String,
+    file: String,
     skip_wrong: bool,
     only: BTreeSet<u32>,
     but: BTreeSet<u32>,
 }
 
+/// A job of a kind that somebody asks for, about one thing.
+pub(super) fn new_job<J: Job<StoreQueue>>(visit: &Visit<'_>, key: String, payload: &Value) -> NewJob {
+    NewJob {
+        id: crate::commands::new_id(&format!("{}-j", visit.agency())),
+        kind: J::KIND.to_owned(),
+        key,
+        actor: visit.who().id.clone(),
+        payload: payload.to_string(),
+        due_at: visit.now(),
+        most_attempts: J::ATTEMPTS,
+        ..NewJob::default()
+    }
+}
+
 /// The writing of an import, as a job: of one import there is one.
-pub fn import_job(visit: &Visit<'_>, import: &str, chosen: &Chosen) -> NewJob {
+pub(super) fn import_job(visit: &Visit<'_>, report: &ImportReport, chosen: &Chosen) -> NewJob {
     let payload = Payload {
-        import: import.to_owned(),
+        import: report.id.clone(),
+        register: report.register.clone(),
+        file: report.file.clone(),
         skip_wrong: chosen.skip_wrong,
         only: chosen.only.clone(),
         but: chosen.but.clone(),
     };
-    let now = visit.now();
-    NewJob {
-        id: crate::commands::new_id(&format!("{}-j", visit.agency())),
-        kind: CommitImport::KIND.to_owned(),
-        key: import.to_owned(),
-        actor: visit.who().id.clone(),
-        payload: json!(payload).to_string(),
-        due_at: now,
-        most_attempts: CommitImport::ATTEMPTS,
-        ..NewJob::default()
-    }
+    new_job::<CommitImport>(visit, report.id.clone(), &json!(payload))
 }
 
 impl Job<StoreQueue> for CommitImport {
@@ -62,22 +70,36 @@ impl Job<StoreQueue> for CommitImport {
             skip_wrong,
             only,
             but,
+            ..
         } = read(payload)?;
+        let stop = crate::Stop::new();
         let chosen = Chosen {
             skip_wrong,
             only,
             but,
+            stop: stop.clone(),
         };
-        let visit = visit(&self.app, context).await?;
-        let before = import_report(&visit, &import).await.map_err(|e| failure(&e))?;
-        let report = if before.state == "committed" {
-            before
-        } else {
-            let total = before.counts.new + before.counts.changed;
-            let mut far = |done: u64| context.progress(done, total, "寫入匯入的資料列");
-            let written = commit_import(&visit, &import, &chosen, &mut far).await;
-            written.map_err(|e| failure(&e))?
-        };
+        let told = context.teller();
+        let report = aside(&self.app, context, stop, async move |visit| {
+            let before = import_report(&visit, &import).await?;
+            if before.state == "committed" {
+                return Ok(before);
+            }
+            // Each line is looked at once more, and then written.
+            let counts = before.counts;
+            let lines = counts.new + counts.changed + counts.same + counts.wrong;
+            let total = lines + counts.new + counts.changed;
+            let mut far = |done: u64| {
+                let words = if done > lines {
+                    "寫入資料列"
+                } else {
+                    "核對資料列"
+                };
+                told.progress(done, total, words);
+            };
+            commit_import(&visit, &import, &chosen, &mut far).await
+        })
+        .await?;
         Ok(Done::with(
             json!({ "import": report.id, "register": report.register, "written": report.written })
                 .to_string(),

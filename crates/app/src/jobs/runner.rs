@@ -167,6 +167,8 @@ pub struct Settings {
     pub at_once: usize,
     /// For how long a job is its own after a sign of life; three signs are given in that time.
     pub lease: Duration,
+    /// How often it says how far a job is, where that has changed.
+    pub tell: Duration,
     /// How long it waits where there is nothing to do.
     pub idle: Duration,
     /// How long jobs may go on once it is told to stop.
@@ -180,6 +182,7 @@ impl Settings {
             worker: worker.into(),
             at_once: 1,
             lease: Duration::from_mins(1),
+            tell: Duration::from_secs(1),
             idle: Duration::from_secs(2),
             grace: Duration::from_secs(20),
         }
@@ -223,6 +226,13 @@ impl<Q: Queue> Runner<Q> {
     #[must_use]
     pub fn with<J: Job<Q>>(mut self, job: J) -> Self {
         self.jobs.insert(J::KIND, Arc::new(job));
+        self
+    }
+
+    /// Listens to a bell that is there already.
+    #[must_use]
+    pub fn with_bell(mut self, bell: Arc<Notify>) -> Self {
+        self.wake = bell;
         self
     }
 
@@ -336,20 +346,30 @@ impl<Q: Queue> Runner<Q> {
         end
     }
 
-    /// Gives signs of life; ends when the job is somebody else's.
+    /// Gives signs of life, and says how far the job is; ends when the job is somebody else's.
     async fn keep_alive(&self, shared: &Shared<Q::Lease>) {
+        let (beat, mut told) = (self.settings.lease / 3, None);
+        let mut silent = Duration::ZERO;
         loop {
-            tokio::time::sleep(self.settings.lease / 3).await;
+            let pause = self.settings.tell.min(beat);
+            tokio::time::sleep(pause).await;
+            silent = silent.saturating_add(pause);
             let far = shared.far();
+            if silent < beat && far == told {
+                continue;
+            }
             let said = self
                 .queue
                 .heartbeat(&shared.taken.lease, far.as_ref(), self.settings.lease)
                 .await;
             match said {
-                Ok(()) => {}
+                Ok(()) => (told, silent) = (far, Duration::ZERO),
                 Err(Trouble::Lost) => return,
                 // It may be heard next time; else the lease ends.
-                Err(Trouble::Failed(error)) => (self.report)(&format!("工作回報失敗：{error}")),
+                Err(Trouble::Failed(error)) => {
+                    (self.report)(&format!("工作回報失敗：{error}"));
+                    silent = Duration::ZERO;
+                }
             }
         }
     }

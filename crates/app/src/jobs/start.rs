@@ -11,9 +11,12 @@ use super::mail::{MailAddress, Post};
 use super::nightly::{Nightly, next_night};
 use super::outside::{Folder, differs};
 use super::queue::StoreQueue;
+use super::read::ReadImport;
 use super::runner::{Job, Report, Runner, Settings};
 use super::timestamp::Stamp;
+use super::trust::kept_by;
 use super::tsa::Tsa;
+use super::undo::UndoImport;
 use super::verify::Verify;
 use crate::{App, AppError};
 use std::sync::Arc;
@@ -48,37 +51,33 @@ impl App {
     /// # Errors
     /// Where the database can't be read or written, or the kept checkpoint can't be read.
     pub async fn start_night(&self, outside: Option<&Folder>) -> Result<(), AppError> {
-        if let Some(outside) = outside {
-            let kept = outside.latest().map_err(|e| {
-                AppError::failed(
-                    e,
-                    "請修復檢查點資料夾，或以 --checkpoints 指定另一個資料夾後重新啟動",
-                )
-            })?;
-            if let Some(why) = differs(&self.store, &kept).await? {
-                self.store.distrust(why);
-                return Ok(());
-            }
-        }
         let now = self.now();
+        if let Some(why) = differs(&self.store, &kept_by(outside)?).await? {
+            self.store.distrust(why);
+        }
+        // Nothing is asked for either where another process found something.
+        if self.store.share_trust(now).await?.is_some() {
+            return Ok(());
+        }
         self.store.enqueue(INSTALLATION, next_night(now), now).await?;
         Ok(())
     }
 
-    /// Has what lists filter by and searches look in derived anew, of every chain: after a form has
-    /// changed. Gives how many chains.
+    /// Has what lists filter by and searches look in derived anew, of every chain beside which other
+    /// forms left it: after a form has changed. Until that is done nobody looks at it. Gives how many
+    /// chains.
     ///
     /// # Errors
-    /// Where the database can't be written.
-    pub async fn derive_all(&self, actor: &str) -> Result<usize, AppError> {
+    /// Where the database can't be read or written.
+    pub async fn derive_underived(&self, actor: &str) -> Result<usize, AppError> {
         let now = self.now();
-        let heads = self.store.heads().await?;
-        for head in &heads {
+        let underived = self.store.underived().await?;
+        for chain in &underived {
             let job = NewJob {
                 id: format!("{}-{now}", DeriveAnew::KIND),
                 kind: DeriveAnew::KIND.to_owned(),
                 key: DeriveAnew::KIND.to_owned(),
-                // One that has begun may have begun in the form before.
+                // One that has begun may have begun in the forms before.
                 again: true,
                 actor: actor.to_owned(),
                 payload: "{}".to_owned(),
@@ -86,9 +85,10 @@ impl App {
                 most_attempts: DeriveAnew::ATTEMPTS,
                 ..NewJob::default()
             };
-            self.store.enqueue(&head.agency, job, now).await?;
+            self.store.enqueue(chain, job, now).await?;
         }
-        Ok(heads.len())
+        self.bell.notify_one();
+        Ok(underived.len())
     }
 
     /// A worker that knows every job of the product.
@@ -108,6 +108,7 @@ impl App {
         }
         let queue = Arc::new(StoreQueue::new(store.clone(), clock));
         let runner = Runner::new(queue, settings, report)
+            .with_bell(Arc::clone(&self.bell))
             .with(Nightly {
                 store: store.clone(),
                 clock,
@@ -122,6 +123,8 @@ impl App {
                 store: store.clone(),
             })
             .with(CommitImport { app: Arc::clone(app) })
+            .with(ReadImport { app: Arc::clone(app) })
+            .with(UndoImport { app: Arc::clone(app) })
             .with(ExportList { app: Arc::clone(app) })
             .with(DeriveAnew { store: store.clone() })
             .with(CleanUp {
@@ -130,6 +133,7 @@ impl App {
             })
             .with(Verify {
                 store: store.clone(),
+                clock,
                 outside: outside.as_ref().map(|outside| outside.folder.clone()),
             });
         let Some(outside) = outside else {

@@ -9,6 +9,8 @@ use super::context::Context;
 use super::outside::Folder;
 use super::queue::StoreQueue;
 use super::runner::{Done, Failure, Job};
+use super::trust::examine;
+use crate::Clock;
 use serde_json::json;
 use store::Store;
 
@@ -17,6 +19,8 @@ use store::Store;
 pub struct Verify {
     /// What is verified.
     pub store: Store,
+    /// By which a verdict is dated.
+    pub clock: Clock,
     /// What it must agree with, where something is kept.
     pub outside: Option<Folder>,
 }
@@ -34,19 +38,11 @@ impl Job<StoreQueue> for Verify {
             Some(outside) => blocking(move || outside.latest()).await?,
             None => Vec::new(),
         };
-        let found = self.store.verify(&kept).await;
+        let found = examine(&self.store, &kept, (self.clock)()).await;
         let found = found.map_err(|e| Failure::Later(e.to_string()))?;
-        let damages = found.damages();
-        if let Some(first) = damages.first() {
+        if let Some(first) = found.damages().into_iter().next() {
             // The result is told in vain then: nothing is written any more. The banner tells.
-            let more = damages.len().saturating_sub(1);
-            let why = if more == 0 {
-                first.clone()
-            } else {
-                format!("{first}（另有 {more} 處）")
-            };
-            self.store.distrust(&why);
-            return Err(Failure::Never(why));
+            return Err(Failure::Never(first));
         }
         let notices: Vec<String> = found.notices().into_iter().take(TOLD).collect();
         Ok(Done::with(

@@ -9,7 +9,7 @@ use super::disclosure::{Taken, disclose};
 use super::names::{self, Eyes, NameBook};
 use crate::AppError;
 use crate::ids::AgencyId;
-use crate::visit::{Visit, act};
+use crate::visit::{Access, Visit, act};
 use documents::sheet::{Column, Table, Value as Cell};
 use registers::{Field, Kind, RegisterSpec};
 use serde_json::Value;
@@ -162,6 +162,26 @@ fn cells(spec: &RegisterSpec, row: &StoredRow, names: &NameBook) -> Vec<Cell> {
     cells
 }
 
+fn not_withdrawn(query: &ListQuery) -> Result<(), AppError> {
+    if query.withdrawn {
+        return Err(AppError::bad_input(
+            "已註銷的紀錄不匯出：匯出的檔案是用來更新或再匯入的",
+            "請匯出現有的紀錄；要查已註銷者，請看清單與各筆的歷程",
+        ));
+    }
+    Ok(())
+}
+
+/// How many rows a file would have.
+pub(crate) async fn export_count(
+    access: &Access<'_, act::Export>,
+    query: &ListQuery,
+) -> Result<u64, AppError> {
+    not_withdrawn(query)?;
+    let select = select_of(access, query)?;
+    access.visit.reads().count(access.spec.key, &select).await
+}
+
 /// A register's rows as a file, narrowed as a list is.
 ///
 /// # Errors
@@ -175,12 +195,7 @@ pub async fn export_records(
 ) -> Result<ListFile, AppError> {
     let agency = visit.agency();
     let access = visit.may(act::Export, spec)?;
-    if query.withdrawn {
-        return Err(AppError::bad_input(
-            "已註銷的紀錄不匯出：匯出的檔案是用來更新或再匯入的",
-            "請匯出現有的紀錄；要查已註銷者，請看清單與各筆的歷程",
-        ));
-    }
+    not_withdrawn(query)?;
     let mut select = select_of(&access, query)?;
     // Rows are read by pages and written as they come: a large register is never held whole.
     let (lines, mut written) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(2);

@@ -32,15 +32,16 @@ pub use approval::{Decision, Verdict, call_back, decide, submit};
 pub(crate) use check::{Bounds, OfDay, labelled};
 pub use desk::{step_of, waiting_for};
 pub use disclosure::{disclosures, shows_disclosures};
+pub(crate) use export::export_count;
 pub use export::{ListFile, ListFormat, export_records, import_template};
 pub use files::file;
 pub(crate) use history::taipei;
 pub use history::{ChangedField, HistoryEntry, HistoryKind, history};
-pub(crate) use import::identity;
 pub use import::{
     Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress, commit_import,
     discard_import, import_report, preview_import, undo_import, wrong_lines,
 };
+pub(crate) use import::{identity, import_bytes, may_preview, preview_as};
 pub(crate) use masking::Hides;
 pub use once::first_answer;
 pub use paper::{PaperSignature, approve_on_paper};
@@ -48,6 +49,7 @@ pub use present::{record_detail, record_list, register_head, register_index};
 pub use put::{PutRecord, Saved, put};
 pub use remarks::comment;
 pub use schema::{record_schemas, register_schemas};
+pub(crate) use web::preview_again_as;
 pub use web::{AssetLabel, asset_labels, import_fields, preview_again, registers_for};
 pub use withdraw::withdraw;
 

@@ -64,6 +64,18 @@ pub async fn preview_again(
     options: ImportOptions,
     progress: Progress<'_>,
 ) -> Result<ImportReport, AppError> {
+    let new = crate::commands::new_id(&format!("{}-i", visit.agency()));
+    preview_again_as(visit, id, options, progress, new).await
+}
+
+/// The same under an id that was given beforehand.
+pub(crate) async fn preview_again_as(
+    visit: &Visit<'_>,
+    id: &str,
+    options: ImportOptions,
+    progress: Progress<'_>,
+    new: String,
+) -> Result<ImportReport, AppError> {
     let report = import::import_report(visit, id).await?;
     if report.state == "discarded" {
         return Err(AppError::conflict(
@@ -77,7 +89,7 @@ pub async fn preview_again(
         .await?
         .ok_or_else(|| AppError::not_found(format!("沒有匯入作業「{id}」"), "請重新上傳檔案"))?;
     let file = (report.file.as_str(), job.bytes);
-    import::preview_import(visit, register(&report.register)?, file, options, progress).await
+    import::preview_as(visit, register(&report.register)?, file, options, progress, new).await
 }
 
 /// One page of asset labels, and after which id the next begins.

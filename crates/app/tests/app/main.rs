@@ -15,6 +15,7 @@ mod door;
 mod health;
 mod impact;
 mod imports;
+mod jobs;
 mod lastgood;
 mod lawuse;
 mod oscal;
@@ -22,6 +23,7 @@ mod reach;
 mod registers;
 mod resolved;
 mod standards;
+mod upgrades;
 mod uploads;
 mod ways;
 

@@ -1,8 +1,10 @@
 //! The command line.
 
+pub mod jobs;
 pub mod ledger;
 pub mod outside;
 pub mod record;
+pub mod upgrade;
 pub mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -111,9 +113,13 @@ pub enum Command {
     Ledger(LedgerCommand),
     /// 執行背景工作（大量匯入、夜間驗證、檢查點等），與網頁服務分開
     Worker(worker::WorkerArgs),
+    /// 背景工作：等候、執行中與待處理者，並可重新排入
+    Jobs(jobs::JobsArgs),
     /// 將整套資料複製到另一個資料庫
     #[command(subcommand)]
     Store(StoreCommand),
+    /// 將資料升級到這一版程式（先備份）；--dry-run 只說明會做什麼
+    Upgrade(upgrade::UpgradeArgs),
     /// 備份資料庫到一個新檔
     Backup(BackupArgs),
     /// 由備份還原到空的資料目錄

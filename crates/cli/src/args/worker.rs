@@ -21,7 +21,7 @@ pub struct WorkerArgs {
 #[derive(Debug, Clone, Args)]
 pub struct WorkArgs {
     /// 同時執行幾項背景工作
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: u16,
     /// 停止服務時，執行中的工作最多再等幾秒；未完成者交由下一個程式接手
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]

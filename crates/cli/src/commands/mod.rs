@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod duties;
 pub mod export;
 pub mod incident;
+pub mod jobs;
 pub mod law;
 pub mod ledger;
 pub mod lint;
@@ -19,6 +20,7 @@ pub mod serve;
 pub mod standard;
 pub mod store;
 pub mod token;
+pub mod upgrade;
 pub mod worker;
 
 use crate::args::{Data, Whose};

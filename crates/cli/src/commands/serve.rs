@@ -58,17 +58,22 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     if let Some(log) = access_log {
         state = state.with_access_log(log);
     }
+    app.learn_trust().await?;
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let worker = (!args.no_worker).then(|| {
         let (app, data, work) = (Arc::clone(&app), data.data.clone(), args.work.clone());
         let stop = told(stopping.clone());
         tokio::spawn(async move { worker::work(&app, &data, &work, stop).await })
     });
+    let watching = tokio::spawn({
+        let (app, stop) = (Arc::clone(&app), told(stopping.clone()));
+        async move { app.watch_trust(app::jobs::WATCH, worker::trust_log(), stop).await }
+    });
     // What opening didn't verify is verified beside the pages.
     let looking = tokio::spawn({
-        let app = Arc::clone(&app);
+        let (app, outside) = (Arc::clone(&app), worker::checkpoints(&data.data, &args.work));
         async move {
-            match app.look_through().await {
+            match app.look_through(Some(&outside)).await {
                 Ok(damages) => {
                     for damage in damages {
                         tracing::error!(target: "fazun::ledger", "{damage}");
@@ -82,6 +87,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     looking.abort();
     hanging_up.abort();
     let _ = stop.send(true);
+    let _ = watching.await;
     if let Some(worker) = worker {
         match worker.await {
             Ok(Ok(())) => {}
@@ -149,7 +155,7 @@ fn loopback(text: &str) -> Result<SocketAddr, AppError> {
 }
 
 /// Until it is told that the process ends.
-async fn told(mut stopping: tokio::sync::watch::Receiver<bool>) {
+pub(crate) async fn told(mut stopping: tokio::sync::watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 

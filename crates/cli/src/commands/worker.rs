@@ -14,9 +14,25 @@ pub async fn run(law: Option<&Path>, args: WorkerArgs) -> Result<ExitCode, AppEr
     logs::start(args.log_format);
     app::exposed(&args.data.data)?;
     let app = Arc::new(open(law, &args.data, false).await?);
+    app.learn_trust().await?;
+    if app.distrusted().is_some() {
+        // Whoever mended the database says so by starting this.
+        let outside = checkpoints(&args.data.data, &args.work);
+        for damage in app.look_through(Some(&outside)).await? {
+            tracing::error!(target: "fazun::ledger", "{damage}");
+        }
+    }
     note_law(&app).await;
     out::line(&format!("工作程式已啟動，同時執行 {} 項", args.work.jobs));
-    work(&app, &args.data.data, &args.work, serve::stopped()).await?;
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let watching = tokio::spawn({
+        let (app, stop) = (Arc::clone(&app), serve::told(stopping));
+        async move { app.watch_trust(jobs::WATCH, trust_log(), stop).await }
+    });
+    let worked = work(&app, &args.data.data, &args.work, serve::stopped()).await;
+    let _ = stop.send(true);
+    let _ = watching.await;
+    worked?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -33,13 +49,15 @@ pub async fn work(
         grace: Duration::from_secs(args.grace),
         ..jobs::Settings::of(name())
     };
-    let checkpoints = args
-        .checkpoints
-        .clone()
-        .unwrap_or_else(|| data.join("checkpoints"));
     let report: jobs::Report = Arc::new(|what| tracing::warn!(target: "fazun::jobs", "{what}"));
-    let (outside, post) = outside::of(&args.outside, jobs::Folder::new(checkpoints))?;
+    let (outside, post) = outside::of(&args.outside, checkpoints(data, args))?;
     app.start_night(Some(&outside.folder)).await?;
+    if app.distrusted().is_none() {
+        let chains = app.derive_underived("system").await?;
+        if chains > 0 {
+            tracing::info!(target: "fazun::jobs", chains, "程式升級後重新整理清單與搜尋索引");
+        }
+    }
     let runner = app.worker(settings.clone(), Some(outside), Arc::clone(&report));
     let Some(post) = post else {
         runner.run(stop).await;
@@ -57,6 +75,17 @@ pub async fn work(
     });
     tokio::join!(delivering, working);
     Ok(())
+}
+
+/// Where checkpoints are kept outside the database.
+pub fn checkpoints(data: &Path, args: &WorkArgs) -> jobs::Folder {
+    let named = args.checkpoints.clone();
+    jobs::Folder::new(named.unwrap_or_else(|| data.join("checkpoints")))
+}
+
+/// Where it is said that the database is trusted no more, or again.
+pub fn trust_log() -> jobs::Report {
+    Arc::new(|what| tracing::error!(target: "fazun::ledger", "{what}"))
 }
 
 /// By which this process is known among all that work on a database.

@@ -7,13 +7,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
-    fn start(args: &[&str]) -> Self {
+    pub fn start(args: &[&str]) -> Self {
         let all = [&["serve", "--listen", "127.0.0.1:0"], args].concat();
         let mut child = crate::command(&all)
             .env_remove("RUST_LOG")
@@ -33,7 +33,7 @@ impl Server {
         Self { child, address }
     }
 
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
         stream.write_all(head.as_bytes()).unwrap();
@@ -43,7 +43,7 @@ impl Server {
     }
 
     /// Sends SIGTERM; how long it took, and what it had said.
-    fn terminate(&mut self) -> (Duration, String) {
+    pub fn terminate(&mut self) -> (Duration, String) {
         let began = Instant::now();
         let id = self.child.id().to_string();
         assert!(Command::new("kill").arg(id).status().unwrap().success());

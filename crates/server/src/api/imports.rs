@@ -1,12 +1,15 @@
 //! Many records from a file: preview, commit, what is wrong, and taking it back.
 
 use super::caller::{Answer, Caller, enter, json};
+use super::jobs::accepted;
 use super::records::{download, format};
 use crate::AppState;
+use crate::aside::aside;
 use crate::error::Problem;
 use crate::web::imports::FILE_LIMIT;
 use crate::web::upload::{read, unread};
-use app::{AgencyId, AppError, Chosen, ImportOptions, Surface, records};
+use app::jobs::{self, Asked};
+use app::{AgencyId, Chosen, ImportOptions, ImportReport, Surface, records};
 use axum::extract::{Multipart, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -40,23 +43,6 @@ pub(super) async fn template(
     Ok(download(file))
 }
 
-/// Does what keeps a processor busy beside the threads that answer requests; it keeps hold of
-/// what the request holds in memory until it is done.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce(tokio::runtime::Handle) -> Result<T, AppError> + Send + 'static,
-) -> Result<T, Problem> {
-    let runtime = tokio::runtime::Handle::current();
-    let lease = crate::context::lease();
-    let done = tokio::task::spawn_blocking(move || {
-        let _held = lease;
-        work(runtime)
-    })
-    .await;
-    let done =
-        done.map_err(|e| AppError::failed(format!("處理中斷（{e}）"), "請再試一次；仍不行請看系統紀錄"))?;
-    Ok(done?)
-}
-
 /// POST …/imports: one file, and `options` as JSON.
 pub(super) async fn preview(
     State(state): State<AppState>,
@@ -87,16 +73,19 @@ pub(super) async fn preview(
     let file = parts.files.first().cloned().ok_or_else(|| wrong("沒有檔案"))?;
     let app = Arc::clone(&state.app);
     let org = AgencyId::parse(&agency)?;
-    let report = aside(move |runtime| {
+    let read = aside(move |runtime| {
         let file = (file.name.as_str(), file.bytes);
-        let mut quiet = |_| {};
         runtime.block_on(async {
             let visit = app.visit(&who, &org, app.today(), Surface::Api).await?;
             let spec = app::register(&register)?;
-            records::preview_import(&visit, spec, file, options, &mut quiet).await
+            jobs::read_import(&visit, spec, file, options).await
         })
     })
     .await?;
+    let report = match read {
+        Asked::Done(report) => report,
+        Asked::Later(job) => return Ok(accepted(&agency, *job)),
+    };
     let target = format!(
         "{}/agencies/{}/imports/{}",
         super::PREFIX,
@@ -142,18 +131,26 @@ pub(super) async fn commit(
         skip_wrong: take.skip_wrong,
         only: take.only,
         but: take.but,
+        ..Chosen::default()
     };
     let app = Arc::clone(&state.app);
-    let agency = AgencyId::parse(&agency)?;
-    let report = aside(move |runtime| {
-        let mut quiet = |_| {};
+    let org = AgencyId::parse(&agency)?;
+    let written = aside(move |runtime| {
         runtime.block_on(async {
-            let visit = app.visit(&who, &agency, app.today(), Surface::Api).await?;
-            records::commit_import(&visit, &job, &chosen, &mut quiet).await
+            let visit = app.visit(&who, &org, app.today(), Surface::Api).await?;
+            jobs::write_import(&visit, &job, &chosen).await
         })
     })
     .await?;
-    Ok(Answer::of(report).into_response())
+    Ok(answer(&agency, written))
+}
+
+/// What was done, or the job that does it.
+fn answer(agency: &str, asked: Asked<ImportReport>) -> Response {
+    match asked {
+        Asked::Done(report) => Answer::of(report).into_response(),
+        Asked::Later(job) => accepted(agency, *job),
+    }
 }
 
 /// DELETE …/imports/{job}: the preview is put aside.
@@ -174,6 +171,5 @@ pub(super) async fn undo(
     Path((agency, job)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &who, &agency).await?;
-    let report = records::undo_import(&visit, &job).await?;
-    Ok(Answer::of(report).into_response())
+    Ok(answer(&agency, jobs::take_import_back(&visit, &job).await?))
 }

@@ -8,6 +8,7 @@ mod approvals;
 mod caller;
 mod described;
 mod imports;
+mod jobs;
 mod openapi;
 mod operation;
 mod overview;

@@ -70,16 +70,19 @@ pub(crate) enum Tag {
     Approvals,
     /// Many records as a file.
     Files,
+    /// Work that goes on by itself.
+    Jobs,
 }
 
 impl Tag {
     /// Every tag, in the order of the reference.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Caller,
         Self::Duties,
         Self::Records,
         Self::Approvals,
         Self::Files,
+        Self::Jobs,
     ];
 
     /// The name in the description.
@@ -90,6 +93,7 @@ impl Tag {
             Self::Records => "records",
             Self::Approvals => "approvals",
             Self::Files => "files",
+            Self::Jobs => "jobs",
         }
     }
 
@@ -101,6 +105,7 @@ impl Tag {
             Self::Records => "紀錄",
             Self::Approvals => "簽核",
             Self::Files => "匯入、匯出與檔案",
+            Self::Jobs => "工作",
         }
     }
 }

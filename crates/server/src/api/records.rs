@@ -6,6 +6,7 @@ use crate::AppState;
 use crate::error::Problem;
 use crate::web::upload::{read, unread};
 use crate::words;
+use app::jobs::{self, Asked};
 use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RowId, act, records};
 use axum::extract::{Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -362,8 +363,10 @@ pub(super) async fn export(
     let format = format(&ending)?;
     let visit = enter(&state, &who, &agency).await?;
     let spec = app::register(&register)?;
-    let file = records::export_records(&visit, spec, &query, format).await?;
-    Ok(download(file))
+    Ok(match jobs::export_list(&visit, spec, &query, format).await? {
+        Asked::Done(file) => download(file),
+        Asked::Later(job) => super::jobs::accepted(&agency, *job),
+    })
 }
 
 /// A file as a download.

@@ -9,10 +9,10 @@ use super::described::Described;
 use super::operation::{
     AT, Body, Content, EXPORT, Head, LIST, Operation, Tag, Who, delete, get, patch, post, put,
 };
-use super::{BODY_LIMIT, approvals as approval, imports, openapi, overview, parts, records as record};
+use super::{BODY_LIMIT, approvals as approval, imports, jobs, openapi, overview, parts, records as record};
 use crate::web::upload::REQUEST_LIMIT;
 use app::{Action, ImportReport, RecordView, Scope, Standing};
-use views::Xray;
+use views::{JobList, JobView, Xray};
 
 /// A path of an agency, of one of its registers, of one of their records.
 macro_rules! of {
@@ -27,7 +27,8 @@ pub(super) fn all() -> Described {
         .and(duties())
         .and(records())
         .and(approvals())
-        .and(files());
+        .and(files())
+        .and(work());
     // Files come in whole; what is too large is refused after it was read to its end.
     small.carrying(BODY_LIMIT).and(uploads().carrying(REQUEST_LIMIT))
 }
@@ -253,14 +254,16 @@ fn files() -> Described {
             overview::file,
         )
         .route(
-            get(
-                of!(register "/export/{format}"),
-                ("exportRecords", "匯出"),
-                Who::May(Action::Export),
-            )
-            .query(EXPORT)
-            .refuses(&[422])
-            .gives(200, "試算表", Content::Sheet),
+            large(
+                get(
+                    of!(register "/export/{format}"),
+                    ("exportRecords", "匯出"),
+                    Who::May(Action::Export),
+                )
+                .query(EXPORT)
+                .refuses(&[422])
+                .gives(200, "試算表", Content::Sheet),
+            ),
             record::export,
         )
         .route(
@@ -301,25 +304,94 @@ fn files() -> Described {
             imports::wrong,
         )
         .route(
-            post(
-                of!(agency "/imports/{job}/commit"),
-                ("commitImport", "確認匯入"),
-                import,
-            )
-            .note(job)
-            .takes::<imports::Take>()
-            .answers::<ImportReport>(),
+            large(
+                post(
+                    of!(agency "/imports/{job}/commit"),
+                    ("commitImport", "確認匯入"),
+                    import,
+                )
+                .note(job)
+                .takes::<imports::Take>()
+                .answers::<ImportReport>(),
+            ),
             imports::commit,
         )
         .route(
-            post(
-                of!(agency "/imports/{job}/undo"),
-                ("undoImport", "復原匯入"),
-                import,
-            )
-            .note(job)
-            .answers::<ImportReport>(),
+            large(
+                post(
+                    of!(agency "/imports/{job}/undo"),
+                    ("undoImport", "復原匯入"),
+                    import,
+                )
+                .note(job)
+                .answers::<ImportReport>(),
+            ),
             imports::undo,
+        )
+}
+
+/// What is done as a job where it is large.
+fn large(operation: Operation) -> Operation {
+    operation
+        .answers_with::<JobView>(202, "量大，改為排隊處理；Location 為該項工作")
+        .with(&[Head::Location])
+}
+
+/// Work that goes on by itself.
+fn work() -> Described {
+    let who = "自己提出之工作；資安專責人員與平臺管理者可看全部。";
+    let scope = "可辦理者同上；權杖範圍須為原工作所需：匯入為 import，匯出為 read，其他為 write。";
+    Described::about(Tag::Jobs)
+        .route(
+            get(
+                of!(agency "/jobs"),
+                ("listJobs", "工作清單"),
+                Who::For(Scope::Read),
+            )
+            .note(who)
+            .answers::<JobList>(),
+            jobs::list,
+        )
+        .route(
+            get(
+                of!(agency "/jobs/{id}"),
+                ("getJob", "一項工作之情形"),
+                Who::For(Scope::Read),
+            )
+            .note(who)
+            .answers::<JobView>(),
+            jobs::show,
+        )
+        .route(
+            get(
+                of!(agency "/jobs/{id}/file"),
+                ("getJobFile", "工作製作之檔案"),
+                Who::For(Scope::Read),
+            )
+            .note("提出者，且權限與製作時相同。")
+            .gives(200, "試算表", Content::Sheet),
+            jobs::file,
+        )
+        .route(
+            post(
+                of!(agency "/jobs/{id}/retry"),
+                ("retryJob", "重試待處理之工作"),
+                Who::Holder,
+            )
+            .note(scope)
+            .answers_with::<JobView>(202, "已重新排入")
+            .with(&[Head::Location]),
+            jobs::retry,
+        )
+        .route(
+            post(
+                of!(agency "/jobs/{id}/cancel"),
+                ("cancelJob", "取消等候中之工作"),
+                Who::Holder,
+            )
+            .note(scope)
+            .answers::<JobView>(),
+            jobs::cancel,
         )
 }
 
@@ -340,14 +412,16 @@ fn uploads() -> Described {
             record::upload,
         )
         .route(
-            post(
-                of!(register "/imports"),
-                ("previewImport", "匯入預覽"),
-                Who::May(Action::Import),
-            )
-            .takes_body(Body::Parts(parts::IMPORT))
-            .answers_with::<ImportReport>(201, "已預覽，尚未寫入")
-            .with(&[Head::Location]),
+            large(
+                post(
+                    of!(register "/imports"),
+                    ("previewImport", "匯入預覽"),
+                    Who::May(Action::Import),
+                )
+                .takes_body(Body::Parts(parts::IMPORT))
+                .answers_with::<ImportReport>(201, "已預覽，尚未寫入")
+                .with(&[Head::Location]),
+            ),
             imports::preview,
         )
         .route(

@@ -1,20 +1,23 @@
 //! Many records from a file: choose it, look at what it would do, then do it or leave it.
 //!
 //! Why the preview has an address: it can be looked at again tomorrow, and by somebody
-//! else. Why reading and writing run beside the request: large files take longer than a
-//! browser waits. What it can't know: what a heading nobody uses means; the officer says.
+//! else. Why large files are jobs: they take longer than a browser waits, and a program that is
+//! killed must not take them along. What it can't know: what a heading nobody uses means; the
+//! officer says.
 
 use super::duties::Done;
 use super::files::attachment;
 use super::forms::{Entered, Form, Input};
+use super::jobs::{again_while, waiting_at};
 use super::page::{Page, enter, go, show, somebody};
 use super::registers::head_of;
 use super::upload::parts;
-use super::work::{Asked, Ended};
 use crate::AppState;
+use crate::aside::aside;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
+use app::jobs::{self, Asked};
 use app::{
     AgencyId, AppError, Chosen, ImportOptions, ImportReport, Kind, LineStatus, ListFormat, Surface, Visit,
     act, records,
@@ -24,8 +27,7 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::response::Response;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use views::RegisterHead;
+use views::{JobState, JobView, RegisterHead};
 
 /// The largest file that is read.
 pub(crate) const FILE_LIMIT: usize = 64 * 1024 * 1024;
@@ -157,35 +159,26 @@ pub(crate) async fn upload(
     let sheet = Some(form.value("sheet").to_owned()).filter(|s| !s.is_empty());
     let options = ImportOptions {
         sheet,
+        stop: app::Stop::new(),
         ..ImportOptions::default()
     };
+    // Nobody waits for the page of a request that was given up: its reading ends too.
+    let _with_request = options.stop.when_dropped();
     let app = Arc::clone(&state.app);
     let (agency, register) = (AgencyId::parse(&org)?, key.clone());
-    let asked = Asked {
-        org: &org,
-        register: &key,
-        title: "正在讀取檔案",
-        total: 0,
-    };
-    let ended = state
-        .works
-        .run(asked, move |runtime, done| {
-            let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
-            let given = (file.name.as_str(), file.bytes);
-            let who = somebody();
-            let reading = async {
-                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
-                let spec = app::register(&register)?;
-                records::preview_import(&visit, spec, given, options, &mut tell).await
-            };
-            runtime
-                .block_on(reading)
-                .map(|report| address(agency.as_str(), &report))
+    let read = aside(move |runtime| {
+        let who = somebody();
+        runtime.block_on(async {
+            let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+            let spec = app::register(&register)?;
+            jobs::read_import(&visit, spec, (&file.name, file.bytes), options).await
         })
-        .await;
-    match ended {
-        Ended::Later(target) | Ended::Now(Ok(target)) => Ok(go(&target)),
-        Ended::Now(Err(error)) => {
+    })
+    .await;
+    match read {
+        Ok(Asked::Done(report)) => Ok(go(&address(&org, &report))),
+        Ok(Asked::Later(job)) => Ok(go(&waiting_at(&org, &job))),
+        Err(error) => {
             refuse(&mut form, "file", error)?;
             show_choice(&state, (&org, &key), day, form).await
         }
@@ -215,9 +208,29 @@ struct PreviewPage {
     report: ImportReport,
     fields: Vec<(&'static str, &'static str)>,
     form: Form,
+    /// The job that writes it or takes it back, or did so last.
+    job: Option<JobView>,
 }
 
 impl PreviewPage {
+    /// The job that is under way.
+    fn going(&self) -> Option<&JobView> {
+        self.job.as_ref().filter(|job| job.state.is_open())
+    }
+
+    fn cancel_at(&self) -> String {
+        let id = self.job.as_ref().map_or("", |job| job.id.as_str());
+        self.page.org(format!("jobs/{}/cancel", words::encode(id)))
+    }
+
+    /// The job that came to nothing.
+    fn failed(&self) -> Option<&JobView> {
+        let is_dead = |job: &&JobView| job.state == JobState::Dead;
+        // What it was about has come to an end otherwise.
+        let stands = self.is("preview") || self.is("committed");
+        self.job.as_ref().filter(is_dead).filter(|_| stands)
+    }
+
     fn forms(&self) -> [&Form; 1] {
         [&self.form]
     }
@@ -291,6 +304,7 @@ async fn show_preview(
 ) -> Result<Response, Problem> {
     let visit = enter(state, org, state.app.today()).await?;
     let register = head_of(&visit, key).await?;
+    let job = jobs::of_import(&visit, &report.id).await?;
     let title = match report.state.as_str() {
         "committed" => format!("已匯入：{}", register.title),
         "discarded" => format!("已取消匯入：{}", register.title),
@@ -306,8 +320,10 @@ async fn show_preview(
         report,
         fields: records::import_fields(app::register(key)?),
         form,
+        job,
     };
-    show(status, &page)
+    let response = show(status, &page)?;
+    Ok(again_while(page.going().is_some(), response))
 }
 
 /// GET /{org}/registers/{key}/import/{job}
@@ -353,28 +369,23 @@ pub(crate) async fn again(
             }
         }
     }
+    options.stop = app::Stop::new();
+    let _with_request = options.stop.when_dropped();
     let app = Arc::clone(&state.app);
     let agency = AgencyId::parse(&org)?;
-    let asked = Asked {
-        org: &org,
-        register: &key,
-        title: "正在重新讀取檔案",
-        total: 0,
-    };
-    let ended = state
-        .works
-        .run(asked, move |runtime, done| {
-            let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
-            let who = somebody();
-            let reading = async {
-                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
-                records::preview_again(&visit, &job, options, &mut tell).await
-            };
-            let read = runtime.block_on(reading);
-            read.map(|report| with(&address(agency.as_str(), &report), "done", "again"))
+    let read = aside(move |runtime| {
+        let who = somebody();
+        runtime.block_on(async {
+            let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+            jobs::read_import_again(&visit, &job, options).await
         })
-        .await;
-    finish(&state, (&org, &key), day, (report, commit_form()), ended).await
+    })
+    .await;
+    let target = read.map(|read| match read {
+        Asked::Done(report) => with(&address(&org, &report), "done", "again"),
+        Asked::Later(job) => waiting_at(&org, &job),
+    });
+    finish(&state, (&org, &key), day, (report, commit_form()), target).await
 }
 
 /// Onward, or the preview again with what was refused.
@@ -383,11 +394,11 @@ async fn finish(
     at: (&str, &str),
     day: Day,
     (report, mut form): (ImportReport, Form),
-    ended: Ended,
+    target: Result<String, AppError>,
 ) -> Result<Response, Problem> {
-    match ended {
-        Ended::Later(target) | Ended::Now(Ok(target)) => Ok(go(&target)),
-        Ended::Now(Err(error)) => {
+    match target {
+        Ok(target) => Ok(go(&target)),
+        Err(error) => {
             refuse(&mut form, "", error)?;
             show_preview(state, at, day, (report, form), None).await
         }
@@ -423,26 +434,24 @@ pub(crate) async fn commit(
     };
     let app = Arc::clone(&state.app);
     let agency = AgencyId::parse(&org)?;
-    let target = with(&address(&org, &report), "done", "committed");
-    let asked = Asked {
-        org: &org,
-        register: &key,
-        title: "正在匯入",
-        total: report.counts.new + report.counts.changed,
-    };
-    let ended = state
-        .works
-        .run(asked, move |runtime, done| {
-            let mut tell = |n: u64| done.store(n, Ordering::Relaxed);
-            let who = somebody();
-            let writing = async {
-                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
-                records::commit_import(&visit, &job, &chosen, &mut tell).await
-            };
-            runtime.block_on(writing).map(|_| target)
+    let written = aside(move |runtime| {
+        let who = somebody();
+        runtime.block_on(async {
+            let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+            jobs::write_import(&visit, &job, &chosen).await
         })
-        .await;
-    finish(&state, (&org, &key), day, (report, form), ended).await
+    })
+    .await;
+    let target = written.map(|written| after(&org, &report, "committed", &written));
+    finish(&state, (&org, &key), day, (report, form), target).await
+}
+
+/// The import's page: with what was done, or with how far it is.
+fn after(org: &str, report: &ImportReport, done: &str, asked: &Asked<ImportReport>) -> String {
+    match asked {
+        Asked::Done(_) => with(&address(org, report), "done", done),
+        Asked::Later(_) => address(org, report),
+    }
 }
 
 /// POST /{org}/registers/{key}/import/{job}/discard
@@ -456,8 +465,8 @@ pub(crate) async fn discard(
     let visit = enter(&state, &org, state.app.today()).await?;
     let discarded = records::discard_import(&visit, &job).await;
     let target = with(&address(&org, &report), "done", "discarded");
-    let ended = Ended::Now(discarded.map(|_| target));
-    finish(&state, (&org, &key), day, (report, commit_form()), ended).await
+    let target = discarded.map(|_| target);
+    finish(&state, (&org, &key), day, (report, commit_form()), target).await
 }
 
 /// POST /{org}/registers/{key}/import/{job}/undo
@@ -470,25 +479,16 @@ pub(crate) async fn undo(
     let report = report_of(&state, &org, &key, &job).await?;
     let app = Arc::clone(&state.app);
     let agency = AgencyId::parse(&org)?;
-    let target = with(&address(&org, &report), "done", "undone");
-    let asked = Asked {
-        org: &org,
-        register: &key,
-        title: "正在復原",
-        total: 0,
-    };
-    let ended = state
-        .works
-        .run(asked, move |runtime, _| {
-            let who = somebody();
-            let undoing = async {
-                let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
-                records::undo_import(&visit, &job).await
-            };
-            runtime.block_on(undoing).map(|_| target)
+    let undone = aside(move |runtime| {
+        let who = somebody();
+        runtime.block_on(async {
+            let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+            jobs::take_import_back(&visit, &job).await
         })
-        .await;
-    finish(&state, (&org, &key), day, (report, commit_form()), ended).await
+    })
+    .await;
+    let target = undone.map(|undone| after(&org, &report, "undone", &undone));
+    finish(&state, (&org, &key), day, (report, commit_form()), target).await
 }
 
 /// GET /{org}/registers/{key}/import/{job}/wrong

@@ -12,6 +12,7 @@ pub(crate) mod files;
 pub(crate) mod forms;
 pub(crate) mod home;
 pub(crate) mod imports;
+pub(crate) mod jobs;
 pub(crate) mod labels;
 pub(crate) mod laws;
 pub(crate) mod page;
@@ -21,7 +22,6 @@ pub(crate) mod registers;
 pub(crate) mod standard;
 pub(crate) mod today;
 pub(crate) mod upload;
-pub(crate) mod work;
 pub(crate) mod xray;
 
 use crate::error::Problem;
@@ -62,6 +62,12 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/{org}/evidence/{sha256}/preview", get(files::preview))
         // records: the application decides, register by register
         .merge(registers())
+        // one's own; everybody's: officer, administrator
+        .route("/{org}/jobs", get(jobs::list))
+        .route("/{org}/jobs/{id}", get(jobs::one))
+        .route("/{org}/jobs/{id}/retry", post(jobs::retry))
+        .route("/{org}/jobs/{id}/cancel", post(jobs::cancel))
+        .route("/{org}/jobs/{id}/file", get(jobs::file))
         // activity:write
         .route(
             "/{org}/activities",
@@ -116,7 +122,7 @@ fn registers() -> Router<AppState> {
         .route("/{org}/registers/{key}/import/{job}/wrong", get(imports::wrong))
         .route("/{org}/registers/{key}/disclosures", get(disclosures::list))
         .route("/{org}/registers/{key}/blank/{format}", get(imports::blank))
-        .route("/{org}/registers/{key}/progress/{id}", get(work::work))
+        .route("/{org}/registers/{key}/export", post(registers::export))
         .route("/{org}/approvals", get(approvals::approvals))
         .route("/{org}/xray", get(xray::xray))
 }

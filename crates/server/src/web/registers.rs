@@ -5,12 +5,15 @@
 
 use super::duties::Done;
 use super::files::attachment;
-use super::page::{Page, enter, show};
+use super::forms::Entered;
+use super::jobs::address;
+use super::page::{Page, enter, go, show};
 use crate::AppState;
 use crate::day::{Day, with};
 use crate::error::Problem;
 use crate::words;
-use app::{ListFormat, ListQuery, Visit, records};
+use app::jobs::{self, Asked};
+use app::{AppError, ListFormat, ListQuery, Visit, records};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -33,6 +36,8 @@ struct IndexPage {
     page: Page,
     groups: Vec<(String, Vec<RegisterHead>)>,
     waiting: usize,
+    /// Jobs that somebody must look at, and those under way.
+    jobs: (usize, usize),
 }
 
 /// GET /{org}/registers
@@ -51,10 +56,12 @@ pub(crate) async fn index(
     }
     let waiting = records::waiting_for(&visit).await?.len();
     let page = Page::of_registers(&state, &visit, "registers", "登記簿", day)?;
+    let jobs = jobs::list(&visit).await?;
     let page = IndexPage {
         page,
         groups,
         waiting,
+        jobs: (jobs.dead.len(), jobs.open.len()),
     };
     show(StatusCode::OK, &page)
 }
@@ -137,6 +144,11 @@ impl ListPage {
         !self.query.contains.is_empty() || !self.query.equal.is_empty()
     }
 
+    /// Whether the list is so long that its file is made as a job.
+    fn is_large(&self) -> bool {
+        self.view.total > jobs::LARGE_ROWS
+    }
+
     fn is_assets(&self) -> bool {
         self.view.register.key == "asset"
     }
@@ -210,6 +222,44 @@ async fn download(
     let format = ListFormat::of(ending).ok_or_else(Problem::not_found)?;
     let query = query_of(day);
     let visit = enter(state, org, state.app.today()).await?;
-    let file = records::export_records(&visit, app::register(key)?, &query, format).await?;
+    let spec = app::register(key)?;
+    // What an address alone asks for is answered at once; a job is asked for by a form.
+    if jobs::is_large_list(&visit, spec, &query).await? {
+        return Err(AppError::bad_input(
+            format!("這份清單超過 {} 筆，檔案須排隊製作", jobs::LARGE_ROWS),
+            "請由清單頁按要製作的檔案格式，完成後下載",
+        )
+        .into());
+    }
+    let file = records::export_records(&visit, spec, &query, format).await?;
     Ok(attachment(&file.name, file.media_type, file.bytes))
+}
+
+/// How the hidden fields of a form name the fields that a list is narrowed by.
+const BY: &str = "by-";
+
+/// POST /{org}/registers/{key}/export: a long list as a file, made as a job.
+pub(crate) async fn export(
+    State(state): State<AppState>,
+    Path((org, key)): Path<(String, String)>,
+    Entered(entered): Entered,
+) -> Result<Response, Problem> {
+    let value = |name: &str| {
+        let found = entered.iter().find(|(n, _)| n == name);
+        found.map_or("", |(_, v)| v.as_str())
+    };
+    let format = ListFormat::of(value("format")).ok_or_else(Problem::not_found)?;
+    let by = |(name, value): &(String, String)| Some((name.strip_prefix(BY)?.to_owned(), value.clone()));
+    let query = ListQuery {
+        equal: entered.iter().filter_map(by).collect(),
+        contains: value("q").to_owned(),
+        ..ListQuery::default()
+    };
+    let visit = enter(&state, &org, state.app.today()).await?;
+    Ok(
+        match jobs::export_list(&visit, app::register(&key)?, &query, format).await? {
+            Asked::Done(file) => attachment(&file.name, file.media_type, file.bytes),
+            Asked::Later(job) => go(&address(&org, &job.id)),
+        },
+    )
 }

@@ -108,7 +108,7 @@ impl Two {
             ("post", "submit") => json(json!({ "version": 1 })).await,
             ("post", "decision") => json(json!({ "version": 1, "verdict": "agree" })).await,
             ("post", "comments") => json(json!({ "text": "x" })).await,
-            ("post", "recall" | "undo") | ("delete", "{job}") => json(json!({})).await,
+            ("post", "recall" | "undo" | "retry" | "cancel") | ("delete", "{job}") => json(json!({})).await,
             ("post", "commit") => json(json!({ "skip_wrong": true })).await,
             ("post", "uploads") => {
                 let scan = json!({ "number": "9", "kind": "antivirus", "scope": "全部", "by": "own", "on": "2026-05-01" });

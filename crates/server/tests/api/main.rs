@@ -13,6 +13,7 @@ mod contract;
 mod disclosures;
 mod foreign;
 mod imports;
+mod jobs;
 mod once;
 mod openapi;
 mod operations;

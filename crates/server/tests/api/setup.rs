@@ -14,6 +14,7 @@ use server::{AppState, router};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 use store::testing::Place;
 use store::{OpenMode, Store};
 use tower::ServiceExt;
@@ -314,6 +315,25 @@ impl Site {
             name: "somebody".to_owned(),
             token: token.map(str::to_owned),
         }
+    }
+
+    /// Does what waits until nothing does.
+    pub async fn work(&self) {
+        let report: app::jobs::Report = Arc::new(|what: &str| panic!("{what}"));
+        let settings = app::jobs::Settings {
+            idle: Duration::from_millis(20),
+            ..app::jobs::Settings::of("w")
+        };
+        let done = async {
+            let open = |jobs: &[app::jobs::JobLine]| jobs.iter().any(|j| j.finished_at == 0);
+            while open(&self.app.jobs_of_all(false, 99).await.unwrap()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let working = self.app.worker(settings, None, report).run(done);
+        tokio::time::timeout(Duration::from_mins(2), working)
+            .await
+            .unwrap();
     }
 
     /// How many entries the ledger has.

@@ -229,7 +229,8 @@ async fn an_import_belongs_to_its_agency_and_register() {
         }
     }
     for path in [
-        "/atest/registers/corrective/progress/0-0",
+        "/atest/jobs/none",
+        "/atest/jobs/none/file",
         "/atest/registers/corrective/import/none",
     ] {
         assert_eq!(site.get(path).await.status, 404, "{path}");

@@ -27,6 +27,7 @@ async fn pages_about_the_law_and_the_agency() {
         "/atest/agency",
         "/atest/registers",
         "/atest/approvals",
+        "/atest/jobs",
         "/atest/xray",
         "/atest/registers/asset/labels",
     ] {

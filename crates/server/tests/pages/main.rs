@@ -9,6 +9,7 @@ mod forms;
 mod guards;
 #[cfg(test)]
 mod imports;
+mod jobs;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]

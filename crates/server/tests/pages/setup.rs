@@ -8,6 +8,7 @@ use axum::http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 use server::{AppState, router};
 use std::sync::Arc;
+use std::time::Duration;
 use store::testing::Place;
 use store::{Blob, Commit, Location, NewRow, OpenMode, Store};
 use tower::ServiceExt;
@@ -108,6 +109,7 @@ pub async fn agency(at: &Location, id: &str, name: &str) {
 pub struct Site {
     _place: Place,
     router: Router,
+    pub app: Arc<App>,
 }
 
 /// An answer, read whole.
@@ -143,10 +145,31 @@ impl Site {
             .await
             .unwrap()
             .with_refused_law(refused);
+        let app = Arc::new(app);
         Self {
-            router: router(AppState::new(Arc::new(app))),
+            router: router(AppState::new(Arc::clone(&app))),
+            app,
             _place: place,
         }
+    }
+
+    /// Does what waits until nothing does.
+    pub async fn work(&self) {
+        let report: app::jobs::Report = Arc::new(|what: &str| panic!("{what}"));
+        let settings = app::jobs::Settings {
+            idle: Duration::from_millis(20),
+            ..app::jobs::Settings::of("w")
+        };
+        let done = async {
+            let open = |jobs: &[app::jobs::JobLine]| jobs.iter().any(|j| j.finished_at == 0);
+            while open(&self.app.jobs_of_all(false, 99).await.unwrap()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let working = self.app.worker(settings, None, report).run(done);
+        tokio::time::timeout(Duration::from_mins(2), working)
+            .await
+            .unwrap();
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -82,6 +82,20 @@ impl Reading {
         Ok(self.job_records("AND j.id = $2", args).await?.pop())
     }
 
+    /// The latest job of a kind about one thing, by its key.
+    pub async fn job_about(&mut self, kind: &str, key: &str) -> Result<Option<JobRecord>, StoreError> {
+        let args = args![self.agency(), kind, key];
+        let which = "AND j.kind = $2 AND j.job_key = $3 ORDER BY j.created_at DESC, j.id DESC LIMIT 1";
+        Ok(self.job_records(which, args).await?.pop())
+    }
+
+    /// The agency's jobs of one person, the latest first.
+    pub async fn jobs_of(&mut self, actor: &str, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
+        let args = args![self.agency(), actor, limit];
+        let which = "AND j.actor = $2 ORDER BY j.created_at DESC, j.id LIMIT $3";
+        self.job_records(which, args).await
+    }
+
     /// The agency's jobs that were given up, the latest first.
     pub async fn dead_letters(&mut self, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
         let args = args![self.agency(), limit];

@@ -9,9 +9,11 @@
 //! and gets it once more.
 
 mod backoff;
+mod cancel;
 mod claim;
 mod clean;
 mod enqueue;
+mod everybody;
 mod look;
 mod outbox;
 mod step;
@@ -21,6 +23,7 @@ use crate::StoreError;
 pub use backoff::Backoff;
 pub use clean::{Cleaned, Keeping};
 pub use enqueue::Enqueued;
+pub use everybody::JobLine;
 pub use look::WorkCount;
 pub use outbox::{ClaimedMessage, MessageRecord, NewMessage};
 pub use step::{Finished, Step, Then};

@@ -202,10 +202,8 @@ impl DumpReader {
         } else if line == "\\." {
             self.table.clear();
         } else if self.table.starts_with("chain_head") {
-            self.heads.push(
-                line.rsplit_once('\t')
-                    .map_or_else(String::new, |(head, _)| head.to_owned()),
-            );
+            let fields: Vec<&str> = line.split('\t').take(3).collect();
+            self.heads.push(fields.join("\t"));
         } else if self.table.starts_with("ledger_entry") {
             self.entries += 1;
         } else if self.table.starts_with("row_version") {
@@ -291,7 +289,7 @@ mod tests {
             hash: [7; 32],
         };
         let text = format!(
-            "SET x = 1;\nCOPY public.chain_head_p0 (agency, seq, hash, at) FROM stdin;\n{}\t99\n\\.\n\n\
+            "SET x = 1;\nCOPY public.chain_head_p0 (agency, seq, hash, at, derived) FROM stdin;\n{}\t99\tany\n\\.\n\n\
              COPY public.ledger_entry (agency) FROM stdin;\na\na\n\\.\n\
              COPY public.row_version (agency) FROM stdin;\na\n{}\n\\.\nCOPY 5\n",
             DumpReader::line_of(&head),

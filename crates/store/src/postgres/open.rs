@@ -77,6 +77,25 @@ impl Postgres {
         })
     }
 
+    /// Begins to read everything of a database without changing anything of it; gives the schema
+    /// that it has reached.
+    pub(crate) async fn look(address: &Address) -> Result<(PgTx, u32), StoreError> {
+        let place = address.to_string();
+        let failed = |e| StoreError::from_sqlx("檢視資料庫", &place, e);
+        let (mut c, options) = primary(address).await?;
+        examine(&mut c, &place).await?;
+        let reached = schema::check(&mut c, &place).await?;
+        c.close().await.map_err(failed)?;
+        if reached == 0 {
+            return Err(StoreError::Empty { place });
+        }
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+                     SET LOCAL fazun.across = 'whole'; SET LOCAL statement_timeout = 0";
+        let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+        let tx = pool.begin_with(AssertSqlSafe(begin.to_owned())).await;
+        Ok((tx.map_err(failed)?, reached))
+    }
+
     /// Whether a database has no tables, so that something can be put into it.
     pub(crate) async fn is_empty(address: &Address) -> Result<bool, StoreError> {
         let place = address.to_string();

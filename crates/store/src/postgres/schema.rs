@@ -30,6 +30,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "jobs",
         sql: include_str!("jobs.sql"),
     },
+    Migration {
+        version: 12,
+        name: "trust",
+        sql: include_str!("trust.sql"),
+    },
 ];
 
 /// The first form of which a database can be opened.

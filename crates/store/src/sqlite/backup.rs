@@ -4,7 +4,7 @@
 //! know: whether the backup is the latest one; the checkpoint it gives says so when it
 //! is compared with one kept elsewhere.
 
-use super::open::{Sqlite, broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
+use super::open::{broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
 use crate::store::Database;
 use crate::{DATABASE, Forms, Store, StoreError, Verification};
 use ledger::Head;
@@ -25,6 +25,50 @@ pub struct Backup {
     pub heads: Vec<Head>,
 }
 
+/// A consistent copy of a database file, read back and verified: where its chains end.
+async fn copy_of(from: &Path, to: &Path, forms: &dyn Forms) -> Result<Vec<Head>, StoreError> {
+    let place = from.display().to_string();
+    let failed = |e| StoreError::from_sqlx("備份", &place, e);
+    let Some(name) = to.to_str() else {
+        let source = std::io::Error::from(std::io::ErrorKind::InvalidFilename);
+        return Err(StoreError::io("備份（檔名須為 UTF-8）", to, source));
+    };
+    // A connection of its own: the pool's readers may write nothing, not even
+    // another file, and the writer must not wait for a copy.
+    let mut c = SqliteConnectOptions::new()
+        .filename(from)
+        .create_if_missing(false)
+        .busy_timeout(Duration::from_secs(10))
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(failed)?;
+    let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut c).await;
+    c.close().await.map_err(failed)?;
+    copied.map_err(failed)?;
+    let verification = Store::check_backup(to, &[], forms).await?;
+    Ok(verification.heads())
+}
+
+/// Copies a database file as it is to a new one; how many bytes that has.
+pub(crate) async fn of_file(from: &Path, to: &Path, forms: &dyn Forms) -> Result<u64, StoreError> {
+    if to.exists() {
+        return Err(StoreError::Exists { path: to.to_owned() });
+    }
+    let temporary = unfinished(to);
+    create_private(&temporary)?;
+    let placed = match copy_of(from, &temporary, forms).await {
+        Ok(_) => put_in_place(&temporary, to),
+        Err(e) => Err(e),
+    };
+    if placed.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    placed?;
+    let made = fs::metadata(to).map_err(|e| StoreError::io("讀取備份", to, e))?;
+    Ok(made.len())
+}
+
 impl Store {
     /// Writes a consistent copy to a new file, while others go on writing, reads it back
     /// and verifies it; only then does it get its name.
@@ -35,7 +79,7 @@ impl Store {
         let temporary = unfinished(to);
         create_private(&temporary)?;
         let made = match &self.database {
-            Database::Sqlite(sqlite) => self.copy_to(sqlite, &temporary).await,
+            Database::Sqlite(sqlite) => copy_of(sqlite.path(), &temporary, &*self.forms()).await,
             Database::Postgres(postgres) => postgres.dump(&temporary).await,
         };
         let placed = match made {
@@ -54,29 +98,6 @@ impl Store {
             bytes,
             heads,
         })
-    }
-
-    async fn copy_to(&self, sqlite: &Sqlite, to: &Path) -> Result<Vec<Head>, StoreError> {
-        let failed = |e| self.failed("備份", e);
-        let Some(name) = to.to_str() else {
-            let source = std::io::Error::from(std::io::ErrorKind::InvalidFilename);
-            return Err(StoreError::io("備份（檔名須為 UTF-8）", to, source));
-        };
-        // A connection of its own: the pool's readers may write nothing, not even
-        // another file, and the writer must not wait for a copy.
-        let mut c = SqliteConnectOptions::new()
-            .filename(sqlite.path())
-            .create_if_missing(false)
-            .busy_timeout(Duration::from_secs(10))
-            .disable_statement_logging()
-            .connect()
-            .await
-            .map_err(failed)?;
-        let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut c).await;
-        c.close().await.map_err(failed)?;
-        copied.map_err(failed)?;
-        let verification = Self::check_backup(to, &[], &*self.forms()).await?;
-        Ok(verification.heads())
     }
 
     /// Opens a backup without changing it and verifies all of it, against heads that

@@ -270,6 +270,41 @@ async fn fill(path: &Path) -> Result<(), StoreError> {
     migrated
 }
 
+/// Begins to read a database without changing anything of it; gives the schema that it has reached.
+/// Where nobody else has it open, the file is taken for one that never changes, so that not even a
+/// log appears beside it.
+pub(crate) async fn look(path: &Path) -> Result<(sqlx::Transaction<'static, sqlx::Sqlite>, u32), StoreError> {
+    if !path.exists() {
+        return Err(StoreError::NotFound {
+            path: path.to_owned(),
+        });
+    }
+    check_header(path)?;
+    let place = path.display().to_string();
+    let failed = |e| StoreError::from_sqlx("檢視資料庫", &place, e);
+    let beside = |ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        Path::new(&name).exists()
+    };
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .read_only(true)
+        .immutable(!beside("-wal") && !beside("-shm"))
+        .busy_timeout(Duration::from_secs(10))
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .map_err(failed)?;
+    let mut tx = pool.begin().await.map_err(failed)?;
+    let reached = schema::check(&mut tx, path).await?;
+    quick_check(&mut tx, path).await?;
+    Ok((tx, reached))
+}
+
 /// Opens a file that nobody writes to, checks it fully and closes it again.
 pub(crate) async fn examine(
     path: &Path,

@@ -28,6 +28,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "jobs",
         sql: include_str!("jobs.sql"),
     },
+    Migration {
+        version: 12,
+        name: "trust",
+        sql: include_str!("trust.sql"),
+    },
 ];
 
 /// The first form of which a database can be opened; those before were never released.
@@ -36,7 +41,7 @@ const FIRST: u32 = 10;
 const APPLICATION_ID: i64 = 1_178_688_085; // 'FAZU', as the first migration sets it
 
 /// The newest schema this program knows.
-fn known() -> u32 {
+pub(crate) fn known() -> u32 {
     MIGRATIONS.last().map_or(0, |m| m.version)
 }
 
@@ -158,8 +163,10 @@ pub(crate) async fn differences(c: &mut SqliteConnection) -> Result<Vec<StorageP
         ));
     }
     let ours = parts(c).await?;
+    // A backup may be of an earlier schema, and whole.
+    let reached = reached(c).await?;
     let mut fresh = SqliteConnectOptions::new().in_memory(true).connect().await?;
-    for migration in MIGRATIONS {
+    for migration in MIGRATIONS.iter().filter(|m| m.version <= reached) {
         apply(&mut fresh, migration).await?;
     }
     let made = parts(&mut fresh).await?;

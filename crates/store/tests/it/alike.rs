@@ -16,6 +16,10 @@ use store::{AnyForms, Condition, Derived, Forms, NewRow, OpenMode, Order, Query,
 struct Parted;
 
 impl Forms for Parted {
+    fn name(&self) -> String {
+        "parted".to_owned()
+    }
+
     fn derive(&self, register: &str, body: &Value) -> Derived {
         let mut derived = AnyForms.derive(register, body);
         let of = |key: &str| AnyForms.derive(register, &json!({ key: body[key] })).open;

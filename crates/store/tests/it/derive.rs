@@ -4,7 +4,7 @@ use super::{commit, is_sound, open, read, row};
 use crate::place::{Place, everywhere};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::{AnyForms, Condition, Derived, Forms, OpenMode, Query, Scalar, Store, Text};
+use store::{AnyForms, Condition, Derived, Forms, OpenMode, Query, Scalar, Store, StoreError, Text};
 
 everywhere!(values_and_texts_follow_a_new_form_and_nothing_else_changes,);
 
@@ -13,6 +13,10 @@ everywhere!(values_and_texts_follow_a_new_form_and_nothing_else_changes,);
 struct Later;
 
 impl Forms for Later {
+    fn name(&self) -> String {
+        "later".to_owned()
+    }
+
     fn derive(&self, register: &str, body: &Value) -> Derived {
         let mut derived = AnyForms.derive(register, body);
         if let Some(name) = body.get("name").and_then(Value::as_str) {
@@ -21,6 +25,18 @@ impl Forms for Later {
         }
         derived
     }
+}
+
+/// Nothing is looked for in, or written to, what other forms derived.
+async fn is_underived(store: &Store, agency: &str) {
+    let refused = read(store, agency).await.derived();
+    assert!(
+        matches!(refused, Err(StoreError::Underived { .. })),
+        "{refused:?}"
+    );
+    let late = store.commit(commit(agency, vec![row("system", "late", 0, json!({}))]));
+    let late = late.await;
+    assert!(matches!(late, Err(StoreError::Underived { .. })), "{late:?}");
 }
 
 async fn values_and_texts_follow_a_new_form_and_nothing_else_changes(place: &Place) {
@@ -45,7 +61,12 @@ async fn values_and_texts_follow_a_new_form_and_nothing_else_changes(place: &Pla
 
     let later = || Store::open_at_unverified(&place.location, OpenMode::MustExist, Arc::new(Later));
     let store = later().await.unwrap();
-    assert!(!is_sound(&store, &[]).await);
+    // What other forms derived is not compared, is no damage, and is told.
+    let found = store.verify(&[]).await.unwrap();
+    assert!(found.is_sound() && found.notices().len() == 2, "{found:?}");
+    assert_eq!(found.underived, ["a", "b"]);
+    assert_eq!(store.underived().await.unwrap(), ["a", "b"]);
+    is_underived(&store, "a").await;
     let (mut after, mut turns, mut rows) = ((String::new(), String::new()), 0, 0);
     let before = read(&store, "a").await.head().clone();
     loop {
@@ -55,11 +76,26 @@ async fn values_and_texts_follow_a_new_form_and_nothing_else_changes(place: &Pla
             break;
         };
         (after, turns) = (last, turns + 1);
+        // Half of it is none of it, for the forms before as well.
+        is_underived(&store, "a").await;
+        let before = Store::open_at_unverified(&place.location, OpenMode::MustExist, Arc::new(AnyForms));
+        let before = before.await.unwrap();
+        is_underived(&before, "a").await;
+        assert_eq!(before.underived().await.unwrap(), ["a"]);
+        before.close().await;
     }
+    assert_eq!(store.underived().await.unwrap(), ["b"]);
+    store
+        .commit(commit(
+            "a",
+            vec![row("system", "new", 0, json!({"name": "新增"}))],
+        ))
+        .await
+        .unwrap();
     // A withdrawn row is found among the withdrawn ones, so it is derived too.
     assert_eq!((rows, turns), (8, 3));
     assert_eq!(after, ("zone".to_owned(), "z".to_owned()));
-    assert_eq!(read(&store, "a").await.head(), &before);
+    assert_eq!(read(&store, "a").await.position(), before.seq + 1);
     let by = |condition: Condition| Query {
         condition: Some(condition),
         ..Query::default()
@@ -71,10 +107,10 @@ async fn values_and_texts_follow_a_new_form_and_nothing_else_changes(place: &Pla
         part: "新版".into(),
         ..Text::default()
     }));
-    assert_eq!(reading.count("system", found).await.unwrap(), 6);
+    assert_eq!(reading.count("system", found).await.unwrap(), 7);
     drop(reading);
-    // The other agency's rows are as they were, and so are its troubles.
-    assert!(!is_sound(&store, &[]).await);
+    // The other agency's rows are as they were.
+    is_underived(&store, "b").await;
     let mut after = (String::new(), String::new());
     while let Some(last) = store
         .derive_anew("b", (&after.0, &after.1), 100)
@@ -84,6 +120,16 @@ async fn values_and_texts_follow_a_new_form_and_nothing_else_changes(place: &Pla
     {
         after = last;
     }
-    assert!(is_sound(&store, &[]).await);
+    let found = store.verify(&[]).await.unwrap();
+    assert!(
+        found.is_sound() && found.underived.is_empty() && found.notices().is_empty(),
+        "{found:?}"
+    );
+    assert_eq!(store.underived().await.unwrap(), [""; 0]);
+    // What is compared again is found again.
+    place
+        .tamper("DELETE FROM row_value WHERE agency = 'a' AND register = 'zone'")
+        .await;
+    assert!(!is_sound(&store, &[]).await);
     assert_eq!(store.derive_anew("nobody", ("", ""), 9).await.unwrap().rows, 0);
 }

@@ -13,6 +13,7 @@ mod damage;
 mod derive;
 mod doors;
 mod dumps;
+mod inspect;
 mod jobs;
 mod kill;
 mod ordinary;
@@ -20,6 +21,7 @@ mod place;
 mod rows;
 mod shaken;
 mod tampering;
+mod trust;
 mod walls;
 
 use ledger::Head;

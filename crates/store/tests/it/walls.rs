@@ -64,6 +64,10 @@ async fn two(place: &Place) -> Store {
         };
         store.post(agency, message, 1).await.unwrap();
     }
+    // Of agencies there are none; the wall is around every table.
+    place
+        .tamper("INSERT INTO verdict (agency, why, at) VALUES ('a', '', 1), ('b', '', 1)")
+        .await;
     store
 }
 

@@ -75,6 +75,7 @@ fn worker(store: &Store, outside: &Folder) -> Runner<StoreQueue> {
         })
         .with(Verify {
             store,
+            clock,
             outside: Some(outside),
         })
 }
@@ -225,6 +226,7 @@ async fn a_database_that_was_exchanged_is_written_to_no_more_and_vouched_for_no_
                 &store,
                 Verify {
                     store: store.clone(),
+                    clock: night,
                     outside,
                 },
             )

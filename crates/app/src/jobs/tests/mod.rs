@@ -149,9 +149,23 @@ impl Job<Memory> for Lasts {
     }
 }
 
+/// Says nothing for a minute.
+struct Silent;
+
+impl Job<Memory> for Silent {
+    const KIND: &'static str = "silent";
+    const ATTEMPTS: u32 = 1;
+
+    async fn run(&self, _: &Context<Memory>, _: &str) -> Result<Done, Failure> {
+        sleep(Duration::from_secs(61)).await;
+        Ok(Done::with("{}"))
+    }
+}
+
 fn settings() -> Settings {
     Settings {
         lease: Duration::from_secs(30),
+        tell: Duration::from_secs(10),
         idle: Duration::from_secs(2),
         grace: Duration::from_secs(10),
         ..Settings::of("w")
@@ -216,6 +230,36 @@ async fn a_job_is_kept_alive_while_it_runs_and_its_progress_told() {
     assert_ne!(said[0], said[5]);
     assert_eq!(said[6], "finish 0 {} 0");
     assert_eq!(through.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_is_told_soon_and_a_silent_job_seldom_gives_a_sign() {
+    let often = Settings {
+        tell: Duration::from_secs(2),
+        ..settings()
+    };
+    let queue = Memory::of(&["lasts"]);
+    runner(&queue, often.clone())
+        .0
+        .with(lasts(false).0)
+        .run(sleep(Duration::from_secs(65)))
+        .await;
+    let said = queue.said();
+    assert_eq!(said.len(), 31, "{said:?}");
+    assert!(
+        said[0].starts_with("alive 0 1/60") || said[0].starts_with("alive 0 2/60"),
+        "{said:?}"
+    );
+
+    let queue = Memory::of(&["silent"]);
+    runner(&queue, often)
+        .0
+        .with(Silent)
+        .run(sleep(Duration::from_secs(65)))
+        .await;
+    let said = queue.said();
+    assert_eq!(said.iter().filter(|s| *s == "alive 0").count(), 6, "{said:?}");
+    assert_eq!(said.len(), 7, "{said:?}");
 }
 
 #[tokio::test(start_paused = true)]

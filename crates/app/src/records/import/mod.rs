@@ -57,7 +57,19 @@ pub async fn preview_import(
     options: ImportOptions,
     progress: Progress<'_>,
 ) -> Result<ImportReport, AppError> {
-    let agency = visit.agency();
+    let id = new_id(&format!("{}-i", visit.agency()));
+    preview_as(visit, spec, (file, bytes), options, progress, id).await
+}
+
+/// Whether somebody may have a file read for an import, with these options.
+///
+/// # Errors
+/// Where they may not, or the options name no field.
+pub(crate) fn may_preview(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    options: &ImportOptions,
+) -> Result<(), AppError> {
     visit.may(act::Import, spec)?;
     importable(spec)?;
     for (label, key) in &options.columns {
@@ -68,6 +80,20 @@ pub async fn preview_import(
             ));
         }
     }
+    Ok(())
+}
+
+/// The same under an id that was given beforehand.
+pub(crate) async fn preview_as(
+    visit: &Visit<'_>,
+    spec: &'static RegisterSpec,
+    (file, bytes): (&str, Vec<u8>),
+    options: ImportOptions,
+    progress: Progress<'_>,
+    id: String,
+) -> Result<ImportReport, AppError> {
+    let agency = visit.agency();
+    may_preview(visit, spec, &options)?;
     let mut saved = saved_columns(visit, spec);
     saved.extend(options.columns.clone());
     let judge = judge::judge_for(visit, spec).await?;
@@ -113,7 +139,7 @@ pub async fn preview_import(
         notices.push("這個檔案是由其他機關匯出的；其系統編號不屬於本機關".to_owned());
     }
     let report = ImportReport {
-        id: new_id(&format!("{agency}-i")),
+        id,
         register: spec.key.to_owned(),
         state: "preview".to_owned(),
         file: file.to_owned(),
@@ -202,6 +228,11 @@ pub async fn import_report(visit: &Visit<'_>, id: &str) -> Result<ImportReport, 
     job_of(visit, id).await.map(|(_, report, _)| report)
 }
 
+/// How many bytes an import's file has.
+pub(crate) async fn import_bytes(visit: &Visit<'_>, id: &str) -> Result<usize, AppError> {
+    job_of(visit, id).await.map(|(job, _, _)| job.bytes.len())
+}
+
 /// The lines that can't be taken, each with its reason, in the officer's own columns.
 ///
 /// # Errors
@@ -260,7 +291,8 @@ pub async fn wrong_lines(visit: &Visit<'_>, id: &str) -> Result<ListFile, AppErr
     })
 }
 
-/// Writes the lines of a previewed import, all in one transaction.
+/// Writes the lines of a previewed import, all in one transaction. Progress counts each line twice:
+/// when it is looked at once more, and, those that are taken, when it is written.
 ///
 /// # Errors
 /// Where lines are wrong and that was not accepted, or what stands has changed since.
@@ -316,13 +348,18 @@ async fn write_import(
     let mut seen = HashMap::new();
     let mut rows: Vec<store::Prepared> = Vec::new();
     let mut micros = visit.now();
+    let mut looked_at_lines = 0_u64;
     read_through(
         spec,
         &saved,
         (&report.file, &job.bytes, report.options.sheet.as_deref()),
-        &report.options.stop,
+        &chosen.stop,
         &mut |header, row| {
             let judged = judge.judge(header, &row, &mut seen);
+            looked_at_lines += 1;
+            if looked_at_lines.is_multiple_of(STEP) {
+                progress(looked_at_lines);
+            }
             digest.line(&judged);
             *match judged.line.status {
                 LineStatus::Wrong => &mut counts.wrong,
@@ -388,7 +425,8 @@ async fn write_import(
         }));
     }
     let action = format!("import:{id}");
-    let written = write_lines(&access, &action, (rows, Some(once(id)), looked_at), progress).await;
+    let mut writing = |done: u64| progress(looked_at_lines.saturating_add(done));
+    let written = write_lines(&access, &action, (rows, Some(once(id)), looked_at), &mut writing).await;
     if let Err(error) = written {
         let visit = &visit.again().await?;
         // Twice at once: new rows have new ids, so only this tells the second one apart.

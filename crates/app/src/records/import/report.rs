@@ -125,6 +125,8 @@ pub struct Chosen {
     pub only: BTreeSet<u32>,
     /// All but these rows.
     pub but: BTreeSet<u32>,
+    /// Given when nobody waits for it any more; the reading then ends, and nothing is written.
+    pub stop: collectors::Stop,
 }
 
 impl Chosen {

@@ -1,5 +1,6 @@
 //! Jobs are done once, whoever dies; messages are delivered at least once.
 
+mod desk;
 mod files;
 mod kill;
 mod life;

@@ -1,0 +1,148 @@
+//! Jobs over the API: asked for, seen by whom, fetched with the rights of the day.
+
+use crate::setup::{Answer, OTHER, Site};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+const ROWS: usize = 2_001;
+
+async fn imported(site: &Site) -> Value {
+    let mut csv = "資產編號,資產名稱,資產類別\n".to_owned();
+    for n in 0..ROWS {
+        let _ = writeln!(csv, "HW-{n},主機{n},實體");
+    }
+    let files = [("file", "清冊.csv", csv.as_bytes())];
+    let officer = site.by("officer");
+    let report = officer
+        .form("registers/asset/imports", &[], &[], &files)
+        .await
+        .ok();
+    let path = format!("imports/{}/commit", report["id"].as_str().unwrap());
+    let asked = officer.post(&path, &json!({})).await;
+    assert_eq!(asked.status, 202, "{}", asked.text());
+    let job = asked.ok();
+    let target = asked.header("location").to_owned();
+    assert!(
+        target.ends_with(&format!("/jobs/{}", job["id"].as_str().unwrap())),
+        "{target}"
+    );
+    let target = format!("~{}", target.strip_prefix("/api/v1").unwrap());
+    assert_eq!(officer.get(&target).await.ok()["state"], "queued");
+    site.work().await;
+    let done = officer.get(&target).await.ok();
+    assert_eq!(done["state"], "done", "{done}");
+    assert_eq!(done["made"]["id"], report["id"]);
+    let report = officer
+        .get(&format!("imports/{}", report["id"].as_str().unwrap()))
+        .await
+        .ok();
+    assert_eq!(
+        (&report["state"], &report["written"]),
+        (&json!("committed"), &json!(ROWS))
+    );
+    done
+}
+
+fn ids(list: &Value, part: &str) -> Vec<String> {
+    let jobs = list[part].as_array().unwrap().iter();
+    jobs.map(|j| j["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_large_import_and_a_large_export_are_jobs() {
+    let site = Site::new().await;
+    let import = imported(&site).await;
+    let officer = site.by("officer");
+    let list = officer.get("jobs").await.ok();
+    assert_eq!(ids(&list, "done"), [import["id"].as_str().unwrap()]);
+    assert_eq!(list["everybodys"], true);
+
+    let asked = officer.get("registers/asset/export/csv").await;
+    assert_eq!(asked.status, 202, "{}", asked.text());
+    let id = asked.ok()["id"].as_str().unwrap().to_owned();
+    // Asked for twice while it waits, it is one.
+    assert_eq!(
+        officer.get("registers/asset/export/csv").await.ok()["id"],
+        id.as_str()
+    );
+    let file = format!("jobs/{id}/file");
+    officer.get(&file).await.refused(404);
+    site.work().await;
+    let made: Answer = officer.get(&file).await;
+    assert_eq!(made.status, 200, "{}", made.text());
+    assert!(made.text().contains("HW-2000") && made.header("content-type").starts_with("text/csv"));
+
+    // The other officer sees that it was made; it is not hers to fetch. Nor do others learn of it.
+    let second = site.by("second officer");
+    let seen = second.get(&format!("jobs/{id}")).await.ok();
+    assert_eq!(
+        (&seen["state"], &seen["may_fetch"]),
+        (&json!("done"), &json!(false))
+    );
+    second.get(&file).await.refused(403);
+    for name in ["staff", "head", "ciso"] {
+        let who = site.by(name);
+        who.get(&format!("jobs/{id}")).await.refused(404);
+        who.get(&file).await.refused(404);
+        who.post(&format!("jobs/{id}/cancel"), &json!({}))
+            .await
+            .refused(404);
+        who.post(&format!("jobs/{id}/retry"), &json!({}))
+            .await
+            .refused(404);
+        let list = who.get("jobs").await.ok();
+        assert!(
+            ids(&list, "done").is_empty() && list["everybodys"] == false,
+            "{list}"
+        );
+    }
+    // An administrator sees accounts and work, not what stands in files.
+    let keeper = site.by("administrator").get(&format!("jobs/{id}")).await.ok();
+    assert!(keeper["made"].is_null(), "{keeper}");
+    site.by("administrator").get(&file).await.refused(403);
+    officer
+        .post(&format!("jobs/{id}/cancel"), &json!({}))
+        .await
+        .refused(409);
+    officer
+        .post(&format!("jobs/{id}/retry"), &json!({}))
+        .await
+        .refused(409);
+    let (_, blind) = site
+        .token_row(&site.agency, &site.member_id("officer"), &["write", "import"])
+        .await;
+    site.with(Some(&blind)).get(&file).await.refused(403);
+    rights_of_the_day(&site).await;
+    site.sound().await;
+}
+
+async fn rights_of_the_day(site: &Site) {
+    let admin = site.by("admin");
+    let id = admin.get("registers/asset/export/csv").await.id();
+    site.work().await;
+    let file = format!("jobs/{id}/file");
+    assert_eq!(admin.get(&file).await.status, 200);
+    // She comes to another unit, and somebody else stands for her.
+    let member = site.member_id("admin");
+    let record = site.by("administrator").record("member", &member).await;
+    let version = record.version();
+    let moved = json!({ "unit": OTHER });
+    site.by("administrator")
+        .patch("member", &member, version, &moved)
+        .await
+        .ok();
+    let refused = admin.get(&file).await.refused(403);
+    assert!(
+        refused["detail"].as_str().unwrap().contains("已有變動"),
+        "{refused}"
+    );
+    let anew = admin.get("registers/asset/export/csv").await.id();
+    assert_ne!(anew, id);
+    // Whoever asked may call off what waits.
+    let off = admin.post(&format!("jobs/{anew}/cancel"), &json!({})).await.ok();
+    assert_eq!(off["state"], "cancelled");
+    assert_eq!(
+        admin.get(&format!("jobs/{anew}")).await.ok()["state"],
+        "cancelled"
+    );
+}
