@@ -150,3 +150,91 @@ pub fn record_schemas() -> Vec<(&'static str, &'static str, Option<Value>)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::principal::{Grant, Role};
+    use crate::records::Hides;
+
+    fn grant(role: Role) -> Grant {
+        Grant {
+            role,
+            agency: "a".to_owned(),
+            unit: String::new(),
+            contract: String::new(),
+            audit: String::new(),
+            position: None,
+            stands_for: None,
+        }
+    }
+
+    /// What is wrong with a body by a schema that lets nothing else in.
+    fn wrong(mut schema: Value, body: &Value) -> Vec<String> {
+        schema["additionalProperties"] = false.into();
+        let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+        let validator = options.should_validate_formats(true).build(&schema).unwrap();
+        let errors = validator.iter_errors(body);
+        errors.map(|e| format!("{}: {e}", e.instance_path())).collect()
+    }
+
+    /// A row of every register is what is described: as it is sent, and as each reader is shown it.
+    #[test]
+    fn rows_are_what_is_described_whoever_reads_them() {
+        let readers = [
+            Hides::of_others(&[grant(Role::Officer)]),
+            Hides::of_others(&[grant(Role::SystemAdmin)]),
+            Hides::of_others(&[]),
+        ];
+        let mut hidden = 0;
+        for spec in registers::catalogue() {
+            let body = spec.check(&spec.example());
+            let mut body = body.unwrap_or_else(|p| panic!("{}: {p:?}", spec.key));
+            if spec.is_written() {
+                let problems = wrong(schema(spec), &body);
+                assert!(problems.is_empty(), "{}: {problems:?}", spec.key);
+            }
+            let members = body.as_object_mut().unwrap();
+            members.retain(|key, _| !is_kept_back(spec, key));
+            for reader in &readers {
+                let shown = reader.masked(spec, body.clone());
+                let problems = wrong(read_schema(spec), &shown);
+                assert!(problems.is_empty(), "{}: {problems:?}: {shown}", spec.key);
+                let nulls = shown
+                    .as_object()
+                    .unwrap()
+                    .values()
+                    .filter(|v| v.is_null())
+                    .count();
+                hidden += nulls;
+                assert!(nulls == 0 || !is_read_as_sent(spec), "{}", spec.key);
+            }
+        }
+        assert!(hidden > 10, "{hidden}");
+    }
+
+    #[test]
+    fn nothing_by_which_a_token_is_guessed_is_described() {
+        let all = record_schemas();
+        let (_, _, token) = all.iter().find(|(key, ..)| *key == "token").unwrap();
+        let token = token.as_ref().unwrap();
+        assert!(token["properties"]["scopes"].is_object());
+        assert!(!token.to_string().contains("secret_hash"), "{token}");
+    }
+
+    /// Where nothing is hidden, there is one schema and not two.
+    #[test]
+    fn what_is_read_as_it_is_sent_is_described_once() {
+        let own = |key: &str| {
+            let all = record_schemas();
+            let found = all.into_iter().find(|(k, ..)| *k == key).unwrap();
+            found.2
+        };
+        assert!(own("inventory").is_none());
+        let scan = own("scan").unwrap();
+        let nullable = scan["properties"]["scope"]["anyOf"].as_array().unwrap();
+        assert_eq!(nullable.last(), Some(&json!({ "type": "null" })));
+        // What only tells of something done elsewhere is never sent.
+        assert!(own("plan").is_some());
+    }
+}
