@@ -340,7 +340,7 @@ fn large(operation: Operation) -> Operation {
 /// Work that goes on by itself.
 fn work() -> Described {
     let who = "自己提出之工作；資安專責人員與平臺管理者可看全部。";
-    let scope = "可辦理者同上；權杖範圍須為原工作所需：匯入為 import，匯出為 read，其他為 write。";
+    let scope = "可辦理者同上；權杖範圍另須含原工作所需：匯入為 import，匯出為 read，其他為 write。";
     Described::about(Tag::Jobs)
         .route(
             get(
@@ -376,7 +376,7 @@ fn work() -> Described {
             post(
                 of!(agency "/jobs/{id}/retry"),
                 ("retryJob", "重試待處理之工作"),
-                Who::Holder,
+                Who::For(Scope::Read),
             )
             .note(scope)
             .answers_with::<JobView>(202, "已重新排入")
@@ -387,7 +387,7 @@ fn work() -> Described {
             post(
                 of!(agency "/jobs/{id}/cancel"),
                 ("cancelJob", "取消等候中之工作"),
-                Who::Holder,
+                Who::For(Scope::Read),
             )
             .note(scope)
             .answers::<JobView>(),

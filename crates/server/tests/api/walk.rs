@@ -4,6 +4,7 @@ use crate::contract::contract;
 use crate::setup::{IT, Site};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// A record that takes no approval.
 const SYSTEM: &str = "registers/system/records";
@@ -144,6 +145,54 @@ async fn files(site: &Site) {
         .ok();
 }
 
+/// What is large is done as a job.
+async fn jobs(site: &Site) {
+    let officer = site.by("officer");
+    let rows = app::jobs::LARGE_ROWS + 1;
+    let mut list = "資產編號,資產名稱,資產類別,備註\n".to_owned();
+    for n in 0..rows {
+        let _ = writeln!(list, "走訪-{n},主機{n},實體,{}", "備".repeat(100));
+    }
+    assert!(list.len() > app::jobs::LARGE_BYTES);
+    let preview = async || {
+        let file = [("file", "大清冊.csv", list.as_bytes())];
+        let asked = officer.form("registers/asset/imports", &[], &[], &file).await;
+        assert_eq!(asked.status, 202, "{}", asked.text());
+        site.work().await;
+        let job = officer.get(&format!("jobs/{}", asked.id())).await.ok();
+        job["made"]["id"].as_str().unwrap().to_owned()
+    };
+    let import = preview().await;
+    let commit = format!("imports/{import}/commit");
+    let called_off = officer.post(&commit, &json!({})).await;
+    assert_eq!(called_off.status, 202, "{}", called_off.text());
+    let cancel = format!("jobs/{}/cancel", called_off.id());
+    officer.post(&cancel, &json!({})).await.ok();
+    officer.post(&commit, &json!({})).await.ok();
+    site.work().await;
+    officer.get("jobs").await.ok();
+    let export = officer.get("registers/asset/export/csv").await;
+    assert_eq!(export.status, 202, "{}", export.text());
+    site.work().await;
+    officer.get(&format!("jobs/{}/file", export.id())).await.ok_file();
+    let undo = officer.post(&format!("imports/{import}/undo"), &json!({})).await;
+    assert_eq!(undo.status, 202, "{}", undo.text());
+    site.work().await;
+    // A preview that is put aside before it is written comes to nothing.
+    let import = preview().await;
+    let given_up = officer
+        .post(&format!("imports/{import}/commit"), &json!({}))
+        .await;
+    officer
+        .send("DELETE", &format!("imports/{import}"), &[], vec![])
+        .await
+        .ok();
+    site.work().await;
+    let retry = format!("jobs/{}/retry", given_up.id());
+    let again = officer.post(&retry, &json!({})).await;
+    assert_eq!(again.status, 202, "{}", again.text());
+}
+
 #[tokio::test]
 async fn every_operation_is_done_in_every_way_in_which_it_succeeds() {
     let site = Site::new().await;
@@ -165,6 +214,7 @@ async fn every_operation_is_done_in_every_way_in_which_it_succeeds() {
     rights(&site).await;
     approvals(&site).await;
     files(&site).await;
+    jobs(&site).await;
     let contract = contract(&site.router()).await;
     let done = site.done.borrow().clone();
     let mut never = BTreeSet::new();

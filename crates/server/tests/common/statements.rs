@@ -54,6 +54,8 @@ impl Counted {
         }
         let (kind, bound) = match method {
             "GET" | "HEAD" if path.ends_with("/xray") => ("xray", XRAY),
+            // A download is told to the ledger before it leaves.
+            "GET" | "HEAD" if path.contains("/files/") || path.ends_with("/file") => ("change", CHANGE),
             "GET" | "HEAD" => ("page", PAGE),
             _ => ("change", CHANGE),
         };
