@@ -162,6 +162,9 @@ pub fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
+/// Names a file for what servers log, where somebody wants to read it.
+const LOG: &str = "FAZUN_BREAKS_LOG";
+
 /// A process of `fazun serve`.
 pub struct Server {
     child: Child,
@@ -169,10 +172,8 @@ pub struct Server {
 
 impl Server {
     pub fn start(site: &Site, port: u16) -> Self {
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(std::env::temp_dir().join(format!("fazun-breaks-{}.log", std::process::id())));
+        let log =
+            std::env::var(LOG).map(|path| File::options().create(true).append(true).open(path).unwrap());
         let mut command = Command::new(env!("CARGO_BIN_EXE_fazun"));
         command.args([
             "serve",
@@ -187,7 +188,7 @@ impl Server {
         let mut child = command
             .envs(site.environment.clone())
             .stdout(Stdio::piped())
-            .stderr(log.unwrap())
+            .stderr(log.map_or_else(|_| Stdio::null(), Stdio::from))
             .spawn()
             .unwrap();
         let mut line = String::new();

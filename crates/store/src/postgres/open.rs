@@ -15,10 +15,13 @@ use crate::{OpenMode, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, Row, Transaction};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long readers that are under way are waited for when the database is closed.
 const READERS_LEAVE: Duration = Duration::from_millis(500);
+
+/// How often somebody who waits for a connection looks for another server meanwhile.
+const TURNS: u32 = 5;
 
 /// The oldest PostgreSQL that the tables and statements are made for.
 const OLDEST: i32 = 15;
@@ -147,8 +150,24 @@ impl Postgres {
     async fn begin_in(&self, pool: &PgPool, begin: &str) -> Result<PgTx, Error> {
         let mut patience = Patience::new();
         let mut dead = pool.options().get_max_connections();
+        let until = Instant::now() + self.address.settings.connect;
         loop {
-            let opened = pool.begin_with(AssertSqlSafe(begin.to_owned())).await;
+            let opening = pool.begin_with(AssertSqlSafe(begin.to_owned()));
+            // The pool asks a server that is gone again and again, until all its time is over: who
+            // waits for it looks meanwhile whether another one takes writes now.
+            let turn = self.address.settings.connect / TURNS;
+            let opened = if self.has_others() {
+                match tokio::time::timeout(turn, opening).await {
+                    Ok(opened) => opened,
+                    Err(_) if Instant::now() >= until => Err(Error::PoolTimedOut),
+                    Err(_) => {
+                        self.seek().await;
+                        continue;
+                    }
+                }
+            } else {
+                opening.await
+            };
             let error = match opened {
                 Ok(tx) => return Ok(tx),
                 Err(error) => error,
@@ -157,8 +176,7 @@ impl Postgres {
                 dead -= 1;
                 continue;
             }
-            let waited = matches!(error, Error::PoolTimedOut);
-            if !(is_lost(&error) || waited && pool.size() == 0 && self.has_others()) {
+            if !is_lost(&error) {
                 return Err(error);
             }
             self.seek().await;
