@@ -24,8 +24,12 @@ struct Counting {
 
 impl Counting {
     async fn open(app: &App, chain: &str) -> Result<Self, AppError> {
+        let reading = app.store.reading(chain).await?;
+        // Lists, searches, what narrows rights and what refers to what go by derived values: none of
+        // them must miss a row without saying so.
+        reading.derived()?;
         Ok(Self {
-            reading: app.store.reading(chain).await?,
+            reading,
             total: Arc::clone(&app.statements),
         })
     }
