@@ -32,6 +32,8 @@ pub struct LedgerReport {
 pub struct KeptLines {
     /// Where chains ended.
     pub heads: Vec<Head>,
+    /// The checkpoint that says so, where it was one: over all chains of an installation.
+    pub checkpoint: Option<Kept>,
 }
 
 impl KeptLines {
@@ -47,18 +49,35 @@ impl KeptLines {
             && line.starts_with(ledger::DOMAIN)
         {
             let head = Head::from_str(line).map_err(|e| AppError::bad_input(e.to_string(), remedy))?;
-            return Ok(Self { heads: vec![head] });
+            return Ok(Self {
+                heads: vec![head],
+                checkpoint: None,
+            });
         }
         let kept = Kept::from_str(text).map_err(|e| AppError::bad_input(e.to_string(), remedy))?;
-        match kept.heads {
-            Some(heads) => Ok(Self {
-                heads: heads.as_slice().to_vec(),
-            }),
-            None => Err(AppError::bad_input(
-                "這一行檢查點沒有附各機關帳本的結尾，帳本繼續記載之後就無法單憑它比對",
-                remedy,
-            )),
+        let heads = kept.heads.as_ref().map(|heads| heads.as_slice().to_vec());
+        Ok(Self {
+            heads: heads.unwrap_or_default(),
+            checkpoint: Some(kept),
+        })
+    }
+
+    /// A line without heads vouches for one state only: chains that went on can't be compared
+    /// with it.
+    fn vouches_for(&self, heads: Option<&[Head]>) -> Result<(), AppError> {
+        let Some(bare) = self.checkpoint.as_ref().filter(|kept| kept.heads.is_none()) else {
+            return Ok(());
+        };
+        if let Some(heads) = heads {
+            let now = kept(heads.to_vec(), 0)?.checkpoint;
+            if (now.root, now.leaves) == (bare.checkpoint.root, bare.checkpoint.leaves) {
+                return Ok(());
+            }
         }
+        Err(AppError::bad_input(
+            "資料與這一行檢查點不同：此後有新的紀錄，或資料被更動。這一行沒有附各機關帳本的結尾，分不出是何者",
+            "請改用 fazun ledger checkpoint --to 檔案（或 fazun backup 另存的 .checkpoint 檔）比對",
+        ))
     }
 }
 
@@ -95,9 +114,14 @@ pub async fn verify_ledger_at(
         Some(_) => Vec::new(),
     };
     store.close().await;
+    let verification = verification?;
+    let heads = verification.heads();
+    if verification.is_sound() {
+        kept.vouches_for(agency.is_none().then_some(heads.as_slice()))?;
+    }
     Ok(LedgerReport {
         laws,
-        ..report(&verification?)?
+        ..report(&verification)?
     })
 }
 
@@ -140,7 +164,14 @@ pub async fn restore(backup: &Path, dir: &Path, kept: &KeptLines) -> Result<Stri
 /// # Errors
 /// Where the backup is unsound or there is a database.
 pub async fn restore_at(backup: &Path, to: &Location, kept: &KeptLines) -> Result<String, AppError> {
-    line(Store::restore_at(backup, to, &kept.heads, forms()).await?)
+    let heads = Store::restore_at(backup, to, &kept.heads, forms()).await?;
+    kept.vouches_for(Some(&heads)).map_err(|error| {
+        AppError::failed(
+            format!("備份完整，已還原到 {}，但{error}", to.place()),
+            "請勿直接使用還原的資料；請以附有各機關帳本結尾的檢查點檔查明",
+        )
+    })?;
+    line(heads)
 }
 
 /// Copies everything of one database into another and verifies it there, agency by agency; what is
@@ -167,9 +198,14 @@ pub async fn copy(
 /// Where the file can't be read to its end.
 pub fn verify_package(file: &Path, kept: &KeptLines, now: i64) -> Result<Checked, AppError> {
     let opened = std::fs::File::open(file).map_err(|e| unreadable(file, &e))?;
+    // Of a checkpoint, the head of this chain alone; a line of another chain is the asker's mistake.
     let check = PackageCheck {
-        heads: &kept.heads,
-        kept: &[],
+        heads: if kept.checkpoint.is_none() {
+            &kept.heads
+        } else {
+            &[]
+        },
+        kept: kept.checkpoint.as_slice(),
         now: Some(now),
     };
     ledger::verify_package(BufReader::new(opened), &check, &mut |body| {
@@ -268,8 +304,8 @@ impl App {
     ///
     /// # Errors
     /// Where the file is there already or can't be written.
-    pub async fn backup(&self, to: &Path) -> Result<(u64, String), AppError> {
+    pub async fn backup(&self, to: &Path) -> Result<(u64, Kept), AppError> {
         let made = self.store.backup(to).await?;
-        Ok((made.bytes, line(made.heads)?))
+        Ok((made.bytes, kept(made.heads, self.now())?))
     }
 }

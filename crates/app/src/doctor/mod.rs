@@ -338,9 +338,10 @@ async fn database(at: &Location, now: i64) -> Vec<Finding> {
     findings
 }
 
-/// What the installation's own jobs and messages were given up for: checkpoints, timestamps, mail.
+/// What was given up: the installation's own jobs and messages (checkpoints, timestamps, mail), and
+/// jobs of agencies.
 async fn given_up(store: &Store) -> Result<Vec<String>, store::StoreError> {
-    let jobs = store.dead_letters(INSTALLATION, LAST).await?;
+    let jobs = store.jobs_of_all(true, LAST).await?;
     let messages = store.messages(INSTALLATION, LAST).await?;
     let jobs = jobs.into_iter().map(|job| (job.kind, job.error));
     let messages = messages.into_iter().filter(|m| m.state == WorkState::Dead);
@@ -359,7 +360,7 @@ fn called(kind: &str) -> &str {
         "verify" => "全部驗證",
         "clean-up" => "清理",
         "nightly" => "夜間排程",
-        _ => "其他工作",
+        _ => crate::jobs::job_title(kind),
     }
 }
 
@@ -368,7 +369,7 @@ fn work(given_up: &[String]) -> Finding {
         return Finding::sound(WORK, "沒有放棄的工作或信件");
     };
     let message = format!("有 {} 項多次失敗而放棄；最近一項：{first}", given_up.len());
-    let remedy = "請依訊息更正設定（寄信、時戳、檢查點資料夾）；之後每日的檢查點會照新的設定送出";
+    let remedy = "請依訊息更正設定（寄信、時戳、檢查點資料夾），之後每日的檢查點會照新的設定送出；機關的工作請以 fazun jobs --dead 查看";
     Finding::problem(WORK, message, remedy).notice()
 }
 

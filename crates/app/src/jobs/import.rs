@@ -8,7 +8,7 @@ use super::context::Context;
 use super::queue::StoreQueue;
 use super::runner::{Done, Failure, Job};
 use super::work::{aside, read};
-use crate::records::{Chosen, ImportReport, commit_import, import_report};
+use crate::records::{Chosen, ImportReport, commit_import_once, import_report};
 use crate::{App, Visit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ impl Job<StoreQueue> for CommitImport {
                 };
                 told.progress(done, total, words);
             };
-            commit_import(&visit, &import, &chosen, &mut far).await
+            commit_import_once(&visit, &import, &chosen, &mut far).await
         })
         .await?;
         Ok(Done::with(

@@ -37,6 +37,7 @@ pub use export::{ListFile, ListFormat, export_records, import_template};
 pub use files::file;
 pub(crate) use history::taipei;
 pub use history::{ChangedField, HistoryEntry, HistoryKind, history};
+pub(crate) use import::commit_import_once;
 pub use import::{
     Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress, commit_import,
     discard_import, import_report, preview_import, undo_import, wrong_lines,

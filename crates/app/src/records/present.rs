@@ -236,6 +236,12 @@ fn shown(visit: &Visit<'_>, field: &Field, value: &Value, names: &NameBook) -> S
             _ => String::new(),
         };
     }
+    // Which register something was taken from, or is about, by its name.
+    if field.key == "register"
+        && let Some(spec) = value.as_str().and_then(registers::register)
+    {
+        return spec.title.to_owned();
+    }
     match (field.kind, value) {
         (Kind::Reference(key), Value::String(id)) => names.name_of(key, id).unwrap_or_else(|| id.clone()),
         (Kind::References(key), Value::Array(ids)) => ids

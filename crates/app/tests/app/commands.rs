@@ -259,18 +259,41 @@ async fn a_backup_comes_back() {
     let (place, app) = product().await;
     let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
     let copy = place.dir().join("copy.db");
-    let (_, head) = app.backup(&copy).await.expect("a backup");
+    // With a second chain: that of the installation.
+    assert!(app.note_law().await.expect("noted"));
+    let (_, kept) = app.backup(&copy).await.expect("a backup");
     assert!(app.backup(&copy).await.is_err(), "a backup is never overwritten");
+    let bare = kept.checkpoint.to_string();
+    let file = kept.to_string();
+    // Both vouch for what is unchanged; the file also for what went on.
+    for text in [&bare, &file] {
+        let lines = KeptLines::read(text).expect("kept");
+        let report = app::verify_ledger_at(place.location(), None, &lines).await;
+        assert!(report.expect("verified").sound, "{text}");
+    }
+    app.designate("test", &id, "B", Some(day("2024-05-01")), "")
+        .await
+        .expect("a later change");
     app.close().await;
+    let lines = KeptLines::read(&file).expect("kept");
+    let report = app::verify_ledger_at(place.location(), None, &lines).await;
+    assert!(report.expect("verified").sound);
+    let lines = KeptLines::read(&bare).expect("kept");
+    let gone_on = app::verify_ledger_at(place.location(), None, &lines).await;
+    let said = gone_on.expect_err("can't be told").to_string();
+    assert!(said.contains(".checkpoint"), "{said}");
+    for text in [&bare, &file] {
+        let other = Place::bare().await;
+        let lines = KeptLines::read(text).expect("kept");
+        let line = app::restore_at(&copy, other.location(), &lines).await;
+        let line = line.expect("restored");
+        let root = bare.rsplit(' ').next().expect("a root");
+        assert!(line.ends_with(root), "{line}");
+    }
     let elsewhere = Place::bare().await;
-    let restored = app::restore_at(
-        &copy,
-        elsewhere.location(),
-        &KeptLines::read(&head).expect("a kept line"),
-    )
-    .await
-    .expect("restored");
-    assert_eq!(restored, head);
+    app::restore_at(&copy, elsewhere.location(), &KeptLines::default())
+        .await
+        .expect("restored");
     let again = App::open_at(elsewhere.location(), false, corpus(), clock)
         .await
         .expect("opens");

@@ -5,7 +5,7 @@ use crate::commands::open;
 use crate::out;
 use app::{AgencyId, AppError, KeptLines, StampReport};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What somebody kept: the line itself, or the name of a file with it.
@@ -129,19 +129,24 @@ pub async fn checkpoint(args: &CheckpointArgs) -> Result<ExitCode, AppError> {
     let kept = app.checkpoint().await?;
     match &args.to {
         Some(file) => {
-            let written = std::fs::File::create_new(file)
-                .and_then(|mut to| std::io::Write::write_all(&mut to, kept.to_string().as_bytes()));
-            written.map_err(|e| {
-                AppError::bad_input(
-                    format!("無法寫入 {}（{e}）", file.display()),
-                    "請換一個檔名；檢查點不覆寫既有檔案",
-                )
-            })?;
+            write_new(file, &kept.to_string())?;
             out::line(&format!("{}　{}", file.display(), kept.checkpoint));
         }
         None => out::line(kept.to_string().trim_end()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a checkpoint to a file that is not there yet.
+fn write_new(file: &Path, text: &str) -> Result<(), AppError> {
+    let written = std::fs::File::create_new(file)
+        .and_then(|mut to| std::io::Write::write_all(&mut to, text.as_bytes()));
+    written.map_err(|e| {
+        AppError::bad_input(
+            format!("無法寫入 {}（{e}）", file.display()),
+            "請換一個檔名；檢查點不覆寫既有檔案",
+        )
+    })
 }
 
 pub async fn export(args: &LedgerExportArgs) -> Result<ExitCode, AppError> {
@@ -155,9 +160,23 @@ pub async fn export(args: &LedgerExportArgs) -> Result<ExitCode, AppError> {
 
 pub async fn backup(law: Option<&Path>, args: &BackupArgs) -> Result<ExitCode, AppError> {
     let app = open(law, &args.data, false).await?;
-    let (bytes, head) = app.backup(&args.to).await?;
+    let mut beside = args.to.clone().into_os_string();
+    beside.push(".checkpoint");
+    let beside = PathBuf::from(beside);
+    if beside.exists() {
+        return Err(AppError::bad_input(
+            format!("{} 已存在", beside.display()),
+            "請換一個備份檔名；檢查點不覆寫既有檔案",
+        ));
+    }
+    let (bytes, kept) = app.backup(&args.to).await?;
+    write_new(&beside, &kept.to_string())?;
     out::line(&format!("{}　{bytes} 位元組", args.to.display()));
-    out::line(&format!("請將這一行另處保存：{head}"));
+    out::line(&format!(
+        "請將檢查點 {} 另處保存：{}",
+        beside.display(),
+        kept.checkpoint
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -70,3 +70,26 @@ fn the_time_that_a_token_attests_is_told() {
     ]);
     assert!(code(&output) != 0, "{}", error(&output));
 }
+
+#[test]
+fn a_package_is_held_against_its_own_chain_of_a_checkpoint() {
+    let place = Place::new();
+    let one = place.agency(None);
+    place.agency(None);
+    let data = place.data();
+    let file = |name: &str| place.file("unused", b"").replace("unused", name);
+    let (kept, package) = (file("two.checkpoint"), file("one.package"));
+    said(&["ledger", "checkpoint", "--data", &data, "--to", &kept]);
+    said(&["ledger", "export", "--data", &data, "--agency", &one, &package]);
+    let told = said(&["ledger", "verify", &package, "--checkpoint", &kept]);
+    assert!(told.contains("帳本完整"), "{told}");
+
+    // Beside a backup lies what it can be held against, later too.
+    let backup = file("kept.db");
+    let told = said(&["backup", "--data", &data, "--to", &backup]);
+    let beside = format!("{backup}.checkpoint");
+    assert!(told.contains(&beside), "{told}");
+    said(&["ledger", "verify", "--data", &data, "--checkpoint", &beside]);
+    let again = fazun(&["backup", "--data", &data, "--to", &backup]);
+    assert!(code(&again) != 0, "{}", error(&again));
+}

@@ -302,6 +302,25 @@ pub async fn commit_import(
     chosen: &Chosen,
     progress: Progress<'_>,
 ) -> Result<ImportReport, AppError> {
+    match commit_import_once(visit, id, chosen, progress).await {
+        Err(AppError::Store(StoreError::Moved { .. })) => Err(AppError::conflict(
+            "其他人正在寫入相關的資料；沒有匯入任何資料",
+            "預覽仍在，請稍後再寫入一次",
+        )),
+        done => done,
+    }
+}
+
+/// The same; that others kept writing what lines are judged by is told as such, for whoever can wait.
+///
+/// # Errors
+/// As [`commit_import`].
+pub(crate) async fn commit_import_once(
+    visit: &Visit<'_>,
+    id: &str,
+    chosen: &Chosen,
+    progress: Progress<'_>,
+) -> Result<ImportReport, AppError> {
     let mut done = write_import(visit, id, chosen, progress).await;
     for _ in 1..TRIES {
         if !matches!(done, Err(AppError::Store(StoreError::Moved { .. }))) {
@@ -311,13 +330,7 @@ pub async fn commit_import(
         // the preview said, they are written.
         done = write_import(&visit.again().await?, id, chosen, progress).await;
     }
-    match done {
-        Err(AppError::Store(StoreError::Moved { .. })) => Err(AppError::conflict(
-            "其他人正在寫入相關的資料；沒有匯入任何資料",
-            "預覽仍在，請稍後再寫入一次",
-        )),
-        done => done,
-    }
+    done
 }
 
 async fn write_import(
