@@ -203,7 +203,9 @@ fn what_was_read(visit: &Visit<'_>, reading: &Reading) -> Vec<(String, String, u
     let mut read = Vec::new();
     for p in &reading.parameters {
         let parameter = visit.corpus().parameters.get(&p.key);
-        let title = parameter.map_or(p.key.as_str(), |x| x.title.as_str());
+        // What no law asks for has the reader's own word.
+        let own = collectors::plan::PARAMETERS.iter().find(|own| own.key == p.key);
+        let title = parameter.map_or(own.map_or(p.key.as_str(), |own| own.label), |x| x.title.as_str());
         let word = p
             .value
             .as_str()

@@ -25,7 +25,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     (
         409,
         "Conflict",
-        "現在不能這樣做：狀態不符、同時有人寫入，或 Idempotency-Key 已用於另一請求；沒有寫入",
+        "現在不能這樣做：狀態不符，或同時有人寫入；沒有寫入",
     ),
     (412, "Stale", "If-Match 之版本已不是最新；沒有寫入"),
     (413, "TooLarge", "內容超過上限；沒有寫入"),
@@ -33,7 +33,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     (
         422,
         "Unusable",
-        "內容讀得懂但不能接受：欄位檢核或法規限制，逐欄見 fields；沒有寫入",
+        "內容讀得懂但不能接受：欄位檢核或法規限制（逐欄見 fields），或 Idempotency-Key 已用於另一請求；沒有寫入",
     ),
     (428, "VersionRequired", "沒有帶讀取時之版本；沒有寫入"),
     (500, "Failed", "系統發生錯誤；請將 request 告知系統管理者"),
