@@ -15,14 +15,16 @@ const UNIT: &str = "fazun.service";
 const SETTINGS: &str = "etc/fazun/fazun.env";
 const DEBIAN: &str = "deploy/debian";
 /// Pages that travel along, packed.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "CHANGELOG.md",
     "docs/LEDGER.md",
     "docs/officer-guide.md",
     "docs/plan-reader.md",
     "docs/glossary.md",
+    "docs/operations.md",
     "docs/reference/permissions.md",
+    "docs/reference/api.md",
 ];
 
 /// What a package is made of, besides the files of the tree.
