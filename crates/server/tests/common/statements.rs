@@ -49,7 +49,8 @@ impl Counted {
         }
         let path = path.split('?').next().unwrap_or_default();
         let whole = ["/import", "/export", "/template", "/labels"];
-        if whole.iter().any(|part| path.contains(part)) {
+        let sheets = [".csv", ".ods", ".xlsx"];
+        if whole.iter().any(|part| path.contains(part)) || sheets.iter().any(|end| path.ends_with(end)) {
             return;
         }
         // On PostgreSQL the pairs by which texts are found lie in a table of their own.
