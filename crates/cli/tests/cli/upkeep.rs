@@ -12,9 +12,11 @@ fn text(args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The files of a folder; of one that isn't there, since the database is elsewhere, none.
 fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let entries = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path());
+    let entries = std::fs::read_dir(dir).into_iter().flatten();
     entries
+        .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_file())
         .map(|path| (path.clone(), std::fs::read(path).unwrap()))
         .collect()
@@ -42,8 +44,10 @@ fn an_upgrade_is_told_before_it_is_done_and_not_done_without_need() {
     assert!(plan["refused"].as_array().unwrap().is_empty());
     assert_eq!(files(Path::new(&data)), before);
     assert!(text(&["upgrade", "--data", &data]).contains("不需要升級"));
-    let none = fazun(&["upgrade", "--dry-run", "--data", &format!("{data}-none")]);
-    assert_ne!(code(&none), 0);
+    if !store::testing::on_postgres() {
+        let none = fazun(&["upgrade", "--dry-run", "--data", &format!("{data}-none")]);
+        assert_ne!(code(&none), 0);
+    }
     assert!(!Path::new(&format!("{data}-none")).exists());
 }
 
