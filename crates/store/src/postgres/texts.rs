@@ -7,13 +7,14 @@ use crate::verify::PAGE;
 use crate::{StorageProblem, StorageProblemKind};
 use ledger::Entry;
 use sqlx::Error;
-use std::collections::HashMap;
 
-/// Puts the texts of rows in place of those that lay there.
+/// Puts the texts of rows in place of those that lay there, and their pairs, in one statement.
 pub(crate) async fn put(link: &mut Link<'_>, bodies: &[(&Entry, &Promoted)]) -> Result<(), Error> {
     for some in bodies.chunks(BATCH) {
-        let mut values: Vec<Arg> = Vec::with_capacity(some.len() * 6);
+        let mut values: Vec<Arg> = Vec::with_capacity(some.len() * 7);
+        let mut pairs = Vec::with_capacity(some.len());
         for (entry, promoted) in some {
+            let at = values.len();
             values.extend(args![
                 &entry.agency,
                 &entry.register,
@@ -22,42 +23,34 @@ pub(crate) async fn put(link: &mut Link<'_>, bodies: &[(&Entry, &Promoted)]) -> 
                 &promoted.personal,
                 &promoted.confidential
             ]);
+            pairs.push((at, promoted.grams(&entry.agency, &entry.register)));
+        }
+        let texts = places(some.len(), 6);
+        let mut led = Vec::with_capacity(some.len());
+        for (at, grams) in pairs {
+            values.push(Arg::Ints(grams.into_iter().collect()));
+            led.push(format!(
+                "(${}::text, ${}::text, ${}::text, ${}::bigint[])",
+                at + 1,
+                at + 2,
+                at + 3,
+                values.len()
+            ));
         }
         let sql = format!(
-            "INSERT INTO row_text (agency, register, row_id, open, personal, confidential) VALUES {}
-             ON CONFLICT (agency, register, row_id) DO UPDATE SET open = excluded.open,
-                 personal = excluded.personal, confidential = excluded.confidential
-             RETURNING register, row_id, id",
-            places(some.len(), 6)
-        );
-        let few = some.len() <= 8;
-        let ids = if few {
-            link.rows(&sql, values).await?
-        } else {
-            link.rows_once(&sql, values).await?
-        };
-        let mut ids_of = HashMap::with_capacity(ids.len());
-        for cells in &ids {
-            ids_of.insert((cells.text(0)?, cells.text(1)?), cells.int(2)?);
-        }
-        let mut values = Vec::with_capacity(some.len() * 3);
-        for (entry, promoted) in some {
-            let Some(id) = ids_of.get(&(entry.register.as_str(), entry.row.as_str())) else {
-                continue;
-            };
-            let grams = promoted.grams(&entry.agency, &entry.register);
-            values.extend([
-                Arg::from(&entry.agency),
-                Arg::Int(*id),
-                Arg::Ints(grams.into_iter().collect()),
-            ]);
-        }
-        let sql = format!(
-            "INSERT INTO row_gram (agency, id, grams) VALUES {}
+            "WITH put AS (
+                 INSERT INTO row_text (agency, register, row_id, open, personal, confidential) VALUES {texts}
+                 ON CONFLICT (agency, register, row_id) DO UPDATE SET open = excluded.open,
+                     personal = excluded.personal, confidential = excluded.confidential
+                 RETURNING agency, register, row_id, id)
+             INSERT INTO row_gram (agency, id, grams)
+             SELECT put.agency, put.id, led.grams
+             FROM put JOIN (VALUES {}) led (agency, register, row_id, grams)
+                 ON led.agency = put.agency AND led.register = put.register AND led.row_id = put.row_id
              ON CONFLICT (agency, id) DO UPDATE SET grams = excluded.grams",
-            places(values.len() / 3, 3)
+            led.join(", ")
         );
-        if few {
+        if some.len() <= 8 {
             link.run(&sql, values).await?;
         } else {
             link.run_once(&sql, values).await?;
