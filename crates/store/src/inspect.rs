@@ -109,7 +109,7 @@ impl Inspection {
         limit: u32,
     ) -> Result<Vec<StoredRow>, StoreError> {
         let sql = format!(
-            "SELECT {ROW} FROM row_head h
+            "SELECT /* inspected */ {ROW} FROM row_head h
              JOIN row_version v ON v.agency = h.agency AND v.seq = h.body_seq
              WHERE h.agency = $1 AND (h.register, h.row_id) > ($2, $3)
              ORDER BY h.register, h.row_id LIMIT $4"

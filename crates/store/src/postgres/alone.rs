@@ -15,9 +15,11 @@ static ALONE: LazyLock<bool> = LazyLock::new(|| std::env::var(WALLS).is_ok_and(|
 
 /// Statements that begin so are left as they are. Which agency is above which is everybody's to know,
 /// so that the wall shows it of all: who asks for it says where to begin, and verification, which
-/// reads all values of one agency, would see those of others too.
-const ASKS_OF_OTHERS: [&str; 2] = [
+/// reads all values of one agency, would see those of others too. An inspection before an upgrade is let
+/// through the wall for all agencies.
+const ASKS_OF_OTHERS: [&str; 3] = [
     "WITH RECURSIVE above",
+    "SELECT /* inspected */",
     "SELECT register, field, value, row_id FROM row_value",
 ];
 
