@@ -2,9 +2,11 @@
 
 use super::place::tamper_folder;
 use super::{filled, is_sound, open, open_as, position};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::fs;
 use std::path::Path;
-use store::{DATABASE, OpenMode, StoreError};
+use store::{DATABASE, OpenMode, StorageProblemKind, StoreError};
 
 async fn refused(place: &Path) -> StoreError {
     match open_as(place, OpenMode::Create).await {
@@ -156,4 +158,44 @@ async fn a_log_that_was_cut_ends_at_a_whole_commit() {
         store.close().await;
     }
     assert_eq!(positions.into_iter().collect::<Vec<_>>(), [0, 5, 10, 15, 20]);
+}
+
+/// Reading a large file through takes seconds, which every command would wait for.
+#[tokio::test]
+async fn a_large_file_is_opened_and_read_through_later() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await.close().await;
+    let path = dir.path().join(DATABASE);
+    let damage = async || {
+        let mut c = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path))
+            .await
+            .unwrap();
+        let page: i64 =
+            sqlx::query_scalar("SELECT rootpage FROM sqlite_schema WHERE name = 'row_text_by_spot'")
+                .fetch_one(&mut c)
+                .await
+                .unwrap();
+        c.close().await.unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        let at = usize::try_from(page - 1).unwrap() * 4096;
+        bytes[at..at + 64].fill(0xA5);
+        fs::write(&path, bytes).unwrap();
+    };
+    let small = fs::read(&path).unwrap();
+    damage().await;
+    assert!(matches!(refused(dir.path()).await, StoreError::Corrupt { .. }));
+
+    fs::write(&path, small).unwrap();
+    tamper_folder(
+        dir.path(),
+        "INSERT INTO import_job (agency, id, register, actor, at, state, detail, bytes)
+         VALUES ('a', 'x', 'system', 'wang', 1, 'preview', '{}', zeroblob(67108864))",
+    )
+    .await;
+    damage().await;
+    let store = open(dir.path()).await;
+    let found = store.verify(&[]).await.unwrap();
+    let kinds: Vec<_> = found.storage.iter().map(|p| p.kind).collect();
+    assert!(kinds.contains(&StorageProblemKind::DamagedPages), "{found:?}");
+    store.close().await;
 }
