@@ -102,6 +102,7 @@ async fn agency_of(from: &Store, to: &Store, agency: &str) -> Result<Copied, Sto
     }
     working_space(from, to, &mut source, agency).await?;
     drop(source);
+    to.list_texts(agency).await?;
     let verification = to.verify_agency(agency, std::slice::from_ref(&head)).await?;
     if there != head || !verification.is_sound() {
         return Err(StoreError::Broken {

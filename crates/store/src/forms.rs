@@ -183,6 +183,11 @@ pub(crate) fn grams(agency: &str, register: &str, text: &str) -> BTreeSet<i64> {
     pairs
 }
 
+/// Whether a text has pairs by which it is looked for.
+pub(crate) fn has_pairs(text: &str) -> bool {
+    !grams("", "", text).is_empty()
+}
+
 /// FNV-1a over some bytes and a separator: the same on every machine and in every version.
 fn mixed(seed: u64, bytes: &[u8]) -> u64 {
     let mut hash = seed ^ 0xcbf2_9ce4_8422_2325;

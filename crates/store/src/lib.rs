@@ -23,6 +23,7 @@ mod forms;
 mod inspect;
 mod jobs;
 mod link;
+mod listing;
 mod location;
 mod postgres;
 mod query;

@@ -4,7 +4,7 @@
 //! places and are put together without either knowing the others. What it can't know: which
 //! fields a register promotes; one that is not promoted has no value here.
 
-use crate::forms::{Derived, Promoted, Scalar, folded};
+use crate::forms::{Derived, Promoted, Scalar, folded, has_pairs};
 
 /// What must be true of a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +76,13 @@ pub struct Query {
     pub withdrawn: bool,
 }
 
+impl Query {
+    /// The first text that is looked for by pairs of characters, in lower case.
+    pub(crate) fn first_part(&self) -> Option<String> {
+        self.condition.as_ref().and_then(Condition::first_part)
+    }
+}
+
 /// A row as a condition sees it.
 pub(crate) struct Seen<'r> {
     pub row: &'r str,
@@ -84,6 +91,16 @@ pub(crate) struct Seen<'r> {
 }
 
 impl Condition {
+    /// In the order in which the database is asked.
+    fn first_part(&self) -> Option<String> {
+        match self {
+            Self::And(all) | Self::Or(all) => all.iter().find_map(Self::first_part),
+            Self::Not(not) => not.first_part(),
+            Self::Text(text) => Some(folded(&text.part)).filter(|part| has_pairs(part)),
+            _ => None,
+        }
+    }
+
     /// Whether it is true of a row: the meaning of what the databases are asked.
     pub(crate) fn holds(&self, seen: &Seen<'_>) -> bool {
         let values = |field: &'_ str| {

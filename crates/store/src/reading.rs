@@ -341,10 +341,21 @@ impl Reading {
         }
         let sql = format!("SELECT {ROW}");
         let mut statement = Statement::of(self.tx.dialect(), self.agency(), register, &sql);
+        statement.spots = self.spots(register, &query).await?;
         statement.source(&query);
         statement.order(&query, limit);
         self.look_for(&statement.pairs).await?;
         self.read(&statement.sql, statement.args).await
+    }
+
+    /// Where the index of the database says that a question's first text may be.
+    async fn spots(&mut self, register: &str, query: &Query) -> Result<Option<Vec<i64>>, StoreError> {
+        let Some(part) = query.first_part() else {
+            return Ok(None);
+        };
+        let agency = self.agency().to_owned();
+        let spots = self.link().spots(&agency, register, &part).await;
+        spots.map_err(|e| self.failed(e))
     }
 
     async fn look_for(&mut self, pairs: &[i64]) -> Result<(), StoreError> {
@@ -363,6 +374,7 @@ impl Reading {
             return Ok(self.then(register, &query, at).await?.len() as u64);
         }
         let mut statement = Statement::of(self.tx.dialect(), self.agency(), register, "SELECT COUNT(*)");
+        statement.spots = self.spots(register, &query).await?;
         statement.heads(&query);
         self.look_for(&statement.pairs).await?;
         let cells = self.cells(&statement.sql, statement.args).await?;

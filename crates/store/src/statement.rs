@@ -12,6 +12,9 @@ pub(crate) struct Statement {
     /// The pairs of characters that the transaction must say it looks for; of one text, as there is
     /// one place to say them.
     pub pairs: Vec<i64>,
+    /// Where SQLite's index says that the first text of the question may be; beside what it does not
+    /// list.
+    pub spots: Option<Vec<i64>>,
     dialect: Dialect,
     /// Where the agency and the register stand among the values.
     agency: String,
@@ -25,6 +28,7 @@ impl Statement {
             sql: sql.to_owned(),
             args: Vec::new(),
             pairs: Vec::new(),
+            spots: None,
             dialect,
             agency: String::new(),
             register: String::new(),
@@ -205,19 +209,29 @@ impl Statement {
         }
         let found = places.join(" OR ");
         let mut by_pairs = String::new();
-        if let Some(sql) = self.dialect.holds_pairs()
-            && self.pairs.is_empty()
-            && !pairs.is_empty()
-        {
-            by_pairs = format!(" AND {}", sql.replace("$a", &self.agency));
+        let first = self.pairs.is_empty() && !pairs.is_empty();
+        if first {
+            if let Some(sql) = self.dialect.holds_pairs() {
+                by_pairs = format!(" AND {}", sql.replace("$a", &self.agency));
+            }
             self.pairs = pairs;
         }
-        let (agency, register) = (&self.agency, &self.register);
-        let _ = write!(
-            self.sql,
-            "h.row_id IN (SELECT x.row_id FROM row_text x WHERE x.agency = {agency}
-             AND x.register = {register} AND ({found}){by_pairs})"
-        );
+        let of = format!("x.agency = {} AND x.register = {}", self.agency, self.register);
+        let sql = match self.spots.take_if(|_| first) {
+            Some(spots) => {
+                let spots = self.bind(Arg::Ints(spots));
+                format!(
+                    "h.row_id IN (SELECT x.row_id FROM row_text x INDEXED BY row_text_by_spot WHERE {of}
+                         AND x.spot > 0 AND x.spot IN (SELECT value FROM json_each({spots})) AND ({found})
+                     UNION ALL SELECT x.row_id FROM row_text x INDEXED BY row_text_unlisted
+                         WHERE {of} AND x.spot = 0 AND ({found}))"
+                )
+            }
+            None => {
+                format!("h.row_id IN (SELECT x.row_id FROM row_text x WHERE {of} AND ({found}){by_pairs})")
+            }
+        };
+        self.push(&sql);
     }
 }
 

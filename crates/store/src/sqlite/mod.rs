@@ -2,9 +2,11 @@
 
 pub(crate) mod backup;
 pub(crate) mod open;
+mod pairs;
 pub(crate) mod schema;
 mod texts;
 mod writer;
 
 pub(crate) use open::Sqlite;
+pub(crate) use pairs::{list_some, spots, wrong_pairs};
 pub(crate) use texts::put as put_texts;

@@ -70,17 +70,50 @@ CREATE TABLE row_value (
     PRIMARY KEY (agency, register, field, value, row_id)
 ) STRICT, WITHOUT ROWID;
 
--- What a search looks in, in lower case, apart by who may search it; derived likewise. The texts
--- of one register of an agency lie together and are read through: that is their index.
+-- What a search looks in, in lower case, apart by who may search it; derived likewise.
 CREATE TABLE row_text (
-    agency       TEXT NOT NULL,
-    register     TEXT NOT NULL,
-    row_id       TEXT NOT NULL,
-    open         TEXT NOT NULL,
-    personal     TEXT NOT NULL,
-    confidential TEXT NOT NULL,
+    agency       TEXT    NOT NULL,
+    register     TEXT    NOT NULL,
+    row_id       TEXT    NOT NULL,
+    -- Where its pairs of characters are listed: 4,096 times the block, and its place there; 0 while
+    -- they are listed nowhere.
+    spot         INTEGER NOT NULL DEFAULT 0 CHECK (spot >= 0),
+    open         TEXT    NOT NULL,
+    personal     TEXT    NOT NULL,
+    confidential TEXT    NOT NULL,
     PRIMARY KEY (agency, register, row_id)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX row_text_by_spot ON row_text (agency, register, spot) WHERE spot > 0;
+CREATE INDEX row_text_unlisted ON row_text (agency, register) WHERE spot = 0;
+
+-- Texts whose pairs were listed together: how many they were, how many of them still stand, and
+-- the SHA-256 of the list.
+CREATE TABLE text_block (
+    agency   TEXT    NOT NULL,
+    register TEXT    NOT NULL,
+    block    INTEGER NOT NULL CHECK (block > 0),
+    size     INTEGER NOT NULL CHECK (size BETWEEN 1 AND 4096),
+    live     INTEGER NOT NULL CHECK (live BETWEEN 0 AND size),
+    digest   BLOB    NOT NULL CHECK (length(digest) = 32),
+    PRIMARY KEY (agency, register, block)
+) STRICT, WITHOUT ROWID;
+
+-- The pairs of characters of a block's texts, as numbers, each with the places of those texts.
+CREATE TABLE text_pair (
+    agency   TEXT    NOT NULL,
+    register TEXT    NOT NULL,
+    block    INTEGER NOT NULL,
+    pair     INTEGER NOT NULL,
+    places   BLOB    NOT NULL,
+    PRIMARY KEY (agency, register, block, pair)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER row_text_left_its_block AFTER UPDATE OF spot ON row_text
+WHEN OLD.spot > 0 AND NEW.spot <> OLD.spot
+BEGIN
+    UPDATE text_block SET live = live - 1
+    WHERE agency = OLD.agency AND register = OLD.register AND block = OLD.spot / 4096;
+END;
 
 -- Files of an agency, by the SHA-256 of their bytes.
 CREATE TABLE blob (

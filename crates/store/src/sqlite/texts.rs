@@ -1,4 +1,5 @@
-//! What is searched: the texts of one register of an agency lie together and are read through.
+//! What is searched: the texts of one register of an agency lie together, and wait unlisted until
+//! the index of pairs takes them up.
 
 use crate::commit::BATCH;
 use crate::forms::Promoted;
@@ -6,7 +7,8 @@ use crate::link::{Arg, Link, args, places};
 use ledger::Entry;
 use sqlx::Error;
 
-/// Puts the texts of rows in place of those that lay there.
+/// Puts the texts of rows in place of those that lay there. A text that is another one than before
+/// is listed nowhere.
 pub(crate) async fn put(link: &mut Link<'_>, bodies: &[(&Entry, &Promoted)]) -> Result<(), Error> {
     for some in bodies.chunks(BATCH) {
         let mut values: Vec<Arg> = Vec::with_capacity(some.len() * 6);
@@ -23,7 +25,9 @@ pub(crate) async fn put(link: &mut Link<'_>, bodies: &[(&Entry, &Promoted)]) -> 
         let sql = format!(
             "INSERT INTO row_text (agency, register, row_id, open, personal, confidential) VALUES {}
              ON CONFLICT (agency, register, row_id) DO UPDATE SET open = excluded.open,
-                 personal = excluded.personal, confidential = excluded.confidential",
+                 personal = excluded.personal, confidential = excluded.confidential, spot = 0
+             WHERE open <> excluded.open OR personal <> excluded.personal
+                OR confidential <> excluded.confidential",
             places(some.len(), 6)
         );
         if some.len() > 8 {

@@ -3,18 +3,22 @@
 //! Why a queue: SQLite has one writer at a time, and each of its transactions waits for the disk.
 //! What waits is written in one transaction, each act in a savepoint of its own: one that is
 //! refused takes nothing of the others back, and all of them are acknowledged when the disk has
-//! them. Why a connection that failed is thrown away: after a full disk SQLite has rolled back by
+//! them. Texts that wait to be listed are listed when nothing else is to be written, or there are
+//! too many of them. Why a connection that failed is thrown away: after a full disk SQLite has rolled back by
 //! itself, and nobody knows any more in what transaction the connection stands. What it can't
 //! know: whether another process writes too; it waits for it, and tries again.
 
 use super::open::write_connection;
+use super::pairs::{self, WAIT};
 use crate::StoreError;
 use crate::act::{AnyAct, Outcome};
-use crate::link::Link;
+use crate::link::{Link, args, upkeep};
 use crate::retry::{Patience, is_passing};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Error};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 type Answer = Result<Outcome, StoreError>;
@@ -36,6 +40,9 @@ const ROWS_TOGETHER: usize = 1_000;
 /// Acts that wait, at most; whoever comes then waits to be let in.
 const WAITING: usize = 4_096;
 
+/// Rows of an agency whose texts may wait while others want to write.
+const TEXTS_WAIT: u64 = 16 * WAIT;
+
 /// Where acts are handed in.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
@@ -54,6 +61,7 @@ impl Writer {
             connection: Some(connection),
             options,
             place,
+            unlisted: None,
         };
         tokio::spawn(desk.work(waiting));
         Self { queue }
@@ -85,15 +93,25 @@ struct Desk {
     connection: Option<SqliteConnection>,
     options: SqliteConnectOptions,
     place: Arc<str>,
+    /// How many rows were written of an agency since its waiting texts were last listed; none
+    /// before something was written: who only reads changes nothing.
+    unlisted: Option<BTreeMap<String, u64>>,
 }
 
 impl Desk {
     async fn work(mut self, mut waiting: mpsc::Receiver<Message>) {
         let mut next = None;
         loop {
-            let message = match next.take() {
-                Some(message) => message,
-                None => match waiting.recv().await {
+            if self.texts_wait(TEXTS_WAIT).is_some() {
+                self.list_texts().await;
+            }
+            let message = match next.take().map_or_else(|| waiting.try_recv(), Ok) {
+                Ok(message) => message,
+                Err(TryRecvError::Empty) if self.texts_wait(WAIT).is_some() => {
+                    self.list_texts().await;
+                    continue;
+                }
+                Err(_) => match waiting.recv().await {
                     Some(message) => message,
                     None => break,
                 },
@@ -123,9 +141,68 @@ impl Desk {
             }
             // Whoever went away before it began is not written for.
             group.retain(|request| !request.answer.is_closed());
+            let written: Vec<_> = group
+                .iter()
+                .map(|request| (request.act.agency().to_owned(), request.act.weight() as u64))
+                .collect();
             self.write(group).await;
+            self.count_texts(written).await;
         }
         self.close().await;
+    }
+
+    /// An agency of which at least so many rows were written since its texts were listed.
+    fn texts_wait(&self, least: u64) -> Option<&String> {
+        let waiting = self.unlisted.iter().flatten();
+        let most = waiting.max_by_key(|(_, rows)| **rows);
+        most.filter(|(_, rows)| **rows >= least).map(|(agency, _)| agency)
+    }
+
+    /// Adds what was written; before the first time, what others left.
+    async fn count_texts(&mut self, written: Vec<(String, u64)>) {
+        if self.unlisted.is_none() {
+            self.unlisted = Some(upkeep(self.left_unlisted()).await.unwrap_or_default());
+        }
+        for (agency, rows) in written {
+            *self.unlisted.get_or_insert_default().entry(agency).or_default() += rows;
+        }
+    }
+
+    async fn left_unlisted(&mut self) -> Option<BTreeMap<String, u64>> {
+        let sql = "SELECT agency, COUNT(*) FROM row_text INDEXED BY row_text_unlisted
+                   WHERE spot = 0 GROUP BY agency HAVING COUNT(*) >= $1";
+        let mut link = Link::Sqlite(self.connection.as_mut()?);
+        let left = link.rows(sql, args![WAIT]).await.ok()?;
+        let of = left
+            .iter()
+            .map(|cells| Ok::<_, Error>((cells.owned(0)?, cells.unsigned(1)?)));
+        of.collect::<Result<_, _>>().ok()
+    }
+
+    /// Lists some texts of the agency that waits most. What fails is tried again after further
+    /// writes: until then a search reads the texts.
+    async fn list_texts(&mut self) {
+        let Some(agency) = self.texts_wait(WAIT).cloned() else {
+            return;
+        };
+        let Some(mut connection) = self.connection.take() else {
+            self.unlisted = None;
+            return;
+        };
+        match upkeep(listed(&mut connection, &agency)).await {
+            Ok(some) => {
+                self.connection = Some(connection);
+                if let Some(rows) = self
+                    .unlisted
+                    .get_or_insert_default()
+                    .get_mut(&agency)
+                    .filter(|_| !some)
+                {
+                    *rows = 0;
+                }
+            }
+            Err(_) => self.unlisted = None,
+        }
     }
 
     async fn close(&mut self) {
@@ -200,4 +277,13 @@ impl Desk {
         self.connection = Some(connection);
         Ok(outcomes)
     }
+}
+
+/// One transaction that lists some texts of an agency; whether there were enough of them.
+async fn listed(connection: &mut SqliteConnection, agency: &str) -> Result<bool, Error> {
+    let mut link = Link::Sqlite(connection);
+    link.bracket("BEGIN IMMEDIATE").await?;
+    let some = pairs::list_some(&mut link, agency, false).await?;
+    link.bracket("COMMIT").await?;
+    Ok(some)
 }

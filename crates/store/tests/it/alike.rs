@@ -187,7 +187,11 @@ async fn write(store: &Store, agency: &str, rows: &[(String, Value, u8, &'static
         commit.actor = who.into();
         store.commit(commit).await.unwrap();
     };
-    for (id, body, fate, who) in rows {
+    for (n, (id, body, fate, who)) in rows.iter().enumerate() {
+        // Some texts are found by the index, some are changed after it knew them, some wait.
+        if n * 3 == rows.len() / 3 * 3 || n * 3 == rows.len() / 3 * 6 {
+            store.list_texts(agency).await.unwrap();
+        }
         put(id, body.clone(), who).await;
         match fate {
             0 => put(id, Value::Null, "chen").await,

@@ -21,6 +21,7 @@ mod place;
 mod rows;
 mod shaken;
 mod tampering;
+mod texts;
 mod trust;
 mod walls;
 

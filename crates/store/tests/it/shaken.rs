@@ -53,8 +53,11 @@ async fn prepared(dir: &Path) -> Vec<Head> {
         }
         let again = (0..4).map(|n| row("system", &format!("s{n:02}"), 1, json!({"name": "改"})));
         store.commit(commit(agency, again.collect())).await.unwrap();
+        store.list_texts(agency).await.unwrap();
         let gone = vec![row("system", "s05", 1, json!(null))];
         store.commit(commit(agency, gone)).await.unwrap();
+        let again = (6..9).map(|n| row("system", &format!("s{n:02}"), 1, json!({"name": "又改"})));
+        store.commit(commit(agency, again.collect())).await.unwrap();
     }
     let heads = vec![head(&store, "a").await, head(&store, "b").await];
     store.close().await;
@@ -67,7 +70,7 @@ async fn connection(file: &Path) -> SqliteConnection {
 }
 
 /// Tables of which every row counts, each with what tells a row apart.
-const TABLES: [(&str, &[&str]); 8] = [
+const TABLES: [(&str, &[&str]); 10] = [
     (
         "ledger_entry",
         &[
@@ -98,8 +101,21 @@ const TABLES: [(&str, &[&str]); 8] = [
     ("row_value", &["agency", "register", "field", "value", "row_id"]),
     (
         "row_text",
-        &["agency", "register", "row_id", "open", "personal", "confidential"],
+        &[
+            "agency",
+            "register",
+            "row_id",
+            "spot",
+            "open",
+            "personal",
+            "confidential",
+        ],
     ),
+    (
+        "text_block",
+        &["agency", "register", "block", "size", "live", "digest"],
+    ),
+    ("text_pair", &["agency", "register", "block", "pair", "places"]),
     ("blob", &["agency", "sha256", "bytes"]),
     ("row_file", &["agency", "sha256", "register", "row_id", "seq"]),
 ];
@@ -163,12 +179,16 @@ async fn changed(dice: &mut Dice, file: &Path) -> String {
         _ => {
             let column = *dice.pick(columns);
             let value = match column {
-                "seq" | "version" | "body_seq" | "at" => format!("{column} + {}", dice.roll(40) + 50),
+                "seq" | "version" | "body_seq" | "at" | "spot" | "block" | "pair" => {
+                    format!("{column} + {}", dice.roll(40) + 50)
+                }
                 "prev" | "hash" | "body_hash" => {
                     let byte = dice.roll(256);
                     format!("CAST(x'{}' AS BLOB)", format!("{byte:02x}").repeat(32))
                 }
-                "bytes" => "bytes || x'00'".to_owned(),
+                "size" | "live" => format!("{column} - 1"),
+                "digest" => format!("CAST(x'{}' AS BLOB)", "ab".repeat(32)),
+                "bytes" | "places" => format!("CAST({column} || x'00' AS BLOB)"),
                 "sha256" => format!("'{}'", format!("{:02x}", dice.roll(256)).repeat(32)),
                 "agency" => "CASE agency WHEN 'a' THEN 'b' ELSE 'a' END || 'x'".to_owned(),
                 "body" => "replace(body, 'n', 'm') || ' '".to_owned(),
