@@ -247,11 +247,14 @@ pub(crate) async fn wrong_pairs(link: &mut Link<'_>, agency: &str) -> Result<Vec
         }
     }
     // What lies in blocks that are not there.
-    for (table, block) in [("text_pair", "x.block"), ("row_text", "x.spot / 4096")] {
+    for (table, block, listed) in [
+        ("text_pair", "x.block", "1 = 1"),
+        ("row_text", "x.spot / 4096", "x.spot <> 0"),
+    ] {
         let sql = format!(
             "SELECT DISTINCT x.register, {block} FROM {table} x LEFT JOIN text_block b
                ON b.agency = x.agency AND b.register = x.register AND b.block = {block}
-             WHERE x.agency = $1 AND ({block} <> 0 OR '{table}' = 'text_pair') AND b.block IS NULL LIMIT 20"
+             WHERE x.agency = $1 AND {listed} AND b.block IS NULL LIMIT 20"
         );
         for cells in link.rows(&sql, args![agency]).await? {
             tell(format!("{} / 第 {} 組（{table}）", cells.text(0)?, cells.int(1)?));

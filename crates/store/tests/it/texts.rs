@@ -187,6 +187,7 @@ async fn a_list_that_is_not_as_it_was_made_is_found() {
         "UPDATE text_pair SET block = 9",
         "UPDATE row_text SET spot = 0 WHERE row_id = 's00003'",
         "UPDATE row_text SET spot = spot + 100 WHERE row_id = 's00003'",
+        "UPDATE row_text SET spot = 82 WHERE row_id = 's00003'",
         "UPDATE row_text SET spot = spot + 40960 WHERE row_id = 's00003'",
         "UPDATE row_text SET spot = CASE spot WHEN 4099 THEN 9000 ELSE 4099 END WHERE spot IN (4099, 4100)",
     ];
