@@ -3,22 +3,35 @@
 //! Each has a server of PostgreSQL of its own: the test runs itself once more inside of
 //! `scripts/postgres`.
 
+use crate::machine::{Disk, fill};
 use crate::site::{Server, Site, free_port, now, root, send};
 use crate::writers::{Writers, page};
+use std::path::Path;
 use std::process::Command;
 use store::testing::{Place, SERVER};
 
 /// Set in the second run.
 const INSIDE: &str = "FAZUN_TEST_BREAKS_INSIDE";
 
+/// Where the product's own files are, when the server's are on another disk.
+const OUTSIDE: &str = "FAZUN_TEST_BREAKS_OUTSIDE";
+
 /// Runs a test once more with a server of PostgreSQL of its own; true in that run.
 fn inside(test: &str, standby: bool) -> bool {
+    inside_of(test, standby, None)
+}
+
+/// The same, with the server's folder on another disk.
+fn inside_of(test: &str, standby: bool, disk: Option<&Path>) -> bool {
     if std::env::var(INSIDE).is_ok() {
         return true;
     }
     let mut command = Command::new(root().join("scripts/postgres"));
     if standby {
         command.arg("--standby");
+    }
+    if let Some(disk) = disk {
+        command.env(OUTSIDE, std::env::temp_dir()).env("TMPDIR", disk);
     }
     let run = command
         .arg("--optional")
@@ -77,6 +90,40 @@ fn a_database_that_vanishes_and_returns() {
         postgres(&["start", "primary"]);
         let took = writers.go_on(10);
         println!("writes again after {took:?}");
+        assert_eq!(page(&writers.site, port).0, 200);
+    }
+    writers.end(false);
+}
+
+#[test]
+fn a_database_whose_disk_is_full() {
+    let test = "away::a_database_whose_disk_is_full";
+    let is_inside = std::env::var(INSIDE).is_ok();
+    let disk = if is_inside { None } else { Disk::mounted(400) };
+    if !is_inside && disk.is_none() {
+        return;
+    }
+    if !inside_of(test, false, disk.as_ref().map(Disk::path)) {
+        return;
+    }
+    let Some(place) = place() else { return };
+    let own = tempfile::tempdir_in(std::env::var(OUTSIDE).unwrap()).unwrap();
+    let site = Site::new(&own.path().join("data"), Some(place.address()));
+    let port = free_port();
+    let _server = Server::start(&site, port);
+    let writers = Writers::start(site, &[port], 3);
+    writers.go_on(10);
+    for _ in 0..2 {
+        let filler = Path::new(&std::env::var("FAZUN_TEST_POSTGRES_DIR").unwrap()).join("filler");
+        fill(&filler);
+        // A server that can't write its log stops; one that can't write a table says why.
+        writers.are_told_one_of(&[(507, "disk_full"), (503, "database_away")]);
+        std::fs::remove_file(filler).unwrap();
+        // It comes back by itself, or is started by whoever made room.
+        let _ = Command::new(root().join("scripts/postgres"))
+            .args(["start", "primary"])
+            .output();
+        writers.go_on(10);
         assert_eq!(page(&writers.site, port).0, 200);
     }
     writers.end(false);

@@ -8,13 +8,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A small file system in memory, of the test's own.
-struct Disk(tempfile::TempDir);
+pub struct Disk(tempfile::TempDir);
+
+/// Writes a file until nothing goes in any more.
+pub fn fill(filler: &Path) {
+    let mut file = fs::File::create(filler).unwrap();
+    for block in [vec![0; 1 << 16], vec![0; 64]] {
+        while file.write_all(&block).is_ok() {}
+    }
+}
 
 impl Disk {
     /// None where this user may not mount.
-    fn mounted(megabytes: u32) -> Option<Self> {
+    pub fn mounted(megabytes: u32) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
-        let size = format!("size={megabytes}m,mode=700");
+        let size = format!("size={megabytes}m,mode=755");
         let done = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &size, "fazun-test"])
             .arg(dir.path())
@@ -26,18 +34,8 @@ impl Disk {
         Some(Self(dir))
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
-    }
-
-    /// Writes until nothing goes in any more.
-    fn fill(&self) -> PathBuf {
-        let filler = self.path().join("filler");
-        let mut file = fs::File::create(&filler).unwrap();
-        for block in [vec![0; 1 << 16], vec![0; 64]] {
-            while file.write_all(&block).is_ok() {}
-        }
-        filler
     }
 }
 
@@ -56,7 +54,8 @@ fn a_disk_that_is_full_under_a_running_server() {
     let writers = Writers::start(site, &[port], 2);
     writers.go_on(5);
     for _ in 0..2 {
-        let filler = disk.fill();
+        let filler = disk.path().join("filler");
+        fill(&filler);
         writers.are_told(507, "disk_full");
         let wrong = writers.site.wrong();
         assert!(wrong.iter().any(|check| check == "disk"), "{wrong:?}");
@@ -88,6 +87,78 @@ fn a_disk_that_can_only_be_read() {
     let _server = Server::start(&site, port);
     let writers = Writers::start(site, &[port], 1);
     writers.go_on(3);
+    writers.end(false);
+}
+
+/// A disk of its own kind, which the kernel makes readable only when it finds something wrong with it.
+struct Failing(tempfile::TempDir);
+
+impl Failing {
+    /// None where this user may not mount, or there is nothing to make such a disk with.
+    fn mounted() -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = Self(dir);
+        fs::create_dir(disk.path()).unwrap();
+        fs::File::create(disk.image()).unwrap().set_len(48 << 20).unwrap();
+        let made = Command::new("mkfs.ext4").arg("-q").arg(disk.image()).output();
+        if !made.is_ok_and(|made| made.status.success()) || !disk.mount("loop") {
+            println!("skipped: no disk can be made and mounted in a file");
+            return None;
+        }
+        Some(disk)
+    }
+
+    fn image(&self) -> PathBuf {
+        self.0.path().join("image")
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("disk")
+    }
+
+    fn mount(&self, how: &str) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", how]);
+        if how == "loop" {
+            mount.arg(self.image());
+        }
+        mount
+            .arg(self.path())
+            .output()
+            .is_ok_and(|done| done.status.success())
+    }
+
+    fn unmount(&self) {
+        let _ = Command::new("umount").arg(self.path()).status();
+    }
+}
+
+impl Drop for Failing {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).output();
+    }
+}
+
+#[test]
+fn a_disk_that_fails_under_a_running_server() {
+    let Some(disk) = Failing::mounted() else { return };
+    let site = Site::new(&disk.path().join("data"), None);
+    let port = free_port();
+    let server = Server::start(&site, port);
+    let writers = Writers::start(site, &[port], 2);
+    writers.go_on(5);
+    assert!(disk.mount("remount,abort"));
+    writers.are_told(503, "read_only");
+    let wrong = writers.site.wrong();
+    assert!(wrong.iter().any(|check| check == "disk"), "{wrong:?}");
+    // What is there can be read.
+    assert_eq!(page(&writers.site, port).0, 200);
+    // Whoever has the disk mended starts anew; nothing that was acknowledged is missing.
+    drop(server);
+    disk.unmount();
+    assert!(disk.mount("loop"));
+    let _server = Server::start(&writers.site, port);
+    writers.go_on(5);
     writers.end(false);
 }
 

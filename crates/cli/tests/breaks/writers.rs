@@ -79,13 +79,19 @@ impl Writers {
 
     /// Waits until that was said.
     pub fn are_told(&self, status: u16, code: &str) {
-        let start = Instant::now();
-        while !self.said().contains_key(&(status, code.to_owned())) {
-            assert!(
-                start.elapsed() < SOON,
-                "never said: {status} {code}: {:?}",
-                self.said()
-            );
+        self.are_told_one_of(&[(status, code)]);
+    }
+
+    /// Waits until one of them was said once more than when we began to wait.
+    pub fn are_told_one_of(&self, any: &[(u16, &str)]) {
+        let times = || {
+            let said = self.said();
+            let of = any.iter().map(|(status, code)| (*status, (*code).to_owned()));
+            of.filter_map(|what| said.get(&what).copied()).sum::<u32>()
+        };
+        let (start, before) = (Instant::now(), times());
+        while times() == before {
+            assert!(start.elapsed() < SOON, "never said: {any:?}: {:?}", self.said());
             sleep(Duration::from_millis(20));
         }
     }
