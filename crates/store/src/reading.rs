@@ -6,12 +6,13 @@
 //! changed behind its back since opening; only verification compares bodies with the ledger.
 
 use crate::forms::Promoted;
-use crate::link::{Arg, Cells, Link, args};
+use crate::link::Link;
 use crate::query::{Query, Seen, Select, sorts_by};
 use crate::rows::{ENTRY, ROW, Recorded, StoredBlob, StoredEntry, StoredRow, Unread, WrittenHead};
 use crate::rows::{stored, stored_entry};
 use crate::statement::Statement;
-use crate::store::Tx;
+use crate::transaction::Tx;
+use crate::value::{Arg, Cells, args};
 use crate::working::{Job, Receipt};
 use crate::{Forms, StoreError, chain, working};
 use ledger::Head;

@@ -24,10 +24,6 @@ pub const CIRCULAR: &[(&str, &str)] = &[
         "an entry and a checkpoint are made with each other's parts",
     ),
     ("server", "the state of pages stands above the pages"),
-    (
-        "store",
-        "its types stand in the crate's root, above what uses them",
-    ),
 ];
 
 /// A module's path inside its crate; the root's is empty.

@@ -7,13 +7,12 @@
 //! itself, and nobody knows any more in what transaction the connection stands. What it can't
 //! know: whether another process writes too; it waits for it, and tries again.
 
-use super::open::write_connection;
 use crate::StoreError;
 use crate::act::{AnyAct, Outcome};
 use crate::link::Link;
 use crate::retry::{Patience, is_passing};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{Connection, Error};
+use sqlx::{ConnectOptions, Connection, Error};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -79,6 +78,13 @@ impl Writer {
             let _ = closed.await;
         }
     }
+}
+
+/// A connection that may write.
+pub(crate) async fn write_connection(
+    options: &SqliteConnectOptions,
+) -> Result<SqliteConnection, sqlx::Error> {
+    options.connect().await
 }
 
 struct Desk {
