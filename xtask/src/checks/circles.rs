@@ -19,10 +19,6 @@ pub const CIRCULAR: &[(&str, &str)] = &[
         "its operations are methods of one type, and its parts name that",
     ),
     ("cli", "a group of arguments is above and below the others"),
-    (
-        "ledger",
-        "an entry and a checkpoint are made with each other's parts",
-    ),
     ("server", "the state of pages stands above the pages"),
 ];
 
