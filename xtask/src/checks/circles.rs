@@ -18,7 +18,6 @@ pub const CIRCULAR: &[(&str, &str)] = &[
         "app",
         "its operations are methods of one type, and its parts name that",
     ),
-    ("cli", "a group of arguments is above and below the others"),
     ("server", "the state of pages stands above the pages"),
 ];
 
