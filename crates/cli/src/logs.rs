@@ -1,6 +1,6 @@
 //! The program's own log: for people on a terminal, JSON lines for machines elsewhere.
 
-use crate::args::LogFormat;
+use crate::args::worker::LogFormat;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 

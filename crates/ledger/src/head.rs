@@ -4,7 +4,7 @@
 //! can rewrite the whole of it, or cut off its end; a line kept on paper or in another
 //! agency's mailbox shows it. What it can't know: anything recorded after it.
 
-use crate::entry::{DOMAIN, Hash, field, hex, sha256};
+use crate::encoding::{DOMAIN, Hash, field, hex, sha256};
 use crate::line::{LineError, hash, number, words};
 use std::fmt;
 use std::str::FromStr;

@@ -8,8 +8,11 @@
 //! keyboard, and whether a whole chain was rewritten, unless someone outside kept a line.
 
 mod checkpoint;
+mod encoding;
 mod entry;
 mod head;
+mod heads;
+mod kept;
 mod line;
 mod merkle;
 mod package;
@@ -18,9 +21,12 @@ mod signature;
 mod timestamp;
 mod verify;
 
-pub use checkpoint::{CHECKPOINT, Checkpoint, Heads, HeadsError, Kept, KeptError};
-pub use entry::{DOMAIN, Draft, Entry, Hash, append, from_hex, hex, sha256};
+pub use checkpoint::{CHECKPOINT, Checkpoint};
+pub use encoding::{DOMAIN, Hash, from_hex, hex, sha256};
+pub use entry::{Draft, Entry, append};
 pub use head::{Head, genesis};
+pub use heads::{Heads, HeadsError};
+pub use kept::{Kept, KeptError};
 pub use line::LineError;
 pub use merkle::{PROOF, Proof};
 pub use package::{

@@ -3,7 +3,7 @@
 //! Why so strict: a line that reads in two ways could be "the same" as another one. Only
 //! the white space between words is free, as mail programs change it.
 
-use crate::entry::{Hash, from_hex};
+use crate::encoding::{Hash, from_hex};
 
 /// Why a line is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

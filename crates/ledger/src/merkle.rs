@@ -5,7 +5,7 @@
 //! without the heads of the others. What it can't know: whether a chain was left out.
 
 use crate::checkpoint::{CHECKPOINT, Checkpoint};
-use crate::entry::{Hash, field, hex, sha256};
+use crate::encoding::{Hash, field, hex, sha256};
 use crate::head::Head;
 use crate::line::{LineError, hash, number, words};
 use std::fmt;

@@ -6,7 +6,7 @@
 //! the older ones are kept where that hand does not reach.
 
 use crate::checkpoint::Checkpoint;
-use crate::entry::{bytes_from_hex, hex};
+use crate::encoding::{bytes_from_hex, hex};
 use crate::line::{LineError, hash, words};
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use std::fmt;

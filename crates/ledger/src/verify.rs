@@ -5,7 +5,8 @@
 //! chain rewritten from some entry to its very end agrees with itself, so that only a
 //! line kept elsewhere shows it.
 
-use crate::entry::{Entry, Hash, hex, sha256};
+use crate::encoding::{Hash, hex, sha256};
+use crate::entry::Entry;
 use crate::head::Head;
 use crate::report::{LISTED, Problem, ProblemKind, Report};
 use std::collections::BTreeMap;

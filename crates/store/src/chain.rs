@@ -1,7 +1,8 @@
 //! Where a chain ends.
 
 use crate::Forms;
-use crate::link::{Dialect, Link, args};
+use crate::link::{Dialect, Link};
+use crate::value::args;
 use ledger::Head;
 use sqlx::Error;
 

@@ -8,11 +8,11 @@
 
 use crate::act::Act;
 use crate::commit::named_blobs;
-use crate::link::{Arg, Link, args};
+use crate::link::Link;
 use crate::postgres::Across;
-use crate::rows::{ENTRY, StoredEntry, stored_entry};
-use crate::store::Tx;
-use crate::verify::PAGE;
+use crate::rows::{ENTRY, PAGE, StoredEntry, stored_entry};
+use crate::transaction::Tx;
+use crate::value::{Arg, args};
 use crate::write::{batches, heads, insert_blob, put, written};
 use crate::{Blob, Forms, Prepared, Store, StoreError, chain};
 use ledger::Head;

@@ -6,9 +6,10 @@
 
 use crate::act::Act;
 use crate::forms::Promoted;
-use crate::link::{Arg, Link, args};
+use crate::link::Link;
 use crate::postgres::Across;
 use crate::rows::{ENTRY, stored_entry};
+use crate::value::{Arg, args};
 use crate::write::insert_many;
 use crate::{Forms, Store, StoreError, chain};
 use ledger::Entry;

@@ -1,8 +1,20 @@
 //! Where a database is: a folder of this machine, or a PostgreSQL.
 
+use crate::StoreError;
 use crate::postgres::address::Address;
-use crate::{DATABASE, StoreError};
 use std::path::PathBuf;
+
+/// The name of an SQLite database's file in its data directory.
+pub const DATABASE: &str = "fazun.db";
+
+/// What to do where there is no database yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Make an empty one (a database that is there is opened and never overwritten).
+    Create,
+    /// Refuse.
+    MustExist,
+}
 
 /// Where a database is. A PostgreSQL's password is never shown.
 #[derive(Debug, Clone)]

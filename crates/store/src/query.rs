@@ -228,3 +228,9 @@ impl From<&Select> for Query {
         }
     }
 }
+
+impl From<Select> for Query {
+    fn from(select: Select) -> Self {
+        Self::from(&select)
+    }
+}

@@ -1,7 +1,7 @@
 //! Rows, entries and files as they are stored.
 
 use crate::StoreError;
-use crate::link::Cells;
+use crate::value::Cells;
 use ledger::{Entry, Hash};
 use serde_json::Value;
 use sqlx::Error;
@@ -71,6 +71,9 @@ pub(crate) const ROW: &str = "v.agency, v.register, v.row_id, v.version, v.seq, 
 /// The columns of an entry, for [`stored_entry`].
 pub(crate) const ENTRY: &str = "e.seq, e.prev, e.at, e.actor, e.action, e.agency, e.register, e.row_id, \
                                 e.version, e.body_hash, e.hash";
+
+/// How many rows are read at once, where all of a table are.
+pub(crate) const PAGE: u32 = 500;
 
 /// What can go wrong with a row that was read: the database, or the body.
 pub(crate) enum Unread {

@@ -1,8 +1,9 @@
 //! A question in SQL: the part that both databases are asked.
 
 use crate::forms::{folded, grams};
-use crate::link::{Arg, Dialect};
+use crate::link::Dialect;
 use crate::query::{Condition, Order, Query, Text};
+use crate::value::Arg;
 use std::fmt::Write as _;
 
 /// A statement under construction.

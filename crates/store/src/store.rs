@@ -1,26 +1,16 @@
 //! The store: one database, whichever it is, behind the same questions and the same ways to write.
 
 use crate::act::{Act, Outcome};
-use crate::link::{Dialect, Link};
-use crate::location::Location;
+use crate::distrust::Distrust;
+use crate::location::{Location, OpenMode};
 use crate::postgres::{Across, Postgres};
 use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::sqlite::{Sqlite, open as sqlite_open};
-use crate::trust::Distrust;
-use crate::{Forms, Reading, StoreError, Verification, chain};
+use crate::transaction::Tx;
+use crate::{Forms, Reading, StoreError, chain};
 use ledger::Head;
-use sqlx::Transaction;
 use std::path::Path;
 use std::sync::Arc;
-
-/// What to do where there is no database yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenMode {
-    /// Make an empty one (a database that is there is opened and never overwritten).
-    Create,
-    /// Refuse.
-    MustExist,
-}
 
 /// An open database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -36,28 +26,6 @@ pub struct Store {
 pub(crate) enum Database {
     Sqlite(Sqlite),
     Postgres(Postgres),
-}
-
-/// A read transaction.
-pub(crate) enum Tx {
-    Sqlite(Transaction<'static, sqlx::Sqlite>),
-    Postgres(Transaction<'static, sqlx::Postgres>),
-}
-
-impl Tx {
-    pub(crate) fn link(&mut self) -> Link<'_> {
-        match self {
-            Self::Sqlite(tx) => Link::Sqlite(tx),
-            Self::Postgres(tx) => Link::Postgres(tx),
-        }
-    }
-
-    pub(crate) fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
-            Self::Postgres(_) => Dialect::Postgres,
-        }
-    }
 }
 
 impl Store {
@@ -234,10 +202,5 @@ impl Store {
                 }),
             },
         }
-    }
-
-    /// Verifies everything, against what was kept outside if something was.
-    pub async fn verify(&self, kept: &[Head]) -> Result<Verification, StoreError> {
-        crate::verify::whole(self, kept).await
     }
 }

@@ -8,49 +8,11 @@
 //! passes on what was found.
 
 use crate::act::Act;
-use crate::link::{Link, args};
+use crate::distrust::Verdict;
+use crate::link::Link;
+use crate::value::{args, kept_text};
 use crate::{INSTALLATION, Store, StoreError};
 use sqlx::Error;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Why nothing is written any more.
-#[derive(Debug, Default)]
-pub(crate) struct Distrust {
-    set: AtomicBool,
-    whys: Mutex<Whys>,
-}
-
-#[derive(Debug, Default, Clone)]
-struct Whys {
-    /// What this process found, and nobody else knows yet.
-    own: Option<String>,
-    /// What stands in the database.
-    told: Option<Verdict>,
-}
-
-/// That a database was found damaged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// What was found, in words.
-    pub why: String,
-    /// When, in microseconds since 1970.
-    pub at: i64,
-}
-
-impl Distrust {
-    fn change(&self, change: impl FnOnce(&mut Whys)) {
-        if let Ok(mut whys) = self.whys.lock() {
-            change(&mut whys);
-            let is_set = whys.own.is_some() || whys.told.is_some();
-            self.set.store(is_set, Ordering::Release);
-        }
-    }
-
-    fn whys(&self) -> Whys {
-        self.whys.lock().map(|whys| whys.clone()).unwrap_or_default()
-    }
-}
 
 impl Store {
     /// Writes nothing from now on, and says why: the database was found damaged. The others are
@@ -61,11 +23,7 @@ impl Store {
 
     /// Why nothing is written any more; none while the database is trusted.
     pub fn distrusted(&self) -> Option<String> {
-        if !self.distrust.set.load(Ordering::Acquire) {
-            return None;
-        }
-        let whys = self.distrust.whys();
-        whys.own.or(whys.told.map(|verdict| verdict.why))
+        self.distrust.why()
     }
 
     /// Tells the others what this process found, and learns what they did; cheap, so that it is
@@ -128,7 +86,7 @@ impl Act for Pass {
 
     async fn act(&self, link: &mut Link<'_>, _refused: &mut Option<StoreError>) -> Result<(), Error> {
         let sql = "INSERT INTO verdict (agency, why, at) VALUES ($1, $2, $3) ON CONFLICT (agency) DO NOTHING";
-        let why = crate::jobs::kept_text(&self.0.why);
+        let why = kept_text(&self.0.why);
         link.run(sql, args![INSTALLATION, why, self.0.at])
             .await
             .map(|_| ())

@@ -8,7 +8,8 @@
 use crate::act::Act;
 use crate::commit::{BATCH, complete, keepable};
 use crate::forms::Promoted;
-use crate::link::{Arg, Link, args, places};
+use crate::link::Link;
+use crate::value::{Arg, args, places};
 use crate::working::insert_receipt;
 use crate::{Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain, jobs};
 use ledger::{Draft, Entry, Head};

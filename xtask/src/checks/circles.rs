@@ -18,16 +18,7 @@ pub const CIRCULAR: &[(&str, &str)] = &[
         "app",
         "its operations are methods of one type, and its parts name that",
     ),
-    ("cli", "a group of arguments is above and below the others"),
-    (
-        "ledger",
-        "an entry and a checkpoint are made with each other's parts",
-    ),
     ("server", "the state of pages stands above the pages"),
-    (
-        "store",
-        "its types stand in the crate's root, above what uses them",
-    ),
 ];
 
 /// A module's path inside its crate; the root's is empty.

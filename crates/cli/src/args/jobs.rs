@@ -1,6 +1,6 @@
 //! `fazun jobs`.
 
-use super::Data;
+use super::data::Data;
 use clap::Args;
 
 /// jobs

@@ -1,6 +1,6 @@
 //! `fazun ledger …`, `fazun store …`, `fazun backup` and `fazun restore`.
 
-use super::Data;
+use super::data::Data;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 

@@ -1,13 +1,20 @@
 //! The command line.
 
+mod data;
 pub mod jobs;
+mod law;
 pub mod ledger;
 pub mod outside;
 pub mod record;
 pub mod upgrade;
 pub mod worker;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+pub use data::{Data, ListArgs, OnDayArgs, Whose};
+pub use law::{
+    ExportCommand, ExportOscalArgs, LawBaselineArgs, LawCommand, LawCoverageArgs, LawDiffArgs, LawImpactArgs,
+    LawLintArgs, LawListArgs, LawOpenArgs, LawResolveArgs, LawShowArgs, LawStandardArgs, LintBody, LintKind,
+};
 pub use ledger::{
     BackupArgs, CheckpointArgs, HeadArgs, LedgerCommand, LedgerExportArgs, LedgerVerifyArgs, RestoreArgs,
     StoreCommand, StoreCopyArgs,
@@ -25,53 +32,6 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// 資料目錄
-#[derive(Debug, Clone, Args)]
-pub struct Data {
-    /// 資料目錄
-    #[arg(long, value_name = "DIR", env = "FAZUN_DATA", default_value = "fazun-data")]
-    pub data: PathBuf,
-    /// 改用這個資料庫：postgres://…；未指定則為資料目錄內的 SQLite
-    #[arg(long, value_name = "URL", env = "FAZUN_DATABASE", hide_env_values = true)]
-    pub database: Option<String>,
-}
-
-impl Data {
-    /// Where the database is.
-    ///
-    /// # Errors
-    /// Where the address can't be read.
-    pub fn location(&self) -> Result<app::Location, app::AppError> {
-        match &self.database {
-            Some(database) => Ok(app::Location::parse(database)?),
-            None => Ok(app::Location::Sqlite(self.data.clone())),
-        }
-    }
-}
-
-/// An agency, and where its data are.
-#[derive(Debug, Clone, Args)]
-pub struct Whose {
-    /// 機關代號
-    #[arg(long, value_name = "ID")]
-    pub agency: String,
-    #[command(flatten)]
-    pub data: Data,
-}
-
-/// An agency on a day.
-#[derive(Debug, Args)]
-pub struct OnDayArgs {
-    #[command(flatten)]
-    pub whose: Whose,
-    /// 這一天的法規與事實（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// 指令
@@ -141,15 +101,6 @@ pub struct DoctorArgs {
     pub json: bool,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// 每行一個 JSON 物件
-    Json,
-    /// 供人閱讀
-    Text,
-}
-
 /// serve
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -172,7 +123,7 @@ pub struct ServeArgs {
     pub work: worker::WorkArgs,
     /// 系統紀錄的格式（預設：終端機為 text，其他為 json）
     #[arg(long, value_name = "FORMAT")]
-    pub log_format: Option<LogFormat>,
+    pub log_format: Option<worker::LogFormat>,
     /// 存取紀錄附加至此檔案（新建時僅擁有者可讀寫）；「-」為標準錯誤輸出
     #[arg(long, value_name = "FILE", env = "FAZUN_ACCESS_LOG")]
     pub access_log: Option<PathBuf>,
@@ -280,16 +231,6 @@ pub struct AgencyInitArgs {
     pub data: Data,
 }
 
-/// list
-#[derive(Debug, Args)]
-pub struct ListArgs {
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    pub data: Data,
-}
-
 /// agency designate
 #[derive(Debug, Args)]
 pub struct DesignateArgs {
@@ -336,48 +277,6 @@ pub struct ActivityArgs {
     /// 佐證檔，可多個
     #[arg(long, value_name = "FILE")]
     pub evidence: Vec<PathBuf>,
-}
-
-/// law
-#[derive(Debug, Subcommand)]
-pub enum LawCommand {
-    /// 列出法規
-    List(LawListArgs),
-    /// 顯示一部法規的條文
-    Show(LawShowArgs),
-    /// 一項應辦事項或參數，哪一條拘束、哪些未採
-    Resolve(LawResolveArgs),
-    /// 兩個版本之間改了什麼：條號、應辦事項、數值
-    Diff(LawDiffArgs),
-    /// 法規修正對本機關的影響
-    Impact(LawImpactArgs),
-    /// 列出尚未與官方條文核對的資料
-    Open(LawOpenArgs),
-    /// 防護基準：某一版對某一等級系統的要求，或舊版自評帶到新版
-    Baseline(LawBaselineArgs),
-    /// 標準（例如 ISO 27001）的控制措施與防護基準的對照
-    Standard(LawStandardArgs),
-    /// 匯出成其他工具讀得懂的檔案
-    #[command(subcommand)]
-    Export(ExportCommand),
-    /// 檢查文件引用的條文（.txt、.md、.odt、.docx），或檢查法規資料檔（.toml、資料夾）
-    Lint(LawLintArgs),
-    /// 要求清單的每一條，由什麼承載
-    Coverage(LawCoverageArgs),
-}
-
-/// law coverage
-#[derive(Debug, Args)]
-pub struct LawCoverageArgs {
-    /// 要求清單（Tab 分欄，首列含 id 與 kind）
-    #[arg(long, value_name = "FILE")]
-    pub clauses: PathBuf,
-    /// 一併列出清單以外、法規資料另有的條
-    #[arg(long)]
-    pub all: bool,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// incident
@@ -435,118 +334,6 @@ pub struct LevelArgs {
     pub json: bool,
 }
 
-/// law diff
-#[derive(Debug, Args)]
-pub struct LawDiffArgs {
-    /// 法規代號
-    pub instrument: String,
-    /// 版本，或日期（取當日施行的版本）
-    pub from: String,
-    /// 版本，或日期（取當日施行的版本）
-    pub to: String,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law impact
-#[derive(Debug, Args)]
-pub struct LawImpactArgs {
-    #[command(flatten)]
-    pub whose: Whose,
-    /// 修正前的一天
-    #[arg(long, value_name = "DATE")]
-    pub from: String,
-    /// 修正後的一天（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub to: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law open
-#[derive(Debug, Args)]
-pub struct LawOpenArgs {
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law list
-#[derive(Debug, Args)]
-pub struct LawListArgs {
-    /// 這一天（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law show
-#[derive(Debug, Args)]
-pub struct LawShowArgs {
-    /// 法規代號，或 代號@版本
-    pub instrument: String,
-    /// 條號；不寫則列出各條
-    pub article: Option<String>,
-    /// 這一天（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law resolve
-#[derive(Debug, Args)]
-pub struct LawResolveArgs {
-    /// 應辦事項或參數的代號
-    pub key: String,
-    #[command(flatten)]
-    pub whose: Whose,
-    /// 這一天（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law baseline
-#[derive(Debug, Args)]
-pub struct LawBaselineArgs {
-    /// 哪一版（法規版本，例如 2021、2026）
-    #[arg(long, value_name = "VERSION", conflicts_with = "at")]
-    pub edition: Option<String>,
-    /// 這一天施行的版（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 系統的防護需求等級：普、中、高（預設高，即全部）
-    #[arg(long, value_name = "GRADE")]
-    pub grade: Option<String>,
-    /// 依較早一版做的自評，帶到較晚一版還差什麼
-    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], conflicts_with_all = ["edition", "at"], requires = "grade")]
-    pub carry: Option<Vec<String>>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law standard
-#[derive(Debug, Args)]
-pub struct LawStandardArgs {
-    /// 標準代號，例如 iso-27001-2022；不寫則列出各標準
-    pub standard: Option<String>,
-    /// 對照這一天施行的防護基準（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// standard
 #[derive(Debug, Subcommand)]
 pub enum StandardCommand {
@@ -583,75 +370,6 @@ pub struct StandardShowArgs {
     pub json: bool,
     #[command(flatten)]
     pub data: Data,
-}
-
-/// law export
-#[derive(Debug, Subcommand)]
-pub enum ExportCommand {
-    /// 防護基準：OSCAL catalog 與普、中、高三份 profile
-    Oscal(ExportOscalArgs),
-}
-
-/// law export oscal
-#[derive(Debug, Args)]
-pub struct ExportOscalArgs {
-    /// 版本（例如 2026），或日期（取當日施行的版；預設今天）
-    #[arg(long, value_name = "DATE_OR_VERSION")]
-    pub edition: Option<String>,
-    /// 寫到這個資料夾；不覆寫內容不同的檔案
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-}
-
-/// law lint
-#[derive(Debug, Args)]
-pub struct LawLintArgs {
-    /// 文件（.txt、.md、.odt、.docx），或法規資料檔（.toml）、法規資料夾
-    pub file: PathBuf,
-    /// 文件是什麼：計畫才檢查章節與承諾（預設自行辨認）
-    #[arg(long, value_name = "KIND", value_enum)]
-    pub kind: Option<LintKind>,
-    /// 哪一類機關的文件（預設公務機關；計畫自稱特定非公務機關者從其所稱）
-    #[arg(long, value_name = "BODY", value_enum)]
-    pub body: Option<LintBody>,
-    /// 責任等級 A–E（預設計畫所載）
-    #[arg(long, value_name = "LEVEL", value_parser = ["A", "B", "C", "D", "E"], ignore_case = true)]
-    pub level: Option<String>,
-    /// 依這一天的法規判斷（預設今天）
-    #[arg(long, value_name = "DATE")]
-    pub at: Option<String>,
-    /// 另存一份更正過的文件；原檔不動
-    #[arg(long, value_name = "OUT")]
-    pub fix: Option<PathBuf>,
-    /// 更正本的檔名已存在時覆寫
-    #[arg(long, requires = "fix")]
-    pub force: bool,
-    /// 以 JSON 輸出
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// law lint --kind
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub enum LintKind {
-    /// 維護計畫
-    Plan,
-    /// 規定、程序
-    Rule,
-    /// 契約、需求文件
-    Contract,
-    /// 一般文件
-    Text,
-}
-
-/// law lint --body
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum LintBody {
-    /// 公務機關
-    PublicAgency,
-    /// 特定非公務機關
-    SpecificNonGovernment,
 }
 
 /// period

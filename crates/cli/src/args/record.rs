@@ -1,6 +1,6 @@
 //! `fazun record …`, `fazun token …` and `fazun xray`.
 
-use super::Whose;
+use super::data::Whose;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 

@@ -1,6 +1,6 @@
 //! `fazun upgrade`.
 
-use super::Data;
+use super::data::Data;
 use clap::Args;
 use std::path::PathBuf;
 

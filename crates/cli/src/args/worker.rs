@@ -1,9 +1,18 @@
 //! What is said to whoever does the work that waits: `fazun worker`, and `fazun serve`.
 
+use super::data::Data;
 use super::outside::OutsideArgs;
-use super::{Data, LogFormat};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// 每行一個 JSON 物件
+    Json,
+    /// 供人閱讀
+    Text,
+}
 
 /// worker
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ mod outside;
 pub mod period;
 pub mod plan;
 pub mod record;
+mod running;
 pub mod serve;
 pub mod standard;
 pub mod store;

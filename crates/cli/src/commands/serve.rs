@@ -1,7 +1,7 @@
 //! `fazun serve`.
 
 use crate::args::{Data, ServeArgs};
-use crate::commands::{note_law, open, outside, worker};
+use crate::commands::{note_law, open, outside, running};
 use crate::{logs, out};
 use ::period::Date;
 use app::{AppError, InitOptions};
@@ -62,16 +62,19 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let worker = (!args.no_worker).then(|| {
         let (app, data, work) = (Arc::clone(&app), data.data.clone(), args.work.clone());
-        let stop = told(stopping.clone());
-        tokio::spawn(async move { worker::work(&app, &data, &work, stop).await })
+        let stop = running::told(stopping.clone());
+        tokio::spawn(async move { running::work(&app, &data, &work, stop).await })
     });
     let watching = tokio::spawn({
-        let (app, stop) = (Arc::clone(&app), told(stopping.clone()));
-        async move { app.watch_trust(app::jobs::WATCH, worker::trust_log(), stop).await }
+        let (app, stop) = (Arc::clone(&app), running::told(stopping.clone()));
+        async move {
+            app.watch_trust(app::jobs::WATCH, running::trust_log(), stop)
+                .await;
+        }
     });
     // What opening didn't verify is verified beside the pages.
     let looking = tokio::spawn({
-        let (app, outside) = (Arc::clone(&app), worker::checkpoints(&data.data, &args.work));
+        let (app, outside) = (Arc::clone(&app), running::checkpoints(&data.data, &args.work));
         async move {
             match app.look_through(Some(&outside)).await {
                 Ok(damages) => {
@@ -83,7 +86,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
             }
         }
     });
-    let served = server::serve(state, listener, stopped()).await;
+    let served = server::serve(state, listener, running::stopped()).await;
     looking.abort();
     hanging_up.abort();
     let _ = stop.send(true);
@@ -152,25 +155,4 @@ fn loopback(text: &str) -> Result<SocketAddr, AppError> {
             "請只用本機位址，例如 127.0.0.1:8080",
         )),
     }
-}
-
-/// Until it is told that the process ends.
-pub(crate) async fn told(mut stopping: tokio::sync::watch::Receiver<bool>) {
-    let _ = stopping.wait_for(|stop| *stop).await;
-}
-
-pub(crate) async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
 }

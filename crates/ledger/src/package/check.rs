@@ -3,10 +3,14 @@
 //! What it can't know: whether the key of a signature is the installation's, and whether
 //! the end was cut off before packing; both the reader tells by what he kept.
 
-use super::{PackageError, PackageReader, Record, Vouched};
-use crate::checkpoint::{Checkpoint, Kept};
-use crate::entry::{Entry, Hash, from_hex, hex};
+use super::format::PackageError;
+use super::read::{PackageReader, Record};
+use super::vouched::Vouched;
+use crate::checkpoint::Checkpoint;
+use crate::encoding::{Hash, from_hex, hex};
+use crate::entry::Entry;
 use crate::head::Head;
+use crate::kept::Kept;
 use crate::report::{ProblemKind, Report};
 use crate::signature::Signature;
 use crate::verify::{Body, Verifier};

@@ -4,10 +4,12 @@
 //! only with bytes that were there, up to the format's bounds. What it can't know: whether
 //! what it reads belongs together; `check` compares.
 
-use super::{
-    CHUNK, FileMeta, MAX_BODY, MAX_FILES, MAX_SMALL, MAX_VOUCHED, PACKAGE, PackageError, Vouched, kind,
+use super::format::{
+    CHUNK, FileMeta, MAX_BODY, MAX_FILES, MAX_SMALL, MAX_VOUCHED, PACKAGE, PackageError, kind,
 };
-use crate::entry::{Entry, Hash, take, text};
+use super::vouched::Vouched;
+use crate::encoding::{Hash, take, text};
+use crate::entry::Entry;
 use crate::head::Head;
 use sha2::{Digest, Sha256};
 use std::io::{ErrorKind, Read};

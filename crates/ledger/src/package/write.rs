@@ -3,10 +3,12 @@
 //! What it can't know: whether it is given the whole chain; it does see to the order in
 //! which a reader expects things, and that the entries end where the head says.
 
-use super::{
-    CHUNK, FileMeta, MAX_BODY, MAX_FILES, MAX_SMALL, MAX_VOUCHED, PACKAGE, PackageError, Vouched, kind,
+use super::format::{
+    CHUNK, FileMeta, MAX_BODY, MAX_FILES, MAX_SMALL, MAX_VOUCHED, PACKAGE, PackageError, kind,
 };
-use crate::entry::{Entry, Hash, field};
+use super::vouched::Vouched;
+use crate::encoding::{Hash, field, sha256};
+use crate::entry::Entry;
 use crate::head::Head;
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
@@ -107,7 +109,7 @@ impl<W: Write> PackageWriter<W> {
         let follows = entry.agency == self.head.agency
             && entry.prev == self.written.hash
             && Some(entry.seq) == self.written.seq.checked_add(1);
-        if !follows || crate::sha256(body) != entry.body_hash {
+        if !follows || sha256(body) != entry.body_hash {
             return Err(PackageError::Unpackable(
                 "帳本有損壞，請先以 fazun ledger verify 驗證",
             ));

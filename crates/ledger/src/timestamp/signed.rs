@@ -4,7 +4,7 @@
 //! its signer's certificate has long run out. What it can't know: revocation, of which no list is
 //! asked; whoever needs it asks the authority.
 
-use super::TimestampError;
+use super::error::TimestampError;
 use super::token::{Answer, SHA_256, TST_INFO, Timestamp};
 use cms::cert::CertificateChoices;
 use cms::cert::x509::Certificate;

@@ -1,7 +1,7 @@
 //! What is asked of a time-stamping authority, and what its answer says.
 
-use super::TimestampError;
-use crate::entry::{Hash, hex};
+use super::error::TimestampError;
+use crate::encoding::{Hash, hex};
 use cms::cert::x509::ext::Extensions;
 use cms::cert::x509::ext::pkix::name::GeneralName;
 use cms::cert::x509::spki::AlgorithmIdentifier;

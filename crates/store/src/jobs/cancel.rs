@@ -3,9 +3,9 @@
 //! Why only one that waits: one that runs is half done, and what it does is done once anyway. Why it
 //! counts as done: it is no failure that somebody must look at. What it can't know: who may.
 
-use super::kept_text;
 use crate::act::Act;
-use crate::link::{Link, args};
+use crate::link::Link;
+use crate::value::{args, kept_text};
 use crate::{Store, StoreError};
 use sqlx::Error;
 

@@ -4,11 +4,12 @@
 //! is then taken in a transaction of its agency, where it still is due. Why agencies that have
 //! something running come last: who asks for a thousand exports lets others through.
 
+use super::lease::{ClaimedJob, Lease, Table};
 use super::step::stands;
-use super::{ClaimedJob, Lease, Table};
 use crate::act::Act;
-use crate::link::{Arg, Link, args};
+use crate::link::Link;
 use crate::postgres::Across;
+use crate::value::{Arg, args};
 use crate::{Store, StoreError};
 use sqlx::Error;
 

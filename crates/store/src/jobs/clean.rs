@@ -4,7 +4,8 @@
 //! wait. What it can't know: how long an agency wants to see what was done; it is told.
 
 use crate::act::Act;
-use crate::link::{Link, args};
+use crate::link::Link;
+use crate::value::args;
 use crate::{Store, StoreError};
 use sqlx::Error;
 

@@ -1,8 +1,9 @@
 //! Jobs come in: alone, or in the transaction of what they follow from.
 
-use super::{NewJob, kept_text};
+use super::request::{NewJob, job_complete};
 use crate::act::Act;
-use crate::link::{Link, args};
+use crate::link::Link;
+use crate::value::{args, kept_text};
 use crate::{Store, StoreError};
 use sqlx::Error;
 
@@ -19,7 +20,7 @@ impl Store {
     /// Asks for a job of an agency. Where an unfinished one of the same kind and key is there, or
     /// the job itself, that one will do.
     pub async fn enqueue(&self, agency: &str, job: NewJob, now: i64) -> Result<Enqueued, StoreError> {
-        complete(&job)?;
+        job_complete(&job)?;
         self.act(Enqueue {
             agency: agency.to_owned(),
             job,
@@ -27,20 +28,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// Refuses a job that nobody could do.
-pub(crate) fn complete(job: &NewJob) -> Result<(), StoreError> {
-    let what = if job.id.trim().is_empty() {
-        "工作沒有識別碼"
-    } else if job.kind.trim().is_empty() {
-        "工作沒有種類"
-    } else if job.most_attempts == 0 {
-        "工作一次都不能執行"
-    } else {
-        return Ok(());
-    };
-    Err(StoreError::Incomplete { what })
 }
 
 struct Enqueue {

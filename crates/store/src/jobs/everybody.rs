@@ -4,9 +4,9 @@
 //! runs the machine needs to know what stands still, and why. What it can't know: whether a reason
 //! names what it is about; reasons are told to the operator, who can read the database anyway.
 
-use super::WorkState;
-use crate::link::{Cells, args};
+use super::record::WorkState;
 use crate::postgres::Across;
+use crate::value::{Cells, args};
 use crate::{Store, StoreError};
 use sqlx::Error;
 
@@ -59,7 +59,7 @@ impl Store {
         self.job_lines(sql, args![id]).await
     }
 
-    async fn job_lines(&self, sql: &str, args: Vec<crate::link::Arg>) -> Result<Vec<JobLine>, StoreError> {
+    async fn job_lines(&self, sql: &str, args: Vec<crate::value::Arg>) -> Result<Vec<JobLine>, StoreError> {
         let failed = |e| self.failed("讀取工作", e);
         let mut tx = self.begin_across(Across::Queue).await?;
         let cells = tx.link().rows(sql, args).await.map_err(failed)?;

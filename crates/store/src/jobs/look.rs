@@ -1,9 +1,11 @@
 //! How jobs stand, for whoever asked for them and for whoever runs the installation.
 
-use super::{ClaimedJob, JobProgress, JobRecord, Lease, Table, WorkState};
+use super::lease::{ClaimedJob, Lease, Table};
+use super::record::{JobProgress, JobRecord, WorkState};
 use crate::act::Act;
-use crate::link::{Cells, Link, args};
+use crate::link::Link;
 use crate::postgres::Across;
+use crate::value::{Cells, args};
 use crate::{Reading, Store, StoreError};
 use sqlx::Error;
 
@@ -58,7 +60,7 @@ impl Reading {
     async fn job_records(
         &mut self,
         which: &str,
-        args: Vec<crate::link::Arg>,
+        args: Vec<crate::value::Arg>,
     ) -> Result<Vec<JobRecord>, StoreError> {
         let sql = format!("SELECT {JOB} FROM job j WHERE j.agency = $1 {which}");
         let cells = self.cells(&sql, args).await?;

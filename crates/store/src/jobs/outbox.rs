@@ -5,30 +5,16 @@
 //! know: how a kind of message is delivered.
 
 use super::backoff::Backoff;
+use super::lease::{Lease, Table};
 use super::look::Requeue;
+use super::record::WorkState;
+use super::request::{NewMessage, message_complete};
 use super::step::Word;
-use super::{Lease, Table, WorkState};
 use crate::act::Act;
-use crate::link::{Cells, Link, args};
+use crate::link::Link;
+use crate::value::{Cells, args};
 use crate::{Reading, Store, StoreError};
 use sqlx::Error;
-
-/// A message to be delivered.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewMessage {
-    /// Its id, told to the receiver; one of the agency's messages has it once.
-    pub id: String,
-    /// How it is delivered.
-    pub kind: String,
-    /// To whom.
-    pub address: String,
-    /// What, as JSON.
-    pub payload: String,
-    /// Not before, in microseconds since 1970.
-    pub due_at: i64,
-    /// How often it is tried; at least once.
-    pub most_attempts: u32,
-}
 
 /// A message that a worker has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +66,7 @@ pub struct MessageRecord {
 impl Store {
     /// Has a message delivered; false where one with this id is there already.
     pub async fn post(&self, agency: &str, message: NewMessage, now: i64) -> Result<bool, StoreError> {
-        complete(&message)?;
+        message_complete(&message)?;
         self.act(Post {
             agency: agency.to_owned(),
             message,
@@ -184,20 +170,6 @@ impl Reading {
         };
         message(cells).map(Some).map_err(|e: Error| self.failed(e))
     }
-}
-
-/// Refuses a message that nobody could deliver.
-pub(crate) fn complete(message: &NewMessage) -> Result<(), StoreError> {
-    let what = if message.id.trim().is_empty() {
-        "訊息沒有識別碼"
-    } else if message.kind.trim().is_empty() {
-        "訊息沒有種類"
-    } else if message.most_attempts == 0 {
-        "訊息一次都不能寄送"
-    } else {
-        return Ok(());
-    };
-    Err(StoreError::Incomplete { what })
 }
 
 struct Post {

@@ -6,41 +6,13 @@
 
 use super::backoff::Backoff;
 use super::enqueue::{error_text, put_file};
-use super::{JobProgress, Lease, Table, kept_text};
+use super::lease::{Finished, Lease, Step, Table, Then};
+use super::record::JobProgress;
 use crate::act::Act;
-use crate::link::{Arg, Link, args};
+use crate::link::Link;
+use crate::value::{Arg, args, kept_text};
 use crate::{Commit, Committed, Store, StoreError};
 use sqlx::Error;
-
-/// What came of a job.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Finished {
-    /// What came of it, as JSON.
-    pub result: String,
-    /// What it made; may be empty.
-    pub output: Vec<u8>,
-}
-
-/// What a commit is to a job: only who still has the job writes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// The right to the job.
-    pub lease: Lease,
-    /// What the job is after it.
-    pub then: Then,
-}
-
-/// What a job is after a commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Then {
-    /// Not done; whoever takes it up after this one is told so much.
-    GoOn {
-        /// As JSON.
-        kept: String,
-    },
-    /// Done.
-    Finish(Finished),
-}
 
 impl Store {
     /// A worker lives: it has its job or message until then. Says how far a job is.

@@ -8,8 +8,6 @@
 use super::address::Address;
 use super::errors::is_lost;
 use super::schema;
-use super::writer;
-use crate::act::{AnyAct, Outcome};
 use crate::retry::Patience;
 use crate::{OpenMode, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
@@ -217,18 +215,6 @@ impl Postgres {
             };
         }
         StoreError::from_sqlx(doing, &place, error)
-    }
-
-    /// Carries an act out in a transaction of its own, also when nobody waits for it any more.
-    pub(crate) async fn carry_out(&self, act: Arc<dyn AnyAct>) -> Result<Outcome, StoreError> {
-        let (own, doing) = (self.clone(), act.doing());
-        let done = tokio::spawn(async move { writer::carry_out(&own, &*act).await });
-        done.await.unwrap_or_else(|_| {
-            Err(StoreError::Closed {
-                doing,
-                place: self.address.to_string(),
-            })
-        })
     }
 
     /// A connection of its own, for what must not wait for the pools.

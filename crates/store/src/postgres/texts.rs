@@ -2,8 +2,9 @@
 
 use crate::commit::BATCH;
 use crate::forms::Promoted;
-use crate::link::{Arg, Link, args, places};
-use crate::verify::PAGE;
+use crate::link::Link;
+use crate::rows::PAGE;
+use crate::value::{Arg, args, places};
 use crate::{StorageProblem, StorageProblemKind};
 use ledger::Entry;
 use sqlx::Error;

@@ -1,6 +1,6 @@
 //! Statements and values as the driver takes and gives them.
 
-use crate::link::{Arg, Cell, Cells};
+use crate::value::{Arg, Cell, Cells};
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Column, Error, Row, TypeInfo, ValueRef};
 

@@ -12,6 +12,7 @@ use crate::act::{AnyAct, Outcome};
 use crate::link::Link;
 use crate::retry::{Patience, is_passing};
 use sqlx::Error;
+use std::sync::Arc;
 
 /// How an attempt failed.
 enum Failed {
@@ -27,7 +28,21 @@ impl From<Error> for Failed {
     }
 }
 
-pub(super) async fn carry_out(postgres: &Postgres, act: &dyn AnyAct) -> Result<Outcome, StoreError> {
+impl Postgres {
+    /// Carries an act out in a transaction of its own, also when nobody waits for it any more.
+    pub(crate) async fn carry_out(&self, act: Arc<dyn AnyAct>) -> Result<Outcome, StoreError> {
+        let (own, doing) = (self.clone(), act.doing());
+        let done = tokio::spawn(async move { carry_out(&own, &*act).await });
+        done.await.unwrap_or_else(|_| {
+            Err(StoreError::Closed {
+                doing,
+                place: self.address.to_string(),
+            })
+        })
+    }
+}
+
+async fn carry_out(postgres: &Postgres, act: &dyn AnyAct) -> Result<Outcome, StoreError> {
     let (doing, place) = (act.doing(), postgres.address.to_string());
     let mut patience = Patience::new();
     let mut unanswered = None;

@@ -4,9 +4,13 @@
 //! know: whether the backup is the latest one; the checkpoint it gives says so when it
 //! is compared with one kept elsewhere.
 
-use super::open::{broken, create_dir, create_private, examine, has_log, put_in_place, unfinished};
+use super::open::{
+    broken, check_header, create_dir, create_private, has_log, put_in_place, quick_check, unfinished,
+};
+use super::schema;
+use crate::link::Link;
 use crate::store::Database;
-use crate::{DATABASE, Forms, Store, StoreError, Verification};
+use crate::{DATABASE, Forms, Store, StoreError, Verification, verify};
 use ledger::Head;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -67,6 +71,33 @@ pub(crate) async fn of_file(from: &Path, to: &Path, forms: &dyn Forms) -> Result
     placed?;
     let made = fs::metadata(to).map_err(|e| StoreError::io("讀取備份", to, e))?;
     Ok(made.len())
+}
+
+/// Opens a file that nobody writes to, checks it fully and closes it again.
+async fn examine(path: &Path, kept: &[Head], forms: &dyn Forms) -> Result<Verification, StoreError> {
+    check_header(path)?;
+    if has_log(path) {
+        return Err(StoreError::RawCopy {
+            path: path.to_owned(),
+        });
+    }
+    let mut c = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(true)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(|e| StoreError::from_sqlx("開啟備份", &path.to_string_lossy(), e))?;
+    schema::check(&mut c, path).await?;
+    quick_check(&mut c, path).await?;
+    let verification = verify::full(&mut Link::Sqlite(&mut c), kept, forms)
+        .await
+        .map_err(|e| StoreError::from_sqlx("驗證帳本", &path.to_string_lossy(), e))?;
+    c.close()
+        .await
+        .map_err(|e| StoreError::from_sqlx("關閉備份", &path.to_string_lossy(), e))?;
+    Ok(verification)
 }
 
 impl Store {

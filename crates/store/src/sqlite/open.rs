@@ -5,10 +5,8 @@
 //! damage that happens while the file is open; `Store::verify` finds that.
 
 use super::schema;
-use super::writer::Writer;
-use crate::link::Link;
-use crate::{Forms, OpenMode, StoreError, Verification, verify};
-use ledger::Head;
+use super::writer::{Writer, write_connection};
+use crate::{DATABASE, OpenMode, StoreError, Verification};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -20,9 +18,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-/// The database's file name in the data directory.
-pub const DATABASE: &str = "fazun.db";
 
 /// How many transactions read at once; a further one waits for one of them.
 const READERS: u32 = 8;
@@ -101,13 +96,6 @@ impl Sqlite {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
-}
-
-/// A connection that may write.
-pub(crate) async fn write_connection(
-    options: &SqliteConnectOptions,
-) -> Result<SqliteConnection, sqlx::Error> {
-    options.connect().await
 }
 
 async fn prepare(c: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
@@ -310,35 +298,4 @@ pub(crate) async fn look(path: &Path) -> Result<(sqlx::Transaction<'static, sqlx
     let reached = schema::check(&mut tx, path).await?;
     quick_check(&mut tx, path).await?;
     Ok((tx, reached))
-}
-
-/// Opens a file that nobody writes to, checks it fully and closes it again.
-pub(crate) async fn examine(
-    path: &Path,
-    kept: &[Head],
-    forms: &dyn Forms,
-) -> Result<Verification, StoreError> {
-    check_header(path)?;
-    if has_log(path) {
-        return Err(StoreError::RawCopy {
-            path: path.to_owned(),
-        });
-    }
-    let mut c = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .immutable(true)
-        .disable_statement_logging()
-        .connect()
-        .await
-        .map_err(|e| StoreError::from_sqlx("開啟備份", &path.to_string_lossy(), e))?;
-    schema::check(&mut c, path).await?;
-    quick_check(&mut c, path).await?;
-    let verification = verify::full(&mut Link::Sqlite(&mut c), kept, forms)
-        .await
-        .map_err(|e| StoreError::from_sqlx("驗證帳本", &path.to_string_lossy(), e))?;
-    c.close()
-        .await
-        .map_err(|e| StoreError::from_sqlx("關閉備份", &path.to_string_lossy(), e))?;
-    Ok(verification)
 }

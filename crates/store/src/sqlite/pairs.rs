@@ -8,7 +8,8 @@
 //! leads to nothing, and a block of which most has gone is given up.
 
 use crate::forms::{Promoted, grams};
-use crate::link::{Arg, Cells, Link, args, places};
+use crate::link::Link;
+use crate::value::{Arg, Cells, args, places};
 use crate::{StorageProblem, StorageProblemKind};
 use ledger::sha256;
 use sqlx::Error;

@@ -3,7 +3,8 @@
 
 use crate::commit::BATCH;
 use crate::forms::Promoted;
-use crate::link::{Arg, Link, args, places};
+use crate::link::Link;
+use crate::value::{Arg, args, places};
 use ledger::Entry;
 use sqlx::Error;
 

@@ -8,14 +8,14 @@
 //! itself, and nobody knows any more in what transaction the connection stands. What it can't
 //! know: whether another process writes too; it waits for it, and tries again.
 
-use super::open::write_connection;
 use super::pairs::{self, WAIT};
 use crate::StoreError;
 use crate::act::{AnyAct, Outcome};
-use crate::link::{Link, args, upkeep};
+use crate::link::{Link, upkeep};
 use crate::retry::{Patience, is_passing};
+use crate::value::args;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{Connection, Error};
+use sqlx::{ConnectOptions, Connection, Error};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc::error::TryRecvError;
@@ -87,6 +87,13 @@ impl Writer {
             let _ = closed.await;
         }
     }
+}
+
+/// A connection that may write.
+pub(crate) async fn write_connection(
+    options: &SqliteConnectOptions,
+) -> Result<SqliteConnection, sqlx::Error> {
+    options.connect().await
 }
 
 struct Desk {

@@ -1,10 +1,11 @@
 //! What lies beside the bodies: files, values that lists filter by, texts that a search looks in.
 
-use super::{PAGE, StorageProblem, StorageProblemKind};
-use crate::Forms;
 use crate::commit::named_blobs;
 use crate::forms::Promoted;
-use crate::link::{Link, args};
+use crate::link::Link;
+use crate::rows::PAGE;
+use crate::value::args;
+use crate::{Forms, StorageProblem, StorageProblemKind};
 use serde_json::Value;
 use sqlx::Error;
 use std::collections::{BTreeMap, BTreeSet};

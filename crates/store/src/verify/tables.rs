@@ -1,7 +1,8 @@
 //! Which chains there are, and which versions are taken for the latest.
 
-use super::{StorageProblem, StorageProblemKind};
-use crate::link::{Link, args};
+use crate::link::Link;
+use crate::value::args;
+use crate::{StorageProblem, StorageProblemKind};
 use ledger::Head;
 use sqlx::Error;
 use std::collections::BTreeSet;

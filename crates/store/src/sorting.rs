@@ -1,0 +1,59 @@
+//! What a database says, sorted by what has to be done about it.
+//!
+//! Why in one place for both: whoever reads the sentence doesn't care which database it was. What it
+//! can't know: why the machine is as the database found it.
+
+use crate::error::StoreError;
+use crate::postgres::sorted;
+
+impl StoreError {
+    /// Sorts a database error by what has to be done about it.
+    pub(crate) fn from_sqlx(doing: &'static str, place: &str, error: sqlx::Error) -> Self {
+        let error = match sorted(doing, place, error) {
+            Ok(sorted) => return sorted,
+            Err(error) => error,
+        };
+        let code = error
+            .as_database_error()
+            .filter(|e| e.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some())
+            .and_then(sqlx::error::DatabaseError::code)
+            .and_then(|code| code.parse::<u32>().ok());
+        // The low byte is SQLite's primary result code.
+        match (code.map(|c| c & 0xff), &error) {
+            (Some(5 | 6), _) | (_, sqlx::Error::PoolTimedOut) => Self::Busy { doing },
+            (_, sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => Self::Closed {
+                doing,
+                place: place.to_owned(),
+            },
+            (Some(8), _) => Self::ReadOnly { doing },
+            (Some(11), _) => Self::Corrupt {
+                path: place.into(),
+                detail: error.to_string(),
+            },
+            (Some(13), _) => Self::Full { doing },
+            (Some(10 | 14), _) => Self::of_file(doing, place.as_ref(), error),
+            (_, sqlx::Error::Io(_)) => Self::Unreachable {
+                doing,
+                place: place.to_owned(),
+                source: Box::new(error),
+            },
+            (Some(26), _) => Self::NotADatabase {
+                path: place.into(),
+                detail: error.to_string(),
+            },
+            _ => Self::Database {
+                doing,
+                source: Box::new(error),
+            },
+        }
+    }
+
+    /// A file that SQLite can't open, read or write, and doesn't say why.
+    fn of_file(doing: &'static str, path: &std::path::Path, error: sqlx::Error) -> Self {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        match std::fs::OpenOptions::new().append(true).open(path) {
+            Err(e) if matches!(e.kind(), ReadOnlyFilesystem | PermissionDenied) => Self::ReadOnly { doing },
+            _ => Self::io(doing, path, std::io::Error::other(error)),
+        }
+    }
+}
