@@ -6,6 +6,7 @@ mod law;
 pub mod ledger;
 pub mod outside;
 pub mod record;
+pub mod refusal;
 pub mod upgrade;
 pub mod worker;
 
