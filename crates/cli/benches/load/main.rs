@@ -3,7 +3,8 @@
 //! - `reads`: 今天 and a list of 100 over 5,000 rows, by 8 clients.
 //! - `apart`: what one agency's write does to the pages of another (`FAZUN_LOAD_AGENCIES`, 300;
 //!   `FAZUN_LOAD_ROWS`, 5000), and `/laws` and `/healthz` by the number of agencies.
-//! - `writes`: 64 clients write to 50 agencies (`FAZUN_LOAD_SECONDS`, 60) and count what was lost.
+//! - `writes`: 64 clients write vendors to 50 agencies (`FAZUN_LOAD_SECONDS`, 60), each of which has
+//!   `FAZUN_LOAD_ROWS` (0) to begin with, and count what was lost.
 //!
 //! `FAZUN_LOAD_PROGRAM` names another `fazun` to compare with; `FAZUN_LOAD_DATABASE` an empty
 //! PostgreSQL database, `FAZUN_LOAD_SERVERS` how many servers stand over it. Beside rates, which hang on
@@ -171,6 +172,13 @@ struct Acknowledged {
 
 fn writes(site: &Site) {
     let agencies: Vec<Agency> = (0..WRITTEN_TO).map(|_| site.staffed()).collect();
+    let rows = number("FAZUN_LOAD_ROWS", 0);
+    if rows > 0 {
+        for agency in &agencies {
+            site.vendors(&agency.id, rows);
+        }
+    }
+    println!("writes: {rows} vendors an agency to begin with");
     let servers: Vec<Server> = (0..number("FAZUN_LOAD_SERVERS", 1))
         .map(|_| site.serve())
         .collect();

@@ -99,19 +99,24 @@ impl Site {
                 n % 300
             );
         }
-        let file = self.dir.path().join("assets.csv");
+        self.import(agency, "asset", &text);
+    }
+
+    /// Gives an agency so many vendors.
+    pub fn vendors(&self, agency: &str, rows: usize) {
+        let mut text = String::from("廠商名稱\r\n");
+        for n in 0..rows {
+            let _ = write!(text, "示範廠商{n}\r\n");
+        }
+        self.import(agency, "vendor", &text);
+    }
+
+    fn import(&self, agency: &str, register: &str, text: &str) {
+        let file = self.dir.path().join("rows.csv");
         std::fs::write(&file, text).expect("writes");
         let file = file.to_string_lossy().into_owned();
-        self.run(&[
-            "record",
-            "import",
-            "--agency",
-            agency,
-            "--register",
-            "asset",
-            "--commit",
-            &file,
-        ]);
+        let import = ["record", "import", "--agency", agency, "--register", register];
+        self.run(&[&import[..], &["--commit", &file]].concat());
     }
 
     /// A server over it.
