@@ -261,7 +261,8 @@ fn writes(site: &Site) {
         let page = client.get(&format!("{}?limit=1", list(agency)));
         let page: serde_json::Value = serde_json::from_slice(&page.body).expect("a list");
         let there = page["total"].as_u64().unwrap_or(0);
-        missing += (done.made.load(Ordering::Relaxed) + 1).abs_diff(there);
+        let made = done.made.load(Ordering::Relaxed) + rows as u64 + 1;
+        missing += made.abs_diff(there);
     }
     let refused = refused.load(Ordering::Relaxed);
     println!(
