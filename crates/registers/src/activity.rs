@@ -6,7 +6,7 @@
 
 use crate::core::row::{Row, Stated, check};
 use crate::core::text::is_sha256;
-use crate::core::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, found};
+use crate::core::{Book, Field, FieldProblem, Kind, Record, RegisterSpec, found};
 use facts::{Done, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -63,11 +63,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "activity",
     title: "辦理紀錄",
     help: "每辦理一次應辦事項登錄一筆，並附上佐證",
-    v: 1,
     names_row: "title",
     fields: FIELDS,
     typed: Some(check::<Activity>),
-    group: Group::Basics,
     identity: &["duty", "on", "title"],
     rules: Some(rules),
     ..RegisterSpec::TABLE

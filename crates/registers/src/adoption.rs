@@ -6,7 +6,7 @@
 
 use crate::core::checks::ends_after;
 use crate::core::row::{Row, Stated, check};
-use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::core::{Field, FieldProblem, Kind, RegisterSpec, Sensitivity};
 use facts::Adopted;
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -48,11 +48,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "adoption",
     title: "採用之規範",
     help: "本機關自行決定採用之規範；法律、中央規定與所屬縣市之規定不必登錄",
-    v: 1,
     names_row: "instrument",
     fields: FIELDS,
     typed: Some(check::<Adoption>),
-    group: Group::Basics,
     identity: &["instrument", "from"],
     ..RegisterSpec::TABLE
 };

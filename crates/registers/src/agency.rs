@@ -5,7 +5,7 @@
 //! still hold; they are undated and stand until they are changed.
 
 use crate::core::row::{Row, Stated, check};
-use crate::core::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, Sensitivity, found};
+use crate::core::{Book, Field, FieldProblem, Kind, Record, RegisterSpec, Sensitivity, found};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -163,11 +163,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "agency",
     title: "機關基本資料",
     help: "機關本身的性質與整體情形，決定適用哪些義務",
-    v: 1,
     names_row: "name",
     fields: FIELDS,
     typed: Some(check::<Agency>),
-    group: Group::Basics,
     identity: &["name"],
     rules: Some(rules),
     ..RegisterSpec::TABLE

@@ -107,7 +107,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "appointment",
     title: "資安人員指派",
     help: "資通安全長、專職（責）人員與內部稽核人員的任期",
-    v: 1,
     names_row: "person_name",
     fields: FIELDS,
     typed: Some(check::<Appointment>),

@@ -75,7 +75,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "business",
     title: "業務",
     help: "核心與非核心業務及其中斷容忍時間",
-    v: 1,
     names_row: "name",
     fields: FIELDS,
     typed: Some(check::<Business>),

@@ -152,7 +152,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "contract",
     title: "委外契約",
     help: "資通系統與服務之委外契約及其所引之資安需求規範",
-    v: 1,
     names_row: "name",
     fields: FIELDS,
     typed: Some(check::<Contract>),

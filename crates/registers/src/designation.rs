@@ -7,7 +7,7 @@
 
 use crate::core::row::{Row, Stated, check};
 use crate::core::stored::Problem;
-use crate::core::{Book, Field, FieldProblem, Group, Kind, Record, RegisterSpec, Sensitivity, found};
+use crate::core::{Book, Field, FieldProblem, Kind, Record, RegisterSpec, Sensitivity, found};
 use facts::{Fact, FactValue, Source, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -92,11 +92,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "designation",
     title: "責任等級核定",
     help: "每一次核定登錄一筆，包括等級未變的重新核定",
-    v: 1,
     names_row: "level",
     fields: FIELDS,
     typed: Some(check::<Designation>),
-    group: Group::Basics,
     identity: &["level", "approved_on"],
     rules: Some(rules),
     ..RegisterSpec::TABLE

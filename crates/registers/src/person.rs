@@ -81,7 +81,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "person",
     title: "人員",
     help: "應受資通安全訓練或負責資安工作的人員",
-    v: 1,
     names_row: "name",
     fields: FIELDS,
     typed: Some(check::<Person>),

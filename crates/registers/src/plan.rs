@@ -7,7 +7,7 @@
 use crate::core::checks::ends_after;
 use crate::core::row::{Row, Stated, check};
 use crate::core::text::is_sha256;
-use crate::core::{Field, FieldProblem, Flow, Group, Kind, Page, Reach, RegisterSpec};
+use crate::core::{Field, FieldProblem, Flow, Kind, Page, Reach, RegisterSpec};
 use facts::{Fact, FactValue, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -57,11 +57,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "plan",
     title: "資通安全維護計畫",
     help: "上傳的維護計畫與讀取結果",
-    v: 1,
     names_row: "file_name",
     fields: FIELDS,
     typed: Some(check::<Plan>),
-    group: Group::Basics,
     identity: &["file_name"],
     reach: Reach::System,
     flow: Flow::Own,

@@ -6,7 +6,7 @@
 
 use crate::core::row::{Row, check};
 use crate::core::text::is_sha256;
-use crate::core::{Field, FieldProblem, Flow, Group, Kind, Page, Reach, RegisterSpec, Sensitivity};
+use crate::core::{Field, FieldProblem, Flow, Kind, Page, Reach, RegisterSpec, Sensitivity};
 use serde::{Deserialize, Serialize};
 
 /// The format of the file.
@@ -117,11 +117,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "standard",
     title: "自訂標準",
     help: "匯入的框架、目錄、選用與對照；內容由保存的檔案重新讀出",
-    v: 1,
     names_row: "title",
     fields: FIELDS,
     typed: Some(check::<Standard>),
-    group: Group::Basics,
     reach: Reach::System,
     flow: Flow::Own,
     page: Page::Own,

@@ -199,7 +199,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "system",
     title: "資通系統",
     help: "機關使用的資通系統；核心與否決定部分義務是否適用",
-    v: 1,
     names_row: "name",
     fields: FIELDS,
     typed: Some(check::<System>),

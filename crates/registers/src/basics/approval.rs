@@ -9,7 +9,7 @@ use super::step::{Approver, Does, Step};
 use crate::core::form::ReadError;
 use crate::core::row::typed;
 use crate::core::shape::Evidence;
-use crate::core::{EVIDENCE, Field, Flow, Group, Hand, Kind, Page, Reach, RegisterSpec};
+use crate::core::{EVIDENCE, Field, Flow, Hand, Kind, Page, Reach, RegisterSpec};
 use period::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -334,7 +334,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "approval",
     title: "簽核",
     help: "紀錄之簽核歷程與定版內容",
-    group: Group::Basics,
     reach: Reach::System,
     hands: &[Hand::AboutAnother],
     flow: Flow::Own,

@@ -2,7 +2,7 @@
 //!
 //! Why a row of its own: whoever only looks must be able to answer, and never edits.
 
-use crate::core::{Field, Flow, Group, Hand, Kind, Page, Reach, RegisterSpec, Sensitivity};
+use crate::core::{Field, Flow, Hand, Kind, Page, Reach, RegisterSpec, Sensitivity};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -28,7 +28,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "comment",
     title: "意見",
     help: "上級機關、稽核員與同仁對紀錄之意見",
-    group: Group::Basics,
     reach: Reach::System,
     hands: &[Hand::AboutAnother],
     flow: Flow::Own,

@@ -8,7 +8,7 @@ use crate::core::checks::ends_after;
 use crate::core::form::ReadError;
 use crate::core::row::typed;
 use crate::core::{
-    Book, Field, FieldProblem, Flow, Group, Hand, Kind, NOTE, Reach, Record, RegisterSpec, found, within,
+    Book, Field, FieldProblem, Flow, Hand, Kind, NOTE, Reach, Record, RegisterSpec, found, within,
 };
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "deputy",
     title: "代理人",
     help: "請假或出缺期間由誰代為簽核",
-    group: Group::Basics,
     reach: Reach::System,
     hands: &[Hand::Accounts],
     flow: Flow::None,

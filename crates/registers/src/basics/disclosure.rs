@@ -3,7 +3,7 @@
 //! Why a row: it stands in the agency's own chain, so nobody can take back that a list was taken
 //! away. What it can't know: what became of the file; and nothing of what stood in it is kept.
 
-use crate::core::{Field, Flow, Group, Kind, Page, Reach, RegisterSpec, Sensitivity};
+use crate::core::{Field, Flow, Kind, Page, Reach, RegisterSpec, Sensitivity};
 
 /// How data leaves.
 pub const KINDS: &[(&str, &str)] = &[("export", "匯出清單"), ("download", "下載檔案")];
@@ -41,7 +41,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "disclosure",
     title: "匯出與下載紀錄",
     help: "含個人資料或限制閱覽資料之登記簿，其清單之匯出與佐證檔案之下載",
-    group: Group::Basics,
     reach: Reach::System,
     flow: Flow::Own,
     page: Page::Own,

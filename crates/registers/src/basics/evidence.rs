@@ -5,7 +5,7 @@
 //! the place of an older one, which stays. What it can't know: what a file really shows.
 
 use crate::core::{
-    Book, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+    Book, Field, FieldProblem, Gap, Hand, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
 };
 
 /// The field table.
@@ -46,7 +46,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "evidence",
     title: "佐證",
     help: "證明應辦事項之檔案：依雜湊保存，一檔可證數項，只能以新檔取代，不能刪除",
-    group: Group::Basics,
     hands: &[Hand::SystemsAdd, Hand::Apart],
     names_row: "title",
     identity: &["title", "effective_on"],

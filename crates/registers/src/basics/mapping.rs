@@ -1,6 +1,6 @@
 //! 欄位對應: which column of an agency's own file is which field, kept for the next import.
 
-use crate::core::{Field, Flow, Group, Hand, Kind, Page, Reach, RegisterSpec};
+use crate::core::{Field, Flow, Hand, Kind, Page, Reach, RegisterSpec};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -15,7 +15,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "mapping",
     title: "欄位對應",
     help: "匯入時記住的表頭與欄位對應",
-    group: Group::Basics,
     reach: Reach::System,
     hands: &[Hand::Nobody],
     flow: Flow::Own,

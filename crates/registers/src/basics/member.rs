@@ -8,8 +8,8 @@ use super::step::Approver;
 use crate::core::form::ReadError;
 use crate::core::row::typed;
 use crate::core::{
-    Book, Field, FieldProblem, Flow, Gap, Group, Hand, Kind, NOTE, Reach, Record, RegisterSpec, Sensitivity,
-    found, within,
+    Book, Field, FieldProblem, Flow, Gap, Hand, Kind, NOTE, Reach, Record, RegisterSpec, Sensitivity, found,
+    within,
 };
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -174,7 +174,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "member",
     title: "使用者",
     help: "可以使用本系統的人、其角色與期間",
-    group: Group::Basics,
     reach: Reach::System,
     hands: &[Hand::Accounts],
     flow: Flow::None,

@@ -6,7 +6,7 @@
 use super::step::{Does, Step};
 use crate::core::form::ReadError;
 use crate::core::row::typed;
-use crate::core::{Book, Field, FieldProblem, Flow, Group, Hand, Kind, Reach, Record, RegisterSpec, found};
+use crate::core::{Book, Field, FieldProblem, Flow, Hand, Kind, Reach, Record, RegisterSpec, found};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
@@ -69,7 +69,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "route",
     title: "簽核流程",
     help: "機關自訂之簽核步驟；未訂者依法規資料之預設",
-    group: Group::Basics,
     reach: Reach::System,
     hands: &[Hand::Accounts],
     flow: Flow::None,

@@ -5,7 +5,7 @@
 
 use crate::core::form::ReadError;
 use crate::core::row::typed;
-use crate::core::{Field, Flow, Group, Hand, Kind, Page, Reach, RegisterSpec, Sensitivity};
+use crate::core::{Field, Flow, Hand, Kind, Page, Reach, RegisterSpec, Sensitivity};
 use period::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -119,7 +119,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     key: "token",
     title: "存取權杖",
     help: "供程式使用之權杖，只保存雜湊",
-    group: Group::Basics,
     reach: Reach::System,
     hands: &[Hand::Accounts, Hand::Hidden],
     flow: Flow::Own,

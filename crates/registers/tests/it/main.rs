@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod approvals;
+mod catalogue;
 mod entry;
 mod facts;
 mod forms;

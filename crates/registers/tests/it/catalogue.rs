@@ -1,0 +1,82 @@
+//! Every register as it is laid down, beside a copy that somebody looked at: who sees it, what it
+//! proves, how it becomes final. A change of any of these is a change of the product, and is seen
+//! in the copy (`FAZUN_BLESS=1` writes it anew). Words and examples are in `docs/reference`.
+
+use registers::RegisterSpec;
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn shown(spec: &RegisterSpec) -> String {
+    let mut out = format!("{} v{}\n", spec.key, spec.v);
+    let mut line = |name: &str, what: String| {
+        if !["", "[]", "None", "false", "0"].contains(&what.as_str()) {
+            let _ = writeln!(out, "  {name}: {what}");
+        }
+    };
+    line("group", format!("{:?}", spec.group));
+    line("reach", format!("{:?}", spec.reach));
+    line("hands", format!("{:?}", spec.hands));
+    line("flow", format!("{:?}", spec.flow));
+    line("page", format!("{:?}", spec.page));
+    line("named by", spec.names_row.to_owned());
+    line("told apart by", format!("{:?}", spec.identity));
+    line("own number", format!("{:?}", spec.own_number));
+    line("looks at", format!("{:?}", spec.looks_at));
+    line(
+        "limits",
+        format!(
+            "{:?}",
+            spec.limits.iter().map(|l| l.parameter).collect::<Vec<_>>()
+        ),
+    );
+    line("limits on", format!("{:?}", spec.limits_on));
+    for proof in spec.proves {
+        line(
+            "proves",
+            format!("{} on {} about {:?}", proof.duty, proof.on, proof.about),
+        );
+    }
+    for raise in spec.raises {
+        line(
+            "raises",
+            format!(
+                "{} on {} until {} about {:?}",
+                raise.duty, raise.on, raise.settled_on, raise.about
+            ),
+        );
+    }
+    line("approved elsewhere", format!("{:?}", spec.approved_elsewhere));
+    line("settled by file", format!("{:?}", spec.settled_by_file));
+    line("bulk", spec.bulk.to_string());
+    line("typed", spec.typed.is_some().to_string());
+    line("validates", spec.validate.is_some().to_string());
+    line("rules", spec.rules.is_some().to_string());
+    line("gaps", spec.gaps.is_some().to_string());
+    line("upcasts", spec.upcasts.len().to_string());
+    for field in spec.fields {
+        let mut marks = Vec::new();
+        marks.extend(field.required.then_some("required"));
+        marks.extend(field.expected.then_some("expected"));
+        line(
+            &format!("- {}", field.key),
+            format!("{:?} {:?} {}", field.kind, field.sensitivity, marks.join(" "))
+                .trim_end()
+                .to_owned(),
+        );
+    }
+    out
+}
+
+#[test]
+fn every_register_is_as_it_was_looked_at() {
+    let all: String = registers::catalogue().iter().map(|spec| shown(spec)).collect();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/catalogue.txt");
+    if std::env::var_os("FAZUN_BLESS").is_some() {
+        std::fs::write(&file, &all).unwrap();
+    }
+    let known = std::fs::read_to_string(&file).unwrap_or_default();
+    for (now, then) in all.lines().zip(known.lines()) {
+        assert_eq!(now, then, "look at the change, then set FAZUN_BLESS=1");
+    }
+    assert_eq!(all.lines().count(), known.lines().count(), "set FAZUN_BLESS=1");
+}
