@@ -19,7 +19,7 @@ use store::{Query, StoredRow};
 use views::TodayView;
 
 /// How much of all agencies is kept, as estimated by [`weight`]: what was used last stays.
-const BUDGET: usize = 32 << 20;
+const BUDGET: usize = 128 << 20;
 /// Days whose assessment is kept with the rows that it was made of.
 const DAYS_ASSESSED: usize = 3;
 /// Days whose limits are kept.
