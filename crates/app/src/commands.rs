@@ -2,9 +2,12 @@
 
 use crate::commit::{self, Draft};
 use crate::ids::{DutyKey, RowId, register};
+use crate::new_ids::new_id;
 use crate::principal::Principal;
+use crate::reading::read_plan;
 use crate::records::lawful::instrument_rules;
 use crate::records::{self, PutRecord, Saved};
+use crate::uploads::EvidenceFile;
 use crate::visit::Visit;
 use crate::{App, AppError, Reading};
 use facts::Subject;
@@ -12,7 +15,6 @@ use period::Date;
 use registers::{FieldProblem, Row};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::hash::{BuildHasher, Hasher};
 use store::{Blob, NewRow};
 
 /// What an officer may say beside the plan's file.
@@ -37,17 +39,6 @@ pub struct Initialised {
     pub notices: Vec<String>,
 }
 
-/// A file that proves something.
-#[derive(Debug, Clone)]
-pub struct EvidenceFile {
-    /// Name it came with.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Media type as stated; never trusted.
-    pub media_type: String,
-}
-
 /// Something done.
 #[derive(Debug, Clone)]
 pub struct ActivityInput {
@@ -63,44 +54,6 @@ pub struct ActivityInput {
     pub note: String,
     /// Files.
     pub evidence: Vec<EvidenceFile>,
-}
-
-/// The largest file taken as evidence: 25 MiB.
-pub const EVIDENCE_LIMIT: usize = 25 * 1024 * 1024;
-
-fn random() -> u64 {
-    std::hash::RandomState::new().build_hasher().finish()
-}
-
-/// A short id that reads well aloud: no 0, 1, l, o.
-pub(crate) fn new_id(prefix: &str) -> String {
-    format!("{prefix}{}", digits(random(), 10))
-}
-
-/// An id that sorts after those made before it, so that lists keep the order of entry.
-pub(crate) fn row_id(prefix: &str, micros: i64) -> String {
-    let moment = u64::try_from(micros).unwrap_or(0);
-    format!("{prefix}{}{}", digits(moment, 11), digits(random(), 4))
-}
-
-/// An id that sorts before those made before it, so that lists begin with what came last.
-pub(crate) fn latest_first_id(prefix: &str, micros: i64) -> String {
-    /// As many bits as eleven digits hold.
-    const MOST: u64 = (1 << 55) - 1;
-    let left = MOST.saturating_sub(u64::try_from(micros).unwrap_or(0));
-    format!("{prefix}{}{}", digits(left, 11), digits(random(), 4))
-}
-
-/// The lowest `count` digits of a number in base 32, the greatest first.
-fn digits(mut bits: u64, count: usize) -> String {
-    const ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
-    let mut reversed = Vec::with_capacity(count);
-    for _ in 0..count {
-        let index = usize::try_from(bits & 31).unwrap_or(0);
-        reversed.push(ALPHABET.get(index).map_or('2', |b| char::from(*b)));
-        bits >>= 5;
-    }
-    reversed.into_iter().rev().collect()
 }
 
 /// Checks a row by its register's rules and gives it in its normal form.
@@ -193,7 +146,7 @@ fn lawful_alone(app: &App, row: &NewRow) -> Result<(), AppError> {
     let spec = register(&row.register)?;
     let record = registers::Record::new(spec, &row.row, &row.body);
     let found = spec.rules(&record, &registers::Book::new(app.today()));
-    let found = found.into_iter().map(|p| crate::records::labelled(spec, p, ""));
+    let found = found.into_iter().map(|p| crate::error::labelled(spec, p, ""));
     let found: Vec<_> = found.collect();
     if !found.is_empty() {
         return Err(AppError::Fields(found));
@@ -367,13 +320,6 @@ pub async fn appoint_ciso(
         ..PutRecord::default()
     };
     records::put(visit, register("appointment")?, put).await
-}
-
-/// Reads a plan's file into the reader's JSON.
-pub(crate) fn read_plan(file_name: &str, bytes: &[u8]) -> Result<Value, AppError> {
-    let reading = collectors::parse(file_name, bytes)?;
-    serde_json::to_value(&reading)
-        .map_err(|e| AppError::failed(format!("讀取結果無法寫成 JSON（{e}）"), "這是程式的錯誤，請回報"))
 }
 
 #[expect(

@@ -102,7 +102,7 @@ impl<A: Changes> Access<'_, A> {
         let visit = self.visit;
         let who = visit.who();
         draft.holds.since = visit.reads().position();
-        draft.holds.rows.extend(crate::members::still_valid(visit).await?);
+        draft.holds.rows.extend(crate::people::still_valid(visit).await?);
         if let Lines::Few(rows) = &draft.lines {
             draft.receipt = draft.receipt.or_else(|| who.receipt(rows));
             let typed = |r: &NewRow| {
@@ -142,7 +142,7 @@ impl<A: Changes> Access<'_, A> {
 pub(crate) async fn note(visit: &Visit<'_>, row: NewRow) -> Result<(), AppError> {
     let mut draft = Draft::of("disclose", vec![row]);
     draft.holds.since = visit.reads().position();
-    draft.holds.rows.extend(crate::members::still_valid(visit).await?);
+    draft.holds.rows.extend(crate::people::still_valid(visit).await?);
     write(visit.app(), visit.who(), visit.agency().as_str(), draft).await
 }
 
@@ -199,7 +199,7 @@ pub(crate) fn would_hold(visit: &Visit<'_>, rows: &[NewRow]) -> Result<(), AppEr
         version: r.expected_version.saturating_add(1),
         body: &r.body,
     }));
-    let asking = crate::records::asking(visit.corpus(), standing);
+    let asking = crate::records::route::asking(visit.corpus(), standing);
     registers::snapshot(visit.agency().as_str(), &after, 0, &asking)
         .map(|_| ())
         .map_err(|problems| {

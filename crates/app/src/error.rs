@@ -1,6 +1,7 @@
 //! User-facing errors: a stable code, a sentence in zh-TW, a next step.
 
 use law::LawError;
+use registers::{FieldProblem, RegisterSpec};
 use store::StoreError;
 
 /// What kind of error, for exit codes and HTTP statuses.
@@ -126,6 +127,16 @@ pub struct FieldError {
     /// The clause that asks for it, where the law does.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub clause: String,
+}
+
+/// A problem of a field as it is told, with its label and the clause that asks for it.
+pub(crate) fn labelled(spec: &RegisterSpec, problem: FieldProblem, clause: &str) -> FieldError {
+    FieldError {
+        label: spec.field(&problem.field).map_or("", |f| f.label).to_owned(),
+        field: problem.field,
+        message: problem.message,
+        clause: clause.to_owned(),
+    }
 }
 
 fn fields(errors: &[FieldError]) -> String {

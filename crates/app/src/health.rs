@@ -96,7 +96,7 @@ impl App {
         bytes: &[u8],
         day: Date,
     ) -> Result<PlanReport, AppError> {
-        let mut json = crate::commands::read_plan(file_name, bytes)?;
+        let mut json = crate::reading::read_plan(file_name, bytes)?;
         let reading = Reading::from_json(&json)?;
         let judgement = judge(corpus, &reading, None, day);
         if let Some(list) = json.get_mut("citations").and_then(Json::as_array_mut) {

@@ -5,13 +5,14 @@
 //! Why bounded in bytes: three hundred agencies are served by one small machine. What it can't
 //! know: rows of very large registers; those are read by pages when they are asked for.
 
-use crate::reads::Reads;
-use crate::records::{OfDay, bulk};
-use crate::{App, AppError, Loaded};
+use crate::records::bounded::OfDay;
+use crate::rows::{Rows, weight};
+use crate::{AppError, Reading};
 use assess::Assessment;
+use facts::Snapshot;
+use law::Overlay;
 use period::Date;
 use registers::BookRow;
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -30,93 +31,14 @@ const LISTS_COUNTED: usize = 32;
 const PAGES: usize = 8;
 const PAGES_WEIGH: usize = 1 << 20;
 
-/// Rows by register, then by id.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Rows {
-    by_register: BTreeMap<String, Arc<Vec<Arc<StoredRow>>>>,
-    bytes: usize,
-}
-
-impl Rows {
-    /// Of rows in any order; the last of the same id counts.
-    pub(crate) fn of(rows: Vec<StoredRow>) -> Self {
-        Self::default().with(rows)
-    }
-
-    /// The same with other versions of some rows.
-    pub(crate) fn with(&self, rows: Vec<StoredRow>) -> Self {
-        let mut next = self.clone();
-        let mut changed: BTreeMap<String, BTreeMap<String, Arc<StoredRow>>> = BTreeMap::new();
-        for row in rows {
-            next.bytes = next.bytes.saturating_add(weight(&row));
-            let of = changed.entry(row.register.clone()).or_default();
-            of.insert(row.row.clone(), Arc::new(row));
-        }
-        for (register, mut changed) in changed {
-            let before = next.by_register.remove(&register).unwrap_or_default();
-            for row in before.iter() {
-                if changed.contains_key(&row.row) {
-                    next.bytes = next.bytes.saturating_sub(weight(row));
-                } else {
-                    changed.insert(row.row.clone(), Arc::clone(row));
-                }
-            }
-            next.by_register
-                .insert(register, Arc::new(changed.into_values().collect()));
-        }
-        next
-    }
-
-    /// Every row of a register, withdrawn ones too, by id.
-    pub(crate) fn of_register(&self, register: &str) -> &[Arc<StoredRow>] {
-        self.by_register.get(register).map_or(&[], |rows| rows.as_slice())
-    }
-
-    /// The rows of a register that stand, by id.
-    pub(crate) fn standing<'r>(&'r self, register: &str) -> impl Iterator<Item = &'r StoredRow> + use<'r> {
-        let rows = self.of_register(register).iter();
-        rows.map(AsRef::as_ref).filter(|r| !r.body.is_null())
-    }
-
-    /// One row, withdrawn or not.
-    pub(crate) fn row(&self, register: &str, id: &str) -> Option<&StoredRow> {
-        let rows = self.of_register(register);
-        let at = rows.binary_search_by(|r| r.row.as_str().cmp(id)).ok()?;
-        rows.get(at).map(AsRef::as_ref)
-    }
-
-    /// One row that stands.
-    pub(crate) fn there(&self, register: &str, id: &str) -> Option<&StoredRow> {
-        self.row(register, id).filter(|r| !r.body.is_null())
-    }
-
-    /// Every row, by register and id.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &StoredRow> {
-        self.by_register
-            .values()
-            .flat_map(|rows| rows.iter())
-            .map(AsRef::as_ref)
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.by_register.is_empty()
-    }
-}
-
-/// About how many bytes a row takes in memory, with what is made of it.
-fn weight(row: &StoredRow) -> usize {
-    fn of(value: &Value) -> usize {
-        32 + match value {
-            Value::String(text) => text.len(),
-            Value::Array(items) => items.iter().map(of).sum(),
-            Value::Object(members) => members
-                .iter()
-                .map(|(key, value)| 48 + key.len() + of(value))
-                .sum(),
-            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-        }
-    }
-    128 + 2 * of(&row.body)
+/// What follows from an agency's rows at one position.
+pub(crate) struct Loaded {
+    pub snapshot: Snapshot,
+    pub plans: Vec<Overlay>,
+    pub rows: Rows,
+    pub plan: Option<Reading>,
+    /// What was made of it for some days.
+    pub kept: Kept,
 }
 
 /// Rows that a register's rules look at.
@@ -154,7 +76,7 @@ impl Held {
     }
 
     /// The same after some rows were written.
-    fn moved_on(&self, written: Vec<StoredRow>) -> Self {
+    pub(crate) fn moved_on(&self, written: Vec<StoredRow>) -> Self {
         let mut books = self.books.lock().map(|b| b.clone()).unwrap_or_default();
         // An approval or a route changes which rows of other registers are final.
         if written
@@ -238,11 +160,14 @@ impl Held {
     }
 
     /// What follows from the rows, made when it is first asked for.
-    pub(crate) fn loaded(&self, app: &App, agency: &str, position: u64) -> Result<Arc<Loaded>, AppError> {
+    pub(crate) fn loaded(
+        &self,
+        make: impl FnOnce() -> Result<Loaded, AppError>,
+    ) -> Result<Arc<Loaded>, AppError> {
         if let Some(loaded) = self.loaded.get() {
             return Ok(Arc::clone(loaded));
         }
-        let made = Arc::new(app.assemble(agency, self.rows.clone(), position)?);
+        let made = Arc::new(make()?);
         Ok(Arc::clone(self.loaded.get_or_init(|| made)))
     }
 
@@ -338,7 +263,7 @@ struct Entry {
 pub(crate) struct Cache(Mutex<(u64, HashMap<String, Entry>)>);
 
 impl Cache {
-    fn get(&self, agency: &str) -> Option<(u64, Arc<Held>)> {
+    pub(crate) fn get(&self, agency: &str) -> Option<(u64, Arc<Held>)> {
         let mut kept = self.0.lock().ok()?;
         kept.0 = kept.0.wrapping_add(1);
         let now = kept.0;
@@ -347,7 +272,7 @@ impl Cache {
         Some((entry.position, Arc::clone(&entry.held)))
     }
 
-    fn put(&self, agency: &str, position: u64, held: &Arc<Held>) {
+    pub(crate) fn put(&self, agency: &str, position: u64, held: &Arc<Held>) {
         let Ok(mut kept) = self.0.lock() else {
             return;
         };
@@ -385,55 +310,10 @@ fn forget(kept: &mut HashMap<String, Entry>) {
     }
 }
 
-/// An agency's rows at the position of a reading; none where it has no rows.
-pub(crate) async fn held(app: &App, reads: &Reads<'_>) -> Result<Option<Arc<Held>>, AppError> {
-    let (agency, position) = (reads.agency(), reads.position());
-    let held = match app.cache.get(agency) {
-        Some((at, held)) if at == position => return Ok(Some(held)),
-        Some((at, held)) if at < position => {
-            let written = reads.since(at).await?;
-            if written.is_empty() {
-                held
-            } else {
-                // A very large register's rows are never kept.
-                let bulk = bulk();
-                let kept = written
-                    .into_iter()
-                    .filter(|r| !bulk.contains(&r.register.as_str()));
-                Arc::new(held.moved_on(kept.collect()))
-            }
-        }
-        _ => {
-            let rows = Rows::of(reads.latest_but(&bulk()).await?);
-            if rows.is_empty() {
-                return Ok(None);
-            }
-            Arc::new(Held::of(rows))
-        }
-    };
-    app.cache.put(agency, position, &held);
-    Ok(Some(held))
-}
-
-/// An agency's rows where they are kept: at most what was written since is read. Whoever merely says
-/// that they belong to an agency doesn't make it be read whole.
-pub(crate) async fn if_kept(app: &App, reads: &Reads<'_>) -> Result<Option<Arc<Held>>, AppError> {
-    match app.cache.get(reads.agency()) {
-        Some((at, _)) if at <= reads.position() => held(app, reads).await,
-        _ => Ok(None),
-    }
-}
-
-/// Whether another visit has read further already: the rows of this one would be read anew.
-pub(crate) fn is_behind(app: &App, reads: &Reads<'_>) -> bool {
-    let kept = app.cache.get(reads.agency());
-    kept.is_some_and(|(at, _)| at > reads.position())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn row(register: &str, id: &str, version: u32, text: &str) -> StoredRow {
         StoredRow {
@@ -448,28 +328,6 @@ mod tests {
                 json!({ "name": text })
             },
         }
-    }
-
-    #[test]
-    fn rows_move_on_by_what_was_written() {
-        let rows = Rows::of(vec![row("system", "b", 1, "x"), row("system", "a", 1, "y")]);
-        let ids = |rows: &Rows| {
-            let all = rows.standing("system").map(|r| format!("{}{}", r.row, r.version));
-            all.collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(ids(&rows), "a1 b1");
-        let next = rows.with(vec![row("system", "b", 2, ""), row("system", "c", 1, "z")]);
-        assert_eq!(ids(&next), "a1 c1");
-        assert_eq!(next.row("system", "b").map(|r| r.version), Some(2));
-        assert!(next.there("system", "b").is_none());
-        assert_eq!(ids(&rows), "a1 b1", "what was seen stays");
-        let again = next.with(vec![row("system", "b", 3, "x"), row("system", "c", 2, "")]);
-        let withdrawn = weight(&row("system", "c", 2, ""));
-        assert_eq!(
-            again.bytes,
-            rows.bytes + withdrawn,
-            "what was replaced no longer counts"
-        );
     }
 
     #[test]

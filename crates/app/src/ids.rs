@@ -10,6 +10,9 @@ use std::fmt;
 /// The longest id that anything of ours has, with room to spare.
 const LONGEST: usize = 200;
 
+/// Whose the imported standards are; an agency's id starts with another letter.
+pub(crate) const STANDARDS: &str = "standards";
+
 fn fits(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
 }
@@ -31,7 +34,7 @@ impl AgencyId {
     /// Where no agency's id can be so: the words are those of an agency that isn't there.
     pub fn parse(text: &str) -> Result<Self, AppError> {
         // What begins so is a chain of the installation, never an agency.
-        if fits(text) && !text.starts_with('@') && text != crate::standards::OWNER {
+        if fits(text) && !text.starts_with('@') && text != STANDARDS {
             Ok(Self(text.to_owned()))
         } else {
             Err(no_agency(&shown(text)))
@@ -151,6 +154,14 @@ pub(crate) fn no_agency(agency: &str) -> AppError {
     AppError::not_found(
         format!("沒有機關「{agency}」"),
         "請以 fazun agency list 查看機關代號，或確認您的帳號屬於該機關",
+    )
+}
+
+/// No such record of a register, or none of the asker's: the same words for both.
+pub(crate) fn no_record(spec: &RegisterSpec, id: &str) -> AppError {
+    AppError::not_found(
+        format!("「{}」沒有「{id}」這筆紀錄", spec.title),
+        "請由清單開啟；紀錄可能已註銷，或不屬於本機關",
     )
 }
 

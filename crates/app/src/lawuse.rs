@@ -68,7 +68,7 @@ pub struct LawUse {
 impl LawUse {
     /// In words: since when, how many instruments, which hash.
     pub fn words(&self) -> String {
-        let since = crate::records::taipei(self.at);
+        let since = crate::clock::taipei(self.at);
         let since = since.parse::<period::DateTime>().ok();
         format!(
             "{}起採用法規資料 {}（有效法規 {} 部，程式 {} 版）",

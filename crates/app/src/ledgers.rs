@@ -1,12 +1,12 @@
 //! The ledger: its chains, what vouches for them, backups and restoring.
 
 use crate::lawuse::{LawUse, laws_used};
-use crate::{App, AppError, Location, forms};
+use crate::{App, AppError, forms};
 use ledger::{Checked, Head, Heads, Kept, PackageCheck, PackageWriter};
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
 use std::str::FromStr;
-use store::{OpenMode, Store, Verification};
+use store::{Location, OpenMode, Store, Verification};
 
 /// What a verification found.
 #[derive(Debug, Clone)]

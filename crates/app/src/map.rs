@@ -1,7 +1,7 @@
 //! From rows and assessments to views.
 
 use crate::AppError;
-use crate::held::Rows;
+use crate::rows::Rows;
 use assess::{DutyAssessment, Verdict};
 use facts::{FactValue, Snapshot, Subject};
 use law::{Clause, LosingReason, Rank};

@@ -1,10 +1,11 @@
 //! Standards of the user's own: imported, listed, shown with what they map to.
 //!
 //! They belong to the data directory, not to an agency: in the ledger they stand under
-//! [`OWNER`], which no agency's id can be.
+//! [`STANDARDS`], which no agency's id can be.
 
 use crate::commands::{checked, keeps_machine};
 use crate::commit::{self, Draft};
+use crate::ids::STANDARDS;
 use crate::principal::Principal;
 use crate::reads::Reads;
 use crate::{App, AppError, map};
@@ -18,8 +19,6 @@ use views::{
     SelectionView, StandardImport,
 };
 
-/// Whose the imported standards are; an agency's id starts with another letter.
-pub(crate) const OWNER: &str = "standards";
 const REGISTER: &str = "standard";
 /// What stands before a row's id in mappings of others that lead to the protection baseline.
 const BASELINE: &str = "urn:fazun:risk:req_node:protection-baseline:";
@@ -143,7 +142,7 @@ pub async fn import(
     keeps_machine(who)?;
     let standard = parser::parse(file_name, &bytes)?;
     let sha256 = ledger::hex(&ledger::sha256(&bytes));
-    let rows = Reads::open(app, OWNER).await?.latest_of(REGISTER).await?;
+    let rows = Reads::open(app, STANDARDS).await?.latest_of(REGISTER).await?;
     let slug = slug_for(&standard, file_name, named, &rows)?;
     let known = rows.iter().find(|r| r.row == slug);
     if let Some(row) = known.filter(|r| !r.body.is_null()) {
@@ -170,7 +169,7 @@ pub async fn import(
         media_type: "application/octet-stream".to_owned(),
         name: file_name.to_owned(),
     }];
-    commit::write(app, who, OWNER, draft).await?;
+    commit::write(app, who, STANDARDS, draft).await?;
     Ok(StandardImport {
         outcome: if version == 0 { "new" } else { "new_edition" }.to_owned(),
         head: head_of(&slug, version.saturating_add(1), &body),
@@ -183,7 +182,7 @@ pub async fn import(
 /// # Errors
 /// Where the store can't be read.
 pub async fn own_list(app: &App) -> Result<Vec<OwnStandardHead>, AppError> {
-    let rows = Reads::open(app, OWNER).await?.latest_of(REGISTER).await?;
+    let rows = Reads::open(app, STANDARDS).await?.latest_of(REGISTER).await?;
     rows.iter().filter(|r| !r.body.is_null()).map(head).collect()
 }
 
@@ -204,7 +203,7 @@ pub async fn own(app: &App, slug: &str) -> Result<OwnStandardView, AppError> {
             },
         ));
     };
-    let reads = Reads::open(app, OWNER).await?;
+    let reads = Reads::open(app, STANDARDS).await?;
     let mut all = Vec::new();
     for head in heads {
         let content = content(&reads, &head).await?;

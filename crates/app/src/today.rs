@@ -1,5 +1,6 @@
 //! 今天: what to do, most urgent first.
 
+use crate::clock::days_between;
 use crate::duties::{self, Seen, count};
 use crate::health;
 use crate::ids::AgencyId;
@@ -180,10 +181,6 @@ pub(crate) fn missing_facts(duties: &[DutyView]) -> Vec<String> {
     keys.sort();
     keys.dedup();
     keys
-}
-
-pub(crate) fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
 }
 
 /// Where a duty's page is.

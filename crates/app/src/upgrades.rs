@@ -6,13 +6,13 @@
 //! newest form whenever they are read. What it can't know: what a process of the older program
 //! writes meanwhile; it should be stopped.
 
-use crate::{AppError, Location, forms};
+use crate::{AppError, forms};
 use registers::{Finds, RowRef};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use store::{Forms, Inspection, OpenMode, Store, StoredRow};
+use store::{Forms, Inspection, Location, OpenMode, Store, StoredRow};
 
 /// Rows of a register that are read in a newer form than they are stored in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,8 +5,22 @@
 //! kept is what the bytes say. What it can't know: macros and links inside documents; those
 //! are never opened here, only handed out as downloads.
 
-use crate::{AppError, EVIDENCE_LIMIT, EvidenceFile};
+use crate::AppError;
 use serde_json::Value;
+
+/// A file that proves something.
+#[derive(Debug, Clone)]
+pub struct EvidenceFile {
+    /// Name it came with.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Media type as stated; never trusted.
+    pub media_type: String,
+}
+
+/// The largest file taken as evidence: 25 MiB.
+pub const EVIDENCE_LIMIT: usize = 25 * 1024 * 1024;
 
 /// Endings that an office's computer would run.
 const RUNS: &[&str] = &[

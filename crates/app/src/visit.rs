@@ -6,12 +6,15 @@
 //! out, so a call that nobody allowed doesn't compile. What it can't know: what the surface does
 //! with an answer.
 
-use crate::held::{self, Held, Rows};
-use crate::ids::{AgencyId, no_agency};
+use crate::at_hand;
+use crate::held::Held;
+use crate::ids::{AgencyId, no_agency, no_record};
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::{Grant, Principal, Role};
 use crate::reads::{Begun, Reads};
-use crate::records::{Hides, own_rows};
+use crate::records::masking::Hides;
+use crate::records::own::own_rows;
+use crate::rows::Rows;
 use crate::{App, AppError, Loaded};
 use law::Corpus;
 use period::Date;
@@ -76,7 +79,7 @@ impl App {
     ) -> Result<Visit<'_>, AppError> {
         let mut reads = Reads::go_on(self, agency.as_str(), begun).await?;
         for _ in 0..CATCH_UP {
-            if !held::is_behind(self, &reads) {
+            if !at_hand::is_behind(self, &reads) {
                 break;
             }
             drop(reads);
@@ -92,7 +95,7 @@ impl App {
         if grants.is_empty() {
             return Err(no_agency(agency.as_str()));
         }
-        let held = held::held(self, &reads).await?;
+        let held = at_hand::held(self, &reads).await?;
         let held = held.filter(|held| held.rows.there("agency", agency.as_str()).is_some());
         let Some(held) = held else {
             return Err(no_agency(agency.as_str()));
@@ -159,7 +162,7 @@ impl<'a> Visit<'a> {
 
     /// Now in Taipei, to the minute.
     pub(crate) fn moment(&self) -> String {
-        crate::records::taipei(self.now())
+        crate::clock::taipei(self.now())
     }
 
     pub(crate) fn app(&self) -> &'a App {
@@ -194,14 +197,15 @@ impl<'a> Visit<'a> {
     /// What follows from the agency's rows as they stand.
     pub(crate) fn loaded(&self) -> Result<Arc<Loaded>, AppError> {
         let agency = self.agency.as_str();
-        self.held.loaded(self.app, agency, self.reads.position())
+        self.held
+            .loaded(|| Loaded::of(self.corpus(), agency, self.rows().clone(), self.reads.position()))
     }
 
     /// What followed from the rows of a past position.
     pub(crate) async fn loaded_at(&self, at: u64) -> Result<Arc<Loaded>, AppError> {
         let agency = self.agency.as_str();
         let rows = Rows::of(self.reads.rows_at(at).await?);
-        Ok(Arc::new(self.app.assemble(agency, rows, at)?))
+        Ok(Arc::new(Loaded::of(self.corpus(), agency, rows, at)?))
     }
 
     /// What follows from the agency's rows as the visitor may see it: to an auditor, from those
@@ -378,7 +382,7 @@ impl<A: Act> Access<'_, A> {
     /// A row that somebody may see, in its latest version or an auditor's.
     pub(crate) async fn visible(&self, id: &str) -> Result<StoredRow, AppError> {
         let row = self.seen(id).await?;
-        row.ok_or_else(|| crate::records::no_record(self.spec, id))
+        row.ok_or_else(|| no_record(self.spec, id))
     }
 
     /// The same; none where it isn't there for them.

@@ -6,10 +6,12 @@
 //! said to be.
 
 use crate::AppError;
-use crate::held::Rows;
+use crate::error::labelled;
 use crate::permission::{Action, Allowed};
 use crate::principal::{Role, Scope};
-use crate::records::{access, check, desk, labelled};
+use crate::records::standings::{self, standings_in};
+use crate::records::{check, desk};
+use crate::rows::Rows;
 use crate::visit::{Access, Visit, act};
 use registers::{Book, Kind, Reach, Record, RegisterSpec, Severity};
 use std::borrow::Cow;
@@ -73,8 +75,8 @@ pub async fn xray(visit: &Visit<'_>) -> Result<Xray, AppError> {
         };
         let book = check::book_of(visit.today(), &others);
         let standings = match access.at {
-            None => access::standings(visit, spec)?,
-            Some(_) => access::standings_in(visit, &loaded.rows, spec)?,
+            None => standings::standings(visit, spec)?,
+            Some(_) => standings_in(visit, &loaded.rows, spec)?,
         };
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
         let mut found = Sieve::default();
@@ -159,9 +161,9 @@ impl<'r> Pages<'r> {
         let rows = access
             .visit
             .reads()
-            .list(key, &select, crate::records::READ_AT_ONCE)
+            .list(key, &select, crate::records::bulk::READ_AT_ONCE)
             .await?;
-        if rows.len() == crate::records::READ_AT_ONCE as usize {
+        if rows.len() == crate::records::bulk::READ_AT_ONCE as usize {
             self.after = rows.last().map(|last| last.row.clone());
         }
         let rows = rows.into_iter().map(|row| opened(access.spec, Cow::Owned(row)));
@@ -324,7 +326,7 @@ fn unproven(assessment: &assess::Assessment, empty: &[&'static RegisterSpec]) ->
 
 /// Duties that are met by a file alone, though a register with an approval would prove them.
 fn unapproved(visit: &Visit<'_>, loaded: &crate::Loaded, assessment: &assess::Assessment) -> Vec<XrayItem> {
-    let asking = crate::records::asking(visit.corpus(), &loaded.rows);
+    let asking = crate::records::route::asking(visit.corpus(), &loaded.rows);
     let mut items = Vec::new();
     let met = assessment
         .duties

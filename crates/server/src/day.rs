@@ -2,11 +2,7 @@
 //!
 //! Why in the address: what was shown can be bookmarked, printed and asked for again.
 
-use crate::AppState;
-use crate::error::Problem;
 use crate::words::encode;
-use axum::extract::{FromRequestParts, Query};
-use axum::http::request::Parts;
 use period::Date;
 
 /// The day of a page, with what its address said besides.
@@ -72,48 +68,6 @@ pub(crate) fn with(target: &str, key: &str, value: &str) -> String {
     }
     href
 }
-
-impl FromRequestParts<AppState> for Day {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let Query(mut keep) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|_| Problem::bad_request("網址的查詢字串讀不懂", "請由頁面上的連結開啟"))?;
-        let at = keep
-            .iter()
-            .find(|(k, _)| k == "at")
-            .map(|(_, v)| v.trim().to_owned())
-            .unwrap_or_default();
-        keep.retain(|(key, _)| key != "at" && key != "done");
-        let today = state.app.today();
-        let path = parts.uri.path().to_owned();
-        let mut day = Self {
-            date: today,
-            today,
-            path,
-            keep,
-        };
-        if at.is_empty() {
-            return Ok(day);
-        }
-        match period::parse_date(&at) {
-            Ok(date) if (EARLIEST..=LATEST).contains(&date.year()) => {
-                day.date = date;
-                Ok(day)
-            }
-            Ok(_) => {
-                let message =
-                    format!("「{at}」太早或太晚：請輸入民國 60 年到 200 年之間的日期，例如 115/06/30");
-                Err(Problem::bad_day(day, at, message))
-            }
-            Err(error) => Err(Problem::bad_day(day, at, error.to_string())),
-        }
-    }
-}
-
-// Nothing is known of days far outside: no law, no calendar.
-const EARLIEST: i16 = 1971;
-const LATEST: i16 = 2111;
 
 #[cfg(test)]
 mod tests {

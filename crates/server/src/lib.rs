@@ -8,6 +8,7 @@
 mod access_log;
 mod api;
 mod aside;
+mod asked_day;
 mod assets;
 mod body;
 mod context;
@@ -20,6 +21,7 @@ mod limits;
 mod listen;
 mod metrics;
 mod patience;
+mod probes;
 mod readiness;
 mod session;
 mod state;

@@ -8,6 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+/// The largest body of a record.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+/// The largest form without files.
+pub(crate) const FORM_LIMIT: usize = 64 * 1024;
+
 /// The bounds of one server.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {

@@ -4,13 +4,7 @@
 //! Why route templates: an address holds the agency and the record; here nobody reads of either.
 //! What it can't know: what happens in other processes over the same database.
 
-use crate::AppState;
-use crate::context::Peer;
-use crate::error::Problem;
-use app::jobs::WorkCount;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -179,75 +173,9 @@ impl Metrics {
     }
 }
 
-/// Jobs and messages of all agencies and the installation, by kind and state: of all processes over
-/// the database.
-fn of_work(counts: &[WorkCount]) -> String {
-    let mut out = String::new();
-    for (messages, name, help) in [
-        (false, "fazun_jobs", "Jobs in the database."),
-        (true, "fazun_messages", "Messages in the database."),
-    ] {
-        let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n");
-        for c in counts.iter().filter(|c| c.messages == messages) {
-            let (kind, state) = (&c.kind, c.state.word());
-            let _ = writeln!(out, "{name}{{kind=\"{kind}\",state=\"{state}\"}} {}", c.count);
-        }
-    }
-    out
-}
-
-/// Headers by which a proxy says that somebody else asks.
-const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-
-/// GET /metrics, for this machine alone.
-pub(crate) async fn metrics(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    peer: Option<axum::Extension<Peer>>,
-) -> Result<Response, Problem> {
-    let near = peer.is_some_and(|peer| peer.0.0.ip().to_canonical().is_loopback());
-    if !near || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
-        return Err(Problem::not_found());
-    }
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    let mut text = state.metrics.text(state.budget.held());
-    // Where the database is away, everything else is still counted.
-    match state.app.work_counts().await {
-        Ok(counts) => text.push_str(&of_work(&counts)),
-        Err(error) => tracing::warn!(cause = %app::causes(&error), "jobs not counted"),
-    }
-    Ok((kind, text).into_response())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::jobs::WorkState;
-
-    #[test]
-    fn work_of_all_processes_is_counted_by_kind_and_state() {
-        let count = |messages, kind: &str, state, count| WorkCount {
-            messages,
-            kind: kind.to_owned(),
-            state,
-            count,
-            due_at: 0,
-        };
-        let text = of_work(&[
-            count(false, "import", WorkState::Dead, 3),
-            count(false, "import", WorkState::Queued, 2),
-            count(true, "mail", WorkState::Done, 7),
-        ]);
-        for line in [
-            "# TYPE fazun_jobs gauge",
-            "fazun_jobs{kind=\"import\",state=\"dead\"} 3",
-            "fazun_jobs{kind=\"import\",state=\"queued\"} 2",
-            "fazun_messages{kind=\"mail\",state=\"done\"} 7",
-        ] {
-            assert!(text.lines().any(|l| l == line), "{line}\n{text}");
-        }
-        assert!(!text.contains("fazun_jobs{kind=\"mail\""), "{text}");
-    }
 
     #[test]
     fn requests_are_counted_by_route_class_and_time() {

@@ -4,12 +4,7 @@
 //! away; a balancer sends nobody to what is not ready. Why a seam: what makes up readiness is
 //! the application's to say. What it can't know: whether an answer in the past still holds.
 
-use crate::AppState;
 use app::App;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use std::fmt::Write;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -93,31 +88,6 @@ pub(crate) fn of(app: Arc<App>) -> Health {
             checks
         })
     })
-}
-
-/// GET /healthz: alive, whatever else is the matter.
-pub(crate) async fn alive() -> &'static str {
-    "ok\n"
-}
-
-/// GET /readyz
-pub(crate) async fn ready(State(state): State<AppState>) -> Response {
-    let checks = (state.health)().await;
-    let is_ready = checks.iter().all(|check| check.is_sound);
-    let mut text = String::from(if is_ready { "ready\n" } else { "not ready\n" });
-    for check in &checks {
-        let mark = if check.is_sound { "正常" } else { "異常" };
-        let _ = writeln!(text, "{mark}　{}：{}", check.what, check.words);
-    }
-    let status = if is_ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    let mut response = (status, kind, text).into_response();
-    response.extensions_mut().insert(Said);
-    response
 }
 
 /// An answer that says by itself what is wrong.

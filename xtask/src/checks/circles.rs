@@ -11,16 +11,6 @@ use super::Problem;
 use crate::source::{is_test_file, shipped};
 use crate::tree::Tree;
 
-/// Crates whose modules still run in circles, and why they may. The list can only become shorter:
-/// a crate that is not in it may have no circle, and one without a circle may not stand in it.
-pub const CIRCULAR: &[(&str, &str)] = &[
-    (
-        "app",
-        "its operations are methods of one type, and its parts name that",
-    ),
-    ("server", "the state of pages stands above the pages"),
-];
-
 /// A module's path inside its crate; the root's is empty.
 type Module = Vec<String>;
 
@@ -36,21 +26,11 @@ struct Said {
 /// The check.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut sources: Vec<(String, String)> = Vec::new();
-    for name in tree.names_in("crates") {
-        sources.push((name.to_owned(), format!("crates/{name}/src/")));
-    }
-    sources.push(("xtask".to_owned(), "xtask/src/".to_owned()));
-    for (name, folder) in sources {
+    let crates = tree.names_in("crates").into_iter();
+    let folders = crates.map(|name| format!("crates/{name}/src/"));
+    for folder in folders.chain(["xtask/src/".to_owned()]) {
         let (edges, files) = graph(tree, &folder);
-        let circles = circles(&edges);
-        let listed = CIRCULAR.iter().any(|(listed, _)| *listed == name);
-        if listed && circles.is_empty() && !edges.is_empty() {
-            let what = format!("{name} has no circle and stands in the list of those that have");
-            let remedy = "strike it off the list, so that none comes back";
-            problems.push(Problem::new("xtask/src/checks/circles.rs", 1, what, remedy));
-        }
-        for circle in circles.iter().filter(|_| !listed) {
+        for circle in &circles(&edges) {
             for module in circle {
                 let inside = edges.get(module).into_iter().flatten();
                 for (to, line) in inside.filter(|(to, _)| circle.contains(*to)) {
@@ -378,20 +358,5 @@ mod tests {
             ),
         ];
         assert_eq!(whats(&files), []);
-    }
-
-    #[test]
-    fn the_list_can_only_become_shorter() {
-        let with = |b: &'static str| {
-            whats(&[
-                ("crates/app/src/lib.rs", "mod a;\nmod b;\n"),
-                ("crates/app/src/a.rs", "use crate::b::B;\n"),
-                ("crates/app/src/b.rs", b),
-            ])
-        };
-        assert_eq!(with("use crate::a::A;\n"), []);
-        let found = with("pub struct B;\n");
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].2.contains("stands in the list"), "{found:?}");
     }
 }

@@ -8,7 +8,7 @@
 
 mod promises;
 
-use crate::{AppError, Reading, commands, health, map};
+use crate::{AppError, Reading, health, map, reading};
 use collectors::{Cited, Edit, PlanError};
 use law::{Certainty, CitationStatus, Corpus, Judged, RawCitation, Version, judge_citation};
 use period::Date;
@@ -97,7 +97,7 @@ pub fn lint_document(
 ) -> Result<Linted, AppError> {
     let text = collectors::extract(file_name, bytes)?;
     let plan = match options.kind {
-        None | Some(DocumentKind::Plan) => match commands::read_plan(file_name, bytes) {
+        None | Some(DocumentKind::Plan) => match reading::read_plan(file_name, bytes) {
             Ok(json) => Some(Reading::from_json(&json)?),
             Err(AppError::Unreadable(PlanError::NotAPlan { .. })) if options.kind.is_none() => None,
             Err(error) => return Err(error),

@@ -5,11 +5,14 @@
 //! listens (the command line's), and what an older copy of the whole database would look like
 //! (only a checkpoint kept elsewhere tells that).
 
+mod finding;
 mod server;
+
+pub use finding::{Finding, Severity};
 
 use crate::lawuse::{LawUse, laws_used};
 use crate::{AppError, causes};
-use serde::Serialize;
+use finding::{MB, SLACK_MICROS};
 use std::fs;
 use std::path::{Path, PathBuf};
 use store::{DATABASE, INSTALLATION, Location, OpenMode, Store, WorkState};
@@ -18,76 +21,12 @@ use store::{DATABASE, INSTALLATION, Location, OpenMode, Store, WorkState};
 const TOO_LITTLE: u64 = 200 * MB;
 /// Below this much it should be seen to.
 const LITTLE: u64 = 1024 * MB;
-const MB: u64 = 1024 * 1024;
-/// Clocks of machines differ a little; more than this is a clock that was set back.
-const SLACK_MICROS: i64 = 5 * 60 * 1_000_000;
 
 /// How many of the last entries are looked at.
 const LAST: u32 = 1_000;
 
 /// How many of the laws that were used are told, the last ones.
 const LAWS: usize = 3;
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// As it must be.
-    Sound,
-    /// Should be seen to.
-    Notice,
-    /// Wrong.
-    Problem,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// What was looked at; stable, for programs.
-    pub check: &'static str,
-    /// What an operator calls it.
-    pub title: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// How it is.
-    pub message: String,
-    /// How to mend it; empty where nothing is to be mended.
-    pub remedy: String,
-}
-
-impl Finding {
-    /// As it must be.
-    pub fn sound((check, title): (&'static str, &'static str), message: impl Into<String>) -> Self {
-        Self {
-            check,
-            title,
-            severity: Severity::Sound,
-            message: message.into(),
-            remedy: String::new(),
-        }
-    }
-
-    /// Wrong.
-    pub fn problem(
-        (check, title): (&'static str, &'static str),
-        message: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            check,
-            title,
-            severity: Severity::Problem,
-            message: message.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    /// Worth a look.
-    fn notice(mut self) -> Self {
-        self.severity = Severity::Notice;
-        self
-    }
-}
 
 const DIRECTORY: (&str, &str) = ("directory", "資料目錄");
 const PERMISSIONS: (&str, &str) = ("permissions", "權限");

@@ -2,7 +2,7 @@
 //!
 //! What it can't know: how full the server's disk is, which PostgreSQL tells nobody.
 
-use super::{Finding, MB, SLACK_MICROS};
+use super::finding::{Finding, MB, SLACK_MICROS};
 use store::{Address, ServerState};
 
 const SERVER: (&str, &str) = ("server", "資料庫伺服器");

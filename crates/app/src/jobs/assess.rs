@@ -4,9 +4,10 @@
 //! May be done twice: it writes no record, and what it compares with is the assessment that was
 //! done before it. What it can't know: why a verdict changed; the duty's page tells.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
+use super::runner::Job;
 use super::work::{failure, visit};
 use crate::{App, duties};
 use serde::{Deserialize, Serialize};

@@ -8,12 +8,14 @@
 //! exchanged database none is made, and nothing is written any more. What it can't know: whether
 //! the place is kept apart from the database; the operator says where.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::mail::{Mail, MailAddress, MailFile};
 use super::outside::{Folder, differs};
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
+use super::runner::Job;
 use super::timestamp::stamp_job;
+use super::work::blocking;
 use ledger::Kept;
 use serde::Serialize;
 use store::{INSTALLATION, Store};
@@ -43,7 +45,7 @@ struct Made {
 impl Checkpoint {
     /// The mail with a checkpoint.
     fn mail(kept: &Kept) -> Mail {
-        let at = crate::records::taipei(kept.checkpoint.at);
+        let at = crate::clock::taipei(kept.checkpoint.at);
         let at = at.parse::<period::DateTime>().ok();
         let at = at.map(period::roc_instant).unwrap_or_default();
         Mail {
@@ -102,17 +104,5 @@ impl Job<StoreQueue> for Checkpoint {
         };
         let result = serde_json::to_string(&made).map_err(|e| Failure::Never(e.to_string()))?;
         Ok(Done::with(result))
-    }
-}
-
-/// Reads or writes files on a thread that may wait for them.
-pub(super) async fn blocking<T: Send + 'static>(
-    act: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, Failure> {
-    match tokio::task::spawn_blocking(act).await {
-        Ok(done) => done.map_err(Failure::Later),
-        Err(error) => Err(Failure::Later(format!(
-            "存取檢查點時中斷（{error}）。請查看服務紀錄"
-        ))),
     }
 }

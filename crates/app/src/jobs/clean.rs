@@ -4,9 +4,10 @@
 //! May be done twice: what is gone is gone. What it can't know: how long an agency wants to see
 //! what was done; a preview is kept as long as its page says.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
+use super::runner::Job;
 use crate::Clock;
 use serde_json::json;
 use store::{Cleaned, Keeping, Store};

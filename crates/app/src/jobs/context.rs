@@ -1,6 +1,6 @@
 //! What a job is told, and what it can say while it runs.
 
-use super::runner::{Failure, Far, Queue, Taken, Trouble};
+use super::attempt::{Failure, Far, Queue, Taken, Trouble};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 

@@ -5,7 +5,8 @@
 //! long as its lease lasts, and a delivery ends well before. What it can't know: whether a message
 //! that was handed over without anybody noting it arrived; the receiver knows a second one by its id.
 
-use super::runner::{Failure, Report, Settings};
+use super::attempt::Failure;
+use super::runner::{Report, Settings};
 use crate::Clock;
 use std::future::Future;
 use std::sync::Arc;

@@ -3,9 +3,10 @@
 //! May be done twice, and goes on where it stopped: each row's values follow from its body. What
 //! it can't know: which rows were right already.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
+use super::runner::Job;
 use serde_json::json;
 use store::Store;
 

@@ -5,11 +5,11 @@
 //! by whoever asked, and goes with it. Why it says with which rights it was made: whoever fetches it
 //! must have the same by then. What it can't know: whether a row was changed since.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
-use super::import::new_job;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
-use super::work::{failure, read, visit};
+use super::runner::Job;
+use super::work::{failure, new_job, read, visit};
 use crate::records::{ListFormat, ListQuery, export_records};
 use crate::visit::{Access, act};
 use crate::{App, AppError, Visit};

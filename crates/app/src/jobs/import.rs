@@ -4,14 +4,15 @@
 //! before it is done. What it can't know: whether whoever asked still looks at the page; the
 //! import's own page tells how it ended.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
-use super::work::{aside, read};
+use super::runner::Job;
+use super::work::{aside, new_job, read};
 use crate::records::{Chosen, ImportReport, commit_import_once, import_report};
 use crate::{App, Visit};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::NewJob;
@@ -31,20 +32,6 @@ struct Payload {
     skip_wrong: bool,
     only: BTreeSet<u32>,
     but: BTreeSet<u32>,
-}
-
-/// A job of a kind that somebody asks for, about one thing.
-pub(super) fn new_job<J: Job<StoreQueue>>(visit: &Visit<'_>, key: String, payload: &Value) -> NewJob {
-    NewJob {
-        id: crate::commands::new_id(&format!("{}-j", visit.agency())),
-        kind: J::KIND.to_owned(),
-        key,
-        actor: visit.who().id.clone(),
-        payload: payload.to_string(),
-        due_at: visit.now(),
-        most_attempts: J::ATTEMPTS,
-        ..NewJob::default()
-    }
 }
 
 /// The writing of an import, as a job: of one import there is one.
@@ -72,7 +59,7 @@ impl Job<StoreQueue> for CommitImport {
             but,
             ..
         } = read(payload)?;
-        let stop = crate::Stop::new();
+        let stop = collectors::Stop::new();
         let chosen = Chosen {
             skip_wrong,
             only,

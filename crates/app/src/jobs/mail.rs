@@ -4,8 +4,8 @@
 //! show one. Why the password comes by a file or the environment and is in no address: addresses stand
 //! in lists of processes and in logs. What it can't know: whether anybody reads the mailbox.
 
+use super::attempt::Failure;
 use super::courier::Carrier;
-use super::runner::Failure;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;

@@ -7,6 +7,7 @@
 
 mod ask;
 mod assess;
+mod attempt;
 mod checkpoint;
 mod clean;
 mod context;
@@ -39,6 +40,7 @@ pub use ask::{
     take_import_back, write_import,
 };
 pub use assess::Assess;
+pub use attempt::{Done, Failure, Far, Queue, Taken, Trouble};
 pub use checkpoint::Checkpoint;
 pub use clean::CleanUp;
 pub use context::{Context, Teller};
@@ -53,7 +55,7 @@ pub use operator::{JobLine, WorkCount, WorkState, job_title};
 pub use outside::{Folder, differs, token_beside};
 pub use queue::StoreQueue;
 pub use read::ReadImport;
-pub use runner::{Done, Failure, Far, Job, Queue, Report, Runner, Settings, Taken, Trouble};
+pub use runner::{Job, Report, Runner, Settings};
 pub use start::Outside;
 pub use timestamp::Stamp;
 pub use trust::WATCH;

@@ -4,9 +4,10 @@
 //! a job itself: of any number of processes one asks, and one that dies half-way is followed by
 //! another. What it can't know: what the jobs do.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
+use super::runner::Job;
 use serde_json::json;
 use store::{INSTALLATION, NewJob, Store};
 

@@ -1,6 +1,6 @@
 //! The store as the place where jobs wait.
 
-use super::runner::{Far, Queue, Taken, Trouble};
+use super::attempt::{Far, Queue, Taken, Trouble};
 use crate::Clock;
 use std::time::Duration;
 use store::{Backoff, Finished, JobProgress, Lease, Store, StoreError};

@@ -4,12 +4,12 @@
 //! that there is one. Why the file lies with the job: whoever takes it up after a kill has nothing
 //! else. What it can't know: whether anybody will look at the preview.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
-use super::import::new_job;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
-use super::work::{aside, failure, read};
-use crate::commands::new_id;
+use super::runner::Job;
+use super::work::{aside, failure, new_job, read};
+use crate::new_ids::new_id;
 use crate::records::{ImportOptions, ImportReport, preview_again_as, preview_as};
 use crate::{App, Visit};
 use registers::RegisterSpec;
@@ -85,7 +85,7 @@ impl Job<StoreQueue> for ReadImport {
         } = read(payload)?;
         let spec = crate::register(&register).map_err(|e| failure(&e))?;
         context.progress(0, 0, "讀取檔案");
-        options.stop = crate::Stop::new();
+        options.stop = collectors::Stop::new();
         let stop = options.stop.clone();
         let (id, told) = (context.id().to_owned(), context.teller());
         let report = aside(&self.app, context, stop, async move |visit| {

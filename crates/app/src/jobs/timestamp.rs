@@ -5,13 +5,13 @@
 //! all the same, and is stamped when the authority answers again. What it can't know: whether the
 //! signer is one that a reader trusts; `fazun ledger verify --tsa-ca` tells.
 
-use super::checkpoint::blocking;
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::outside::Folder;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
+use super::runner::Job;
 use super::tsa::Tsa;
-use super::work::read;
+use super::work::{blocking, read};
 use ledger::{TimestampAnswer, TimestampError, TimestampRequest};
 use serde::{Deserialize, Serialize};
 use store::NewJob;

@@ -3,11 +3,11 @@
 //! Once: one that finds the import taken back by an attempt before it is done. What it can't know:
 //! whether somebody needs what it takes back; rows that were changed since refuse all of it.
 
+use super::attempt::{Done, Failure};
 use super::context::Context;
-use super::import::new_job;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
-use super::work::{aside, read};
+use super::runner::Job;
+use super::work::{aside, new_job, read};
 use crate::records::{ImportReport, import_report, undo_import};
 use crate::{App, Visit};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ impl Job<StoreQueue> for UndoImport {
     async fn run(&self, context: &Context<StoreQueue>, payload: &str) -> Result<Done, Failure> {
         let Payload { import, .. } = read(payload)?;
         context.progress(0, 0, "復原匯入的資料列");
-        let report = aside(&self.app, context, crate::Stop::new(), async move |visit| {
+        let report = aside(&self.app, context, collectors::Stop::new(), async move |visit| {
             let before = import_report(&visit, &import).await?;
             if before.state == "undone" {
                 return Ok(before);

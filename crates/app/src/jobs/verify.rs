@@ -4,12 +4,13 @@
 //! compliance must not go on writing over damage. What it can't know: which side of a mismatch is
 //! the true one.
 
-use super::checkpoint::blocking;
+use super::attempt::{Done, Failure};
 use super::context::Context;
 use super::outside::Folder;
 use super::queue::StoreQueue;
-use super::runner::{Done, Failure, Job};
+use super::runner::Job;
 use super::trust::examine;
+use super::work::blocking;
 use crate::Clock;
 use serde_json::json;
 use store::Store;

@@ -7,9 +7,9 @@
 use super::clean::DONE;
 use super::{Assess, Checkpoint, CleanUp, CommitImport, DeriveAnew, ExportList, Nightly, ReadImport};
 use super::{UndoImport, Verify, runner::Job};
+use crate::clock::taipei;
 use crate::principal::Role;
 use crate::records::history::actor_name;
-use crate::records::taipei;
 use crate::visit::Visit;
 use serde::Deserialize;
 use store::{JobRecord, WorkState};

@@ -1,12 +1,16 @@
 //! What the jobs of an agency share: they run as whoever asked for them, with the rights that
 //! those have by then.
 
+use super::attempt::Failure;
 use super::context::Context;
 use super::queue::StoreQueue;
-use super::runner::Failure;
-use crate::{AgencyId, App, AppError, Kind, Stop, Surface, Visit, members};
+use super::runner::Job;
+use crate::{AgencyId, App, AppError, Kind, Surface, Visit, people};
+use collectors::Stop;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::sync::Arc;
+use store::NewJob;
 
 /// What is tried again: what passes by itself. What the asker gave or may not is as it is.
 pub(super) fn failure(error: &AppError) -> Failure {
@@ -29,7 +33,7 @@ pub(super) fn read<T: DeserializeOwned>(payload: &str) -> Result<T, Failure> {
 
 async fn open<'a>(app: &'a App, agency: &str, actor: &str) -> Result<Visit<'a>, AppError> {
     let agency = AgencyId::parse(agency)?;
-    let who = members::acting(app, &agency, actor).await?;
+    let who = people::acting(app, &agency, actor).await?;
     app.visit(&who, &agency, app.today(), Surface::Job).await
 }
 
@@ -60,5 +64,31 @@ where
     match done.await {
         Ok(done) => done.map_err(|e| failure(&e)),
         Err(error) => Err(Failure::Later(format!("處理中斷（{error}）。請查看服務紀錄"))),
+    }
+}
+
+/// A job of a kind that somebody asks for, about one thing.
+pub(super) fn new_job<J: Job<StoreQueue>>(visit: &Visit<'_>, key: String, payload: &Value) -> NewJob {
+    NewJob {
+        id: crate::new_ids::new_id(&format!("{}-j", visit.agency())),
+        kind: J::KIND.to_owned(),
+        key,
+        actor: visit.who().id.clone(),
+        payload: payload.to_string(),
+        due_at: visit.now(),
+        most_attempts: J::ATTEMPTS,
+        ..NewJob::default()
+    }
+}
+
+/// Reads or writes files on a thread that may wait for them.
+pub(super) async fn blocking<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(act).await {
+        Ok(done) => done.map_err(Failure::Later),
+        Err(error) => Err(Failure::Later(format!(
+            "存取檢查點時中斷（{error}）。請查看服務紀錄"
+        ))),
     }
 }

@@ -5,18 +5,18 @@
 //! the fields unit and contract, and by who made it.
 
 use super::masking::is_kept_back;
-use super::{RecordView, Standing, approval, desk};
+use super::record::{RecordView, Standing};
+use super::standings::{Standings, standings_at};
 use crate::AppError;
-use crate::held::Rows;
 use crate::ids::RowId;
 use crate::permission::{Action, Allowed};
-use crate::principal::{Grant, Principal, Role, Scope};
+use crate::principal::{Role, Scope};
+use crate::rows::Rows;
 use crate::visit::{Access, Visit, act};
-use registers::basics::approval::Approval;
 use registers::{Kind, RegisterSpec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Own, Query, Select, StoredRow};
+use store::{Query, Select, StoredRow};
 
 /// A question for a list.
 #[derive(Debug, Clone, Default)]
@@ -46,13 +46,6 @@ pub struct RecordPage {
 
 const PAGE: u32 = 50;
 const MOST: u32 = 500;
-
-pub(crate) fn no_record(spec: &RegisterSpec, id: &str) -> AppError {
-    AppError::not_found(
-        format!("「{}」沒有「{id}」這筆紀錄", spec.title),
-        "請由清單開啟；紀錄可能已註銷，或不屬於本機關",
-    )
-}
 
 /// One page of a register.
 ///
@@ -221,117 +214,6 @@ fn count(rows: &Rows, spec: &RegisterSpec) -> u64 {
     u64::try_from(rows.standing(spec.key).count()).unwrap_or(u64::MAX)
 }
 
-/// Where the records of a register stand, by row id.
-pub(crate) fn standings(visit: &Visit<'_>, spec: &RegisterSpec) -> Result<Standings, AppError> {
-    standings_in(visit, visit.rows(), spec)
-}
-
-/// Where the records of a register stood by some rows of the agency.
-pub(crate) fn standings_in(
-    visit: &Visit<'_>,
-    rows: &Rows,
-    spec: &RegisterSpec,
-) -> Result<Standings, AppError> {
-    if desk::route_in(visit, rows, spec)?.is_none() {
-        return Ok(Standings::default());
-    }
-    // The id of an approval begins with the register that it is about.
-    let of = Approval::id(spec.key, "");
-    approvals(rows.standing("approval").filter(|r| r.row.starts_with(&of)))
-}
-
-/// Approvals by the rows that they are about.
-fn approvals<'r>(rows: impl Iterator<Item = &'r StoredRow>) -> Result<Standings, AppError> {
-    let mut by_row = BTreeMap::new();
-    for row in rows {
-        let approval = Approval::read(&row.body)?;
-        by_row.insert(approval.row.clone(), approval);
-    }
-    Ok(Standings { asks: true, by_row })
-}
-
-/// Where one version of a record stands.
-pub(crate) fn standing_of(
-    visit: &Visit<'_>,
-    spec: &RegisterSpec,
-    (id, version): (&str, u32),
-) -> Result<Standing, AppError> {
-    let asks = desk::route_of(visit, spec)?.is_some();
-    let approval = approval::approval_row(visit, spec, id).filter(|_| asks);
-    let standings = approvals(approval.into_iter())?;
-    Ok(Standings { asks, ..standings }.of(id, version))
-}
-
-/// Where some records of a register, or all, stood at an auditor's moment; now, where none.
-async fn standings_at(
-    visit: &Visit<'_>,
-    spec: &'static RegisterSpec,
-    ids: Option<&[&str]>,
-    at: Option<u64>,
-) -> Result<Standings, AppError> {
-    if desk::route_of(visit, spec)?.is_none() {
-        return Ok(Standings::default());
-    }
-    let approval = |id: &&str| super::approval::approval_id(spec, id);
-    let rows: Vec<StoredRow> = match (at, ids) {
-        (None, Some(ids)) => {
-            let there = ids
-                .iter()
-                .filter_map(|id| visit.rows().there("approval", &approval(id)));
-            there.cloned().collect()
-        }
-        (None, None) => return standings(visit, spec),
-        (Some(_), _) => {
-            let select = Select {
-                equal: vec![("register".to_owned(), spec.key.to_owned())],
-                among: ids.map(|ids| ids.iter().map(approval).collect()),
-                at,
-                ..Select::default()
-            };
-            visit.reads().list("approval", &select, u32::MAX).await?
-        }
-    };
-    approvals(rows.iter())
-}
-
-/// Approvals of a register's records.
-#[derive(Debug, Default)]
-pub(crate) struct Standings {
-    pub asks: bool,
-    pub by_row: BTreeMap<String, Approval>,
-}
-
-impl Standings {
-    pub(crate) fn of(&self, row: &str, version: u32) -> Standing {
-        if !self.asks {
-            return Standing {
-                state: "none",
-                words: String::new(),
-                waits_for: None,
-                number: String::new(),
-                approved_version: None,
-            };
-        }
-        let Some(approval) = self.by_row.get(row) else {
-            return draft(None);
-        };
-        super::approval::standing(approval, version)
-    }
-}
-
-pub(crate) fn draft(approved_version: Option<u32>) -> Standing {
-    Standing {
-        state: "draft",
-        words: match approved_version {
-            Some(version) => format!("草稿（第 {version} 版已定版）"),
-            None => "草稿".to_owned(),
-        },
-        waits_for: None,
-        number: String::new(),
-        approved_version,
-    }
-}
-
 fn view<A>(access: &Access<'_, A>, row: StoredRow, standings: &Standings) -> Result<RecordView, AppError> {
     let opened = registers::open(access.spec, row.body)?;
     let mut body = access.hides.masked(access.spec, opened.body);
@@ -359,32 +241,6 @@ fn as_withdrawn(mut record: RecordView) -> RecordView {
         approved_version: None,
     };
     record
-}
-
-/// Which rows are somebody's own: a vendor's by contract, an auditor's by audit, else by unit
-/// or because they made them.
-pub(crate) fn own_rows(who: &Principal, spec: &RegisterSpec, grants: &[&Grant]) -> Own {
-    let mut own = Own::default();
-    for grant in grants {
-        match grant.role {
-            Role::Vendor if spec.key == "contract" => own.rows.push(grant.contract.clone()),
-            Role::Vendor if spec.field("contract").is_some() => {
-                own.fields.push(("contract".to_owned(), grant.contract.clone()));
-            }
-            Role::Vendor => own.author = Some(who.id.clone()),
-            Role::Auditor => {
-                own.fields.push(("audit".to_owned(), grant.audit.clone()));
-                own.author = Some(who.id.clone());
-            }
-            _ => {
-                if !grant.unit.is_empty() && spec.field("unit").is_some() {
-                    own.fields.push(("unit".to_owned(), grant.unit.clone()));
-                }
-                own.author = Some(who.id.clone());
-            }
-        }
-    }
-    own
 }
 
 /// A list's question in the store's words; filters name fields of the table only.

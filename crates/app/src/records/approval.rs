@@ -4,9 +4,11 @@
 //! their back. Why the submitter can't take the last step: approving one's own paper is
 //! no approval. What it can't know: who signed a paper; its scan is kept and named so.
 
-use super::access::draft;
-use super::paper::PaperSignature;
-use super::{Standing, check, desk, put, second};
+use super::change::stale;
+use super::decision::{Decision, PaperSignature, Verdict};
+use super::record::{Standing, standing};
+use super::standings::{approval_id, approval_row, route_of};
+use super::{check, second};
 use crate::AppError;
 use crate::commit::Draft;
 use crate::ids::RowId;
@@ -18,82 +20,8 @@ use registers::{Record, RegisterSpec};
 use serde_json::{Value, json};
 use store::{Blob, NewRow, StoreError, StoredRow};
 
-/// What somebody decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// 同意
-    Agree,
-    /// 退回
-    Return,
-    /// 會辦意見
-    Opinion,
-}
-
-impl Verdict {
-    /// Every word.
-    pub const WORDS: [&str; 3] = ["agree", "return", "opinion"];
-
-    /// The verdict of a word.
-    pub fn of(word: &str) -> Option<Self> {
-        match word {
-            "agree" => Some(Self::Agree),
-            "return" => Some(Self::Return),
-            "opinion" => Some(Self::Opinion),
-            _ => None,
-        }
-    }
-}
-
-/// A decision on a version of a record.
-#[derive(Debug, Clone)]
-pub struct Decision {
-    /// What.
-    pub verdict: Verdict,
-    /// Why; must be given where it is returned.
-    pub reason: String,
-    /// The version that was seen.
-    pub seen: u32,
-}
-
-/// Where a version of a record stands, by its approval.
-pub(crate) fn standing(approval: &Approval, version: u32) -> Standing {
-    let blank = draft(approval.approved_version());
-    let (state, words) = match approval.state_of(version) {
-        None => return blank,
-        Some(State::Submitted) => {
-            let waits_for = approval.waits_for().map(Approver::title);
-            return Standing {
-                state: "submitted",
-                words: waits_for.map_or_else(|| "簽核中".to_owned(), |who| format!("簽核中，待{who}")),
-                waits_for,
-                ..blank
-            };
-        }
-        Some(State::Returned) => ("returned", "已退回，請補正後再送".to_owned()),
-        Some(State::Withdrawn) => ("withdrawn", "已撤回".to_owned()),
-        Some(State::Final) => {
-            return Standing {
-                state: "final",
-                words: format!("已定版 {}", approval.number),
-                number: approval.number.clone(),
-                ..blank
-            };
-        }
-    };
-    Standing {
-        state,
-        words,
-        ..blank
-    }
-}
-
 /// How often a number is taken anew where others take theirs at the same moment.
 const TRIES: u64 = 40;
-
-/// The approval of a record, if it was ever sent on.
-pub(super) fn approval_row<'v>(visit: &'v Visit<'_>, spec: &RegisterSpec, id: &str) -> Option<&'v StoredRow> {
-    visit.rows().there("approval", &approval_id(spec, id))
-}
 
 /// Sends a record on for approval.
 ///
@@ -107,14 +35,14 @@ pub async fn submit(
     let access = visit.may(act::Submit, spec)?;
     let id = id.as_str();
     let row = access.visible(id).await?;
-    let Some(way) = desk::route_of(visit, spec)? else {
+    let Some(way) = route_of(visit, spec)? else {
         return Err(AppError::bad_input(
             format!("「{}」的紀錄不需簽核", spec.title),
             "登錄並附佐證即可；需要簽核者，請於「簽核流程」訂定步驟",
         ));
     };
     if seen != row.version {
-        return Err(put::stale(spec, seen, row.version));
+        return Err(stale(spec, seen, row.version));
     }
     // What is sent on must still hold: other records or the law may have changed since.
     check::checked_body(visit, spec, id, &row.body).await?;
@@ -176,7 +104,7 @@ pub async fn decide(
     reads.visible(id).await?;
     let row = access.visible(id).await?;
     if decision.seen != row.version {
-        return Err(put::stale(spec, decision.seen, row.version));
+        return Err(stale(spec, decision.seen, row.version));
     }
     let (before, approval) = under_way(&access, id, row.version)?;
     let (at, step, grant) = the_step(&approval, visit.grants(), (spec, &row))?;
@@ -258,7 +186,7 @@ async fn number<A: Changes>(
 ) -> Result<Standing, AppError> {
     let (visit, spec) = (access.visit, access.spec);
     let agency = visit.agency();
-    let prefix = desk::route_of(visit, spec)?.map_or_else(|| "FZ".to_owned(), |way| way.prefix);
+    let prefix = route_of(visit, spec)?.map_or_else(|| "FZ".to_owned(), |way| way.prefix);
     let on = paper.as_ref().map_or_else(|| visit.today(), |p| p.on);
     let year = period::roc_year(visit.today()).unwrap_or(0);
     let serial_id = format!("{agency}:{prefix}:{year}");
@@ -388,10 +316,6 @@ fn under_way<'v, A: Act>(
         "這筆紀錄不在簽核中",
         "請重新開啟紀錄，確認目前的狀態",
     ))
-}
-
-pub(super) fn approval_id(spec: &RegisterSpec, id: &str) -> String {
-    Approval::id(spec.key, id)
 }
 
 /// The step that somebody takes: the one at which the record stands, or, past a consultation

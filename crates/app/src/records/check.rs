@@ -5,50 +5,22 @@
 //! law doesn't make wrong what was right when it was done. What it can't know: limits that
 //! hang on an event nobody recorded; those don't refuse.
 
-use super::access::{self, Standings};
+use super::bounded::{Bounded, OfDay};
 use super::lawful;
 use super::names::{self, Eyes, NameBook, mentions};
-use crate::error::FieldError;
-use crate::held::{Books, Rows};
+use super::standings::{Standings, standings, standings_in};
+use crate::error::{FieldError, labelled};
+use crate::held::Books;
+use crate::rows::Rows;
 use crate::visit::Visit;
 use crate::{AppError, Loaded};
-use facts::Subject;
 use law::Value as LawValue;
 use registers::entry::Names as _;
 use registers::{Book, BookRow, Bound, FieldProblem, Kind, Record, RegisterSpec};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use store::StoredRow;
-
-/// A limit with the clauses that set it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Bounded {
-    pub bound: Bound,
-    pub clause: String,
-    /// Whom it binds: the agency, or one of its systems or contracts.
-    pub subject: Subject,
-}
-
-impl Bounded {
-    /// Whether it binds a row: what binds one system or contract binds rows about it.
-    fn binds(&self, record: &Record<'_>) -> bool {
-        let about = |key: &'static str| {
-            let refers = |f: &&registers::Field| f.kind == Kind::Reference(key);
-            let fields = record.table.fields.iter().filter(refers);
-            fields.map(|f| record.text(f.key)).collect::<Vec<_>>()
-        };
-        match &self.subject {
-            Subject::Agency => true,
-            Subject::System(id) => about("system").contains(&id.as_str()),
-            Subject::Contract(id) => about("contract").contains(&id.as_str()),
-            Subject::Person(id) => about("person").contains(&id.as_str()),
-        }
-    }
-}
-
-/// Limits of the law for one agency on one day, by parameter.
-pub(crate) type OfDay = BTreeMap<String, Vec<Bounded>>;
 
 /// Limits of the law for one agency, by day, resolved as rows about those days are judged.
 pub(crate) struct Bounds {
@@ -58,15 +30,6 @@ pub(crate) struct Bounds {
 
 /// Rows that a register's rules look at, by register.
 pub(crate) type Others = Books;
-
-pub(crate) fn labelled(spec: &RegisterSpec, problem: FieldProblem, clause: &str) -> FieldError {
-    FieldError {
-        label: spec.field(&problem.field).map_or("", |f| f.label).to_owned(),
-        field: problem.field,
-        message: problem.message,
-        clause: clause.to_owned(),
-    }
-}
 
 /// The values that people write, as they are stored: dates in any style, names for rows.
 pub(crate) fn understood(
@@ -224,7 +187,7 @@ pub(crate) async fn others(visit: &Visit<'_>, keys: &[&'static str]) -> Result<O
         let Some(spec) = registers::register(key) else {
             continue;
         };
-        let standings = access::standings(visit, spec)?;
+        let standings = standings(visit, spec)?;
         let rows = if spec.bulk {
             let rows = visit.reads().latest_of(key).await?;
             Arc::new(book_rows(spec, rows.iter(), &standings)?)
@@ -241,7 +204,7 @@ pub(crate) async fn others(visit: &Visit<'_>, keys: &[&'static str]) -> Result<O
 pub(crate) fn others_in(visit: &Visit<'_>, rows: &Rows, keys: &[&'static str]) -> Result<Others, AppError> {
     let mut others = Others::new();
     for spec in keys.iter().filter_map(|key| registers::register(key)) {
-        let standings = access::standings_in(visit, rows, spec)?;
+        let standings = standings_in(visit, rows, spec)?;
         let rows = book_rows(spec, rows.standing(spec.key), &standings)?;
         others.insert(spec.key, Arc::new(rows));
     }

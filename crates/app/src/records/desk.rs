@@ -2,55 +2,18 @@
 //!
 //! Why apart: moving a record along and asking where it is are different questions.
 
-use super::approval::{self, the_step};
+use super::approval::the_step;
+use super::record::RecordView;
+use super::second;
+use super::standings::{approval_row, route_of};
 use crate::AppError;
-use crate::held::Rows;
 use crate::visit::{Visit, act};
 use registers::RegisterSpec;
 use registers::basics::approval::{Approval, State};
-use registers::basics::route::Route;
-use registers::basics::step::{Approver, Does, Step};
-
-/// The route of a register in an agency.
-#[derive(Debug, Clone)]
-pub(crate) struct Way {
-    pub steps: Vec<Step>,
-    pub prefix: String,
-}
-
-/// How a register's records become final in an agency; none where they need no approval.
-pub(crate) fn route_of(visit: &Visit<'_>, spec: &RegisterSpec) -> Result<Option<Way>, AppError> {
-    route_in(visit, visit.rows(), spec)
-}
-
-/// The same by some rows of the agency.
-pub(crate) fn route_in(visit: &Visit<'_>, rows: &Rows, spec: &RegisterSpec) -> Result<Option<Way>, AppError> {
-    let known = visit.corpus().route(spec.key);
-    let default_prefix = known.map_or_else(String::new, |r| r.prefix.clone());
-    for row in rows.standing("route") {
-        let own = Route::read(&row.body)?;
-        if own.register != spec.key {
-            continue;
-        }
-        let prefix = match own.prefix.as_str() {
-            "" if default_prefix.is_empty() => "FZ".to_owned(),
-            "" => default_prefix,
-            _ => own.prefix,
-        };
-        return Ok(Some(Way {
-            steps: own.steps,
-            prefix,
-        }));
-    }
-    Ok(known.map(|r| Way {
-        steps: r.steps.iter().map(|step| step_of(*step)).collect(),
-        prefix: r.prefix.clone(),
-    }))
-}
 
 /// Whether somebody takes the step at which a record stands.
 pub(crate) async fn takes_step(visit: &Visit<'_>, spec: &RegisterSpec, id: &str) -> Result<bool, AppError> {
-    let Some(row) = approval::approval_row(visit, spec, id) else {
+    let Some(row) = approval_row(visit, spec, id) else {
         return Ok(false);
     };
     let Some(record) = visit.row(spec, id).await? else {
@@ -64,12 +27,12 @@ pub(crate) async fn takes_step(visit: &Visit<'_>, spec: &RegisterSpec, id: &str)
 pub(crate) fn steps(
     visit: &Visit<'_>,
     spec: &RegisterSpec,
-    record: &super::RecordView,
+    record: &RecordView,
 ) -> Result<Vec<(String, bool)>, AppError> {
     let Some(way) = route_of(visit, spec)? else {
         return Ok(Vec::new());
     };
-    let approval = approval::approval_row(visit, spec, &record.id);
+    let approval = approval_row(visit, spec, &record.id);
     let approval = approval.map(|a| Approval::read(&a.body)).transpose()?;
     let state = approval.as_ref().and_then(|a| a.state_of(record.version));
     let (steps, done) = match (approval, state) {
@@ -91,8 +54,8 @@ pub(crate) fn steps(
 ///
 /// # Errors
 /// Where the store can't be read.
-pub async fn waiting_for(visit: &Visit<'_>) -> Result<Vec<super::RecordView>, AppError> {
-    let mut waiting = super::second::waiting(visit);
+pub async fn waiting_for(visit: &Visit<'_>) -> Result<Vec<RecordView>, AppError> {
+    let mut waiting = second::waiting(visit);
     for row in visit.rows().standing("approval") {
         let approval = Approval::read(&row.body)?;
         let (register, id) = (approval.register.as_str(), approval.row.as_str());
@@ -113,23 +76,4 @@ pub async fn waiting_for(visit: &Visit<'_>) -> Result<Vec<super::RecordView>, Ap
         }
     }
     Ok(waiting)
-}
-
-/// A step of the law's routes as approvals keep it.
-pub fn step_of(step: law::Step) -> Step {
-    Step {
-        role: match step.role {
-            law::Approver::Officer => Approver::Officer,
-            law::Approver::UnitHead => Approver::UnitHead,
-            law::Approver::SystemAdmin => Approver::SystemAdmin,
-            law::Approver::Ciso => Approver::Ciso,
-            law::Approver::Auditor => Approver::Auditor,
-            law::Approver::Supervisor => Approver::Supervisor,
-        },
-        does: match step.does {
-            law::Does::Reviews => Does::Reviews,
-            law::Does::Consults => Does::Consults,
-            law::Does::Approves => Does::Approves,
-        },
-    }
 }

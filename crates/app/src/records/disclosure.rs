@@ -6,9 +6,9 @@
 //! nothing here.
 
 use super::access::ListQuery;
-use super::history::taipei;
-use crate::commands::latest_first_id;
+use crate::clock::taipei;
 use crate::ids::register;
+use crate::new_ids::latest_first_id;
 use crate::visit::{Surface, Visit, act};
 use crate::{AppError, commit};
 use period::DateTime;

@@ -206,7 +206,10 @@ pub async fn export_records(
     });
     let mut count = 0_u64;
     loop {
-        let mut rows = visit.reads().list(spec.key, &select, super::READ_AT_ONCE).await?;
+        let mut rows = visit
+            .reads()
+            .list(spec.key, &select, super::bulk::READ_AT_ONCE)
+            .await?;
         count = count.saturating_add(rows.len() as u64);
         let Some(last) = rows.last() else {
             break;

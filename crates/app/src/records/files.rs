@@ -4,6 +4,7 @@
 //! proof while a draft goes on. What it can't know: what a file shows.
 
 use super::disclosure::{Taken, disclose};
+use super::own::own_version;
 use crate::AppError;
 use crate::permission::Action;
 use crate::principal::Scope;
@@ -151,7 +152,7 @@ async fn is_own(
     if let Some(spec) = registers::register(register) {
         at.body = registers::open(spec, at.body)?.body;
     }
-    Ok(super::history::own_version(own, &at, author))
+    Ok(own_version(own, &at, author))
 }
 
 /// Every file of an agency that some record which somebody may read names: for an import.

@@ -2,10 +2,14 @@
 //!
 //! Why out of the ledger: what is shown as history is what was chained, nothing else.
 
+use super::decision::ON_PAPER;
 use super::masking::Hides;
 use super::names::{self, Eyes, NameBook, mentions};
+use super::own::own_version;
+use super::standings::approval_id;
 use crate::AppError;
-use crate::ids::RowId;
+use crate::clock::taipei;
+use crate::ids::{RowId, no_record};
 use crate::visit::{Access, Visit, act};
 use registers::RegisterSpec;
 use registers::basics::approval::{Act, Approval};
@@ -15,7 +19,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use store::StoredRow;
 
 /// What kind of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
@@ -80,7 +83,7 @@ pub async fn history(
     let id = id.as_str();
     // What was withdrawn still has its history.
     if !access.sees_history(id).await? {
-        return Err(super::access::no_record(access.spec, id));
+        return Err(no_record(access.spec, id));
     }
     let mut entries = Vec::new();
     // What rows referred to is named as those rows are named now.
@@ -160,7 +163,7 @@ async fn decisions(
     access: &Access<'_, act::Read>,
     entries: &mut Vec<HistoryEntry>,
 ) -> Result<(), AppError> {
-    let approval = super::approval::approval_id(spec, id);
+    let approval = approval_id(spec, id);
     let row = if access.at.is_none() {
         visit.rows().there("approval", &approval).cloned()
     } else {
@@ -253,19 +256,11 @@ const OPERATOR: &str = "本機操作者";
 
 /// Who signed a paper and when, as `paper.rs` writes it, with the name as it is shown.
 fn signed(reason: &str, hides: &Hides) -> String {
-    let said = reason.strip_prefix(super::paper::ON_PAPER).unwrap_or(reason);
+    let said = reason.strip_prefix(ON_PAPER).unwrap_or(reason);
     match said.rsplit_once('，') {
         Some((name, day)) => format!("{}，{day}", hides.person(name)),
         None => said.to_owned(),
     }
-}
-
-/// Whether a version was somebody's own when it was written.
-pub(super) fn own_version(own: &store::Own, row: &StoredRow, author: Option<&str>) -> bool {
-    let said = |(field, text): &(String, String)| row.body.get(field).and_then(Value::as_str) == Some(text);
-    own.rows.contains(&row.row)
-        || own.fields.iter().any(said)
-        || own.author.as_deref().is_some_and(|by| Some(by) == author)
 }
 
 fn changes(
@@ -290,14 +285,4 @@ fn changes(
         })
         .filter(|c| c.from != c.to)
         .collect()
-}
-
-/// An instant in Taipei, to the minute.
-pub(crate) fn taipei(micros: i64) -> String {
-    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-    jiff::Timestamp::from_microsecond(micros)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .to_zoned(zone)
-        .strftime("%Y-%m-%dT%H:%M")
-        .to_string()
 }

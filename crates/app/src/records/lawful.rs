@@ -4,8 +4,7 @@
 //! and what is asked of an agency. Why one step: a form, the API, an import and a command pass
 //! it alike. What it can't know: whether the decision that a row tells of was taken.
 
-use super::check::labelled;
-use crate::error::FieldError;
+use crate::error::{FieldError, labelled};
 use crate::incidents::contract_baseline;
 use crate::permission::{Action, Allowed, allowed};
 use crate::principal::Role;

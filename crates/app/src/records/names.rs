@@ -5,8 +5,8 @@
 //! its own register would. Who knows the whole name may still enter it. What it can't know: rows of very large registers that
 //! nothing asked for; those are looked up one by one.
 
-use super::access::own_rows;
 use super::masking::Hides;
+use super::own::own_rows;
 use crate::AppError;
 use crate::permission::{Action, Allowed};
 use crate::principal::Grant;
@@ -195,7 +195,10 @@ pub(crate) async fn all_names(
         let sight = sight(visit, eyes, other).await?;
         let mut select = Select::default();
         loop {
-            let rows = visit.reads().list(key, &select, super::READ_AT_ONCE).await?;
+            let rows = visit
+                .reads()
+                .list(key, &select, super::bulk::READ_AT_ONCE)
+                .await?;
             let Some(last) = rows.last() else {
                 break;
             };

@@ -4,8 +4,7 @@
 //! commit keeps the receipt whatever is written. What it can't know: whether two requests
 //! with two keys mean the same; each of them is done.
 
-use super::Standing;
-use super::approval::standing;
+use super::record::{Standing, standing};
 use crate::AppError;
 use crate::commit::answered;
 use crate::principal::Principal;
@@ -13,6 +12,16 @@ use crate::visit::{Act, Visit};
 use registers::RegisterSpec;
 use registers::basics::approval::Approval;
 use store::{NewRow, Receipt};
+
+/// The hash by which a repeated request is known: of its parts, each with its length.
+pub fn request_hash(parts: &[&[u8]]) -> [u8; 32] {
+    let mut whole = Vec::new();
+    for part in parts {
+        whole.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        whole.extend_from_slice(part);
+    }
+    ledger::sha256(&whole)
+}
 
 impl Principal {
     /// The same, asking something that may come twice: its own key, and the hash of what it asks.

@@ -3,31 +3,20 @@
 //! Why whoever brings the paper can't have signed it: that would approve one's own. What it
 //! can't know: whether the signature is true; the scan is kept.
 
-use super::{Standing, approval, check, desk, put};
+use super::change::stale;
+use super::decision::{ON_PAPER, PaperSignature};
+use super::record::Standing;
+use super::route::Way;
+use super::standings::{approval_row, route_of};
+use super::{approval, check};
+use crate::AppError;
 use crate::ids::RowId;
 use crate::principal::{Role, Scope};
 use crate::visit::{Visit, act};
-use crate::{AppError, EvidenceFile};
 use registers::RegisterSpec;
 use registers::basics::approval::{Act, Approval, State};
 use registers::basics::member::Member;
 use registers::basics::step::Approver;
-
-/// How the reason of such an approval begins; the name and the day follow.
-pub(super) const ON_PAPER: &str = "紙本核定：";
-
-/// An approval that was signed on paper.
-#[derive(Debug, Clone)]
-pub struct PaperSignature {
-    /// Who signed, as it stands there.
-    pub signed_by: String,
-    /// When.
-    pub on: period::Date,
-    /// The scan.
-    pub scan: EvidenceFile,
-    /// The version that was printed.
-    pub seen: u32,
-}
 
 /// Takes an approval that was signed on paper: the officer uploads the scan.
 ///
@@ -51,9 +40,9 @@ pub async fn approve_on_paper(
     }
     let row = access.visible(id).await?;
     if paper.seen != row.version {
-        return Err(put::stale(spec, paper.seen, row.version));
+        return Err(stale(spec, paper.seen, row.version));
     }
-    let Some(way) = desk::route_of(visit, spec)? else {
+    let Some(way) = route_of(visit, spec)? else {
         return Err(AppError::bad_input(
             format!("「{}」的紀錄不需簽核", spec.title),
             "登錄並附佐證即可",
@@ -71,7 +60,7 @@ pub async fn approve_on_paper(
         ..paper
     };
     check::checked_body(visit, spec, id, &row.body).await?;
-    let before = approval::approval_row(visit, spec, id);
+    let before = approval_row(visit, spec, id);
     let known = before.map(|b| Approval::read(&b.body)).transpose()?;
     if known.as_ref().and_then(|a| a.state_of(row.version)) == Some(State::Final) {
         return Err(AppError::conflict("這一版已定版", "請先修改紀錄再送簽"));
@@ -89,7 +78,7 @@ pub async fn approve_on_paper(
 
 /// Whose signature approves: somebody of the deciding role, where anybody is known to have it;
 /// never whoever brings the paper.
-fn may_sign(visit: &Visit<'_>, way: &super::desk::Way, signed_by: &str) -> Result<(), AppError> {
+fn may_sign(visit: &Visit<'_>, way: &Way, signed_by: &str) -> Result<(), AppError> {
     if signed_by == visit.who().name {
         return Err(AppError::forbidden(
             "登錄者不能以自己的簽名核定",

@@ -4,7 +4,9 @@
 
 use super::access::ListQuery;
 use super::names::{self, Eyes, NameBook};
-use super::{RecordView, Standing, access, check, desk, history, second};
+use super::record::{RecordView, Standing};
+use super::standings::route_of;
+use super::{access, check, desk, history, second};
 use crate::AppError;
 use crate::ids::RowId;
 use crate::permission::Action;
@@ -311,7 +313,7 @@ pub async fn record_list(
         rows,
         total: page.total,
         next: page.next,
-        asks: desk::route_of(visit, spec)?.is_some(),
+        asks: route_of(visit, spec)?.is_some(),
         may: may(visit, spec),
     })
 }

@@ -3,65 +3,21 @@
 //! Why a change names the version it saw: two people saving at once must not undo each
 //! other without a word. What it can't know: who is right.
 
-use super::access::no_record;
-use super::{RecordView, access, approval, check, files, second};
+use super::change::{PutRecord, Saved, no_file, refuse_system, stale};
+use super::holds::holds_of;
+use super::once::{named, written as answer_of};
+use super::record::RecordView;
+use super::standings::standing_of;
+use super::{check, files, second};
 use crate::AppError;
-use crate::commands::row_id;
 use crate::commit::{Draft, answered};
-use crate::ids::RowId;
+use crate::ids::no_record;
+use crate::new_ids::row_id;
 use crate::principal::Role;
 use crate::visit::{Access, Changes, Visit, act};
 use registers::RegisterSpec;
 use serde_json::{Map, Value, json};
-use store::{Blob, Holds, NewRow, Receipt, StoreError, StoredRow, Unmoved};
-
-/// A record as somebody gives it.
-#[derive(Debug, Clone, Default)]
-pub struct PutRecord {
-    /// The row to change; a new one where none.
-    pub id: Option<RowId>,
-    /// The version that was seen; must be given for a change.
-    pub seen: Option<u32>,
-    /// Fields and values: stored forms, or as people write them.
-    pub body: Value,
-    /// Only the fields given change; the others stay. Else the body is the whole record.
-    pub partial: bool,
-    /// Files that the body names.
-    pub files: Vec<crate::EvidenceFile>,
-    /// The asker's own key and the hash of the request, for a request that may come twice.
-    pub once: Option<(String, [u8; 32])>,
-}
-
-/// What was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Saved {
-    /// The record.
-    pub record: RecordView,
-    /// Whether it is new.
-    pub created: bool,
-    /// Whether the same request had been answered before, and nothing was written now.
-    pub repeated: bool,
-}
-
-/// That the version somebody saw is not the one that stands: an older one, or one that never was.
-pub(crate) fn stale(spec: &RegisterSpec, seen: u32, found: u32) -> AppError {
-    if seen > found {
-        return AppError::stale(
-            format!(
-                "「{}」這筆紀錄還沒有第 {seen} 版，目前是第 {found} 版；沒有寫入",
-                spec.title
-            ),
-            "請重新載入紀錄，依所得的版本再送一次",
-        );
-    }
-    AppError::stale(
-        format!(
-            "「{}」這筆紀錄已被別人更新為第 {found} 版，您看到的是較早的版本；沒有寫入",
-            spec.title
-        ),
-        "請重新開啟紀錄，確認對方的修改後再儲存",
-    )
-}
+use store::{Blob, NewRow, Receipt, StoreError, StoredRow};
 
 /// How often a record is judged anew because what it was judged by has moved.
 const TRIES: u32 = 5;
@@ -130,7 +86,7 @@ async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Sav
             {
                 return Err(stale(spec, seen, row.version));
             }
-            let standing = access::standing_of(visit, spec, (id.as_str(), row.version))?;
+            let standing = standing_of(visit, spec, (id.as_str(), row.version))?;
             if standing.state == "submitted" {
                 return Err(AppError::conflict(
                     "這筆紀錄正在簽核中，不能修改",
@@ -162,7 +118,7 @@ async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Sav
         principal: visit.who().id.clone(),
         key,
         request,
-        answer: super::once::written(&id, expected.saturating_add(1)),
+        answer: answer_of(&id, expected.saturating_add(1)),
     });
     let holds = holds_of(visit, spec, &id, &body).await?;
     if second::is_needed(visit, spec, before.as_ref().map(|r| &r.body), &body)? {
@@ -193,36 +149,13 @@ async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Sav
     }
 }
 
-/// What must be so still when a record is written: its approval, the rows it refers to, and the
-/// registers that its rules looked at.
-pub(super) async fn holds_of(
-    visit: &Visit<'_>,
-    spec: &'static RegisterSpec,
-    id: &str,
-    body: &Value,
-) -> Result<Holds, AppError> {
-    // Nobody may send it on for approval while it is being changed.
-    let sent = approval::approval_row(visit, spec, id).map_or(0, |a| a.version);
-    let mut rows = vec![("approval".to_owned(), approval::approval_id(spec, id), sent)];
-    rows.extend(referred_rows(visit, spec, body).await?);
-    let unmoved = spec.looks_at.iter().map(|register| Unmoved {
-        register: (*register).to_owned(),
-        ..Unmoved::default()
-    });
-    Ok(Holds {
-        rows,
-        unmoved: unmoved.collect(),
-        since: visit.reads().position(),
-    })
-}
-
 /// A record that was written before, as its writer may see it: by the answer that names it.
 async fn written(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
     answer: &str,
 ) -> Result<RecordView, AppError> {
-    let (id, version) = super::once::named(answer);
+    let (id, version) = named(answer);
     let row = match version {
         Some(version) => visit.reads().version(spec.key, id, version).await?,
         None => visit.row(spec, id).await?,
@@ -246,49 +179,11 @@ fn shown(
     Ok(RecordView {
         register: spec.key,
         name: record.name().to_owned(),
-        standing: access::standing_of(visit, spec, (id, version))?,
+        standing: standing_of(visit, spec, (id, version))?,
         id: id.to_owned(),
         version,
         body,
     })
-}
-
-/// The rows to which a body refers, at the versions by which it was judged: none of them may be
-/// withdrawn, then or meanwhile.
-async fn referred_rows(
-    visit: &Visit<'_>,
-    spec: &RegisterSpec,
-    body: &Value,
-) -> Result<Vec<(String, String, u32)>, AppError> {
-    let record = registers::Record::new(spec, "", body);
-    let mut named = std::collections::BTreeSet::new();
-    for field in spec.fields {
-        match field.kind {
-            registers::Kind::Reference(key) => {
-                named.insert((key, record.text(field.key), field.key));
-            }
-            registers::Kind::References(key) => {
-                let ids = record.list(field.key).into_iter();
-                named.extend(ids.map(|id| (key, id, field.key)));
-            }
-            _ => {}
-        }
-    }
-    let mut rows = Vec::new();
-    for (key, id, field) in named.into_iter().filter(|(_, id, _)| !id.is_empty()) {
-        let Some(other) = registers::register(key) else {
-            continue;
-        };
-        let row = visit.row(other, id).await?;
-        let Some(row) = row.filter(|r| !r.body.is_null()) else {
-            let label = spec.field(field).map_or("", |f| f.label);
-            let message = format!("「{label}」所指的「{}」已註銷或不存在，請改選", other.title);
-            let problem = registers::FieldProblem::new(field, message);
-            return Err(AppError::Fields(vec![check::labelled(spec, problem, "")]));
-        };
-        rows.push((key.to_owned(), id.to_owned(), row.version));
-    }
-    Ok(rows)
 }
 
 /// What only one's own rows may say: a vendor's contract, an auditor's audit.
@@ -373,23 +268,6 @@ fn is_own(body: &Value, own: &[(&'static str, String)]) -> Result<(), AppError> 
         "這筆紀錄不屬於您的契約或稽核",
         "請只填報自己的契約或本次稽核之紀錄",
     ))
-}
-
-/// That the agency has no such file: of another's, the same is said as of nobody's.
-pub(crate) fn no_file(sha256: &str) -> String {
-    let short = sha256.get(..12).unwrap_or(sha256);
-    format!("本機關沒有檢核碼為 {short} 的檔案，請先上傳")
-}
-
-/// Registers that the system writes are changed by doing what they record.
-pub(super) fn refuse_system(spec: &RegisterSpec) -> Result<(), AppError> {
-    if !spec.is_written() {
-        return Err(AppError::bad_input(
-            format!("「{}」由系統登錄，不能直接填寫", spec.title),
-            "請由對應的功能辦理，例如送簽、意見、匯入計畫",
-        ));
-    }
-    Ok(())
 }
 
 /// The standing body with the given fields in place of its own; a null clears a field.

@@ -4,9 +4,10 @@
 //! stay those of its makers. What it can't know: whether a remark was heeded.
 
 use crate::AppError;
-use crate::commands::new_id;
 use crate::commit::Draft;
+use crate::error::labelled;
 use crate::ids::RowId;
+use crate::new_ids::new_id;
 use crate::principal::Role;
 use crate::visit::{Visit, act};
 use registers::RegisterSpec;
@@ -48,13 +49,8 @@ pub async fn comment(
     };
     let remark = remark(visit, spec, id, row.version, kind, text);
     let own = crate::ids::register("comment")?;
-    own.check(&remark.body).map_err(|p| {
-        AppError::Fields(
-            p.into_iter()
-                .map(|p| super::check::labelled(own, p, ""))
-                .collect(),
-        )
-    })?;
+    own.check(&remark.body)
+        .map_err(|p| AppError::Fields(p.into_iter().map(|p| labelled(own, p, "")).collect()))?;
     access
         .commit(Draft::of("comment.create", vec![remark]))
         .await

@@ -155,7 +155,7 @@ pub fn record_schemas() -> Vec<(&'static str, &'static str, Option<Value>)> {
 mod tests {
     use super::*;
     use crate::principal::{Grant, Role};
-    use crate::records::Hides;
+    use crate::records::masking::Hides;
 
     fn grant(role: Role) -> Grant {
         Grant {

@@ -7,8 +7,11 @@
 //! else is there who could look; on a new installation there is nobody yet. What it can't know:
 //! whether two accounts are one human.
 
-use super::approval::{Decision, Verdict};
-use super::{RecordView, Saved, Standing, check, put};
+use super::change::{Saved, stale};
+use super::check;
+use super::decision::{Decision, Verdict};
+use super::holds::holds_of;
+use super::record::{RecordView, Standing};
 use crate::AppError;
 use crate::commit::Draft;
 use crate::permission::{Action, Allowed, allowed};
@@ -292,7 +295,7 @@ async fn settle<A: Changes>(
     }
     not_ones_own(visit, spec, id, &body)?;
     if decision.seen != seen(&row.body) {
-        return Err(put::stale(spec, decision.seen, seen(&row.body)));
+        return Err(stale(spec, decision.seen, seen(&row.body)));
     }
     let mut kept = row.body.clone();
     let mut rows = Vec::new();
@@ -310,7 +313,7 @@ async fn settle<A: Changes>(
     if decision.verdict == Verdict::Agree {
         // It must hold on the day on which it takes effect.
         let body = check::checked_body(visit, spec, id, &body).await?;
-        holds = put::holds_of(visit, spec, id, &body).await?;
+        holds = holds_of(visit, spec, id, &body).await?;
         rows.push(NewRow {
             register: spec.key.to_owned(),
             row: id.to_owned(),

@@ -64,7 +64,7 @@ pub async fn preview_again(
     options: ImportOptions,
     progress: Progress<'_>,
 ) -> Result<ImportReport, AppError> {
-    let new = crate::commands::new_id(&format!("{}-i", visit.agency()));
+    let new = crate::new_ids::new_id(&format!("{}-i", visit.agency()));
     preview_again_as(visit, id, options, progress, new).await
 }
 

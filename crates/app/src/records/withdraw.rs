@@ -3,10 +3,10 @@
 //! Why what others refer to can't be taken back: their words would name nothing. What it
 //! can't know: whether the reason is a good one; it stays in the record's history.
 
-use super::approval::approval_id;
+use super::change::{refuse_system, stale};
 use super::names::{self, Eyes};
-use super::put::{refuse_system, stale};
-use super::{access, approval, remarks, second};
+use super::standings::{approval_id, approval_row, standing_of};
+use super::{remarks, second};
 use crate::AppError;
 use crate::commit::Draft;
 use crate::ids::RowId;
@@ -76,8 +76,8 @@ pub async fn withdraw(
         return Err(stale(spec, seen, row.version));
     }
     second::not_ones_own(visit, spec, id, &Value::Null)?;
-    let approval = approval::approval_row(visit, spec, id);
-    let standing = access::standing_of(visit, spec, (id, row.version))?;
+    let approval = approval_row(visit, spec, id);
+    let standing = standing_of(visit, spec, (id, row.version))?;
     if standing.state == "submitted" || standing.approved_version.is_some() {
         return Err(AppError::conflict(
             "簽核中或已定版的紀錄不能註銷",
@@ -169,7 +169,7 @@ pub(super) async fn referring_to_any(
         loop {
             let rows = visit
                 .reads()
-                .list(other.key, &select, super::READ_AT_ONCE)
+                .list(other.key, &select, super::bulk::READ_AT_ONCE)
                 .await?;
             let Some(last) = rows.last() else {
                 break;

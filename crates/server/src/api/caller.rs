@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::context::{self, Peer};
 use crate::error::Problem;
+use crate::limits::BODY_LIMIT;
 use crate::metrics::Refusal;
 use crate::strict;
 use axum::extract::{FromRequestParts, Request};
@@ -179,7 +180,7 @@ pub(crate) async fn json<T: serde::de::DeserializeOwned>(
         .await
         .map_err(|rejection| match rejection.into_response().status() {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(
-                super::BODY_LIMIT,
+                BODY_LIMIT,
                 "請分成幾次送出；檔案請改用 …/uploads，大量紀錄請改用 …/imports",
             ),
             status => Problem::of(status),

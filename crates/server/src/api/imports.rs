@@ -1,8 +1,8 @@
 //! Many records from a file: preview, commit, what is wrong, and taking it back.
 
 use super::caller::{Answer, Caller, enter, json};
-use super::jobs::accepted;
-use super::records::{download, format};
+use super::outcome::{accepted, download};
+use super::records::format;
 use crate::AppState;
 use crate::aside::aside;
 use crate::error::Problem;

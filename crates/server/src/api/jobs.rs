@@ -3,29 +3,12 @@
 //! What it can't know: when a job is done; whoever waits asks again.
 
 use super::caller::{Answer, Caller, enter};
-use super::records::download;
+use super::outcome::{accepted, download};
 use crate::AppState;
 use crate::error::Problem;
-use crate::words;
 use app::jobs;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use views::JobView;
-
-/// The answer to what is done as a job: where it is told how it goes.
-pub(super) fn accepted(agency: &str, job: JobView) -> Response {
-    let target = format!(
-        "{}/agencies/{}/jobs/{}",
-        super::PREFIX,
-        words::encode(agency),
-        words::encode(&job.id)
-    );
-    Answer::of(job)
-        .status(StatusCode::ACCEPTED)
-        .header(header::LOCATION, &target)
-        .into_response()
-}
 
 /// GET …/jobs
 pub(super) async fn list(

@@ -4,16 +4,16 @@
 //! Why always on: what a program may send and is told follows from these, so the description can't
 //! fall behind them. A copy is checked in for those who read it without a server.
 
-use super::operation::{Answer, Body, Content, Head, Holds, Operation, Query, Tag, Who, schema_of};
-use super::schemas::{Schemas, reference};
-use super::{PREFIX, parts, routes};
+use super::operation::{Answer, Body, Content, Head, Holds, Operation, Query, Tag, Who};
+use super::schemas::{Schemas, reference, schema_of};
+use super::{PREFIX, parts};
 use crate::error::Told;
 use app::ListFormat;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// Ways in which requests are refused: status, name, when.
 const REFUSALS: &[(u16, &str, &str)] = &[
@@ -232,11 +232,11 @@ fn headers() -> Map<String, Value> {
         .collect()
 }
 
-/// The description.
-fn openapi() -> Value {
+/// The description of these operations.
+fn openapi(operations: Vec<Operation>) -> Value {
     let mut schemas = Schemas::new();
     let mut paths: Map<String, Value> = Map::new();
-    for operation in routes::operations() {
+    for operation in operations {
         let said = described(&operation, &mut schemas);
         let item = paths
             .entry(format!("{PREFIX}{}", operation.path))
@@ -282,19 +282,22 @@ fn openapi() -> Value {
 }
 
 /// The description as it is sent, with its tag: it follows from the program alone.
-static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
-    let text = openapi().to_string();
+static DOCUMENT: OnceLock<(String, String)> = OnceLock::new();
+
+fn written(operations: Vec<Operation>) -> (String, String) {
+    let text = openapi(operations).to_string();
     let hash = app::request_hash(&[text.as_bytes()]);
     let tag = hash.iter().take(8).fold(String::from("\""), |mut tag, byte| {
         let _ = write!(tag, "{byte:02x}");
         tag
     });
     (text, tag + "\"")
-});
+}
 
-/// GET /openapi.json
-pub(super) async fn document(headers: HeaderMap) -> Response {
-    let (text, tag) = &*DOCUMENT;
+/// The description of every operation, which are asked for once, as whoever sent these headers is
+/// answered.
+pub(super) fn document(operations: impl FnOnce() -> Vec<Operation>, headers: &HeaderMap) -> Response {
+    let (text, tag) = DOCUMENT.get_or_init(|| written(operations()));
     let kept = [(header::ETAG, tag.as_str()), (header::CACHE_CONTROL, "no-cache")];
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     let is_known = known.is_some_and(|known| {

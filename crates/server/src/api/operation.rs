@@ -5,18 +5,11 @@
 //! tests hold every answer against what is said here.
 
 use super::parts::Part;
+use super::schemas::{SchemaOf, schema_of};
 use app::{Action, Scope};
 use axum::routing::MethodFilter;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use std::collections::BTreeSet;
-
-/// The schema of a type, by the generator that collects what it refers to.
-pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
-
-/// The schema of a type.
-pub(crate) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    generator.subschema_for::<T>()
-}
 
 /// A method of HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

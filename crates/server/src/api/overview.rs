@@ -2,7 +2,7 @@
 
 use super::answers::{Agencies, Duties, Granted, Me};
 use super::caller::{Answer, Caller, enter, enter_on};
-use super::records::download;
+use super::outcome::download;
 use crate::AppState;
 use crate::error::Problem;
 use axum::extract::{Path, Query, State};

@@ -4,8 +4,7 @@
 //! list with what each handler reads. What it can't know: a register's fields; the schema of
 //! its records says those.
 
-use super::operation::schema_of;
-use super::schemas::Schemas;
+use super::schemas::{Schemas, schema_of};
 use serde_json::{Map, Value, json};
 
 /// What a part holds.

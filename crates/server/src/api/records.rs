@@ -2,6 +2,7 @@
 
 use super::answers::{History, RecordsPage, Registers};
 use super::caller::{Answer, Caller, bad_json, enter, json, once, seen};
+use super::outcome::{accepted, download};
 use crate::AppState;
 use crate::error::Problem;
 use crate::web::upload::{read, unread};
@@ -365,20 +366,6 @@ pub(super) async fn export(
     let spec = app::register(&register)?;
     Ok(match jobs::export_list(&visit, spec, &query, format).await? {
         Asked::Done(file) => download(file),
-        Asked::Later(job) => super::jobs::accepted(&agency, *job),
+        Asked::Later(job) => accepted(&agency, *job),
     })
-}
-
-/// A file as a download.
-pub(crate) fn download(file: app::ListFile) -> Response {
-    let name = words::encode(&file.name).replace('/', "%2F");
-    let disposition = format!("attachment; filename=\"list\"; filename*=UTF-8''{name}");
-    (
-        [
-            (header::CONTENT_TYPE, file.media_type.to_owned()),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        file.bytes,
-    )
-        .into_response()
 }

@@ -9,9 +9,12 @@ use super::described::Described;
 use super::operation::{
     AT, Body, Content, EXPORT, Head, LIST, Operation, Tag, Who, delete, get, patch, post, put,
 };
-use super::{BODY_LIMIT, approvals as approval, imports, jobs, openapi, overview, parts, records as record};
+use super::{approvals as approval, imports, jobs, openapi, overview, parts, records as record};
+use crate::limits::BODY_LIMIT;
 use crate::web::upload::REQUEST_LIMIT;
 use app::{Action, ImportReport, RecordView, Scope, Standing};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use views::{JobList, JobView, Xray};
 
 /// A path of an agency, of one of its registers, of one of their records.
@@ -34,8 +37,13 @@ pub(super) fn all() -> Described {
 }
 
 /// What is said of every route.
-pub(super) fn operations() -> Vec<Operation> {
+fn operations() -> Vec<Operation> {
     all().operations()
+}
+
+/// GET /openapi.json
+async fn document(headers: HeaderMap) -> Response {
+    openapi::document(operations, &headers)
 }
 
 /// The API itself and who calls.
@@ -46,7 +54,7 @@ fn caller() -> Described {
                 .gives(200, "OpenAPI 3.1", Content::Description)
                 .with(&[Head::Tag])
                 .unless_known(),
-            openapi::document,
+            document,
         )
         .route(
             get("/me", ("getMe", "權杖所屬之使用者與角色"), Who::Holder).answers::<Me>(),

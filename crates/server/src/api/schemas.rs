@@ -5,10 +5,17 @@
 //! `register` beside it, and a program should be told so. What it can't know: which of the fields
 //! the reader's role hides.
 
-use super::operation::SchemaOf;
-use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
+
+/// The schema of a type, by the generator that collects what it refers to.
+pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// The schema of a type.
+pub(crate) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
 
 /// Where schemas are kept.
 pub(super) const PLACE: &str = "#/components/schemas/";

@@ -5,6 +5,7 @@
 
 use crate::AppState;
 use crate::error::Problem;
+use crate::limits::FORM_LIMIT;
 use axum::extract::{Form as Posted, FromRequest, Request};
 use axum::http::StatusCode;
 use period::Date;
@@ -206,10 +207,9 @@ impl FromRequest<AppState> for Entered {
             .await
             .map_err(
                 |rejection| match axum::response::IntoResponse::into_response(rejection).status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(
-                        super::FORM_LIMIT,
-                        "請回上一頁縮短內容再送一次；長文請改以附件提供",
-                    ),
+                    StatusCode::PAYLOAD_TOO_LARGE => {
+                        Problem::too_large(FORM_LIMIT, "請回上一頁縮短內容再送一次；長文請改以附件提供")
+                    }
                     status => Problem::of(status),
                 },
             )?;

@@ -25,22 +25,20 @@ pub(crate) mod upload;
 pub(crate) mod xray;
 
 use crate::error::Problem;
-use crate::{AppState, assets, metrics, readiness};
+use crate::limits::FORM_LIMIT;
+use crate::{AppState, assets, probes};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-
-/// The largest form without files.
-const FORM_LIMIT: usize = 64 * 1024;
 
 /// Every route, with the permission that it will need once there is sign-in.
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         // public
-        .route("/healthz", get(readiness::alive))
-        .route("/readyz", get(readiness::ready))
+        .route("/healthz", get(probes::alive))
+        .route("/readyz", get(probes::ready))
         // this machine
-        .route("/metrics", get(metrics::metrics))
+        .route("/metrics", get(probes::metrics))
         // public
         .route("/assets/{version}/{name}", get(assets::asset))
         // signed in

@@ -3,7 +3,8 @@
 //! Why it isn't deleted: whoever has its address open is told what became of it. What it can't
 //! know: why; nothing was written, so nothing is in the ledger either.
 
-use super::{ImportReport, job_of, job_row, once};
+use super::kept::{closed, job_of, job_row, once};
+use super::report::ImportReport;
 use crate::AppError;
 use crate::commit;
 use crate::visit::Visit;
@@ -29,23 +30,5 @@ pub async fn discard_import(visit: &Visit<'_>, id: &str) -> Result<ImportReport,
     match now.state.as_str() {
         "discarded" => Ok(now),
         _ => Err(closed("committed")),
-    }
-}
-
-/// Why an import that is no preview any more can't be written.
-pub(super) fn closed(state: &str) -> AppError {
-    match state {
-        "undone" => AppError::conflict(
-            "這次匯入已經復原，不能再次寫入",
-            "要再匯入請重新上傳檔案，看過新的預覽再寫入",
-        ),
-        "discarded" => AppError::conflict(
-            "這次匯入已經取消，沒有寫入任何資料，也不能再寫入",
-            "要匯入請重新上傳檔案，看過新的預覽再寫入",
-        ),
-        _ => AppError::conflict(
-            "這次匯入已經完成",
-            "要再匯入一次請重新上傳檔案；要回到匯入前的內容請用「復原這次匯入」",
-        ),
     }
 }

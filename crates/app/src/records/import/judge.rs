@@ -7,7 +7,7 @@ use super::super::check::{self, Bounds, Others};
 use super::super::export::{ID, VERSION};
 use super::super::masking::Hides;
 use super::super::names::{self, Eyes, NameBook};
-use super::super::{access, files, lawful, second};
+use super::super::{files, lawful, second, standings};
 use super::report::{ImportLine, LineStatus};
 use crate::AppError;
 use crate::visit::Visit;
@@ -295,7 +295,7 @@ impl Judge<'_> {
                         .files("evidence")
                         .into_iter()
                         .find(|f| !kept.contains(f) && !self.files.contains(*f));
-                    problems.extend(strange.map(super::super::put::no_file));
+                    problems.extend(strange.map(super::super::change::no_file));
                 }
                 let found = check::judged(self.visit, self.spec, id, &normal, &book, &self.bounds);
                 problems.extend(found.into_iter().map(|p| AppError::Fields(vec![p]).to_string()));
@@ -336,7 +336,7 @@ pub(super) async fn judge_for<'v>(
     };
     let others = check::others(visit, spec.looks_at).await?;
     let bounds = check::bounds_for(visit, spec)?;
-    let standings = access::standings(visit, spec)?;
+    let standings = standings::standings(visit, spec)?;
     let mut standing = HashMap::new();
     let mut by_identity: HashMap<String, Vec<String>> = HashMap::new();
     let mut locked = BTreeSet::new();
@@ -344,7 +344,7 @@ pub(super) async fn judge_for<'v>(
     loop {
         let rows = visit
             .reads()
-            .list(spec.key, &select, super::super::READ_AT_ONCE)
+            .list(spec.key, &select, super::super::bulk::READ_AT_ONCE)
             .await?;
         let Some(last) = rows.last() else {
             break;

@@ -12,6 +12,9 @@ use registers::RegisterSpec;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+/// How many lines between two signs of progress.
+pub(super) const STEP: u64 = 1_000;
+
 /// A sheet read through, each line handed on.
 pub(super) struct Through {
     pub(super) opened: collectors::sheet::Opened,

@@ -1,0 +1,60 @@
+//! From an agency's rows to what follows from them: the snapshot of its facts and the promises of
+//! its plans.
+//!
+//! What it can't know: what of it somebody may see.
+
+use crate::held::{Kept, Loaded};
+use crate::records::route::asking;
+use crate::rows::Rows;
+use crate::{AppError, Reading, map};
+use law::{Corpus, Overlay};
+
+impl Loaded {
+    /// Of an agency's rows at a position.
+    pub(crate) fn of(corpus: &Corpus, agency: &str, rows: Rows, position: u64) -> Result<Self, AppError> {
+        let asking = asking(corpus, &rows);
+        let refs: Vec<registers::RowRef<'_>> = rows
+            .all()
+            .filter(|r| !r.body.is_null())
+            .map(|r| registers::RowRef {
+                register: &r.register,
+                row: &r.row,
+                version: r.version,
+                body: &r.body,
+            })
+            .collect();
+        let snapshot = registers::snapshot(agency, &refs, position, &asking).map_err(|problems| {
+            let text = problems
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("；");
+            AppError::failed(format!("機關資料無法組成：{text}"), "請依訊息更正該筆資料")
+        })?;
+        let mut plans = Vec::new();
+        let mut current = None;
+        for row in rows.standing("plan") {
+            let plan: registers::plan::Plan = map::body(row)?;
+            let reading = Reading::from_json(&plan.reading)?;
+            let title = format!("{}資通安全維護計畫", snapshot.name);
+            let version = format!("v{}", row.version);
+            let (overlay, _left) = Overlay::new(
+                corpus,
+                agency,
+                &title,
+                &version,
+                (plan.effective_from, plan.until),
+                &reading.promises(),
+            );
+            plans.push(overlay);
+            current = Some(reading);
+        }
+        Ok(Self {
+            snapshot,
+            plans,
+            rows,
+            plan: current,
+            kept: Kept::default(),
+        })
+    }
+}
