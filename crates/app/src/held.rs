@@ -167,8 +167,8 @@ impl Held {
         if let Some(loaded) = self.loaded.get() {
             return Ok(Arc::clone(loaded));
         }
-        let made = Arc::new(make()?);
-        Ok(Arc::clone(self.loaded.get_or_init(|| made)))
+        let new = Arc::new(make()?);
+        Ok(Arc::clone(self.loaded.get_or_init(|| new)))
     }
 
     /// The rows of a register as rules look at them, made when they are first asked for.

@@ -14,6 +14,7 @@ pub(crate) mod decision;
 pub(crate) mod desk;
 pub(crate) mod disclosure;
 pub(crate) mod export;
+pub(crate) mod fields;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod holds;
