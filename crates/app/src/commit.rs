@@ -175,7 +175,8 @@ pub(crate) async fn answered(
     }
 }
 
-/// Refuses rows that would contradict those that stand: nothing written can be taken back.
+/// Refuses rows that would contradict those that stand: nothing written can be taken back. Rows of
+/// other registers contradict none, and were judged when they were written.
 pub(crate) fn would_hold(visit: &Visit<'_>, rows: &[NewRow]) -> Result<(), AppError> {
     let standing = visit.rows();
     let replaced: BTreeSet<(&str, &str)> = rows
@@ -184,7 +185,7 @@ pub(crate) fn would_hold(visit: &Visit<'_>, rows: &[NewRow]) -> Result<(), AppEr
         .collect();
     let mut after: Vec<RowRef<'_>> = standing
         .all()
-        .filter(|r| !r.body.is_null())
+        .filter(|r| !r.body.is_null() && registers::CONTRADICTING.contains(&r.register.as_str()))
         .filter(|r| !replaced.contains(&(r.register.as_str(), r.row.as_str())))
         .map(|r| RowRef {
             register: &r.register,

@@ -32,15 +32,22 @@ impl Rows {
         }
         for (register, mut changed) in changed {
             let before = next.by_register.remove(&register).unwrap_or_default();
+            let mut rows = Vec::with_capacity(before.len().saturating_add(changed.len()));
+            // Both are in the order of their ids.
             for row in before.iter() {
-                if changed.contains_key(&row.row) {
-                    next.bytes = next.bytes.saturating_sub(weight(row));
-                } else {
-                    changed.insert(row.row.clone(), Arc::clone(row));
+                while let Some(first) = changed.first_entry().filter(|new| *new.key() < row.row) {
+                    rows.push(first.remove());
+                }
+                match changed.remove(&row.row) {
+                    Some(new) => {
+                        next.bytes = next.bytes.saturating_sub(weight(row));
+                        rows.push(new);
+                    }
+                    None => rows.push(Arc::clone(row)),
                 }
             }
-            next.by_register
-                .insert(register, Arc::new(changed.into_values().collect()));
+            rows.extend(changed.into_values());
+            next.by_register.insert(register, Arc::new(rows));
         }
         next
     }

@@ -63,5 +63,5 @@ pub use core::text::plain;
 pub use core::upgrade::{Upgrade, upgrade};
 pub use proof::approved;
 pub use reference::reference;
-pub use snapshot::{snapshot, snapshot_by};
+pub use snapshot::{CONTRADICTING, snapshot, snapshot_by};
 pub use upgrade::{OlderRow, Upgrades, upgrades, upgrades_by};

@@ -35,6 +35,10 @@ pub fn snapshot(
     snapshot_by(register, agency_id, rows, position, asking)
 }
 
+/// Registers whose rows can contradict each other, or without which there is no snapshot: what
+/// [`snapshot`] finds wrong in any other follows from that row alone.
+pub const CONTRADICTING: [&str; 2] = [Agency::SPEC.key, Designation::SPEC.key];
+
 /// As [`snapshot`], where rows are of other registers than those that are shipped.
 ///
 /// # Errors

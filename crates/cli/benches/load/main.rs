@@ -3,8 +3,9 @@
 //! - `reads`: 今天 and a list of 100 over 5,000 rows, by 8 clients.
 //! - `apart`: what one agency's write does to the pages of another (`FAZUN_LOAD_AGENCIES`, 300;
 //!   `FAZUN_LOAD_ROWS`, 5000), and `/laws` and `/healthz` by the number of agencies.
-//! - `writes`: 64 clients write vendors to 50 agencies (`FAZUN_LOAD_SECONDS`, 60), each of which has
-//!   `FAZUN_LOAD_ROWS` (0) to begin with, and count what was lost.
+//! - `writes`: 64 clients write to a register (`FAZUN_LOAD_REGISTER`, `system`) of 50 agencies
+//!   (`FAZUN_LOAD_SECONDS`, 60), each of which has `FAZUN_LOAD_ROWS` (0) rows of it to begin with, and
+//!   count what was lost.
 //!
 //! `FAZUN_LOAD_PROGRAM` names another `fazun` to compare with; `FAZUN_LOAD_DATABASE` an empty
 //! PostgreSQL database, `FAZUN_LOAD_SERVERS` how many servers stand over it. Beside rates, which hang on
@@ -170,25 +171,32 @@ struct Acknowledged {
     counted: AtomicU64,
 }
 
+/// How far a row that everybody counts up has come.
+fn counted(record: &serde_json::Value) -> u64 {
+    let note = record["body"]["note"].as_str().unwrap_or_default();
+    note.parse().unwrap_or(0)
+}
+
 fn writes(site: &Site) {
     let agencies: Vec<Agency> = (0..WRITTEN_TO).map(|_| site.staffed()).collect();
+    let register = std::env::var("FAZUN_LOAD_REGISTER").unwrap_or_else(|_| "system".to_owned());
     let rows = number("FAZUN_LOAD_ROWS", 0);
     if rows > 0 {
         for agency in &agencies {
-            site.vendors(&agency.id, rows);
+            site.named(&agency.id, &register, rows);
         }
     }
-    println!("writes: {rows} vendors an agency to begin with");
+    println!("writes: {rows} rows of {register} an agency to begin with");
     let servers: Vec<Server> = (0..number("FAZUN_LOAD_SERVERS", 1))
         .map(|_| site.serve())
         .collect();
-    let list = |agency: &Agency| format!("/api/v1/agencies/{}/registers/vendor/records", agency.id);
+    let list = |agency: &Agency| format!("/api/v1/agencies/{}/registers/{register}/records", agency.id);
     // One row of each agency that everybody counts up.
     let shared: Vec<String> = agencies
         .iter()
         .map(|agency| {
             let mut client = servers[0].client(Some(&agency.token));
-            let made = client.ask("POST", &list(agency), "", r#"{"name":"共用","security_staff":0}"#);
+            let made = client.ask("POST", &list(agency), "", r#"{"name":"共用","note":"0"}"#);
             assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
             let made: serde_json::Value = serde_json::from_slice(&made.body).expect("a record");
             made["id"].as_str().expect("an id").to_owned()
@@ -209,7 +217,7 @@ fn writes(site: &Site) {
             let client = client.with(&agency.token);
             round += 1;
             if round % 4 != 0 {
-                let body = format!("{{\"name\":\"廠商 {n}-{round}\"}}");
+                let body = format!("{{\"name\":\"示範 {n}-{round}\"}}");
                 let (answer, took) = timed(|| client.ask("POST", &list(agency), "", &body));
                 each.push(took);
                 if answer.status == 201 {
@@ -225,10 +233,10 @@ fn writes(site: &Site) {
                 let seen = client.get(&path);
                 assert_eq!(seen.status, 200, "{}", String::from_utf8_lossy(&seen.body));
                 let record: serde_json::Value = serde_json::from_slice(&seen.body).expect("a record");
-                let count = record["body"]["security_staff"].as_u64().unwrap_or(0);
+                let count = counted(&record);
                 let (tag, body) = (
                     format!("If-Match: {}\r\n", seen.tag),
-                    format!("{{\"security_staff\":{}}}", count + 1),
+                    format!("{{\"note\":\"{}\"}}", count + 1),
                 );
                 let (answer, took) = timed(|| client.ask("PATCH", &path, &tag, &body));
                 each.push(took);
@@ -256,7 +264,7 @@ fn writes(site: &Site) {
         let mut client = servers[0].client(Some(&agency.token));
         let seen = client.get(&format!("{}/{row}", list(agency)));
         let record: serde_json::Value = serde_json::from_slice(&seen.body).expect("a record");
-        let count = record["body"]["security_staff"].as_u64().unwrap_or(0);
+        let count = counted(&record);
         missing += done.counted.load(Ordering::Relaxed).abs_diff(count);
         let page = client.get(&format!("{}?limit=1", list(agency)));
         let page: serde_json::Value = serde_json::from_slice(&page.body).expect("a list");

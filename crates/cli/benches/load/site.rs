@@ -102,13 +102,13 @@ impl Site {
         self.import(agency, "asset", &text);
     }
 
-    /// Gives an agency so many vendors.
-    pub fn vendors(&self, agency: &str, rows: usize) {
-        let mut text = String::from("廠商名稱\r\n");
+    /// Gives an agency so many rows of a register that have a name and nothing else.
+    pub fn named(&self, agency: &str, register: &str, rows: usize) {
+        let mut text = String::from("name\r\n");
         for n in 0..rows {
-            let _ = write!(text, "示範廠商{n}\r\n");
+            let _ = write!(text, "示範{n:05}\r\n");
         }
-        self.import(agency, "vendor", &text);
+        self.import(agency, register, &text);
     }
 
     fn import(&self, agency: &str, register: &str, text: &str) {
