@@ -33,6 +33,11 @@ impl JobState {
         }
     }
 
+    /// Whether nobody has begun it.
+    pub fn is_waiting(self) -> bool {
+        self == Self::Queued
+    }
+
     /// Whether it will go on by itself.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::Running)

@@ -122,13 +122,17 @@ pub async fn retry(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
     show(&visit.again().await?, id).await
 }
 
-/// Calls off a job that waits.
+/// Calls off a job that waits, or puts one aside that was given up.
 ///
 /// # Errors
-/// Where it isn't there for the asker, or doesn't wait any more.
+/// Where it isn't there for the asker, is under way or done.
 pub async fn cancel(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
     let record = found(visit, id).await?;
     demand(visit, &record)?;
+    // What somebody else asked for is called off by nobody who may only read.
+    if record.actor != visit.who().id {
+        visit.who().demand(Scope::Write)?;
+    }
     if !is_asked_for(&record.kind) {
         return Err(AppError::conflict(
             "這是系統自行安排的工作，不能取消",

@@ -143,7 +143,7 @@ pub(super) fn view(visit: &Visit<'_>, record: &JobRecord) -> JobView {
         },
         made,
         may_retry: state == JobState::Dead && may,
-        may_cancel: state == JobState::Queued && may && is_asked_for(&record.kind),
+        may_cancel: matches!(state, JobState::Queued | JobState::Dead) && may && is_asked_for(&record.kind),
         may_fetch: is_file && is_mine,
     }
 }
@@ -163,6 +163,7 @@ fn made(record: &JobRecord, result: &Result) -> Option<JobMade> {
 
 fn outcome(record: &JobRecord, state: JobState, result: &Result) -> String {
     match (state, record.kind.as_str()) {
+        (JobState::Cancelled, _) if !record.error.is_empty() => "未完成，已不再處理".to_owned(),
         (JobState::Cancelled, _) => "已取消，沒有執行".to_owned(),
         (JobState::Done, CommitImport::KIND) => format!("已寫入 {} 筆", result.written),
         (JobState::Done, ReadImport::KIND) => "檔案已讀取，請檢視預覽後再寫入".to_owned(),

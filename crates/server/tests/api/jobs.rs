@@ -138,7 +138,14 @@ async fn rights_of_the_day(site: &Site) {
     );
     let anew = admin.get("registers/asset/export/csv").await.id();
     assert_ne!(anew, id);
-    // Whoever asked may call off what waits.
+    // Whoever asked may call off what waits; another one not with a token that only reads.
+    let (_, reads) = site
+        .token_row(&site.agency, &site.member_id("second officer"), &["read"])
+        .await;
+    site.with(Some(&reads))
+        .post(&format!("jobs/{anew}/cancel"), &json!({}))
+        .await
+        .refused(403);
     let off = admin.post(&format!("jobs/{anew}/cancel"), &json!({})).await.ok();
     assert_eq!(off["state"], "cancelled");
     assert_eq!(

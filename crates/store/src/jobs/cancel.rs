@@ -1,7 +1,7 @@
-//! A job that nobody wants any more, before anybody took it up.
+//! A job that nobody wants any more, before anybody took it up or after it was given up.
 //!
-//! Why only one that waits: one that runs is half done, and what it does is done once anyway. Why it
-//! counts as done: it is no failure that somebody must look at. What it can't know: who may.
+//! Why none that runs: it is half done, and what it does is done once anyway. Why it counts as done: it
+//! is no failure that somebody must look at; why it was given up is kept. What it can't know: who may.
 
 use crate::act::Act;
 use crate::link::Link;
@@ -10,7 +10,7 @@ use crate::{Store, StoreError};
 use sqlx::Error;
 
 impl Store {
-    /// Ends a job that waits, with a result that says so. False where it is none that waits.
+    /// Ends a job that waits or was given up, with a result that says so. False where it is no such job.
     pub async fn cancel(&self, agency: &str, id: &str, result: &str, now: i64) -> Result<bool, StoreError> {
         self.act(Cancel {
             agency: agency.to_owned(),
@@ -41,9 +41,9 @@ impl Act for Cancel {
     async fn act(&self, link: &mut Link<'_>, _refused: &mut Option<StoreError>) -> Result<bool, Error> {
         let ended = link
             .run(
-                "UPDATE job SET state = 'done', open_key = NULL, again = 0, kept = '', error = '',
-                     result = $3, finished_at = $4
-                 WHERE agency = $1 AND id = $2 AND state = 'queued'",
+                "UPDATE job SET state = 'done', open_key = NULL, again = 0, kept = '',
+                     error = CASE state WHEN 'dead' THEN error ELSE '' END, result = $3, finished_at = $4
+                 WHERE agency = $1 AND id = $2 AND state IN ('queued', 'dead')",
                 args![&self.agency, &self.id, &self.result, self.now],
             )
             .await?;

@@ -43,9 +43,19 @@ async fn a_job_that_waits_is_called_off_and_one_that_runs_is_not(place: &Place) 
         assert_eq!(taken.lease.agency(), agency);
         assert!(!store.cancel(agency, taken.lease.id(), "{}", NOW).await.unwrap());
         store.fail(&taken.lease, "無法讀取", None, NOW).await.unwrap();
-        assert!(!store.cancel(agency, taken.lease.id(), "{}", NOW).await.unwrap());
     }
+    // One that was given up can be put aside; why it was stays, and it is not done any more.
     assert_eq!(state(&store, "j2").await, WorkState::Dead);
+    assert!(store.cancel("a", "j2", "{}", NOW + 7).await.unwrap());
+    let record = store.job_status("a", "j2").await.unwrap().unwrap();
+    assert_eq!(
+        (record.state, record.finished_at, record.error.as_str()),
+        (WorkState::Done, NOW + 7, "無法讀取")
+    );
+    assert!(!store.requeue("a", "j2", NOW + 8).await.unwrap());
+    assert!(!store.cancel("a", "j2", "{}", NOW + 8).await.unwrap());
+    let other = store.job_status("b", "j").await.unwrap().unwrap();
+    assert_eq!(other.state, WorkState::Dead);
 }
 
 async fn the_latest_job_about_a_thing_is_found(place: &Place) {
