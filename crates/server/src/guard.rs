@@ -6,7 +6,7 @@
 
 use crate::error::Problem;
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -47,6 +47,27 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     }
 }
 
+/// Refuses the question for the head alone of what is handed over as a file: handing it over is told
+/// of in the ledger, and this would be told of as well.
+pub(crate) async fn files_by_get(request: Request, next: Next) -> Response {
+    if *request.method() != Method::HEAD || !is_file(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let mut refused = Problem::of(StatusCode::METHOD_NOT_ALLOWED).into_response();
+    refused
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET"));
+    refused
+}
+
+fn is_file(path: &str) -> bool {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    matches!(
+        parts.as_slice(),
+        [.., "files", _] | [.., "jobs", _, "file"] | [.., "export", _]
+    )
+}
+
 fn refusal(headers: &HeaderMap) -> Option<&'static str> {
     let site = text(headers, "sec-fetch-site");
     if headers.contains_key("sec-fetch-site") && !matches!(site, Some("same-origin" | "none")) {
@@ -77,6 +98,28 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_handed_over_is_known_by_its_address() {
+        for path in [
+            "/a1/files/00ff",
+            "/a1/jobs/j1/file",
+            "/api/v1/agencies/a1/files/00ff",
+            "/api/v1/agencies/a1/jobs/j1/file",
+            "/api/v1/agencies/a1/registers/asset/export/csv",
+        ] {
+            assert!(is_file(path), "{path}");
+        }
+        for path in [
+            "/a1/files",
+            "/a1/jobs/j1",
+            "/a1/registers/export",
+            "/",
+            "/a1/file",
+        ] {
+            assert!(!is_file(path), "{path}");
+        }
+    }
 
     #[test]
     fn local_names() {

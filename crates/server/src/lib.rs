@@ -52,6 +52,7 @@ pub fn router(state: AppState) -> Router {
 /// Puts the guards around routes. Read from the bottom: the envelope is the outermost.
 fn guarded(routes: Router<AppState>, state: AppState) -> Router {
     routes
+        .layer(from_fn(guard::files_by_get))
         .layer(from_fn(guard::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), patience::patient))

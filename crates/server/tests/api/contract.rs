@@ -149,7 +149,9 @@ impl Contract {
         }
         let at = format!("{} {}", answer.asked, answer.status);
         let status = answer.status.as_u16();
-        let asked = if method == "HEAD" { "GET" } else { method };
+        // What can be asked for is asked for by its head as well, but for files that are handed over.
+        let is_head = method == "HEAD" && status != 405;
+        let asked = if is_head { "GET" } else { method };
         let operation = self
             .item(path)
             .and_then(|(_, item)| item.get(&asked.to_lowercase()));

@@ -21,6 +21,11 @@ async fn an_export_leaves_who_took_how_much_of_what_and_nothing_of_what_stood_in
     // Looking leaves nothing.
     officer.get("registers/person/records?q=%E7%8E%8B").await.ok();
     officer.get(LIST).await.ok();
+    // Asking for the head alone hands nothing over, and is told of nowhere.
+    let head = officer
+        .send("HEAD", "registers/person/export/csv", &[], Vec::new())
+        .await;
+    assert_eq!((head.status.as_u16(), head.header("allow")), (405, "GET"));
     assert_eq!(people.site.position().await, before);
 
     assert_eq!(officer.get("registers/person/export/csv").await.status, 200);
