@@ -64,7 +64,7 @@ fn is_file(path: &str) -> bool {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     matches!(
         parts.as_slice(),
-        [.., "files", _] | [.., "jobs", _, "file"] | [.., "export", _]
+        [.., "files" | "export", _] | [.., "jobs", _, "file"]
     )
 }
 

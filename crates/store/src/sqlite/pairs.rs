@@ -229,19 +229,23 @@ pub(crate) async fn wrong_pairs(link: &mut Link<'_>, agency: &str) -> Result<Vec
             )
             .await?;
         wrong |= texts.len() as u64 != live;
-        let mut expected: BTreeSet<(i64, u32)> = BTreeSet::new();
-        let mut standing: BTreeSet<u32> = BTreeSet::new();
+        let mut expected: Vec<(i64, u32)> = Vec::new();
+        let mut standing = vec![false; BLOCK as usize];
         for text in &texts {
             let place = u32::try_from(text.int(4)?.saturating_sub(spot(block, 0))).unwrap_or(u32::MAX);
             wrong |= u64::from(place) >= size;
-            standing.insert(place);
+            if let Some(stands) = standing.get_mut(place as usize) {
+                *stands = true;
+            }
             let pairs = text_of(text)?.grams(agency, register);
             expected.extend(pairs.into_iter().map(|pair| (pair, place)));
         }
-        let led: BTreeSet<(i64, u32)> = listed
+        expected.sort_unstable();
+        // In the order of pairs and, where nobody changed them, of places.
+        let led: Vec<(i64, u32)> = listed
             .iter()
             .flat_map(|(pair, places)| read(places).into_iter().map(|place| (*pair, place)))
-            .filter(|(_, place)| standing.contains(place))
+            .filter(|(_, place)| standing.get(*place as usize) == Some(&true))
             .collect();
         if wrong || led != expected {
             tell(format!("{register} / 第 {block} 組"));
