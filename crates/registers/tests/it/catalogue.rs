@@ -6,9 +6,53 @@
     reason = "the copy is read from its file, and written anew"
 )]
 
-use registers::RegisterSpec;
+use registers::{Kind, Record, RegisterSpec};
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
+
+/// A row with one thing otherwise: a field blank, or another choice taken.
+fn otherwise(spec: &RegisterSpec, row: &Value) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for field in spec.fields {
+        let mut put = |value: Value| {
+            let mut other = row.clone();
+            other[field.key] = value;
+            rows.push(other);
+        };
+        match field.kind {
+            Kind::Choice(choices) => choices.iter().for_each(|(stored, _)| put(json!(stored))),
+            Kind::Many(choices) => put(choices.iter().map(|(stored, _)| json!(stored)).collect()),
+            Kind::Flag => [true, false].into_iter().for_each(|is| put(json!(is))),
+            Kind::Number => put(json!(0)),
+            _ => {}
+        }
+        put(Value::Null);
+    }
+    rows
+}
+
+/// Without which fields a row is not what it was: of the first row for which it holds, near the
+/// register's example.
+fn needs(spec: &RegisterSpec, holds: impl Fn(&Record<'_>) -> bool) -> String {
+    let is = |row: &Value| holds(&Record::new(spec, "a", row));
+    let example = spec.example();
+    let near = otherwise(spec, &example);
+    let first = std::iter::once(&example)
+        .chain(&near)
+        .find(|row| is(row))
+        .cloned();
+    let first = first.or_else(|| near.iter().flat_map(|row| otherwise(spec, row)).find(is));
+    let Some(first) = first else {
+        return "never near the example".to_owned();
+    };
+    let needed = spec.fields.iter().filter(|field| {
+        let mut without = first.clone();
+        without[field.key] = Value::Null;
+        !is(&without)
+    });
+    format!("{:?}", needed.map(|field| field.key).collect::<Vec<_>>())
+}
 
 fn shown(spec: &RegisterSpec) -> String {
     let mut out = format!("{} v{}\n", spec.key, spec.v);
@@ -37,15 +81,25 @@ fn shown(spec: &RegisterSpec) -> String {
     for proof in spec.proves {
         line(
             "proves",
-            format!("{} on {} about {:?}", proof.duty, proof.on, proof.about),
+            format!(
+                "{} on {} about {:?}, needs {}",
+                proof.duty,
+                proof.on,
+                proof.about,
+                needs(spec, proof.when)
+            ),
         );
     }
     for raise in spec.raises {
         line(
             "raises",
             format!(
-                "{} on {} until {} about {:?}",
-                raise.duty, raise.on, raise.settled_on, raise.about
+                "{} on {} until {} about {:?}, needs {}",
+                raise.duty,
+                raise.on,
+                raise.settled_on,
+                raise.about,
+                needs(spec, raise.when)
             ),
         );
     }

@@ -89,7 +89,9 @@ fn what_people_write_is_understood() {
     let money = Field::new("n", "經費", Kind::Decimal, "");
     assert_eq!(read(&money, "１，２３４．５０", &NoNames), Ok(json!("1234.50")));
     let mtpd = Field::new("t", "中斷時間", Kind::Duration, "");
-    assert_eq!(read(&mtpd, "4 小時", &NoNames).unwrap()["hours"], 4.0);
+    let four = read(&mtpd, "4 小時", &NoNames).unwrap();
+    assert_eq!(four["hours"], 4.0);
+    assert_eq!(write(&mtpd, &four, &NoNames), "4 小時");
     assert_eq!(
         read(&mtpd, "由系統權管單位訂之", &NoNames).unwrap()["kind"],
         "deferred"
