@@ -130,11 +130,11 @@ fn apart(program: &str, database: Option<String>) {
     let writer = site.staffed();
     let mut others = Vec::new();
     for count in [most / 10, most] {
-        while others.len() + 1 < count {
-            let id = site.agency();
-            site.assets(&id, rows);
-            others.push(id);
+        let more = site.agencies(count - 1 - others.len());
+        for id in more.iter().filter(|_| rows > 0) {
+            site.assets(id, rows);
         }
+        others.extend(more);
         let server = site.serve();
         let first = &others[0];
         let laws = median(&server, "/laws", 200);

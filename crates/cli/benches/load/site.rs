@@ -66,6 +66,33 @@ impl Site {
         ])
     }
 
+    /// So many agencies of the sample plan, made within this process: thousands of commands would take
+    /// an hour.
+    pub fn agencies(&self, count: usize) -> Vec<String> {
+        let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/plan/demo.pass.txt");
+        let plan = std::fs::read(plan).expect("the sample plan");
+        let at = match &self.database {
+            Some(address) => app::Location::parse(address).expect("an address"),
+            None => app::Location::Sqlite(self.data()),
+        };
+        let law = app::law_for(None, &self.data()).expect("the law");
+        let made = async {
+            let app = app::App::open_at(&at, true, law.corpus, app::system_clock).await?;
+            let mut made = Vec::new();
+            for _ in 0..count {
+                let options = app::InitOptions::default();
+                let local = app::Principal::local("cli");
+                let plan = plan.clone();
+                let one = app::commands::init_from_plan(&app, &local, "demo.pass.txt", plan, options).await?;
+                made.push(one.id);
+            }
+            app.close().await;
+            Ok::<_, app::AppError>(made)
+        };
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(made).expect("agencies")
+    }
+
     /// The same with an officer and a token.
     pub fn staffed(&self) -> Agency {
         let id = self.agency();
