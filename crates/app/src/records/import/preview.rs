@@ -80,12 +80,7 @@ pub(crate) async fn preview_as(
         &mut |header, row| {
             let judged = judge.judge(header, &row, &mut seen);
             digest.line(&judged);
-            *match judged.line.status {
-                LineStatus::Wrong => &mut counts.wrong,
-                LineStatus::New => &mut counts.new,
-                LineStatus::Changed => &mut counts.changed,
-                LineStatus::Same => &mut counts.same,
-            } += 1;
+            counts.add(judged.line.status);
             let list = kept.entry(judged.line.status).or_default();
             if list.len() < SHOWN {
                 list.push(judged.line);

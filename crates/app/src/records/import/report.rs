@@ -77,6 +77,18 @@ pub struct ImportCounts {
     pub wrong: u64,
 }
 
+impl ImportCounts {
+    /// Counts one more line.
+    pub(super) fn add(&mut self, status: LineStatus) {
+        *match status {
+            LineStatus::Wrong => &mut self.wrong,
+            LineStatus::New => &mut self.new,
+            LineStatus::Changed => &mut self.changed,
+            LineStatus::Same => &mut self.same,
+        } += 1;
+    }
+}
+
 /// An import as it would be, or as it was.
 #[derive(Debug, Clone, JsonSchema, Serialize, Deserialize)]
 pub struct ImportReport {

@@ -7,7 +7,7 @@ use super::judge::{Digest, judge_for};
 use super::kept::{IMPORT, closed, job_of, keep, once, saved_columns};
 use super::lines::{looked_at, write_lines};
 use super::read::{STEP, read_through};
-use super::report::{Chosen, ImportCounts, ImportReport, LineStatus, Progress};
+use super::report::{Chosen, ImportCounts, ImportReport, Progress};
 use crate::new_ids::row_id;
 use crate::visit::{Visit, act};
 use crate::{AppError, commit};
@@ -98,12 +98,7 @@ async fn write_import(
                 progress(looked_at_lines);
             }
             digest.line(&judged);
-            *match judged.line.status {
-                LineStatus::Wrong => &mut counts.wrong,
-                LineStatus::New => &mut counts.new,
-                LineStatus::Changed => &mut counts.changed,
-                LineStatus::Same => &mut counts.same,
-            } += 1;
+            counts.add(judged.line.status);
             let Some((id, seen_version, body)) = judged.write.filter(|_| chosen.takes(row.number)) else {
                 return;
             };
