@@ -4,6 +4,7 @@
 //! databases read (`$1`, `ON CONFLICT`, row values), so that they can't come to answer
 //! differently. What it can't know: what a statement means; it passes on and counts.
 
+use crate::sqlite::connection::Connection;
 use crate::value::{Arg, Cell, Cells, args};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
@@ -13,6 +14,8 @@ use sqlx::{Arguments, AssertSqlSafe, Column, Error, Row, TypeInfo, ValueRef};
 #[derive(Debug)]
 pub(crate) enum Link<'c> {
     Sqlite(&'c mut SqliteConnection),
+    /// SQLite again, asked in the thread that holds the connection.
+    Here(&'c mut Connection),
     Postgres(&'c mut PgConnection),
 }
 
@@ -73,15 +76,20 @@ thread_local! {
     static MADE: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// How many statements this thread has made, but those that begin and end a transaction. In a test,
-/// whose runtime has one thread, that is how many the test made.
+/// How many statements this thread has made, or had made for it, but those that begin and end a
+/// transaction. In a test, whose runtime has one thread, that is how many the test made.
 pub fn statements_made() -> u64 {
     MADE.get()
 }
 
 fn count() {
+    count_made(1);
+}
+
+/// Counts statements that another thread made for this one.
+pub(crate) fn count_made(statements: u64) {
     if UPKEEP.try_with(|()| ()).is_err() {
-        MADE.set(MADE.get().wrapping_add(1));
+        MADE.set(MADE.get().wrapping_add(statements));
     }
 }
 
@@ -132,7 +140,7 @@ impl Link<'_> {
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Sqlite(_) | Self::Here(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -162,6 +170,7 @@ impl Link<'_> {
                     .await?;
                 rows.iter().map(sqlite_cells).collect()
             }
+            Self::Here(c) => c.rows(sql, args, keep),
             Self::Postgres(c) => crate::postgres::ask(c, sql, args, keep).await,
         }
     }
@@ -170,6 +179,7 @@ impl Link<'_> {
     pub(crate) async fn bracket(&mut self, sql: &'static str) -> Result<(), Error> {
         match self {
             Self::Sqlite(c) => sqlx::query(sql).execute(&mut **c).await.map(|_| ()),
+            Self::Here(c) => c.bracket(sql),
             Self::Postgres(c) => sqlx::query(sql).execute(&mut **c).await.map(|_| ()),
         }
     }
@@ -194,6 +204,7 @@ impl Link<'_> {
                     .await?;
                 Ok(done.rows_affected())
             }
+            Self::Here(c) => c.execute(sql, args, keep),
             Self::Postgres(c) => crate::postgres::execute(c, sql, args, keep).await,
         }
     }
@@ -201,7 +212,7 @@ impl Link<'_> {
 
 /// A statement for SQLite, with `?` for its values where each stands once and in their order: SQLite
 /// looks for each numbered one among all before it, which a statement of thousands feels.
-fn in_order(sql: &str) -> String {
+pub(crate) fn in_order(sql: &str) -> String {
     let mut plain = String::with_capacity(sql.len());
     let mut rest = sql;
     let mut expected = 1_usize;

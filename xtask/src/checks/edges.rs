@@ -44,6 +44,7 @@ pub const EDGES: &[(&str, &[&str])] = &[
 
 /// An outside crate (a trailing `*` stands for any ending) and the only crates that may name it.
 pub const ALONE: &[(&str, &[&str])] = &[
+    ("rusqlite", &["store"]),
     ("sqlx", &["store"]),
     ("axum*", &["server"]),
     ("hyper*", &["server"]),

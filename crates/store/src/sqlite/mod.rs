@@ -1,6 +1,7 @@
 //! One agency, or a few, in one SQLite file: nothing to set up.
 
 pub(crate) mod backup;
+pub(crate) mod connection;
 pub(crate) mod open;
 mod pairs;
 pub(crate) mod schema;

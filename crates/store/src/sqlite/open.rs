@@ -4,8 +4,9 @@
 //! can't say that they are the ones it wrote. Nothing here repairs. What it can't know:
 //! damage that happens while the file is open; `Store::verify` finds that.
 
+use super::connection::{BUSY, PREPARED};
 use super::schema;
-use super::writer::{Writer, write_connection};
+use super::writer::Writer;
 use crate::{DATABASE, OpenMode, StoreError, Verification};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -61,13 +62,13 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(256)
+            .busy_timeout(BUSY)
+            .statement_cache_capacity(PREPARED)
             .disable_statement_logging();
         let failed = |e| StoreError::from_sqlx("開啟資料庫", &place, e);
-        let mut write = write_connection(&options).await.map_err(failed)?;
-        if let Err(e) = prepare(&mut write, &path).await {
-            let _ = write.close().await;
+        let mut first = options.connect().await.map_err(failed)?;
+        if let Err(e) = prepare(&mut first, &path).await {
+            let _ = first.close().await;
             return Err(e);
         }
         let read = SqlitePoolOptions::new()
@@ -75,14 +76,12 @@ impl Sqlite {
             .max_lifetime(None)
             .test_before_acquire(false)
             .max_connections(READERS)
-            .connect_with(options.clone().pragma("query_only", "ON"))
+            .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(failed)?;
-        Ok(Self {
-            writer: Writer::start(write, options, place),
-            read,
-            path,
-        })
+        let writer = Writer::start(&path, place)?;
+        let _ = first.close().await;
+        Ok(Self { writer, read, path })
     }
 
     /// Closes the database; outstanding writes are finished first.

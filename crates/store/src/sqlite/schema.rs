@@ -4,6 +4,7 @@
 //! a database that is newer or was built from another text is refused, not guessed at.
 //! What it can't know: whether someone altered a table by hand afterwards.
 
+use crate::link::Link;
 use crate::{StorageProblem, StorageProblemKind, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
@@ -102,7 +103,7 @@ pub(crate) async fn migrate(c: &mut SqliteConnection, path: &Path, from: u32) ->
             .await
             .map_err(failed)?;
         // Another process may have applied it while this one waited for the lock.
-        let applied = match reached(c).await {
+        let applied = match reached(&mut Link::Sqlite(c)).await {
             Ok(version) if version >= migration.version => Ok(()),
             Ok(_) => apply(c, migration).await,
             Err(error) => Err(error),
@@ -115,18 +116,14 @@ pub(crate) async fn migrate(c: &mut SqliteConnection, path: &Path, from: u32) ->
 }
 
 /// The version that a database has reached; 0 for a new one.
-async fn reached(c: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
-    let table: Option<i64> = sqlx::query_scalar("SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'")
-        .fetch_optional(&mut *c)
-        .await?;
-    match table {
-        None => Ok(0),
-        Some(_) => {
-            sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version")
-                .fetch_one(c)
-                .await
-        }
+async fn reached(link: &mut Link<'_>) -> Result<u32, sqlx::Error> {
+    let table = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'";
+    if link.rows_once(table, Vec::new()).await?.is_empty() {
+        return Ok(0);
     }
+    let latest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+    let latest = link.rows_once(latest, Vec::new()).await?;
+    latest.first().map_or(Ok(0), |cells| cells.version(0))
 }
 
 async fn apply(c: &mut SqliteConnection, migration: &Migration) -> Result<(), sqlx::Error> {
@@ -151,25 +148,27 @@ async fn apply(c: &mut SqliteConnection, migration: &Migration) -> Result<(), sq
 
 /// What SQLite's own check finds, and what of the schema is missing, alien or another than the
 /// migrations make it.
-pub(crate) async fn differences(c: &mut SqliteConnection) -> Result<Vec<StorageProblem>, sqlx::Error> {
+pub(crate) async fn differences(link: &mut Link<'_>) -> Result<Vec<StorageProblem>, sqlx::Error> {
     let mut found = Vec::new();
-    let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(20)")
-        .fetch_all(&mut *c)
-        .await?;
-    for line in said.into_iter().filter(|line| line != "ok") {
+    let said = link.rows_once("PRAGMA integrity_check(20)", Vec::new()).await?;
+    for line in &said {
+        let line = line.text(0)?;
+        if line == "ok" {
+            continue;
+        }
         found.push(StorageProblem::new(
             StorageProblemKind::DamagedPages,
             format!("資料庫檔的頁面或索引已損壞：{line}"),
         ));
     }
-    let ours = parts(c).await?;
+    let ours = parts(link).await?;
     // A backup may be of an earlier schema, and whole.
-    let reached = reached(c).await?;
+    let reached = reached(link).await?;
     let mut fresh = SqliteConnectOptions::new().in_memory(true).connect().await?;
     for migration in MIGRATIONS.iter().filter(|m| m.version <= reached) {
         apply(&mut fresh, migration).await?;
     }
-    let made = parts(&mut fresh).await?;
+    let made = parts(&mut Link::Sqlite(&mut fresh)).await?;
     fresh.close().await?;
     for (name, sql) in &made {
         let message = match ours.get(name) {
@@ -190,14 +189,11 @@ pub(crate) async fn differences(c: &mut SqliteConnection) -> Result<Vec<StorageP
 
 /// Tables, indexes, triggers and views by kind and name, with the text that makes them. What
 /// SQLite keeps for itself has no text, or is its own business.
-async fn parts(c: &mut SqliteConnection) -> Result<BTreeMap<String, String>, sqlx::Error> {
-    let rows = sqlx::query(
-        "SELECT type || ' ' || name, COALESCE(sql, '') FROM sqlite_schema
-         WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1",
-    )
-    .fetch_all(c)
-    .await?;
+async fn parts(link: &mut Link<'_>) -> Result<BTreeMap<String, String>, sqlx::Error> {
+    let sql = "SELECT type || ' ' || name, COALESCE(sql, '') FROM sqlite_schema
+               WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1";
+    let rows = link.rows_once(sql, Vec::new()).await?;
     rows.iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .map(|cells| Ok((cells.owned(0)?, cells.owned(1)?)))
         .collect()
 }

@@ -4,28 +4,34 @@
 //! What waits is written in one transaction, each act in a savepoint of its own: one that is
 //! refused takes nothing of the others back, and all of them are acknowledged when the disk has
 //! them. Texts that wait to be listed are listed when nothing else is to be written, or there are
-//! too many of them. Why a connection that failed is thrown away: after a full disk SQLite has rolled back by
-//! itself, and nobody knows any more in what transaction the connection stands. What it can't
-//! know: whether another process writes too; it waits for it, and tries again.
+//! too many of them. Why a thread of its own: an act waits for each of its statements, and nobody
+//! else is kept waiting by that. Why a connection that failed is thrown away: after a full disk
+//! SQLite has rolled back by itself, and nobody knows any more in what transaction the connection
+//! stands. What it can't know: whether another process writes too; it waits for it, and tries again.
 
+use super::connection::Connection;
 use super::pairs::{self, WAIT};
 use crate::StoreError;
 use crate::act::{AnyAct, Outcome};
-use crate::link::{Link, upkeep};
+use crate::link::{Link, count_made, statements_made, upkeep};
 use crate::retry::{Patience, is_passing};
 use crate::value::args;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection, Error};
+use sqlx::Error;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 type Answer = Result<Outcome, StoreError>;
 
+/// How an act went, and how many statements it took.
+type Done = (Outcome, u64);
+
 struct Request {
     act: Arc<dyn AnyAct>,
-    answer: oneshot::Sender<Answer>,
+    answer: oneshot::Sender<Result<Done, StoreError>>,
 }
 
 enum Message {
@@ -50,21 +56,27 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer over a connection.
-    pub(crate) fn start(
-        connection: SqliteConnection,
-        options: SqliteConnectOptions,
-        place: Arc<str>,
-    ) -> Self {
+    /// Starts the writer of a database that is there.
+    pub(crate) fn start(path: &Path, place: Arc<str>) -> Result<Self, StoreError> {
         let (queue, waiting) = mpsc::channel(WAITING);
+        let connection =
+            Connection::open(path).map_err(|e| StoreError::from_sqlx("開啟資料庫", &place, e))?;
         let desk = Desk {
             connection: Some(connection),
-            options,
+            path: path.to_owned(),
             place,
             unlisted: None,
         };
-        tokio::spawn(desk.work(waiting));
-        Self { queue }
+        let unstarted = |e| StoreError::io("開始寫入資料庫", path, e);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(unstarted)?;
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || runtime.block_on(desk.work(waiting)))
+            .map_err(unstarted)?;
+        Ok(Self { queue })
     }
 
     /// Hands something in, and waits until it is durable or refused.
@@ -77,7 +89,9 @@ impl Writer {
             place: place.to_string(),
         };
         self.queue.send(request).await.map_err(|_| closed())?;
-        answered.await.unwrap_or_else(|_| Err(closed()))
+        let (outcome, statements) = answered.await.unwrap_or_else(|_| Err(closed()))?;
+        count_made(statements);
+        Ok(outcome)
     }
 
     /// Finishes what waits and closes the connection.
@@ -89,16 +103,9 @@ impl Writer {
     }
 }
 
-/// A connection that may write.
-pub(crate) async fn write_connection(
-    options: &SqliteConnectOptions,
-) -> Result<SqliteConnection, sqlx::Error> {
-    options.connect().await
-}
-
 struct Desk {
-    connection: Option<SqliteConnection>,
-    options: SqliteConnectOptions,
+    connection: Option<Connection>,
+    path: PathBuf,
     place: Arc<str>,
     /// How many rows were written of an agency since its waiting texts were last listed; none
     /// before something was written: who only reads changes nothing.
@@ -126,7 +133,8 @@ impl Desk {
             let first = match message {
                 Message::Act(request) => request,
                 Message::Close(done) => {
-                    self.close().await;
+                    // Closed before it is said so.
+                    drop(self);
                     let _ = done.send(());
                     return;
                 }
@@ -155,7 +163,6 @@ impl Desk {
             self.write(group).await;
             self.count_texts(written).await;
         }
-        self.close().await;
     }
 
     /// An agency of which at least so many rows were written since its texts were listed.
@@ -178,7 +185,7 @@ impl Desk {
     async fn left_unlisted(&mut self) -> Option<BTreeMap<String, u64>> {
         let sql = "SELECT agency, COUNT(*) FROM row_text INDEXED BY row_text_unlisted
                    WHERE spot = 0 GROUP BY agency HAVING COUNT(*) >= $1";
-        let mut link = Link::Sqlite(self.connection.as_mut()?);
+        let mut link = Link::Here(self.connection.as_mut()?);
         let left = link.rows(sql, args![WAIT]).await.ok()?;
         let of = left
             .iter()
@@ -212,12 +219,6 @@ impl Desk {
         }
     }
 
-    async fn close(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            let _ = connection.close().await;
-        }
-    }
-
     /// Writes a group together; where that fails, each by itself, so that what one act does
     /// wrong is told to nobody else.
     async fn write(&mut self, group: Vec<Request>) {
@@ -237,7 +238,7 @@ impl Desk {
         }
     }
 
-    async fn together(&mut self, group: &[Request]) -> Result<Vec<Outcome>, StoreError> {
+    async fn together(&mut self, group: &[Request]) -> Result<Vec<Done>, StoreError> {
         let Some(first) = group.first() else {
             return Ok(Vec::new());
         };
@@ -253,29 +254,29 @@ impl Desk {
     }
 
     /// One transaction. On an error its connection is dropped with whatever it had begun.
-    async fn transaction(&mut self, group: &[Request]) -> Result<Vec<Outcome>, Error> {
+    async fn transaction(&mut self, group: &[Request]) -> Result<Vec<Done>, Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => write_connection(&self.options).await?,
+            None => Connection::open(&self.path)?,
         };
         let outcomes = {
-            let mut link = Link::Sqlite(&mut connection);
+            let mut link = Link::Here(&mut connection);
             link.bracket("BEGIN IMMEDIATE").await?;
             if let [alone] = group {
-                let outcome = alone.act.carry_out(&mut link).await?;
-                let refused = matches!(outcome, Outcome::Refused(_));
+                let done = carried_out(alone, &mut link).await?;
+                let refused = matches!(done.0, Outcome::Refused(_));
                 link.bracket(if refused { "ROLLBACK" } else { "COMMIT" }).await?;
-                vec![outcome]
+                vec![done]
             } else {
                 let mut outcomes = Vec::with_capacity(group.len());
                 for request in group {
                     link.bracket("SAVEPOINT act").await?;
-                    let outcome = request.act.carry_out(&mut link).await?;
-                    if matches!(outcome, Outcome::Refused(_)) {
+                    let done = carried_out(request, &mut link).await?;
+                    if matches!(done.0, Outcome::Refused(_)) {
                         link.bracket("ROLLBACK TO act").await?;
                     }
                     link.bracket("RELEASE act").await?;
-                    outcomes.push(outcome);
+                    outcomes.push(done);
                 }
                 link.bracket("COMMIT").await?;
                 outcomes
@@ -286,9 +287,15 @@ impl Desk {
     }
 }
 
+async fn carried_out(request: &Request, link: &mut Link<'_>) -> Result<Done, Error> {
+    let before = statements_made();
+    let outcome = request.act.carry_out(link).await?;
+    Ok((outcome, statements_made().wrapping_sub(before)))
+}
+
 /// One transaction that lists some texts of an agency; whether there were enough of them.
-async fn listed(connection: &mut SqliteConnection, agency: &str) -> Result<bool, Error> {
-    let mut link = Link::Sqlite(connection);
+async fn listed(connection: &mut Connection, agency: &str) -> Result<bool, Error> {
+    let mut link = Link::Here(connection);
     link.bracket("BEGIN IMMEDIATE").await?;
     let some = pairs::list_some(&mut link, agency, false).await?;
     link.bracket("COMMIT").await?;
