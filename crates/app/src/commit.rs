@@ -183,9 +183,9 @@ pub(crate) fn would_hold(visit: &Visit<'_>, rows: &[NewRow]) -> Result<(), AppEr
         .iter()
         .map(|n| (n.register.as_str(), n.row.as_str()))
         .collect();
-    let mut after: Vec<RowRef<'_>> = standing
-        .all()
-        .filter(|r| !r.body.is_null() && registers::CONTRADICTING.contains(&r.register.as_str()))
+    let mut after: Vec<RowRef<'_>> = registers::CONTRADICTING
+        .iter()
+        .flat_map(|register| standing.standing(register))
         .filter(|r| !replaced.contains(&(r.register.as_str(), r.row.as_str())))
         .map(|r| RowRef {
             register: &r.register,

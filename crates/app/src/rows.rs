@@ -30,23 +30,22 @@ impl Rows {
             let of = changed.entry(row.register.clone()).or_default();
             of.insert(row.row.clone(), Arc::new(row));
         }
-        for (register, mut changed) in changed {
+        for (register, changed) in changed {
             let before = next.by_register.remove(&register).unwrap_or_default();
             let mut rows = Vec::with_capacity(before.len().saturating_add(changed.len()));
-            // Both are in the order of their ids.
-            for row in before.iter() {
-                while let Some(first) = changed.first_entry().filter(|new| *new.key() < row.row) {
-                    rows.push(first.remove());
+            // Both are in the order of their ids: what lies between two that changed is not looked at.
+            let mut rest = before.as_slice();
+            for (id, new) in changed {
+                let unchanged;
+                (unchanged, rest) = rest.split_at(rest.partition_point(|row| row.row < id));
+                rows.extend_from_slice(unchanged);
+                if let Some((replaced, after)) = rest.split_first().filter(|(first, _)| first.row == id) {
+                    next.bytes = next.bytes.saturating_sub(weight(replaced));
+                    rest = after;
                 }
-                match changed.remove(&row.row) {
-                    Some(new) => {
-                        next.bytes = next.bytes.saturating_sub(weight(row));
-                        rows.push(new);
-                    }
-                    None => rows.push(Arc::clone(row)),
-                }
+                rows.push(new);
             }
-            rows.extend(changed.into_values());
+            rows.extend_from_slice(rest);
             next.by_register.insert(register, Arc::new(rows));
         }
         next
@@ -121,6 +120,33 @@ mod tests {
             } else {
                 json!({ "name": text })
             },
+        }
+    }
+
+    #[test]
+    fn rows_stay_in_the_order_of_their_ids() {
+        let ids = |ids: &str, version| {
+            let each = ids.chars().map(|id| row("system", &id.to_string(), version, "x"));
+            each.collect::<Vec<_>>()
+        };
+        for (before, written, after) in [
+            ("", "b", "b2"),
+            ("bd", "a", "a2b1d1"),
+            ("bd", "b", "b2d1"),
+            ("bd", "c", "b1c2d1"),
+            ("bd", "d", "b1d2"),
+            ("bd", "e", "b1d1e2"),
+            ("bd", "edcba", "a2b2c2d2e2"),
+            ("abcdef", "cf", "a1b1c2d1e1f2"),
+        ] {
+            let rows = Rows::of(ids(before, 1)).with(ids(written, 2));
+            let all = rows.all().map(|r| format!("{}{}", r.row, r.version));
+            assert_eq!(all.collect::<String>(), after, "{before} {written}");
+            assert_eq!(
+                rows.bytes,
+                rows.all().map(weight).sum::<usize>(),
+                "{before} {written}"
+            );
         }
     }
 

@@ -22,7 +22,7 @@ impl Link<'_> {
     /// those that it was made with.
     pub(crate) async fn pages_and_schema(&mut self) -> Result<Vec<StorageProblem>, Error> {
         match self {
-            Self::Sqlite(_) | Self::Here(_) => crate::sqlite::schema::differences(self).await,
+            Self::Sqlite(_) | Self::Quick(_) => crate::sqlite::schema::differences(self).await,
             Self::Postgres(c) => crate::postgres::schema::differences(c).await,
         }
     }

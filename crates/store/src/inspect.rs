@@ -43,7 +43,7 @@ impl Store {
     pub async fn inspect(location: &Location, forms: Arc<dyn Forms>) -> Result<Inspection, StoreError> {
         let (tx, reached) = match location {
             Location::Sqlite(dir) => {
-                let (tx, reached) = sqlite_open::look(&dir.join(DATABASE)).await?;
+                let (tx, reached) = sqlite_open::look(&dir.join(DATABASE))?;
                 (Tx::Sqlite(tx), reached)
             }
             Location::Postgres(address) => {

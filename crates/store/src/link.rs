@@ -5,17 +5,18 @@
 //! differently. What it can't know: what a statement means; it passes on and counts.
 
 use crate::sqlite::connection::Connection;
-use crate::value::{Arg, Cell, Cells, args};
+use crate::value::{Arg, Cells, args};
+use sqlx::Error;
 use sqlx::postgres::PgConnection;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Column, Error, Row, TypeInfo, ValueRef};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// The connection of a transaction.
 #[derive(Debug)]
 pub(crate) enum Link<'c> {
-    Sqlite(&'c mut SqliteConnection),
-    /// SQLite again, asked in the thread that holds the connection.
-    Here(&'c mut Connection),
+    /// Statements that may take long: whoever else is served by the thread goes on elsewhere.
+    Sqlite(&'c mut Connection),
+    /// Statements that take no longer than it takes to go elsewhere.
+    Quick(&'c mut Connection),
     Postgres(&'c mut PgConnection),
 }
 
@@ -140,7 +141,7 @@ impl Link<'_> {
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
-            Self::Sqlite(_) | Self::Here(_) => Dialect::Sqlite,
+            Self::Sqlite(_) | Self::Quick(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -163,14 +164,8 @@ impl Link<'_> {
     async fn ask(&mut self, sql: &str, args: Vec<Arg>, keep: bool) -> Result<Vec<Cells>, Error> {
         count();
         match self {
-            Self::Sqlite(c) => {
-                let rows = sqlx::query_with(AssertSqlSafe(in_order(sql)), sqlite_args(args)?)
-                    .persistent(keep)
-                    .fetch_all(&mut **c)
-                    .await?;
-                rows.iter().map(sqlite_cells).collect()
-            }
-            Self::Here(c) => c.rows(sql, args, keep),
+            Self::Sqlite(c) => aside(|| c.rows(sql, args, keep)),
+            Self::Quick(c) => c.rows(sql, args, keep),
             Self::Postgres(c) => crate::postgres::ask(c, sql, args, keep).await,
         }
     }
@@ -178,8 +173,8 @@ impl Link<'_> {
     /// Begins or ends a transaction, or a part of one.
     pub(crate) async fn bracket(&mut self, sql: &'static str) -> Result<(), Error> {
         match self {
-            Self::Sqlite(c) => sqlx::query(sql).execute(&mut **c).await.map(|_| ()),
-            Self::Here(c) => c.bracket(sql),
+            Self::Sqlite(c) => aside(|| c.bracket(sql)),
+            Self::Quick(c) => c.bracket(sql),
             Self::Postgres(c) => sqlx::query(sql).execute(&mut **c).await.map(|_| ()),
         }
     }
@@ -197,90 +192,19 @@ impl Link<'_> {
     async fn execute(&mut self, sql: &str, args: Vec<Arg>, keep: bool) -> Result<u64, Error> {
         count();
         match self {
-            Self::Sqlite(c) => {
-                let done = sqlx::query_with(AssertSqlSafe(in_order(sql)), sqlite_args(args)?)
-                    .persistent(keep)
-                    .execute(&mut **c)
-                    .await?;
-                Ok(done.rows_affected())
-            }
-            Self::Here(c) => c.execute(sql, args, keep),
+            Self::Sqlite(c) => aside(|| c.execute(sql, args, keep)),
+            Self::Quick(c) => c.execute(sql, args, keep),
             Self::Postgres(c) => crate::postgres::execute(c, sql, args, keep).await,
         }
     }
 }
 
-/// A statement for SQLite, with `?` for its values where each stands once and in their order: SQLite
-/// looks for each numbered one among all before it, which a statement of thousands feels.
-pub(crate) fn in_order(sql: &str) -> String {
-    let mut plain = String::with_capacity(sql.len());
-    let mut rest = sql;
-    let mut expected = 1_usize;
-    while let Some((before, after)) = rest.split_once('$') {
-        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-        let (number, behind) = after.split_at(digits);
-        if number.parse() != Ok(expected) {
-            return sql.to_owned();
-        }
-        plain.push_str(before);
-        plain.push('?');
-        expected += 1;
-        rest = behind;
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn sqlite_args(args: Vec<Arg>) -> Result<SqliteArguments, Error> {
-    let mut bound = SqliteArguments::default();
-    for arg in args {
-        let added = match arg {
-            Arg::Text(text) => Arguments::add(&mut bound, text),
-            Arg::Int(number) => Arguments::add(&mut bound, number),
-            Arg::Bytes(bytes) => Arguments::add(&mut bound, bytes),
-            Arg::Texts(texts) => Arguments::add(&mut bound, serde_json::Value::from(texts).to_string()),
-            Arg::Null => Arguments::add(&mut bound, None::<String>),
-            Arg::Ints(numbers) => Arguments::add(&mut bound, serde_json::Value::from(numbers).to_string()),
-        };
-        added.map_err(Error::Encode)?;
-    }
-    Ok(bound)
-}
-
-fn sqlite_cells(row: &SqliteRow) -> Result<Cells, Error> {
-    let mut cells = Vec::with_capacity(row.len());
-    for column in row.columns() {
-        let at = column.ordinal();
-        let value = row.try_get_raw(at)?;
-        cells.push(if value.is_null() {
-            Cell::Null
-        } else {
-            match value.type_info().name() {
-                "INTEGER" => Cell::Int(row.try_get_unchecked(at)?),
-                "BLOB" => Cell::Bytes(row.try_get_unchecked(at)?),
-                // Text that is no UTF-8 is damage, and an error.
-                _ => Cell::Text(row.try_get_unchecked(at)?),
-            }
-        });
-    }
-    Ok(Cells(cells))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_that_stand_in_order_are_not_numbered() {
-        for (sql, plain) in [
-            ("SELECT 1", "SELECT 1"),
-            ("a = $1 AND b = $2", "a = ? AND b = ?"),
-            ("VALUES ($1, $2), ($3, $4)", "VALUES (?, ?), (?, ?)"),
-            // One that is used twice, or out of order, is known by its number.
-            ("a = $1 OR b = $1", "a = $1 OR b = $1"),
-            ("a = $2 AND b = $1", "a = $2 AND b = $1"),
-        ] {
-            assert_eq!(in_order(sql), plain);
-        }
+/// Does what keeps a thread for a while, so that a server's other requests don't wait for it.
+pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
+    let many = Handle::try_current().is_ok_and(|h| h.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if many {
+        tokio::task::block_in_place(work)
+    } else {
+        work()
     }
 }

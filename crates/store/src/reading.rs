@@ -39,6 +39,9 @@ impl std::fmt::Debug for Reading {
 
 const DOING: &str = "讀取";
 
+/// So many rows are read as quickly as somebody else would be let in meanwhile.
+const FEW: u64 = 64;
+
 fn texts(all: &[&str]) -> Arg {
     Arg::Texts(all.iter().map(|&text| text.to_owned()).collect())
 }
@@ -50,7 +53,7 @@ impl Reading {
         forms: Arc<dyn Forms>,
         agency: &str,
     ) -> Result<Self, StoreError> {
-        let end = chain::end(&mut tx.link(), agency)
+        let end = chain::end(&mut tx.quick(), agency)
             .await
             .map_err(|e| StoreError::from_sqlx(DOING, &place, e))?;
         Ok(Self {
@@ -97,6 +100,12 @@ impl Reading {
         self.tx.link()
     }
 
+    /// For statements that find a few rows by their keys.
+    pub(crate) fn quick(&mut self) -> Link<'_> {
+        self.statements += 1;
+        self.tx.quick()
+    }
+
     pub(crate) fn failed(&self, error: Error) -> StoreError {
         StoreError::from_sqlx(DOING, &self.place, error)
     }
@@ -115,6 +124,10 @@ impl Reading {
 
     async fn read(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<StoredRow>, StoreError> {
         let cells = self.cells(sql, args).await?;
+        self.stored(&cells)
+    }
+
+    fn stored(&self, cells: &[Cells]) -> Result<Vec<StoredRow>, StoreError> {
         cells
             .iter()
             .map(|c| stored(c).map_err(|e| self.unread(e)))
@@ -164,7 +177,11 @@ impl Reading {
              WHERE h.agency = $1 AND h.seq > $2 ORDER BY h.register, h.row_id"
         );
         let args = vec![self.whose(), Arg::from(position)];
-        self.read(&sql, args).await
+        let few = self.head.seq.saturating_sub(position) <= FEW;
+        let cells = if few { self.quick() } else { self.link() }
+            .rows(&sql, args)
+            .await;
+        self.stored(&cells.map_err(|e| self.failed(e))?)
     }
 
     /// The latest version of a row.
@@ -174,7 +191,8 @@ impl Reading {
              WHERE h.agency = $1 AND h.register = $2 AND h.row_id = $3"
         );
         let args = vec![self.whose(), Arg::from(register), Arg::from(row)];
-        Ok(self.read(&sql, args).await?.pop())
+        let cells = self.quick().rows(&sql, args).await;
+        Ok(self.stored(&cells.map_err(|e| self.failed(e))?)?.pop())
     }
 
     /// The latest versions of some rows (register, id), by register and row; those that aren't
@@ -197,12 +215,9 @@ impl Reading {
             let cells = if some.len() > 8 {
                 self.link().rows_once(&sql, args).await
             } else {
-                self.link().rows(&sql, args).await
+                self.quick().rows(&sql, args).await
             };
-            let cells = cells.map_err(|e| self.failed(e))?;
-            for row in &cells {
-                found.push(stored(row).map_err(|e| self.unread(e))?);
-            }
+            found.extend(self.stored(&cells.map_err(|e| self.failed(e))?)?);
         }
         Ok(found)
     }
@@ -239,14 +254,14 @@ impl Reading {
     /// An import under way.
     pub async fn job(&mut self, id: &str) -> Result<Option<Job>, StoreError> {
         let args = args![self.agency(), id];
-        let found = working::job(&mut self.link(), args).await;
+        let found = working::job(&mut self.quick(), args).await;
         found.map_err(|e| self.failed(e))
     }
 
     /// The answer that was given to a principal under a key, if one was.
     pub async fn receipt(&mut self, principal: &str, key: &str) -> Result<Option<Receipt>, StoreError> {
         let args = args![self.agency(), principal, key];
-        let found = working::receipt(&mut self.link(), args).await;
+        let found = working::receipt(&mut self.quick(), args).await;
         found.map_err(|e| self.failed(e))
     }
 }

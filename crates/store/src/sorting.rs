@@ -6,8 +6,6 @@
 use crate::error::StoreError;
 use crate::postgres::sorted;
 use crate::sqlite::connection::Said;
-use sqlx::error::DatabaseError;
-use sqlx::sqlite::SqliteError;
 
 impl StoreError {
     /// Sorts a database error by what has to be done about it.
@@ -18,7 +16,7 @@ impl StoreError {
         };
         let code = error
             .as_database_error()
-            .filter(|e| is_of_sqlite(*e))
+            .filter(|e| e.try_downcast_ref::<Said>().is_some())
             .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<u32>().ok());
         // The low byte is SQLite's primary result code.
@@ -59,8 +57,4 @@ impl StoreError {
             _ => Self::io(doing, path, std::io::Error::other(error)),
         }
     }
-}
-
-fn is_of_sqlite(error: &(dyn DatabaseError + 'static)) -> bool {
-    error.try_downcast_ref::<SqliteError>().is_some() || error.try_downcast_ref::<Said>().is_some()
 }

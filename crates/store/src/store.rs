@@ -128,7 +128,7 @@ impl Store {
         const DOING: &str = "讀取";
         match &self.database {
             Database::Sqlite(sqlite) => {
-                let tx = sqlite.read.begin().await;
+                let tx = sqlite.readers.begin().await;
                 tx.map(Tx::Sqlite).map_err(|e| self.failed(DOING, e))
             }
             Database::Postgres(postgres) => match postgres.begin(agency).await {

@@ -9,7 +9,6 @@
 use crate::postgres::{Postgres, schema};
 use crate::{Address, Location, OpenMode};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::Path;
 use std::str::FromStr;
@@ -187,11 +186,8 @@ pub async fn administer(database: &str, sql: &str) {
 /// # Panics
 /// Where SQLite refuses it.
 pub async fn alter_file(path: &Path, sql: &str) {
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut c = options.connect().await.unwrap();
-    let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut c).await;
-    done.unwrap_or_else(|e| panic!("{sql}: {e}"));
-    c.close().await.unwrap();
+    let c = rusqlite::Connection::open(path).unwrap();
+    c.execute_batch(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
 }
 
 async fn asked(sql: &str) {

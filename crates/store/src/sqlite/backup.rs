@@ -4,19 +4,18 @@
 //! know: whether the backup is the latest one; the checkpoint it gives says so when it
 //! is compared with one kept elsewhere.
 
+use super::connection::{Connection, For};
 use super::open::{
     broken, check_header, create_dir, create_private, has_log, put_in_place, quick_check, unfinished,
 };
 use super::schema;
-use crate::link::Link;
+use crate::link::{Link, aside};
 use crate::store::Database;
+use crate::value::args;
 use crate::{DATABASE, Forms, Store, StoreError, Verification, verify};
 use ledger::Head;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// A backup that was made and read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,17 +38,9 @@ async fn copy_of(from: &Path, to: &Path, forms: &dyn Forms) -> Result<Vec<Head>,
     };
     // A connection of its own: the pool's readers may write nothing, not even
     // another file, and the writer must not wait for a copy.
-    let mut c = SqliteConnectOptions::new()
-        .filename(from)
-        .create_if_missing(false)
-        .busy_timeout(Duration::from_secs(10))
-        .disable_statement_logging()
-        .connect()
-        .await
-        .map_err(failed)?;
-    let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut c).await;
-    c.close().await.map_err(failed)?;
-    copied.map_err(failed)?;
+    let c = Connection::open(from, For::Files).map_err(failed)?;
+    aside(|| c.execute("VACUUM INTO $1", args![name], false)).map_err(failed)?;
+    drop(c);
     let verification = Store::check_backup(to, &[], forms).await?;
     Ok(verification.heads())
 }
@@ -81,23 +72,13 @@ async fn examine(path: &Path, kept: &[Head], forms: &dyn Forms) -> Result<Verifi
             path: path.to_owned(),
         });
     }
-    let mut c = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .immutable(true)
-        .disable_statement_logging()
-        .connect()
-        .await
+    let mut c = Connection::open(path, For::LookingAlone)
         .map_err(|e| StoreError::from_sqlx("開啟備份", &path.to_string_lossy(), e))?;
-    schema::check(&mut c, path).await?;
-    quick_check(&mut c, path).await?;
-    let verification = verify::full(&mut Link::Sqlite(&mut c), kept, forms)
+    schema::check(&c, path)?;
+    aside(|| quick_check(&c, path))?;
+    verify::full(&mut Link::Sqlite(&mut c), kept, forms)
         .await
-        .map_err(|e| StoreError::from_sqlx("驗證帳本", &path.to_string_lossy(), e))?;
-    c.close()
-        .await
-        .map_err(|e| StoreError::from_sqlx("關閉備份", &path.to_string_lossy(), e))?;
-    Ok(verification)
+        .map_err(|e| StoreError::from_sqlx("驗證帳本", &path.to_string_lossy(), e))
 }
 
 impl Store {

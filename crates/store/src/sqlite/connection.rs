@@ -1,46 +1,99 @@
-//! A connection that is asked in the thread that holds it.
+//! A connection to SQLite, asked in the thread that holds it.
 //!
-//! Why beside the driver's own: that one keeps a thread for each connection and hands every statement
-//! over to it, and back what it gave. A write is some ten statements, and waking threads cost more
-//! of it than SQLite did. What it can't know: how long a statement takes; whoever holds the connection
-//! waits for it, so it belongs in a thread where nothing else has to go on.
+//! Why not through a thread for each connection, as a driver for waiting callers has it: every
+//! statement was handed over and back what it gave, and waking threads cost more than SQLite did.
+//! What it can't know: how long a statement takes; `Link` says which may keep others waiting.
 
-use crate::link::in_order;
 use crate::value::{Arg, Cell, Cells};
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{OpenFlags, Statement};
 use sqlx::Error;
 use sqlx::error::{DatabaseError, ErrorKind};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 /// How long another process's transaction is waited for.
-pub(crate) const BUSY: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(10);
+/// Pages of the log after which the writer puts them where they belong; each costs it a wait for the disk.
+const CHECKPOINT: &str = "4000";
 /// Statements that are kept prepared.
-pub(crate) const PREPARED: usize = 256;
+const PREPARED: usize = 256;
 
-/// A connection that may write.
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// To write, in the way that all of ours do.
+    Writing,
+    /// To read what others write meanwhile.
+    Reading,
+    /// To make a file, or to copy one as it is.
+    Files,
+    /// To look at a file without changing it.
+    Looking,
+    /// To look at a file that nobody else has open: not even a log appears beside it.
+    LookingAlone,
+}
+
+/// A connection to a database.
 #[derive(Debug)]
 pub(crate) struct Connection(rusqlite::Connection);
 
 impl Connection {
     /// Opens a database that is there.
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let c = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
+    pub(crate) fn open(path: &Path, purpose: For) -> Result<Self, Error> {
+        let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        flags |= match purpose {
+            For::Looking | For::LookingAlone => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            For::Writing | For::Reading | For::Files => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        let opened = if purpose == For::LookingAlone {
+            flags |= OpenFlags::SQLITE_OPEN_URI;
+            rusqlite::Connection::open_with_flags(unchanging(path), flags)
+        } else {
+            rusqlite::Connection::open_with_flags(path, flags)
+        };
+        let c = opened.map_err(failed)?;
         c.busy_timeout(BUSY).map_err(failed)?;
         c.set_prepared_statement_cache_capacity(PREPARED);
-        c.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
-        c.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
-        c.pragma_update(None, "foreign_keys", "ON").map_err(failed)?;
+        let set = |pragma, value| c.pragma_update(None, pragma, value).map_err(failed);
+        set("foreign_keys", "ON")?;
+        if matches!(purpose, For::Writing | For::Reading) {
+            set("journal_mode", "WAL")?;
+            set("synchronous", "FULL")?;
+        }
+        match purpose {
+            For::Writing => {
+                // What a statement that fails takes back is kept in memory, not in a file.
+                set("temp_store", "MEMORY")?;
+                set("wal_autocheckpoint", CHECKPOINT)?;
+            }
+            For::Reading => set("query_only", "ON")?,
+            For::Files | For::Looking | For::LookingAlone => {}
+        }
         Ok(Self(c))
+    }
+
+    /// A database of its own, gone with it.
+    pub(crate) fn in_memory() -> Result<Self, Error> {
+        rusqlite::Connection::open_in_memory().map(Self).map_err(failed)
     }
 
     /// Begins or ends a transaction, or a part of one.
     pub(crate) fn bracket(&self, sql: &str) -> Result<(), Error> {
         let mut statement = self.0.prepare_cached(sql).map_err(failed)?;
         statement.raw_execute().map(|_| ()).map_err(failed)
+    }
+
+    /// Carries out several statements, one after the other.
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), Error> {
+        self.0.execute_batch(sql).map_err(failed)
+    }
+
+    /// How many rows were changed since it was opened.
+    pub(crate) fn changed(&self) -> u64 {
+        self.0.total_changes()
     }
 
     /// What a statement gives; where it is to be kept, it is prepared once.
@@ -83,6 +136,40 @@ impl Connection {
             ask(&mut statement)
         }
     }
+}
+
+/// A file that is taken for one that never changes, as SQLite reads it from an address.
+fn unchanging(path: &Path) -> String {
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => address.push(char::from(*byte)),
+            _ if byte.is_ascii_alphanumeric() => address.push(char::from(*byte)),
+            _ => _ = write!(address, "%{byte:02X}"),
+        }
+    }
+    address + "?immutable=1"
+}
+
+/// A statement for SQLite, with `?` for its values where each stands once and in their order: SQLite
+/// looks for each numbered one among all before it, which a statement of thousands feels.
+fn in_order(sql: &str) -> String {
+    let mut plain = String::with_capacity(sql.len());
+    let mut rest = sql;
+    let mut expected = 1_usize;
+    while let Some((before, after)) = rest.split_once('$') {
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let (number, behind) = after.split_at(digits);
+        if number.parse() != Ok(expected) {
+            return sql.to_owned();
+        }
+        plain.push_str(before);
+        plain.push('?');
+        expected += 1;
+        rest = behind;
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// `?7` for `$7`, which SQLite would take for a name.
@@ -184,7 +271,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("of a test");
         rusqlite::Connection::open(&path).unwrap();
-        let c = Connection::open(&path).unwrap();
+        let c = Connection::open(&path, For::Writing).unwrap();
         (dir, c)
     }
 
@@ -232,16 +319,37 @@ mod tests {
 
     #[test]
     fn it_keeps_what_the_whole_store_relies_on() {
-        let (_dir, c) = connection();
+        let (dir, c) = connection();
         for (pragma, value) in [
             ("journal_mode", Cell::Text("wal".into())),
             ("synchronous", Cell::Int(2)),
             ("foreign_keys", Cell::Int(1)),
             ("busy_timeout", Cell::Int(10_000)),
+            ("temp_store", Cell::Int(2)),
+            ("query_only", Cell::Int(0)),
         ] {
             let found = c.rows(&format!("PRAGMA {pragma}"), Vec::new(), false).unwrap();
             assert_eq!(found, [Cells(vec![value])], "{pragma}");
         }
+        let path = dir.path().join("of a test");
+        for purpose in [For::Reading, For::Looking, For::LookingAlone] {
+            let c = Connection::open(&path, purpose).unwrap();
+            let refused = c.execute("CREATE TABLE t (a)", Vec::new(), false).unwrap_err();
+            assert_eq!(code(&refused).as_deref(), Some("8"), "{purpose:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_looks_alone_leaves_nothing_beside_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("100% 測試?x=1#y&z.db");
+        let c = rusqlite::Connection::open(&path).unwrap();
+        c.pragma_update(None, "journal_mode", "WAL").unwrap();
+        c.execute_batch("CREATE TABLE t (a)").unwrap();
+        drop(c);
+        let c = Connection::open(&path, For::LookingAlone).unwrap();
+        assert_eq!(c.rows("SELECT a FROM t", Vec::new(), false).unwrap(), []);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[test]
@@ -256,7 +364,7 @@ mod tests {
         assert!(twice.to_string().contains("t.a"), "{twice}");
         let nonsense = c.rows("SELECT nothing", Vec::new(), true).unwrap_err();
         assert!(nonsense.to_string().contains("nothing"), "{nonsense}");
-        let missing = Connection::open(&dir.path().join("missing")).unwrap_err();
+        let missing = Connection::open(&dir.path().join("missing"), For::Writing).unwrap_err();
         assert_eq!(code(&missing).as_deref(), Some("14"));
         let more = c.rows("SELECT 1", args![1_i64], true).unwrap_err();
         assert_eq!(code(&more).as_deref(), Some("25"));
@@ -275,5 +383,19 @@ mod tests {
         c.execute("INSERT INTO t VALUES (1)", Vec::new(), true).unwrap();
         c.bracket("ROLLBACK").unwrap();
         assert_eq!(c.rows("SELECT a FROM t", Vec::new(), true).unwrap(), []);
+    }
+
+    #[test]
+    fn values_that_stand_in_order_are_not_numbered() {
+        for (sql, plain) in [
+            ("SELECT 1", "SELECT 1"),
+            ("a = $1 AND b = $2", "a = ? AND b = ?"),
+            ("VALUES ($1, $2), ($3, $4)", "VALUES (?, ?), (?, ?)"),
+            // One that is used twice, or out of order, is known by its number.
+            ("a = $1 OR b = $1", "a = $1 OR b = $1"),
+            ("a = $2 AND b = $1", "a = $2 AND b = $1"),
+        ] {
+            assert_eq!(in_order(sql), plain);
+        }
     }
 }

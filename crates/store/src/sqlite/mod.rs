@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod connection;
 pub(crate) mod open;
 mod pairs;
+pub(crate) mod readers;
 pub(crate) mod schema;
 mod texts;
 mod writer;

@@ -4,37 +4,27 @@
 //! can't say that they are the ones it wrote. Nothing here repairs. What it can't know:
 //! damage that happens while the file is open; `Store::verify` finds that.
 
-use super::connection::{BUSY, PREPARED};
+use super::connection::{Connection, For};
+use super::readers::{Reader, Readers};
 use super::schema;
 use super::writer::Writer;
+use crate::link::aside;
 use crate::{DATABASE, OpenMode, StoreError, Verification};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-
-/// How many transactions read at once; a further one waits for one of them.
-const READERS: u32 = 8;
 
 /// A file of at most so many bytes is read through before it is opened, which takes a fifth of a
 /// second; a larger one by the verification that follows the start and comes every night.
 pub(crate) const READ_AT_OPEN: u64 = 64 * 1024 * 1024;
 
-/// How long readers that are under way are waited for when the database is closed.
-const READERS_LEAVE: Duration = Duration::from_millis(500);
-
 /// An open SQLite database: one connection writes, a few read.
 #[derive(Debug, Clone)]
 pub(crate) struct Sqlite {
     pub(crate) writer: Writer,
-    pub(crate) read: SqlitePool,
+    pub(crate) readers: Readers,
     path: PathBuf,
 }
 
@@ -52,43 +42,26 @@ impl Sqlite {
             if has_log(&path) {
                 return Err(StoreError::Leftover { path });
             }
-            create(dir, &path).await?;
+            aside(|| create(dir, &path))?;
         }
         check_header(&path)?;
         let place: Arc<str> = path.display().to_string().into();
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(false)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY)
-            .statement_cache_capacity(PREPARED)
-            .disable_statement_logging();
         let failed = |e| StoreError::from_sqlx("開啟資料庫", &place, e);
-        let mut first = options.connect().await.map_err(failed)?;
-        if let Err(e) = prepare(&mut first, &path).await {
-            let _ = first.close().await;
-            return Err(e);
-        }
-        let read = SqlitePoolOptions::new()
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
-            .await
-            .map_err(failed)?;
-        let writer = Writer::start(&path, place)?;
-        let _ = first.close().await;
-        Ok(Self { writer, read, path })
+        let first = Connection::open(&path, For::Writing).map_err(failed)?;
+        aside(|| prepare(&first, &path))?;
+        let readers = Readers::of(&path).map_err(failed)?;
+        let writer = Writer::start(first, &path, Arc::clone(&place))?;
+        Ok(Self {
+            writer,
+            readers,
+            path,
+        })
     }
 
     /// Closes the database; outstanding writes are finished first.
     pub(crate) async fn close(&self) {
         self.writer.close().await;
-        // Whoever still reads is not waited for much longer: nothing of a reading can be lost.
-        let _ = tokio::time::timeout(READERS_LEAVE, self.read.close()).await;
+        self.readers.close().await;
     }
 
     /// The database's file.
@@ -97,13 +70,13 @@ impl Sqlite {
     }
 }
 
-async fn prepare(c: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
-    let version = schema::check(c, path).await?;
+fn prepare(c: &Connection, path: &Path) -> Result<(), StoreError> {
+    let version = schema::check(c, path)?;
     let length = fs::metadata(path).map_err(|e| StoreError::io("讀取資料庫", path, e))?;
     if length.len() <= READ_AT_OPEN {
-        quick_check(c, path).await?;
+        quick_check(c, path)?;
     }
-    schema::migrate(c, path, version).await
+    schema::migrate(c, path, version)
 }
 
 pub(crate) fn broken(path: &Path, verification: Verification) -> StoreError {
@@ -114,12 +87,17 @@ pub(crate) fn broken(path: &Path, verification: Verification) -> StoreError {
 }
 
 /// SQLite's own check of the pages, tables and indices.
-pub(crate) async fn quick_check(c: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
-    let said: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(3)")
-        .fetch_all(&mut *c)
-        .await
-        .map_err(|e| StoreError::from_sqlx("檢查資料庫", &path.to_string_lossy(), e))?;
-    if said.iter().all(|line| line == "ok") {
+pub(crate) fn quick_check(c: &Connection, path: &Path) -> Result<(), StoreError> {
+    let failed = |e| StoreError::from_sqlx("檢查資料庫", &path.to_string_lossy(), e);
+    let said = c
+        .rows("PRAGMA quick_check(3)", Vec::new(), false)
+        .map_err(failed)?;
+    let said: Vec<&str> = said
+        .iter()
+        .map(|cells| cells.text(0))
+        .collect::<Result<_, _>>()
+        .map_err(failed)?;
+    if said.iter().all(|line| *line == "ok") {
         Ok(())
     } else {
         Err(StoreError::Corrupt {
@@ -231,14 +209,14 @@ pub(crate) fn create_dir(dir: &Path) -> Result<(), StoreError> {
 
 /// An empty database appears under its name only when it is complete, so that a crash
 /// leaves none or a whole one.
-async fn create(dir: &Path, path: &Path) -> Result<(), StoreError> {
+fn create(dir: &Path, path: &Path) -> Result<(), StoreError> {
     create_dir(dir)?;
     let temporary = unfinished(path);
     if temporary.exists() {
         fs::remove_file(&temporary).map_err(|e| StoreError::io("清除未完成的檔案", &temporary, e))?;
     }
     create_private(&temporary)?;
-    let made = fill(&temporary).await;
+    let made = fill(&temporary);
     let placed = made.and_then(|()| put_in_place(&temporary, path));
     if placed.is_err() {
         let _ = fs::remove_file(&temporary);
@@ -250,24 +228,16 @@ async fn create(dir: &Path, path: &Path) -> Result<(), StoreError> {
     }
 }
 
-async fn fill(path: &Path) -> Result<(), StoreError> {
+fn fill(path: &Path) -> Result<(), StoreError> {
     let failed = |e| StoreError::from_sqlx("建立資料庫", &path.to_string_lossy(), e);
-    let mut c = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .disable_statement_logging()
-        .connect()
-        .await
-        .map_err(failed)?;
-    let migrated = schema::migrate(&mut c, path, 0).await;
-    c.close().await.map_err(failed)?;
-    migrated
+    let c = Connection::open(path, For::Files).map_err(failed)?;
+    schema::migrate(&c, path, 0)
 }
 
 /// Begins to read a database without changing anything of it; gives the schema that it has reached.
 /// Where nobody else has it open, the file is taken for one that never changes, so that not even a
 /// log appears beside it.
-pub(crate) async fn look(path: &Path) -> Result<(sqlx::Transaction<'static, sqlx::Sqlite>, u32), StoreError> {
+pub(crate) fn look(path: &Path) -> Result<(Reader, u32), StoreError> {
     if !path.exists() {
         return Err(StoreError::NotFound {
             path: path.to_owned(),
@@ -281,20 +251,15 @@ pub(crate) async fn look(path: &Path) -> Result<(sqlx::Transaction<'static, sqlx
         name.push(ending);
         Path::new(&name).exists()
     };
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .read_only(true)
-        .immutable(!beside("-wal") && !beside("-shm"))
-        .busy_timeout(Duration::from_secs(10))
-        .disable_statement_logging();
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options)
-        .await
-        .map_err(failed)?;
-    let mut tx = pool.begin().await.map_err(failed)?;
-    let reached = schema::check(&mut tx, path).await?;
-    quick_check(&mut tx, path).await?;
-    Ok((tx, reached))
+    let purpose = if beside("-wal") || beside("-shm") {
+        For::Looking
+    } else {
+        For::LookingAlone
+    };
+    let c = Connection::open(path, purpose).map_err(failed)?;
+    let mut reader = Reader::alone(c).map_err(failed)?;
+    let c = reader.connection();
+    let reached = schema::check(c, path)?;
+    aside(|| quick_check(c, path))?;
+    Ok((reader, reached))
 }

@@ -4,10 +4,11 @@
 //! a database that is newer or was built from another text is refused, not guessed at.
 //! What it can't know: whether someone altered a table by hand afterwards.
 
+use super::connection::Connection;
 use crate::link::Link;
+use crate::value::args;
 use crate::{StorageProblem, StorageProblemKind, StoreError};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use sqlx::Error;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -47,29 +48,22 @@ pub(crate) fn known() -> u32 {
 }
 
 /// Refuses a database that isn't ours, is newer, or differs; gives its version.
-pub(crate) async fn check(c: &mut SqliteConnection, path: &Path) -> Result<u32, StoreError> {
+pub(crate) fn check(c: &Connection, path: &Path) -> Result<u32, StoreError> {
     let failed = |e| StoreError::from_sqlx("檢查資料結構", &path.to_string_lossy(), e);
-    let id: i64 = sqlx::query_scalar("PRAGMA application_id")
-        .fetch_one(&mut *c)
-        .await
-        .map_err(failed)?;
-    let table: Option<i64> = sqlx::query_scalar("SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'")
-        .fetch_optional(&mut *c)
-        .await
-        .map_err(failed)?;
-    if id != APPLICATION_ID || table.is_none() {
+    let asked = |sql| c.rows(sql, Vec::new(), false).map_err(failed);
+    let ours = asked("PRAGMA application_id")?;
+    let is_ours = ours
+        .iter()
+        .any(|cells| cells.int(0).is_ok_and(|id| id == APPLICATION_ID));
+    if !is_ours || asked(TABLE)?.is_empty() {
         return Err(StoreError::NotOurs {
             path: path.to_owned(),
         });
     }
-    let rows = sqlx::query("SELECT version, checksum FROM schema_version ORDER BY version")
-        .fetch_all(&mut *c)
-        .await
-        .map_err(failed)?;
     let mut reached = 0;
-    for row in rows {
-        let version: u32 = row.try_get(0).map_err(failed)?;
-        let checksum: Vec<u8> = row.try_get(1).map_err(failed)?;
+    for cells in asked("SELECT version, checksum FROM schema_version ORDER BY version")? {
+        let version = cells.version(0).map_err(failed)?;
+        let checksum = cells.bytes(1).map_err(failed)?;
         if version > known() {
             return Err(StoreError::NewerSchema {
                 path: path.to_owned(),
@@ -95,60 +89,56 @@ pub(crate) async fn check(c: &mut SqliteConnection, path: &Path) -> Result<u32, 
 }
 
 /// Applies what a database that reached `from` still lacks, each step in one transaction.
-pub(crate) async fn migrate(c: &mut SqliteConnection, path: &Path, from: u32) -> Result<(), StoreError> {
+pub(crate) fn migrate(c: &Connection, path: &Path, from: u32) -> Result<(), StoreError> {
     let failed = |e| StoreError::from_sqlx("升級資料結構", &path.to_string_lossy(), e);
     for migration in MIGRATIONS.iter().filter(|m| m.version > from) {
-        sqlx::raw_sql("BEGIN IMMEDIATE")
-            .execute(&mut *c)
-            .await
-            .map_err(failed)?;
+        c.bracket("BEGIN IMMEDIATE").map_err(failed)?;
         // Another process may have applied it while this one waited for the lock.
-        let applied = match reached(&mut Link::Sqlite(c)).await {
+        let applied = match reached(c) {
             Ok(version) if version >= migration.version => Ok(()),
-            Ok(_) => apply(c, migration).await,
+            Ok(_) => apply(c, migration),
             Err(error) => Err(error),
         };
         let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        sqlx::raw_sql(end).execute(&mut *c).await.map_err(failed)?;
+        c.bracket(end).map_err(failed)?;
         applied.map_err(failed)?;
     }
     Ok(())
 }
 
+const TABLE: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'";
+const REACHED: &str = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+
 /// The version that a database has reached; 0 for a new one.
-async fn reached(link: &mut Link<'_>) -> Result<u32, sqlx::Error> {
-    let table = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'";
-    if link.rows_once(table, Vec::new()).await?.is_empty() {
+fn reached(c: &Connection) -> Result<u32, Error> {
+    if c.rows(TABLE, Vec::new(), false)?.is_empty() {
         return Ok(0);
     }
-    let latest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
-    let latest = link.rows_once(latest, Vec::new()).await?;
+    let latest = c.rows(REACHED, Vec::new(), false)?;
     latest.first().map_or(Ok(0), |cells| cells.version(0))
 }
 
-async fn apply(c: &mut SqliteConnection, migration: &Migration) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(
+fn apply(c: &Connection, migration: &Migration) -> Result<(), Error> {
+    c.batch(
         "CREATE TABLE IF NOT EXISTS schema_version (
             version  INTEGER PRIMARY KEY,
             name     TEXT NOT NULL,
             checksum BLOB NOT NULL
         ) STRICT",
-    )
-    .execute(&mut *c)
-    .await?;
-    sqlx::raw_sql(migration.sql).execute(&mut *c).await?;
-    sqlx::query("INSERT INTO schema_version (version, name, checksum) VALUES (?, ?, ?)")
-        .bind(migration.version)
-        .bind(migration.name)
-        .bind(ledger::sha256(migration.sql.as_bytes()).to_vec())
-        .execute(&mut *c)
-        .await?;
+    )?;
+    c.batch(migration.sql)?;
+    let checksum = ledger::sha256(migration.sql.as_bytes());
+    c.execute(
+        "INSERT INTO schema_version (version, name, checksum) VALUES ($1, $2, $3)",
+        args![migration.version, migration.name, checksum.as_slice()],
+        false,
+    )?;
     Ok(())
 }
 
 /// What SQLite's own check finds, and what of the schema is missing, alien or another than the
 /// migrations make it.
-pub(crate) async fn differences(link: &mut Link<'_>) -> Result<Vec<StorageProblem>, sqlx::Error> {
+pub(crate) async fn differences(link: &mut Link<'_>) -> Result<Vec<StorageProblem>, Error> {
     let mut found = Vec::new();
     let said = link.rows_once("PRAGMA integrity_check(20)", Vec::new()).await?;
     for line in &said {
@@ -163,13 +153,13 @@ pub(crate) async fn differences(link: &mut Link<'_>) -> Result<Vec<StorageProble
     }
     let ours = parts(link).await?;
     // A backup may be of an earlier schema, and whole.
-    let reached = reached(link).await?;
-    let mut fresh = SqliteConnectOptions::new().in_memory(true).connect().await?;
+    let reached = link.one(REACHED, Vec::new()).await?;
+    let reached = reached.map_or(Ok(0), |cells| cells.version(0))?;
+    let mut fresh = Connection::in_memory()?;
     for migration in MIGRATIONS.iter().filter(|m| m.version <= reached) {
-        apply(&mut fresh, migration).await?;
+        apply(&fresh, migration)?;
     }
-    let made = parts(&mut Link::Sqlite(&mut fresh)).await?;
-    fresh.close().await?;
+    let made = parts(&mut Link::Quick(&mut fresh)).await?;
     for (name, sql) in &made {
         let message = match ours.get(name) {
             Some(found) if found == sql => continue,
@@ -189,7 +179,7 @@ pub(crate) async fn differences(link: &mut Link<'_>) -> Result<Vec<StorageProble
 
 /// Tables, indexes, triggers and views by kind and name, with the text that makes them. What
 /// SQLite keeps for itself has no text, or is its own business.
-async fn parts(link: &mut Link<'_>) -> Result<BTreeMap<String, String>, sqlx::Error> {
+async fn parts(link: &mut Link<'_>) -> Result<BTreeMap<String, String>, Error> {
     let sql = "SELECT type || ' ' || name, COALESCE(sql, '') FROM sqlite_schema
                WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1";
     let rows = link.rows_once(sql, Vec::new()).await?;

@@ -1,15 +1,14 @@
 //! The one connection that writes, and its queue.
 //!
 //! Why a queue: SQLite has one writer at a time, and each of its transactions waits for the disk.
-//! What waits is written in one transaction, each act in a savepoint of its own: one that is
-//! refused takes nothing of the others back, and all of them are acknowledged when the disk has
-//! them. Texts that wait to be listed are listed when nothing else is to be written, or there are
+//! What waits is written in one transaction; one that is refused takes nothing of the others back,
+//! and all of them are acknowledged when the disk has them. Texts that wait to be listed are listed when nothing else is to be written, or there are
 //! too many of them. Why a thread of its own: an act waits for each of its statements, and nobody
 //! else is kept waiting by that. Why a connection that failed is thrown away: after a full disk
 //! SQLite has rolled back by itself, and nobody knows any more in what transaction the connection
 //! stands. What it can't know: whether another process writes too; it waits for it, and tries again.
 
-use super::connection::Connection;
+use super::connection::{Connection, For};
 use super::pairs::{self, WAIT};
 use crate::StoreError;
 use crate::act::{AnyAct, Outcome};
@@ -21,13 +20,23 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 type Answer = Result<Outcome, StoreError>;
 
 /// How an act went, and how many statements it took.
 type Done = (Outcome, u64);
+
+/// How a transaction ended.
+enum Ended {
+    /// What was not refused is durable.
+    Written(Vec<Done>),
+    /// Nothing was written: this one of the group was refused after it had changed something.
+    TakenBack(usize),
+}
 
 struct Request {
     act: Arc<dyn AnyAct>,
@@ -46,6 +55,9 @@ const ROWS_TOGETHER: usize = 1_000;
 /// Acts that wait, at most; whoever comes then waits to be let in.
 const WAITING: usize = 4_096;
 
+/// Nobody wants to write when nobody came for so long: whoever was answered just now may come again.
+const IDLE: Duration = Duration::from_millis(5);
+
 /// Rows of an agency whose texts may wait while others want to write.
 const TEXTS_WAIT: u64 = 16 * WAIT;
 
@@ -56,11 +68,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer of a database that is there.
-    pub(crate) fn start(path: &Path, place: Arc<str>) -> Result<Self, StoreError> {
+    /// Starts the writer over a connection to a database.
+    pub(crate) fn start(connection: Connection, path: &Path, place: Arc<str>) -> Result<Self, StoreError> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let connection =
-            Connection::open(path).map_err(|e| StoreError::from_sqlx("開啟資料庫", &place, e))?;
         let desk = Desk {
             connection: Some(connection),
             path: path.to_owned(),
@@ -122,8 +132,14 @@ impl Desk {
             let message = match next.take().map_or_else(|| waiting.try_recv(), Ok) {
                 Ok(message) => message,
                 Err(TryRecvError::Empty) if self.texts_wait(WAIT).is_some() => {
-                    self.list_texts().await;
-                    continue;
+                    match timeout(IDLE, waiting.recv()).await {
+                        Ok(Some(message)) => message,
+                        Ok(None) => break,
+                        Err(_) => {
+                            self.list_texts().await;
+                            continue;
+                        }
+                    }
                 }
                 Err(_) => match waiting.recv().await {
                     Some(message) => message,
@@ -185,7 +201,7 @@ impl Desk {
     async fn left_unlisted(&mut self) -> Option<BTreeMap<String, u64>> {
         let sql = "SELECT agency, COUNT(*) FROM row_text INDEXED BY row_text_unlisted
                    WHERE spot = 0 GROUP BY agency HAVING COUNT(*) >= $1";
-        let mut link = Link::Here(self.connection.as_mut()?);
+        let mut link = Link::Quick(self.connection.as_mut()?);
         let left = link.rows(sql, args![WAIT]).await.ok()?;
         let of = left
             .iter()
@@ -221,32 +237,40 @@ impl Desk {
 
     /// Writes a group together; where that fails, each by itself, so that what one act does
     /// wrong is told to nobody else.
-    async fn write(&mut self, group: Vec<Request>) {
-        if group.len() > 1
-            && let Ok(outcomes) = self.together(&group).await
-        {
-            for (request, outcome) in group.into_iter().zip(outcomes) {
-                let _ = request.answer.send(Ok(outcome));
+    async fn write(&mut self, mut group: Vec<Request>) {
+        let mut apart = Vec::new();
+        while group.len() > 1 {
+            match self.together(&group).await {
+                Ok(Ended::Written(outcomes)) => {
+                    for (request, outcome) in group.drain(..).zip(outcomes) {
+                        let _ = request.answer.send(Ok(outcome));
+                    }
+                }
+                Ok(Ended::TakenBack(refused)) => apart.push(group.remove(refused)),
+                Err(_) => break,
             }
-            return;
         }
-        for request in group {
-            let alone = self.together(std::slice::from_ref(&request)).await;
-            if let Some(answer) = alone.map(|mut outcomes| outcomes.pop()).transpose() {
+        for request in group.into_iter().chain(apart) {
+            let answer = match self.together(std::slice::from_ref(&request)).await {
+                Ok(Ended::Written(mut outcomes)) => outcomes.pop().map(Ok),
+                Ok(Ended::TakenBack(_)) => None,
+                Err(error) => Some(Err(error)),
+            };
+            if let Some(answer) = answer {
                 let _ = request.answer.send(answer);
             }
         }
     }
 
-    async fn together(&mut self, group: &[Request]) -> Result<Vec<Done>, StoreError> {
+    async fn together(&mut self, group: &[Request]) -> Result<Ended, StoreError> {
         let Some(first) = group.first() else {
-            return Ok(Vec::new());
+            return Ok(Ended::Written(Vec::new()));
         };
         let doing = first.act.doing();
         let mut patience = Patience::new();
         loop {
             match self.transaction(group).await {
-                Ok(outcomes) => return Ok(outcomes),
+                Ok(ended) => return Ok(ended),
                 Err(error) if is_passing(&error) && patience.wait().await => {}
                 Err(error) => return Err(StoreError::from_sqlx(doing, &self.place, error)),
             }
@@ -254,36 +278,37 @@ impl Desk {
     }
 
     /// One transaction. On an error its connection is dropped with whatever it had begun.
-    async fn transaction(&mut self, group: &[Request]) -> Result<Vec<Done>, Error> {
+    async fn transaction(&mut self, group: &[Request]) -> Result<Ended, Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => Connection::open(&self.path)?,
+            None => Connection::open(&self.path, For::Writing)?,
         };
-        let outcomes = {
-            let mut link = Link::Here(&mut connection);
-            link.bracket("BEGIN IMMEDIATE").await?;
-            if let [alone] = group {
-                let done = carried_out(alone, &mut link).await?;
-                let refused = matches!(done.0, Outcome::Refused(_));
-                link.bracket(if refused { "ROLLBACK" } else { "COMMIT" }).await?;
-                vec![done]
-            } else {
-                let mut outcomes = Vec::with_capacity(group.len());
-                for request in group {
-                    link.bracket("SAVEPOINT act").await?;
-                    let done = carried_out(request, &mut link).await?;
-                    if matches!(done.0, Outcome::Refused(_)) {
-                        link.bracket("ROLLBACK TO act").await?;
-                    }
-                    link.bracket("RELEASE act").await?;
-                    outcomes.push(done);
-                }
-                link.bracket("COMMIT").await?;
-                outcomes
+        connection.bracket("BEGIN IMMEDIATE")?;
+        let mut outcomes = Vec::with_capacity(group.len());
+        let mut taken_back = None;
+        for (n, request) in group.iter().enumerate() {
+            let before = connection.changed();
+            let done = carried_out(request, &mut Link::Quick(&mut connection)).await?;
+            // Most are refused before they change anything: then there is nothing to take back, and a
+            // savepoint for each would cost more than all that it saves.
+            let is_refused = matches!(done.0, Outcome::Refused(_));
+            outcomes.push(done);
+            if is_refused && connection.changed() != before {
+                taken_back = Some(n);
+                break;
             }
+        }
+        let ended = match taken_back {
+            Some(n) if group.len() > 1 => Ended::TakenBack(n),
+            _ => Ended::Written(outcomes),
         };
+        connection.bracket(if taken_back.is_some() {
+            "ROLLBACK"
+        } else {
+            "COMMIT"
+        })?;
         self.connection = Some(connection);
-        Ok(outcomes)
+        Ok(ended)
     }
 }
 
@@ -295,7 +320,7 @@ async fn carried_out(request: &Request, link: &mut Link<'_>) -> Result<Done, Err
 
 /// One transaction that lists some texts of an agency; whether there were enough of them.
 async fn listed(connection: &mut Connection, agency: &str) -> Result<bool, Error> {
-    let mut link = Link::Here(connection);
+    let mut link = Link::Quick(connection);
     link.bracket("BEGIN IMMEDIATE").await?;
     let some = pairs::list_some(&mut link, agency, false).await?;
     link.bracket("COMMIT").await?;

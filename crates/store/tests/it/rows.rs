@@ -10,6 +10,7 @@ everywhere!(
     the_database_holds_the_bytes_that_were_hashed,
     of_two_writers_the_second_is_told,
     many_writers_at_once_lose_nothing,
+    who_is_refused_takes_nothing_of_the_others_back,
     a_commit_that_fails_half_way_leaves_nothing,
     a_commit_larger_than_one_statement_is_one_chain,
     a_cancelled_commit_is_whole_or_nothing,
@@ -127,6 +128,62 @@ async fn many_writers_at_once_lose_nothing(place: &Place) {
     }
     assert_eq!(read(&stores[0], "a").await.latest().await.unwrap().len(), 24);
     assert!(is_sound(&stores[1], &[]).await);
+}
+
+async fn who_is_refused_takes_nothing_of_the_others_back(place: &Place) {
+    let store = filled(place).await;
+    let before = head(&store, "a").await.seq;
+    let mut tasks = Vec::new();
+    for n in 0..40usize {
+        let (store, id) = (store.clone(), format!("r{n}"));
+        // Some see a version that isn't there, before anything of them is written; some name a new file
+        // beside it, and some come with a key that another one has used, after something was written.
+        let seen = if n % 4 < 2 { 0 } else { 7 };
+        let mut commit = commit(
+            "a",
+            vec![row(
+                "system",
+                &id,
+                if n % 4 == 3 { 0 } else { seen },
+                json!({"n": n}),
+            )],
+        );
+        if n % 4 == 2 {
+            commit.blobs.push(blob(id.as_bytes()));
+        }
+        if n % 4 == 3 {
+            commit.receipt = Some(Receipt {
+                principal: "p".to_owned(),
+                key: "one".to_owned(),
+                request: [7; 32],
+                answer: "{}".to_owned(),
+            });
+        }
+        if n % 8 == 1 {
+            commit.rows[0].expected_version = 3;
+        }
+        tasks.push(tokio::spawn(async move { (n, store.commit(commit).await) }));
+    }
+    let mut by_key = 0;
+    let mut written = 0;
+    for task in tasks {
+        let (n, answer) = task.await.unwrap();
+        written += u64::from(answer.is_ok());
+        match (n % 4, answer) {
+            (0, Ok(_)) => {}
+            (1, Ok(_)) if n % 8 != 1 => {}
+            (1, Err(StoreError::Conflict { found: 0, .. })) if n % 8 == 1 => {}
+            (2, Err(StoreError::Conflict { found: 0, .. })) => {}
+            (3, Ok(_)) => by_key += 1,
+            (3, Err(StoreError::Repeated)) => {}
+            (_, other) => panic!("{n}: {other:?}"),
+        }
+    }
+    assert_eq!((by_key, written), (1, 16));
+    assert_eq!(head(&store, "a").await.seq, before + written);
+    let orphan = ledger::hex(&ledger::sha256(b"r2"));
+    assert_eq!(read(&store, "a").await.blob(&orphan).await.unwrap(), None);
+    assert!(is_sound(&store, &[]).await);
 }
 
 async fn a_commit_that_fails_half_way_leaves_nothing(place: &Place) {

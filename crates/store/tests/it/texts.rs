@@ -50,7 +50,7 @@ async fn number(place: &Place, sql: &str) -> i64 {
 
 /// Waits until so many texts wait to be listed.
 async fn waits_for(place: &Place, unlisted: i64) {
-    for _ in 0..200 {
+    for _ in 0..2_000 {
         if number(place, "SELECT COUNT(*) FROM row_text WHERE spot = 0").await == unlisted {
             return;
         }
