@@ -6,5 +6,6 @@ mod hostile;
 mod package;
 mod sample;
 mod stranger;
+mod timestamp;
 mod vector;
 mod verify;
