@@ -8,6 +8,7 @@ use super::error::TimestampError;
 use super::token::{Answer, SHA_256, TST_INFO, Timestamp};
 use cms::cert::CertificateChoices;
 use cms::cert::x509::Certificate;
+use cms::cert::x509::ext::pkix::{ExtendedKeyUsage, SubjectKeyIdentifier};
 use cms::signed_data::{SignerIdentifier, SignerInfo};
 use der::Encode;
 use der::asn1::{ObjectIdentifier, OctetString};
@@ -17,8 +18,8 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use std::time::Duration;
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert, ring};
 
-/// `id-kp-timeStamping`, as a certificate holds it.
-const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
+/// `id-kp-timeStamping`.
+const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
 const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 const SHA_384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
@@ -97,6 +98,9 @@ impl Authorities {
             .map(anchor_from_trusted_cert)
             .collect::<Result<_, _>>()
             .map_err(untrusted)?;
+        if !is_for_stamping(own) {
+            return Err(TimestampError::Untrusted("憑證未載明用於時戳".to_owned()));
+        }
         let seconds = u64::try_from(timestamp.at.div_euclid(1_000_000)).unwrap_or(0);
         let then = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         end.verify_for_usage(
@@ -104,7 +108,8 @@ impl Authorities {
             &anchors,
             &ders,
             then,
-            KeyUsage::required(TIME_STAMPING),
+            // Authorities between need not say what they are for; the signer must.
+            KeyUsage::required_if_present(TIME_STAMPING.as_bytes()),
             None,
             None,
         )
@@ -122,12 +127,16 @@ fn is_of(certificate: &Certificate, signer: &SignerInfo) -> bool {
         SignerIdentifier::IssuerAndSerialNumber(id) => {
             own.issuer == id.issuer && own.serial_number == id.serial_number
         }
-        SignerIdentifier::SubjectKeyIdentifier(id) => {
-            use cms::cert::x509::ext::pkix::SubjectKeyIdentifier;
-            own.get::<SubjectKeyIdentifier>()
-                .is_ok_and(|found| found.is_some_and(|(_, found)| found == *id))
-        }
+        SignerIdentifier::SubjectKeyIdentifier(id) => own
+            .get::<SubjectKeyIdentifier>()
+            .is_ok_and(|found| found.is_some_and(|(_, found)| found == *id)),
     }
+}
+
+/// Whether a certificate says that it is for timestamps, as RFC 3161 wants of a signer's.
+fn is_for_stamping(certificate: &Certificate) -> bool {
+    let found = certificate.tbs_certificate.get::<ExtendedKeyUsage>();
+    found.is_ok_and(|found| found.is_some_and(|(_, usage)| usage.0.contains(&TIME_STAMPING)))
 }
 
 /// Whether a signer signed this content: by the attributes, which hold the content's hash.
