@@ -247,3 +247,54 @@ fn described_file(mut rest: &[u8]) -> Option<FileMeta> {
     };
     rest.is_empty().then_some(meta)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::write::PackageWriter;
+    use super::*;
+    use crate::encoding::sha256;
+    use crate::heads::Heads;
+    use crate::kept::Kept;
+
+    // Counted on from just below the bound: to read a million files takes minutes.
+
+    #[test]
+    fn so_many_checkpoints_are_read_and_no_more() {
+        let heads = Heads::new(vec![Head::empty("a")]).unwrap();
+        let vouched = Kept::over(heads, 1).vouched("a").unwrap();
+        let mut writer = PackageWriter::new(Vec::new(), &Head::empty("a")).unwrap();
+        writer.vouch(&vouched).unwrap();
+        writer.vouch(&vouched).unwrap();
+        let package = writer.finish().unwrap();
+        let mut reader = PackageReader::new(package.as_slice()).unwrap();
+        reader.vouched = MAX_VOUCHED - 1;
+        assert_eq!(reader.next(&mut |_| {}).unwrap(), Some(Record::Vouched(vouched)));
+        let error = reader.next(&mut |_| {}).unwrap_err().to_string();
+        assert!(error.contains("檢查點太多"), "{error}");
+    }
+
+    #[test]
+    fn so_many_files_are_read_and_no_more() {
+        let mut contents = [b"one", b"two"];
+        contents.sort_by_key(|bytes| sha256(*bytes));
+        let mut writer = PackageWriter::new(Vec::new(), &Head::empty("a")).unwrap();
+        for bytes in contents {
+            let meta = FileMeta {
+                sha256: sha256(bytes),
+                media_type: String::new(),
+                name: String::new(),
+            };
+            writer.file(&meta, 3, &mut bytes.as_slice()).unwrap();
+        }
+        let package = writer.finish().unwrap();
+        let mut reader = PackageReader::new(package.as_slice()).unwrap();
+        reader.files = MAX_FILES - 1;
+        let record = reader.next(&mut |_| {}).unwrap();
+        assert!(
+            matches!(record, Some(Record::File { length: 3, .. })),
+            "{record:?}"
+        );
+        let error = reader.next(&mut |_| {}).unwrap_err().to_string();
+        assert!(error.contains("檔案太多"), "{error}");
+    }
+}

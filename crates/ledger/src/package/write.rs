@@ -106,6 +106,10 @@ impl<W: Write> PackageWriter<W> {
     /// Where it doesn't follow the one before, the body isn't the one it records, or it can't
     /// be written: what is damaged must be verified where it is, not handed over.
     pub fn entry(&mut self, entry: &Entry, body: &[u8]) -> Result<(), PackageError> {
+        // First what costs nothing to see.
+        if body.len() as u64 > MAX_BODY {
+            return Err(PackageError::Unpackable("有一筆內容太長"));
+        }
         let follows = entry.agency == self.head.agency
             && entry.prev == self.written.hash
             && Some(entry.seq) == self.written.seq.checked_add(1);
@@ -113,9 +117,6 @@ impl<W: Write> PackageWriter<W> {
             return Err(PackageError::Unpackable(
                 "帳本有損壞，請先以 fazun ledger verify 驗證",
             ));
-        }
-        if body.len() as u64 > MAX_BODY {
-            return Err(PackageError::Unpackable("有一筆內容太長"));
         }
         self.small(kind::ENTRY, &entry.encode())?;
         self.header(kind::BODY, body.len() as u64)?;
@@ -156,5 +157,87 @@ impl<W: Write> PackageWriter<W> {
     fn put(&mut self, bytes: &[u8]) -> Result<(), PackageError> {
         self.hasher.update(bytes);
         Ok(self.out.write_all(bytes)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::{Draft, append};
+    use crate::heads::Heads;
+    use crate::kept::Kept;
+
+    fn writer() -> PackageWriter<std::io::Sink> {
+        PackageWriter::new(std::io::sink(), &Head::empty("a")).unwrap()
+    }
+
+    fn said(result: Result<(), PackageError>) -> String {
+        result.map_or_else(|error| error.to_string(), |()| "packed".to_owned())
+    }
+
+    // Counted on from just below the bound: to write a million files takes minutes.
+
+    #[test]
+    fn so_many_checkpoints_are_packed_and_no_more() {
+        let heads = Heads::new(vec![Head::empty("a")]).unwrap();
+        let vouched = Kept::over(heads, 1).vouched("a").unwrap();
+        let mut writer = writer();
+        writer.vouched = MAX_VOUCHED - 1;
+        assert_eq!(said(writer.vouch(&vouched)), "packed");
+        assert_eq!(said(writer.vouch(&vouched)), "無法封裝：檢查點太多");
+    }
+
+    #[test]
+    fn so_many_files_are_packed_and_no_more() {
+        let mut contents = [b"one", b"two"];
+        contents.sort_by_key(|bytes| sha256(*bytes));
+        let mut writer = writer();
+        writer.files = MAX_FILES - 1;
+        let mut add = |bytes: &[u8]| {
+            let meta = FileMeta {
+                sha256: sha256(bytes),
+                media_type: String::new(),
+                name: String::new(),
+            };
+            said(writer.file(&meta, bytes.len() as u64, &mut &*bytes))
+        };
+        assert_eq!(add(contents[0]), "packed");
+        assert_eq!(add(contents[1]), "無法封裝：檔案太多");
+    }
+
+    #[test]
+    fn a_body_has_its_length_and_no_more() {
+        // It follows nothing, so that so long a body is not hashed here.
+        let draft = Draft {
+            at: 0,
+            actor: String::new(),
+            action: String::new(),
+            register: String::new(),
+            row: String::new(),
+            version: 1,
+            body_hash: [0; 32],
+        };
+        let entry = append(&Head::empty("b"), draft);
+        let longest = usize::try_from(MAX_BODY).unwrap();
+        let body = vec![0; longest + 1];
+        assert!(said(writer().entry(&entry, &body[..longest])).contains("帳本有損壞"));
+        assert_eq!(said(writer().entry(&entry, &body)), "無法封裝：有一筆內容太長");
+    }
+
+    #[test]
+    fn a_description_has_its_length_and_no_more() {
+        // Three fields with their lengths, one of them a hash.
+        let longest = usize::try_from(MAX_SMALL).unwrap() - 3 * 8 - 32;
+        for (length, says) in [
+            (longest, "packed"),
+            (longest + 1, "無法封裝：有一筆記載、檢查點或檔名太長"),
+        ] {
+            let meta = FileMeta {
+                sha256: sha256(b""),
+                media_type: String::new(),
+                name: "x".repeat(length),
+            };
+            assert_eq!(said(writer().file(&meta, 0, &mut [].as_slice())), says);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Packages that somebody made to hurt: no panic, no memory for what isn't there.
 
 use crate::sample::{changed, check, forged, records, refusal, sample, whole};
-use ledger::{Head, LISTED, PackageError, PackageReader, PackageWriter, Record};
+use ledger::{Head, LISTED, MAX_BODY, MAX_FILES, PackageError, PackageReader, PackageWriter, Record};
 use proptest::prelude::*;
 use std::io::Read;
 
@@ -79,6 +79,32 @@ fn a_stated_length_reserves_nothing() {
             assert!(refusal(&package).contains("記載讀不懂"), "{at}");
         }
     }
+}
+
+#[test]
+fn a_part_has_its_length_and_no_more() {
+    // White space at the end of a line is free, so a checkpoint's part can be as long as any.
+    let padded = |length: usize| {
+        changed(|r| {
+            assert_eq!(r[2].1.pop(), Some(b'\n'));
+            r[2].1.resize(length - 1, b' ');
+            r[2].1.push(b'\n');
+        })
+    };
+    assert!(check(&padded(64 << 10)).unwrap().report.is_sound());
+    assert!(refusal(&padded((64 << 10) + 1)).contains("太長"));
+    // A body may be that long; one that is not there is missed, a longer one is not looked for.
+    let stated = |length: u64| {
+        let head = Head::empty("a").to_string().into_bytes();
+        let mut package = forged(&[(b'H', head), (b'E', sample().entries[0].0.encode())]);
+        package.truncate(package.len() - 41);
+        package.push(b'B');
+        package.extend_from_slice(&length.to_be_bytes());
+        refusal(&package)
+    };
+    assert!(stated(MAX_BODY).contains("中斷"));
+    assert!(stated(MAX_BODY + 1).contains("太長"));
+    assert_eq!((MAX_BODY, MAX_FILES), (67_108_864, 1_000_000));
 }
 
 /// A package as long as one likes that is never in memory as a whole.

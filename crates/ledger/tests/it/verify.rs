@@ -199,6 +199,38 @@ fn a_clock_that_ran_backwards_is_a_notice_that_says_how_far_and_for_how_long() {
     assert!(report.problems[0].message.contains(" 2 小時 46 分"));
     let report = verify(&at(&[100, 9]), None);
     assert!(report.problems[0].message.contains(" 1 分 31 秒"));
+    // Of entries of one time, the last one is named.
+    let report = verify(&at(&[100, 100, 9]), None);
+    assert!(report.problems[0].message.contains("早於第 2 筆"));
+}
+
+#[test]
+fn a_damage_says_in_words_where_it_is() {
+    let said = |entries: &[Entry]| verify(entries, None).problems[0].message.clone();
+    let honest = chain(5);
+    let mut changed = honest.clone();
+    changed[1].actor = "lin".into();
+    let [stated, found] = [&honest[1], &changed[1]].map(|e| hex(&e.hash())[..12].to_owned());
+    assert_eq!(
+        said(&changed),
+        format!("第 3 筆記載的前一筆雜湊是 {stated}…，實際算出是 {found}…：這一筆或前一筆被改過")
+    );
+    let without = [&honest[..1], &honest[3..]].concat();
+    assert_eq!(said(&without), "第 2 筆至第 3 筆不見了");
+    let doubled = [&honest[..2], &honest[..1]].concat();
+    assert_eq!(said(&doubled), "第 1 筆重複或順序不對，此處應為第 3 筆");
+    let mut v = Verifier::new("a");
+    v.push(&honest[0], None, Body::Missing);
+    let report = v.finish();
+    let message = "第 1 筆所記的內容（system / r1 第 1 版）不見了";
+    assert_eq!(report.problems[0].message, message);
+}
+
+#[test]
+fn only_what_is_about_clocks_is_a_notice() {
+    let notices = ProblemKind::ALL.into_iter().filter(|kind| kind.is_notice());
+    let notices: Vec<&str> = notices.map(ProblemKind::as_str).collect();
+    assert_eq!(notices, ["time_backwards", "future_time"]);
 }
 
 #[test]
