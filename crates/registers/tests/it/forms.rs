@@ -6,6 +6,7 @@ use registers::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A register whose form has changed twice: 1 `title`, 2 `label`, 3 `name` with `days` as a number.
@@ -112,6 +113,11 @@ fn the_newest_body_and_none_stay_as_they_are() {
     let withdrawn = open(&MADE, Value::Null).unwrap();
     assert_eq!((withdrawn.body, withdrawn.from), (Value::Null, 3));
     assert!(open_ref(&MADE, &Value::Null).unwrap().is_null());
+    // What stays where it is, is not copied; an older form has to be.
+    for (body, copied) in [(newest(), false), (json!({"title": "甲"}), false), (old(2), true)] {
+        let opened = open_ref(&MADE, &body).unwrap();
+        assert_eq!(matches!(opened, Cow::Owned(_)), copied, "{body}");
+    }
 }
 
 #[test]
