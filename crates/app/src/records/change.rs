@@ -36,6 +36,8 @@ pub struct Saved {
     pub created: bool,
     /// Whether the same request had been answered before, and nothing was written now.
     pub repeated: bool,
+    /// Whether it stood like that already, and nothing was written.
+    pub unchanged: bool,
 }
 
 /// That the version somebody saw is not the one that stands: an older one, or one that never was.

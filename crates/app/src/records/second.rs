@@ -182,6 +182,7 @@ pub(super) async fn ask<A: Changes>(
         record,
         created: seen == 0,
         repeated,
+        unchanged: false,
     })
 }
 

@@ -4,7 +4,7 @@ use crate::args::{
     ActivityArgs, AdoptArgs, AgencyInitArgs, ContractArgs, DesignateArgs, ListArgs, OnDayArgs, SetArgs,
 };
 use crate::commands::plan::PLAN_LIMIT;
-use crate::commands::{day, enter, maybe_day, open, operator, read_file, tell_pending};
+use crate::commands::{day, enter, maybe_day, open, operator, read_file, tell_undone};
 use crate::out;
 use app::{ActivityInput, AppError, DutyKey, EvidenceFile, InitOptions, commands};
 use std::path::Path;
@@ -99,7 +99,7 @@ pub async fn set(law: Option<&Path>, args: &SetArgs) -> Result<ExitCode, AppErro
     }
     let app = open(law, &args.whose.data, false).await?;
     let visit = enter(&app, &args.whose, app.today()).await?;
-    tell_pending(&commands::amend_agency_typed(&visit, &typed).await?);
+    tell_undone(&commands::amend_agency_typed(&visit, &typed).await?);
     for (_, city) in typed
         .iter()
         .filter(|(key, city)| key == "jurisdiction" && !city.is_empty())

@@ -85,8 +85,12 @@ async fn enter<'a>(app: &'a App, whose: &Whose, day: Date) -> Result<Visit<'a>, 
     app.visit(&operator(), &agency, day, Surface::Cli).await
 }
 
-/// Says what was not done yet because a second person has to confirm it.
-fn tell_pending(saved: &Saved) {
+/// Says where nothing is in force by what was asked: a second person has to confirm it, or it
+/// stood like that already.
+fn tell_undone(saved: &Saved) {
+    if saved.unchanged {
+        out::error("注意　內容沒有變更，未寫入新版本");
+    }
     if saved.record.standing.state == "pending" {
         out::error("注意　這項變更待第二人確認，尚未生效。下一步：請另一位有權者於「待簽核」或以 API 確認");
     }

@@ -4,7 +4,7 @@ use crate::args::record::{
     ConfirmArgs, FieldsArgs, PaperArgs, Place, RecordArgs, RecordExportArgs, RecordImportArgs,
     RecordListArgs, RecordPutArgs, RecordWithdrawArgs, RegistersArgs, UndoArgs,
 };
-use crate::commands::{day, enter, open, read_file, tell_pending};
+use crate::commands::{day, enter, open, read_file, tell_undone};
 use crate::out;
 use app::{
     App, AppError, Chosen, Decision, EvidenceFile, ImportOptions, LineStatus, ListFormat, ListQuery,
@@ -212,7 +212,7 @@ pub async fn put(law: Option<&Path>, args: &RecordPutArgs) -> Result<ExitCode, A
     let visit = enter(&app, &args.place.whose, app.today()).await?;
     let spec = app::register(&args.place.register)?;
     let saved = records::put(&visit, spec, put).await?;
-    tell_pending(&saved);
+    tell_undone(&saved);
     app.close().await;
     if args.json {
         out::json(&saved.record)?;

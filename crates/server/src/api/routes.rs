@@ -96,6 +96,9 @@ fn duties() -> Described {
         )
 }
 
+/// What comes of a change that changes nothing.
+const SAME: &str = "內容與現有版本相同時不寫入，答 200、現有之紀錄與 ETag；If-Match 與權限仍照常核對。";
+
 /// A record that was written, whether it is new or not.
 fn written(operation: Operation) -> Operation {
     let heads = &[Head::Tag, Head::Location];
@@ -162,6 +165,7 @@ fn records() -> Described {
                 may(Action::Amend),
             ))
             .takes_body(Body::Record)
+            .note(SAME)
             .sees()
             .once(),
             record::replace,
@@ -173,6 +177,7 @@ fn records() -> Described {
                 may(Action::Amend),
             ))
             .takes_body(Body::Part)
+            .note(SAME)
             .sees()
             .once(),
             record::amend,
@@ -414,7 +419,7 @@ fn uploads() -> Described {
     Described::about(Tag::Files)
         .route(
             upload
-                .note("附 id 時為更新該筆，角色須可修改。")
+                .note("附 id 時為更新該筆，角色須可修改；內容相同且未附檔案時不寫入。")
                 .takes_body(Body::Parts(parts::UPLOAD))
                 .refuses(&[412, 428]),
             record::upload,

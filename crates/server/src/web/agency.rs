@@ -178,6 +178,7 @@ pub(crate) async fn agency(
         "designation" => Some("已登錄等級核定，各項期限已重新計算。"),
         "ciso" => Some("已登錄資通安全長。"),
         "facts" => Some("已更新機關情形，應辦事項已重新判定。"),
+        "unchanged" => Some("內容沒有變更，未寫入。"),
         _ => None,
     };
     let visit = enter(&state, &org, day.date).await?;
@@ -317,8 +318,10 @@ pub(crate) async fn amend(
     }
     if !form.failed() {
         let result = app::commands::amend_agency(&visit, Value::Object(changes)).await;
+        let is_same = result.as_ref().is_ok_and(|saved| saved.unchanged);
         if outcome(&mut form, result)? {
-            return Ok(onward(&org, &day, "facts"));
+            let done = if is_same { "unchanged" } else { "facts" };
+            return Ok(onward(&org, &day, done));
         }
     }
     show_agency(

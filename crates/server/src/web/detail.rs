@@ -217,6 +217,7 @@ pub(crate) async fn record(
     let done = match done.done.as_str() {
         "created" => Some("已登錄。"),
         "saved" => Some("已儲存修改。"),
+        "unchanged" => Some("內容沒有變更，未寫入新版本。"),
         "submitted" => Some("已送簽，簽核期間紀錄不能修改。"),
         "recalled" => Some("已撤回，可以修改後再送簽。"),
         "decided" => Some("已登錄簽核結果。"),

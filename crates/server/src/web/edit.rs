@@ -206,7 +206,11 @@ async fn save(
             }
             Ok(saved) => {
                 let id = words::encode(&saved.record.id);
-                let done = if saved.created { "created" } else { "saved" };
+                let done = match (saved.created, saved.unchanged) {
+                    (true, _) => "created",
+                    (false, true) => "unchanged",
+                    (false, false) => "saved",
+                };
                 let target = format!("/{org}/registers/{key}/records/{id}");
                 return Ok(go(&with(&target, "done", done)));
             }

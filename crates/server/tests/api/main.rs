@@ -28,6 +28,7 @@ mod sight;
 #[path = "../common/statements.rs"]
 mod statements;
 mod tokens;
+mod unchanged;
 mod walk;
 mod wire;
 mod writes;

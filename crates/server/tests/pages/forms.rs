@@ -1,6 +1,6 @@
 //! Forms: what they write, and what they say when they refuse.
 
-use crate::setup::{one, strict};
+use crate::setup::{one, strict, target};
 
 #[tokio::test]
 async fn something_done_is_recorded_with_evidence() {
@@ -236,4 +236,42 @@ async fn agency_forms() {
             "{expected}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_is_saved_unchanged_is_not_written_and_said_so() {
+    let site = one().await;
+    let new = "/atest/registers/system/new";
+    let token = site.token(new).await;
+    let fields = [
+        ("token", token.as_str()),
+        ("f-name", "公文系統"),
+        ("f-go_live", "111/5/1"),
+    ];
+    let record = target(&site.upload(new, &fields, &[]).await);
+    let edit = format!("{record}/edit");
+    let seen = ("seen", "1");
+    let same = [fields[0], seen, fields[1], ("f-go_live", "2022-05-01")];
+    let answer = site.upload(&edit, &same, &[]).await;
+    let again = answer.header("location");
+    assert_eq!(again, format!("{record}?done=unchanged"));
+    let page = site.get(again).await;
+    strict("unchanged", &page);
+    assert!(page.text().contains("沒有變更，未寫入新版本"), "{}", page.text());
+    // It is the first version still: whoever changes something names that.
+    let other = [fields[0], seen, ("f-name", "公文系統二"), fields[2]];
+    let answer = site.upload(&edit, &other, &[]).await;
+    assert_eq!(answer.header("location"), format!("{record}?done=saved"));
+
+    let facts = [fields[0], ("has_mail_server", "yes")];
+    let first = site.post("/atest/facts", &facts).await;
+    assert_eq!(first.header("location"), "/atest/agency?done=facts");
+    let second = site.post("/atest/facts", &facts).await;
+    assert_eq!(second.header("location"), "/atest/agency?done=unchanged");
+    assert!(
+        site.get("/atest/agency?done=unchanged")
+            .await
+            .text()
+            .contains("沒有變更，未寫入")
+    );
 }
