@@ -159,6 +159,9 @@ pub(super) async fn decide(
     Box::pin(do_once((&visit, act::Decide), spec, work)).await
 }
 
+/// What a form with a signed page carries.
+const PAPER: &str = "請附 signed_by、on（日期）、version 與一個掃描檔";
+
 /// POST …/paper: `signed_by`, `on`, `version`, and the scan as a file.
 pub(super) async fn paper(
     State(state): State<AppState>,
@@ -172,16 +175,9 @@ pub(super) async fn paper(
     let parts = read(form, app::EVIDENCE_LIMIT)
         .await
         .map_err(|error| unread(&error))?;
-    let wrong = |message: &str| {
-        Problem::api(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad_paper",
-            message,
-            "請附 signed_by、on（日期）、version 與一個掃描檔",
-        )
-    };
+    let wrong = |message: &str| Problem::api(StatusCode::UNPROCESSABLE_ENTITY, "bad_paper", message, PAPER);
     if let Some(refused) = &parts.refused {
-        return Err(wrong(refused));
+        return Err(refused.told("bad_paper", PAPER));
     }
     let on = period::parse_date(parts.text("on")).map_err(|e| wrong(&e.to_string()))?;
     let seen = parts

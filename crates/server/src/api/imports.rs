@@ -43,6 +43,9 @@ pub(super) async fn template(
     Ok(download(file))
 }
 
+/// What a form with a list carries.
+const ONE_FILE: &str = "請附一個 .ods、.xlsx 或 .csv 檔案";
+
 /// POST …/imports: one file, and `options` as JSON.
 pub(super) async fn preview(
     State(state): State<AppState>,
@@ -51,16 +54,9 @@ pub(super) async fn preview(
     form: Multipart,
 ) -> Result<Response, Problem> {
     let parts = read(form, FILE_LIMIT).await.map_err(|error| unread(&error))?;
-    let wrong = |message: &str| {
-        Problem::api(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad_file",
-            message,
-            "請附一個 .ods、.xlsx 或 .csv 檔案",
-        )
-    };
+    let wrong = |message: &str| Problem::api(StatusCode::UNPROCESSABLE_ENTITY, "bad_file", message, ONE_FILE);
     if let Some(refused) = &parts.refused {
-        return Err(wrong(refused));
+        return Err(refused.told("bad_file", ONE_FILE));
     }
     let mut options: ImportOptions = match parts.text("options") {
         "" => ImportOptions::default(),

@@ -310,12 +310,7 @@ pub(super) async fn upload(
         .await
         .map_err(|error| unread(&error))?;
     if let Some(refused) = &parts.refused {
-        return Err(Problem::api(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad_file",
-            refused,
-            "請更正後再送一次；沒有寫入任何資料",
-        ));
+        return Err(refused.told("bad_file", "請更正後再送一次；沒有寫入任何資料"));
     }
     let record = parts.text("record").as_bytes();
     let body: Value = crate::strict::read(record).map_err(|error| bad_json("record ", &error))?;

@@ -365,14 +365,15 @@ pub(crate) async fn paper(
     let on = forms.paper.date("on");
     let scan = parts.file();
     if let Some(refused) = &parts.refused {
-        forms.paper.fail("scan", refused);
+        forms.paper.fail("scan", &refused.words);
     } else if scan.is_none() {
         forms.paper.fail("scan", "請選取簽名頁的掃描檔");
     } else if forms.paper.failed() {
         forms.paper.fail("scan", "檔案沒有保存，更正其他欄位後請重新選取");
     }
     let (Some(on), Some(scan), false) = (on, scan, forms.paper.failed()) else {
-        return show_record(&state, &at, day, Some(forms), None).await;
+        let page = show_record(&state, &at, day, Some(forms), None).await?;
+        return Ok(parts.shown_again(page));
     };
     let signature = PaperSignature {
         signed_by,

@@ -178,7 +178,7 @@ async fn save(
     form.take(&parts.texts);
     let seen = parts.text("seen").parse::<u32>().ok();
     if let Some(refused) = &parts.refused {
-        form.fail_files(refused);
+        form.fail_files(&refused.words);
     }
     if id.is_some() && seen.is_none() {
         return Err(Problem::bad_request(
@@ -229,7 +229,7 @@ async fn save(
     }
     ask_again(&mut form, &parts);
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    show_form(state, &visit, day, (detail, form), (status, false))
+    show_form(state, &visit, day, (detail, form), (status, false)).map(|page| parts.shown_again(page))
 }
 
 /// What was entered, over what somebody else saved meanwhile.

@@ -150,11 +150,12 @@ pub(crate) async fn upload(
     head_of(&visit, &key).await?;
     let file = parts.file();
     if let Some(refused) = &parts.refused {
-        form.fail("file", refused);
+        form.fail("file", &refused.words);
     }
     let (Some(file), false) = (file, form.failed()) else {
         form.fail("file", "請選取要匯入的檔案");
-        return show_choice(&state, (&org, &key), day, form).await;
+        let page = show_choice(&state, (&org, &key), day, form).await?;
+        return Ok(parts.shown_again(page));
     };
     let sheet = Some(form.value("sheet").to_owned()).filter(|s| !s.is_empty());
     let options = ImportOptions {

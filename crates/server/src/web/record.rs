@@ -33,7 +33,9 @@ pub(crate) async fn record(
     form.take(&parts.texts);
     let input = checked(&mut form, &day, &parts, (&duty, subject.1));
     let Some(input) = input.filter(|_| !form.failed()) else {
-        return show_duty(&state, &visit, subject, day, Some(ask_again(form, &parts)), false).await;
+        let form = Some(ask_again(form, &parts));
+        let page = show_duty(&state, &visit, subject, day, form, false).await?;
+        return Ok(parts.shown_again(page));
     };
     match app::commands::record_activity(&visit, input).await {
         Ok(_) => {
@@ -75,7 +77,7 @@ fn checked(
         form.fail("title", "請縮短到 200 字以內，其餘寫在「說明」");
     }
     if let Some(refused) = &parts.refused {
-        form.fail("evidence", refused);
+        form.fail("evidence", &refused.words);
     }
     Some(ActivityInput {
         duty: key.clone(),

@@ -12,6 +12,7 @@ use app::EvidenceFile;
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
+use axum::response::Response;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -37,7 +38,41 @@ pub(crate) struct Parts {
     /// Files.
     pub files: Vec<EvidenceFile>,
     /// What was not taken, and why.
-    pub refused: Option<String>,
+    pub refused: Option<Refused>,
+}
+
+/// Why a part of a form was not taken.
+pub(crate) struct Refused {
+    /// In words.
+    pub words: String,
+    /// Whether it is larger than what is taken.
+    pub is_too_large: bool,
+}
+
+impl Refused {
+    fn because(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            is_too_large: false,
+        }
+    }
+
+    fn too_large(words: impl Into<String>) -> Self {
+        Self {
+            is_too_large: true,
+            ..Self::because(words)
+        }
+    }
+
+    /// As a refusal of the API, by a code of the operation's own where it isn't about size.
+    pub fn told(&self, code: &'static str, next: &str) -> Problem {
+        let (status, code) = if self.is_too_large {
+            (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+        } else {
+            (StatusCode::UNPROCESSABLE_ENTITY, code)
+        };
+        Problem::api(status, code, &self.words, next)
+    }
 }
 
 impl Parts {
@@ -52,6 +87,14 @@ impl Parts {
     /// The first file, taken out.
     pub fn file(&mut self) -> Option<EvidenceFile> {
         (!self.files.is_empty()).then(|| self.files.remove(0))
+    }
+
+    /// A page that shows the form again: by its status too, where a part of it was too large.
+    pub fn shown_again(&self, mut page: Response) -> Response {
+        if self.refused.as_ref().is_some_and(|refused| refused.is_too_large) {
+            *page.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        }
+        page
     }
 }
 
@@ -161,7 +204,7 @@ pub(crate) async fn read(mut form: Multipart, most: usize) -> Result<Parts, Unre
         seen += 1;
         let name = field.name().unwrap_or_default().to_owned();
         if seen > PARTS {
-            parts.refused = Some("表單的欄位太多".to_owned());
+            parts.refused = Some(Refused::because("表單的欄位太多"));
             bytes(&mut field, 0).await?;
         } else if let Some(given) = field.file_name().map(str::to_owned) {
             let media_type = field
@@ -175,23 +218,30 @@ pub(crate) async fn read(mut form: Multipart, most: usize) -> Result<Parts, Unre
                 // A file field that was left empty comes as a file without name and bytes.
                 Some(kept) if kept.is_empty() && given.is_empty() => {}
                 Some(kept) if kept.is_empty() => {
-                    parts.refused = Some(format!("「{shown}」是空檔，請確認檔案"));
+                    let words = format!("「{shown}」是空檔，請確認檔案");
+                    parts.refused = Some(Refused::because(words));
                 }
                 Some(bytes) => parts.files.push(EvidenceFile {
                     name: shown,
                     bytes,
                     media_type,
                 }),
-                None if limit == 0 => parts.refused = Some(format!("一次最多附 {FILES} 個檔案，請分次登錄")),
+                None if limit == 0 => {
+                    let words = format!("一次最多附 {FILES} 個檔案，請分次登錄");
+                    parts.refused = Some(Refused::because(words));
+                }
                 None => {
                     let most = most / (1024 * 1024);
-                    parts.refused = Some(format!("「{shown}」超過 {most} MB，請分割檔案或改附較小的檔案"));
+                    let words = format!("「{shown}」超過 {most} MB，請分割檔案或改附較小的檔案");
+                    parts.refused = Some(Refused::too_large(words));
                 }
             }
         } else {
             let text = bytes(&mut field, TEXT_LIMIT).await?;
             if text.is_none() {
-                parts.refused = Some("有一欄的文字太長，請縮短，或改以附件提供".to_owned());
+                let most = TEXT_LIMIT / 1024;
+                let words = format!("有一欄的文字超過 {most} KB，請縮短，或改以附件提供");
+                parts.refused = Some(Refused::too_large(words));
             }
             let text = text.unwrap_or_default();
             parts

@@ -25,6 +25,7 @@ mod scopes;
 mod second;
 mod setup;
 mod sight;
+mod sizes;
 #[path = "../common/statements.rs"]
 mod statements;
 mod tokens;
