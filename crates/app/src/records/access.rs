@@ -45,7 +45,8 @@ pub struct RecordPage {
 }
 
 const PAGE: u32 = 50;
-const MOST: u32 = 500;
+/// The most rows of one page of a list.
+pub const PAGE_LIMIT: u32 = 500;
 
 /// One page of a register.
 ///
@@ -81,7 +82,7 @@ impl Access<'_, act::Read> {
         select.at = self.at;
         let limit = match query.limit {
             0 => PAGE,
-            n => n.min(MOST),
+            n => n.min(PAGE_LIMIT),
         };
         let found = self.page(&select, limit.saturating_add(1)).await?;
         let more = found.len() > limit as usize;

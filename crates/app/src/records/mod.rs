@@ -36,7 +36,7 @@ pub(crate) mod standings;
 pub(crate) mod web;
 pub(crate) mod withdraw;
 
-pub use access::{ListQuery, RecordPage, list, register_counts, show};
+pub use access::{ListQuery, PAGE_LIMIT, RecordPage, list, register_counts, show};
 pub use approval::{call_back, decide, submit};
 pub use change::{PutRecord, Saved};
 pub(crate) use check::Bounds;

@@ -187,7 +187,11 @@ const AFTER: Query = asks(
     Holds::Text,
     "自此編號之後：上一頁之 next；Link 標頭亦有下一頁之網址",
 );
-const LIMIT: Query = asks("limit", Holds::UpTo(500), "每頁筆數，至多 500；不帶時為 50");
+const LIMIT: Query = asks(
+    "limit",
+    Holds::UpTo(app::records::PAGE_LIMIT),
+    "每頁筆數，1 至 500；不帶時為 50",
+);
 const WITHDRAWN: Query = asks(
     "withdrawn",
     Holds::Flag,

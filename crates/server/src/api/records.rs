@@ -35,14 +35,10 @@ pub(super) fn query(given: &[(String, String)]) -> Result<ListQuery, Problem> {
             "q" => query.contains.clone_from(text),
             "after" => query.after.clone_from(text),
             "limit" => {
-                query.limit = text.parse().map_err(|_| {
-                    Problem::api(
-                        StatusCode::BAD_REQUEST,
-                        "bad_limit",
-                        "limit 不是正整數",
-                        "請填 1 至 500",
-                    )
-                })?;
+                let limit = text.parse::<u32>().ok();
+                query.limit = limit
+                    .filter(|limit| (1..=records::PAGE_LIMIT).contains(limit))
+                    .ok_or_else(bad_limit)?;
             }
             "withdrawn" => {
                 query.withdrawn = text.parse().map_err(|_| {
@@ -58,6 +54,24 @@ pub(super) fn query(given: &[(String, String)]) -> Result<ListQuery, Problem> {
         }
     }
     Ok(query)
+}
+
+/// That a page can't have so many rows.
+fn bad_limit() -> Problem {
+    let most = records::PAGE_LIMIT;
+    let mut problem = Problem::api(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "bad_limit",
+        &format!("limit 應為 1 至 {most} 之整數"),
+        "請更正 limit，或不帶這個參數（每頁 50 筆）；其餘各筆以 after 取得",
+    );
+    problem.fields = Box::from([app::FieldError {
+        field: "limit".to_owned(),
+        label: "每頁筆數".to_owned(),
+        message: format!("請填 1 至 {most} 之整數"),
+        clause: String::new(),
+    }]);
+    problem
 }
 
 /// GET …/registers

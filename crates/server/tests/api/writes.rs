@@ -228,17 +228,20 @@ async fn lists_come_in_pages() {
     assert_eq!(page.ok()["total"], 4);
     let rest = officer.get(&next(&page).unwrap()).await;
     assert_eq!(rest.ok()["records"].as_array().unwrap().len(), 1);
-    for (limit, rows) in [("0", 7), ("5", 5), ("100000", 7)] {
+    for (limit, rows) in [("1", 1), ("5", 5), ("500", 7)] {
         let page = officer
             .get(&format!("registers/person/records?limit={limit}"))
             .await;
         assert_eq!(page.ok()["records"].as_array().unwrap().len(), rows, "{limit}");
     }
-    for limit in ["-1", "x", "1.5"] {
-        officer
-            .get(&format!("registers/person/records?limit={limit}"))
-            .await
-            .refused(400);
+    for limit in ["0", "501", "100000", "99999999999", "-1", "x", "1.5", ""] {
+        let path = format!("registers/person/records?limit={limit}");
+        let problem = officer.get(&path).await.refused(422);
+        assert_eq!(fields(&problem), ["limit"], "{limit}");
+        assert!(
+            problem["detail"].as_str().unwrap().contains("1 至 500"),
+            "{problem}"
+        );
     }
 }
 
