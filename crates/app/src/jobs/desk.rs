@@ -190,6 +190,7 @@ pub async fn file(visit: &Visit<'_>, id: &str) -> Result<ListFile, AppError> {
 /// Asks for a job, and has it taken up at once where this process does jobs.
 pub(super) async fn enqueue(visit: &Visit<'_>, job: NewJob) -> Result<JobView, AppError> {
     let app = visit.app();
+    let payload = job.payload.clone();
     let asked = app
         .store
         .enqueue(visit.agency().as_str(), job, visit.now())
@@ -197,5 +198,13 @@ pub(super) async fn enqueue(visit: &Visit<'_>, job: NewJob) -> Result<JobView, A
     app.bell.notify_one();
     let visit = visit.again().await?;
     let record = visit.reads().job_status(&asked.id).await?;
-    Ok(view(&visit, &record.ok_or_else(missing)?))
+    let record = record.ok_or_else(missing)?;
+    // Whoever chose otherwise must not take the job of before for theirs.
+    if !asked.fresh && record.payload != payload {
+        return Err(AppError::conflict(
+            "同一件事已依另一種選擇排入工作；這次的選擇沒有採用，也沒有寫入任何資料",
+            "請於「工作」查看該項工作；要改用這次的選擇，請在它開始前先取消，再送一次",
+        ));
+    }
+    Ok(view(&visit, &record))
 }

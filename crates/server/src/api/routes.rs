@@ -255,6 +255,8 @@ fn approvals() -> Described {
 /// Many records as a file, and files of records.
 fn files() -> Described {
     let (import, job) = (Who::May(Action::Import), "該次匯入之登記簿，須為呼叫者可匯入者。");
+    let chosen = "該次匯入之登記簿，須為呼叫者可匯入者。已排隊而尚未完成者：選擇相同時得到同一項工作，\
+        選擇不同時答 409。";
     Described::about(Tag::Files)
         .route(
             get(
@@ -323,7 +325,7 @@ fn files() -> Described {
                     ("commitImport", "確認匯入"),
                     import,
                 )
-                .note(job)
+                .note(chosen)
                 .takes::<imports::Take>()
                 .answers::<ImportReport>(),
             ),

@@ -6,17 +6,19 @@ use std::fmt::Write as _;
 
 const ROWS: usize = 2_001;
 
-async fn imported(site: &Site) -> Value {
+async fn previewed(site: &Site) -> Value {
     let mut csv = "資產編號,資產名稱,資產類別\n".to_owned();
     for n in 0..ROWS {
         let _ = writeln!(csv, "HW-{n},主機{n},實體");
     }
     let files = [("file", "清冊.csv", csv.as_bytes())];
+    let sent = site.by("officer");
+    sent.form("registers/asset/imports", &[], &[], &files).await.ok()
+}
+
+async fn imported(site: &Site) -> Value {
+    let report = previewed(site).await;
     let officer = site.by("officer");
-    let report = officer
-        .form("registers/asset/imports", &[], &[], &files)
-        .await
-        .ok();
     let path = format!("imports/{}/commit", report["id"].as_str().unwrap());
     let asked = officer.post(&path, &json!({})).await;
     assert_eq!(asked.status, 202, "{}", asked.text());
@@ -41,6 +43,41 @@ async fn imported(site: &Site) -> Value {
         (&json!("committed"), &json!(ROWS))
     );
     done
+}
+
+#[tokio::test]
+async fn an_import_that_waits_is_not_chosen_anew_without_a_word() {
+    let site = Site::new().await;
+    let report = previewed(&site).await;
+    let officer = site.by("officer");
+    let path = format!("imports/{}/commit", report["id"].as_str().unwrap());
+    let choice = json!({ "but": [5, 3] });
+    let first = officer.post(&path, &choice).await;
+    assert_eq!(first.status, 202, "{}", first.text());
+    let first = first.id();
+    for other in [
+        json!({}),
+        json!({ "but": [5] }),
+        json!({ "but": [3, 5], "skip_wrong": true }),
+    ] {
+        let problem = officer.post(&path, &other).await.refused(409);
+        assert!(
+            problem["detail"].as_str().unwrap().contains("另一種選擇"),
+            "{problem}"
+        );
+    }
+    // The same choice is the same job.
+    for same in [choice, json!({ "but": [3, 5], "only": [] })] {
+        assert_eq!(officer.post(&path, &same).await.id(), first);
+    }
+    // Called off, it makes room.
+    officer
+        .post(&format!("jobs/{first}/cancel"), &json!({}))
+        .await
+        .ok();
+    let anew = officer.post(&path, &json!({})).await;
+    assert_eq!(anew.status, 202, "{}", anew.text());
+    assert_ne!(anew.id(), first);
 }
 
 fn ids(list: &Value, part: &str) -> Vec<String> {
