@@ -40,8 +40,9 @@ function refused(answer: { error?: Schemas["Problem"]; response: Response }, sta
 }
 
 /** A record of the register of systems; the register says which fields its body has. */
-function system(record: Schemas["RecordView"]): Schemas["system_record"] {
-  if (record.register !== "system") {
+function system(record: Schemas["SavedRecord"]): Schemas["system_record"] {
+  // A token that is not for reading would be told only that it wrote.
+  if (!("body" in record) || record.register !== "system") {
     throw new Error(`a record of ${record.register}`);
   }
   return record;

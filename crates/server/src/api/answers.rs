@@ -76,6 +76,29 @@ pub(super) struct RecordsPage {
     pub next: Option<String>,
 }
 
+/// A record that was written; a token that is not for reading is told only that it was.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum SavedRecord {
+    /// For who may read.
+    Record(Box<RecordView>),
+    /// For who may only write.
+    Written(Written),
+}
+
+/// That a record was written: nothing of what stands in it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Written {
+    /// Its register.
+    pub register: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its version, for the next change.
+    pub version: u32,
+    /// Where it stands, as in a record's `standing`.
+    pub state: &'static str,
+}
+
 /// What happened to a record.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct History {

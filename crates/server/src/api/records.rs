@@ -1,6 +1,6 @@
 //! Records of a register: lists, one, new, changed, taken back, uploaded, exported.
 
-use super::answers::{History, RecordsPage, Registers};
+use super::answers::{History, RecordsPage, Registers, SavedRecord, Written};
 use super::caller::{Answer, Caller, bad_json, enter, json, once, seen};
 use super::outcome::{accepted, download};
 use crate::AppState;
@@ -8,7 +8,7 @@ use crate::error::Problem;
 use crate::web::upload::{read, unread};
 use crate::words;
 use app::jobs::{self, Asked};
-use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RowId, act, records};
+use app::{Kind, ListFormat, ListQuery, Principal, PutRecord, RecordView, RowId, Scope, act, records};
 use axum::extract::{Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -152,7 +152,21 @@ pub(super) async fn history(
     Ok(Answer::of(History { history }).into_response())
 }
 
-fn saved(agency: &str, saved: app::Saved) -> Response {
+/// What was written, for who may read it; a token that only writes must not be a way to read what
+/// others wrote into the same record.
+fn told(who: &Principal, record: RecordView) -> SavedRecord {
+    if who.scopes.contains(&Scope::Read) {
+        return SavedRecord::Record(Box::new(record));
+    }
+    SavedRecord::Written(Written {
+        register: record.register,
+        id: record.id,
+        version: record.version,
+        state: record.standing.state,
+    })
+}
+
+fn saved(who: &Principal, agency: &str, saved: app::Saved) -> Response {
     let version = saved.record.version;
     let target = place(agency, saved.record.register, &saved.record.id);
     let status = if saved.record.standing.state == "pending" {
@@ -163,7 +177,7 @@ fn saved(agency: &str, saved: app::Saved) -> Response {
     } else {
         StatusCode::OK
     };
-    Answer::of(saved.record)
+    Answer::of(told(who, saved.record))
         .status(status)
         .tag(version)
         .header(header::LOCATION, &target)
@@ -262,7 +276,7 @@ async fn put_once(
     } else {
         Problem::from
     };
-    done.map(|done| saved(agency, done)).map_err(refused)
+    done.map(|done| saved(who, agency, done)).map_err(refused)
 }
 
 /// Why a record is taken back.

@@ -4,7 +4,7 @@
 //! other hasn't. What it can't know: what a handler answers; every answer that the tests get is
 //! held against what is said here.
 
-use super::answers::{Agencies, Duties, History, Me, RecordsPage, Registers, Waiting};
+use super::answers::{Agencies, Duties, History, Me, RecordsPage, Registers, SavedRecord, Waiting};
 use super::described::Described;
 use super::operation::{
     AT, Body, Content, EXPORT, Head, LIST, Operation, Tag, Who, delete, get, patch, post, put,
@@ -103,16 +103,16 @@ const SAME: &str = "內容與現有版本相同時不寫入，答 200、現有�
 fn written(operation: Operation) -> Operation {
     let heads = &[Head::Tag, Head::Location];
     operation
-        .answers_with::<RecordView>(200, "已更新；或同一 Idempotency-Key 先前已登錄之紀錄")
+        .answers_with::<SavedRecord>(200, "已更新；或同一 Idempotency-Key 先前已登錄之紀錄")
         .with(heads)
-        .answers_with::<RecordView>(202, "待第二人確認，尚未生效")
+        .answers_with::<SavedRecord>(202, "待第二人確認，尚未生效")
         .with(heads)
 }
 
 /// A record that is new.
 fn made(operation: Operation) -> Operation {
     written(operation)
-        .answers_with::<RecordView>(201, "已登錄")
+        .answers_with::<SavedRecord>(201, "已登錄")
         .with(&[Head::Tag, Head::Location])
         .once()
 }

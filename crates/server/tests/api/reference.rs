@@ -195,6 +195,8 @@ impl Page<'_> {
                 Self::fields(self.at("/components/schemas/system_record"), &mut out);
             } else if schema["properties"].is_object() {
                 Self::fields(schema, &mut out);
+            } else if schema["anyOf"].is_array() {
+                let _ = writeln!(out, "\n{}", in_words(schema));
             } else if let Some(each) = schema["oneOf"].as_array() {
                 out.push('\n');
                 for one in each {

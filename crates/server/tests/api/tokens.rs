@@ -1,7 +1,7 @@
 //! Deputies while they serve, and tokens for what they are for.
 
 use crate::people::{People, total};
-use crate::setup::days_pass;
+use crate::setup::{Site, days_pass};
 use serde_json::json;
 
 #[tokio::test]
@@ -209,4 +209,51 @@ async fn a_token_says_who_it_is() {
         total(&people.by("officer").get("registers/member/records").await),
         12
     );
+}
+
+#[tokio::test]
+async fn a_token_for_writing_is_told_that_it_wrote_and_nothing_else() {
+    let site = Site::new().await;
+    let member = site.member_id("officer");
+    let reader = site.by("officer");
+    let body = json!({ "name": "公文系統", "note": "他人所寫" });
+    let id = reader.create("system", &body).await.id();
+    let secret = site.token(&site.agency, &member, &["write"]).await;
+    let writer = site.with(Some(&secret));
+    let told = |id: &str, version: u64| json!({ "register": "system", "id": id, "version": version, "state": "none" });
+
+    let changed = writer.patch("system", &id, 1, &json!({ "unit": "秘書室" })).await;
+    assert_eq!(changed.header("etag"), "\"2\"");
+    assert_eq!(changed.ok(), told(&id, 2));
+    // Nor by a change that changes nothing.
+    assert_eq!(
+        writer.patch("system", &id, 2, &json!({})).await.ok(),
+        told(&id, 2)
+    );
+    let path = format!("registers/system/records/{id}");
+    let whole = writer.json("PUT", &path, &[("if-match", "\"2\"")], &body).await;
+    assert_eq!(whole.ok(), told(&id, 3));
+    let made = writer.create("system", &json!({ "name": "人事系統" })).await;
+    let new = made.id();
+    assert!(made.header("location").ends_with(&new));
+    assert_eq!((made.status.as_u16(), made.ok()), (201, told(&new, 1)));
+    let record = [("record", "{\"name\":\"會計系統\"}")];
+    let sent = writer.form("registers/system/uploads", &[], &record, &[]).await;
+    assert_eq!(sent.ok(), told(&sent.id(), 1));
+    // What waits for a second person says so.
+    let admin = site.member_id("administrator");
+    let secret = site.token(&site.agency, &admin, &["write"]).await;
+    let officer = json!({ "name": "新專責", "role": "officer", "unit": "資訊室", "from": "2026-01-01" });
+    let waits = site.with(Some(&secret)).create("member", &officer).await;
+    assert_eq!(
+        (waits.status.as_u16(), &waits.ok()["state"]),
+        (202, &json!("pending"))
+    );
+    assert!(waits.ok().get("body").is_none());
+    // Who may also read gets the record.
+    let both = reader
+        .patch("system", &id, 3, &json!({ "unit": "資訊室" }))
+        .await
+        .ok();
+    assert_eq!(both["body"]["unit"], "資訊室");
 }
