@@ -36,6 +36,21 @@ pub(crate) struct NameBook {
 }
 
 impl NameBook {
+    /// Of one row alone; of none where it isn't there.
+    pub(crate) fn of_row(visit: &Visit<'_>, key: &'static str, id: &str) -> Result<Self, AppError> {
+        let mut book = Self::default();
+        if let (Some(spec), Some(row)) = (registers::register(key), visit.rows().there(key, id)) {
+            let body = registers::open_ref(spec, &row.body)?;
+            let sight = Sight {
+                spec,
+                hides: None,
+                own: BTreeSet::new(),
+            };
+            book.add(key, id, registers::Record::new(spec, id, &body).name(), &sight);
+        }
+        Ok(book)
+    }
+
     fn add(&mut self, register: &str, id: &str, name: &str, sight: &Sight) {
         if let Some(masked) = sight.masked(id, name) {
             self.by_id

@@ -5,6 +5,7 @@
 
 use super::change::{PutRecord, Saved, no_file, refuse_system, stale};
 use super::holds::holds_of;
+use super::names::NameBook;
 use super::once::{named, written as answer_of};
 use super::record::RecordView;
 use super::standings::standing_of;
@@ -115,7 +116,7 @@ async fn write<A: Changes>(access: &Access<'_, A>, put: PutRecord) -> Result<Sav
     let expected = before.as_ref().map_or(0, |row| row.version);
     let (body, blobs) = with_files(body, put.files)?;
     let own = own_grants(access);
-    let body = placed(visit, spec, body, &own);
+    let body = own_named(visit, spec, placed(visit, spec, body, &own), &own)?;
     let body = crate::uploads::plain_names(check::checked_body(visit, spec, &id, &body).await?);
     is_own(&body, &own)?;
     // Once more: the same may be given in other words, a day as 115/11/30 or a name for an id.
@@ -287,17 +288,48 @@ async fn known_evidence(
     Ok(())
 }
 
-/// A vendor writes about its contract only, an auditor about the audit at hand; asked once
-/// names are understood, since a contract may be given by its name.
+/// A body that names the writer's own contract or audit by its id. Before any other name is
+/// understood: of what is another's, the same is said as of what is nowhere.
+fn own_named(
+    visit: &Visit<'_>,
+    spec: &RegisterSpec,
+    mut body: Value,
+    own: &[(&'static str, String)],
+) -> Result<Value, AppError> {
+    for (key, id) in own {
+        let given = body.get(*key).and_then(Value::as_str);
+        let (Some(given), Some(field)) = (given, spec.field(key)) else {
+            continue;
+        };
+        let registers::Kind::Reference(register) = field.kind else {
+            continue;
+        };
+        let names = NameBook::of_row(visit, register, id)?;
+        let meant = registers::entry::read(field, given, &names).ok();
+        if given != id && meant.as_ref().and_then(Value::as_str) != Some(id) {
+            return Err(not_own());
+        }
+        if let Some(members) = body.as_object_mut() {
+            members.insert((*key).to_owned(), Value::from(id.as_str()));
+        }
+    }
+    Ok(body)
+}
+
+/// A vendor writes about its contract only, an auditor about the audit at hand.
 fn is_own(body: &Value, own: &[(&'static str, String)]) -> Result<(), AppError> {
     let said = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
     if own.iter().all(|(field, value)| said(field) == value) {
         return Ok(());
     }
-    Err(AppError::forbidden(
+    Err(not_own())
+}
+
+fn not_own() -> AppError {
+    AppError::forbidden(
         "這筆紀錄不屬於您的契約或稽核",
         "請只填報自己的契約或本次稽核之紀錄",
-    ))
+    )
 }
 
 /// The standing body with the given fields in place of its own; a null clears a field.

@@ -138,16 +138,29 @@ async fn a_vendor_knows_its_contract_and_nothing_else() {
     silent.as_object_mut().unwrap().remove("contract");
     let mine = vendor.create("undertaking", &silent).await;
     assert_eq!(mine.ok()["body"]["contract"], people.contract.as_str());
-    for contract in [people.other_contract.as_str(), "網站維護案"] {
-        vendor
-            .create("undertaking", &paper(contract, "丁員"))
-            .await
-            .refused(403);
-        vendor
-            .patch("undertaking", &mine.id(), 1, &json!({ "contract": contract }))
-            .await
-            .refused(403);
+    // Whose it is, or whether it is there at all, makes no difference to what is said.
+    let mut said = std::collections::BTreeSet::new();
+    for contract in [
+        people.other_contract.as_str(),
+        "網站維護案",
+        "無此契約",
+        "a-c-none",
+    ] {
+        let wrong = json!({ "kind": "vendor_person", "contract": contract, "signed_on": "明天" });
+        let answers = [
+            vendor.create("undertaking", &paper(contract, "丁員")).await,
+            vendor.create("undertaking", &wrong).await,
+            vendor
+                .patch("undertaking", &mine.id(), 1, &json!({ "contract": contract }))
+                .await,
+        ];
+        for answer in answers {
+            let mut problem = answer.refused(403);
+            problem["request"] = json!("");
+            said.insert(problem.to_string());
+        }
     }
+    assert_eq!(said.len(), 1, "{said:#?}");
     vendor
         .withdraw("undertaking", &mine.id(), 1, "x")
         .await
