@@ -91,6 +91,7 @@ pub use visit::{Access, Act, Changes, Surface, Visit, act};
 
 pub use store::Location;
 pub use upgrades::{
-    FormChange, Rederived, Unreadable, UpgradePlan, upgrade, upgrade_by, upgrade_plan, upgrade_plan_by,
+    BackupTo, FormChange, Rederived, Unreadable, UpgradePlan, upgrade, upgrade_by, upgrade_plan,
+    upgrade_plan_by,
 };
 pub use uploads::{EVIDENCE_LIMIT, EvidenceFile, file_name};

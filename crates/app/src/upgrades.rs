@@ -10,7 +10,7 @@ use crate::{AppError, forms};
 use registers::{Finds, RowRef};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use store::{Forms, Inspection, Location, OpenMode, Store, StoredRow};
 
@@ -180,6 +180,10 @@ async fn look(
     }
 }
 
+/// Where a backup goes, asked for only once there is something to do: what wasn't needed leaves
+/// nothing behind, not even a folder.
+pub type BackupTo<'a> = &'a (dyn Fn() -> Result<PathBuf, AppError> + Send + Sync);
+
 /// Brings an installation up to date: a backup where one is asked for, the tables, and what lists
 /// and searches go by. May be begun again. Tells what it does, in words.
 ///
@@ -187,7 +191,7 @@ async fn look(
 /// Where something stands in the way; nothing is changed then. Where the database can't be written.
 pub async fn upgrade(
     location: &Location,
-    backup: Option<&Path>,
+    backup: Option<BackupTo<'_>>,
     tell: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<UpgradePlan, AppError> {
     upgrade_by(location, backup, tell, forms(), registers::register).await
@@ -199,7 +203,7 @@ pub async fn upgrade(
 /// As [`upgrade`].
 pub async fn upgrade_by(
     location: &Location,
-    backup: Option<&Path>,
+    backup: Option<BackupTo<'_>>,
     tell: &(dyn Fn(&str) + Send + Sync),
     forms: Arc<dyn Forms>,
     finds: Finds,
@@ -222,7 +226,8 @@ pub async fn upgrade_by(
         return Ok(plan);
     }
     if let (Location::Sqlite(dir), Some(to)) = (location, backup) {
-        let bytes = Store::backup_as_it_is(dir, to, &*forms).await?;
+        let to = to()?;
+        let bytes = Store::backup_as_it_is(dir, &to, &*forms).await?;
         tell(&format!("升級前的備份：{}　{bytes} 位元組，已驗證", to.display()));
     }
     let store = Store::open_at(location, OpenMode::MustExist, forms).await?;

@@ -235,7 +235,14 @@ async fn what_an_upgrade_would_do_is_told_without_a_byte_and_then_done() {
     let said: Mutex<Vec<String>> = Mutex::default();
     let tell = |line: &str| said.lock().expect("not poisoned").push(line.to_owned());
     let backup = dir.path().join("before.db");
-    let done = app::upgrade_by(&location, Some(&backup), &tell, app::forms(), finds).await;
+    let done = app::upgrade_by(
+        &location,
+        Some(&|| Ok(backup.clone())),
+        &tell,
+        app::forms(),
+        finds,
+    )
+    .await;
     assert_eq!(done.expect("done"), told);
     let said = said.into_inner().expect("not poisoned");
     assert!(
@@ -256,9 +263,15 @@ async fn what_an_upgrade_would_do_is_told_without_a_byte_and_then_done() {
     assert_eq!(again.expect("told").derive, told.derive);
     // Done twice, it does nothing, not even a backup.
     let other = dir.path().join("other.db");
-    app::upgrade_by(&location, Some(&other), &|_: &str| {}, app::forms(), finds)
-        .await
-        .expect("nothing to do");
+    app::upgrade_by(
+        &location,
+        Some(&|| Ok(other.clone())),
+        &|_: &str| {},
+        app::forms(),
+        finds,
+    )
+    .await
+    .expect("nothing to do");
     assert!(!other.exists());
 }
 
@@ -279,7 +292,14 @@ async fn what_cannot_be_read_stands_in_the_way_and_nothing_is_changed() {
     assert!(!one.why.is_empty());
     let before = files(dir.path());
     let backup = dir.path().join("before.db");
-    let refused = app::upgrade_by(&location, Some(&backup), &|_: &str| {}, app::forms(), finds).await;
+    let refused = app::upgrade_by(
+        &location,
+        Some(&|| Ok(backup.clone())),
+        &|_: &str| {},
+        app::forms(),
+        finds,
+    )
+    .await;
     let refused = refused.expect_err("refused").to_string();
     assert!(refused.contains("1 筆") && refused.contains("m4"), "{refused}");
     assert_eq!(files(dir.path()), before);

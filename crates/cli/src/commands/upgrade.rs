@@ -24,18 +24,20 @@ pub async fn run(args: &UpgradeArgs) -> Result<ExitCode, AppError> {
         }
         return Ok(ExitCode::from(u8::from(!plan.refused.is_empty())));
     }
-    let backup = match &location {
-        Location::Sqlite(dir) => Some(backup(dir, args.backup.clone())?),
-        // What a database server holds is backed up as its administrator does.
+    // What a database server holds is backed up as its administrator does.
+    let folder = match &location {
+        Location::Sqlite(dir) => Some(dir.clone()),
         Location::Postgres(_) => None,
     };
+    let named = args.backup.clone();
+    let to = folder.map(|dir| move || backup(&dir, named.clone()));
     let json = args.json;
     let tell = move |line: &str| {
         if !json {
             out::line(line);
         }
     };
-    let plan = app::upgrade(&location, backup.as_deref(), &tell).await?;
+    let plan = app::upgrade(&location, to.as_ref().map(|to| to as app::BackupTo<'_>), &tell).await?;
     if json {
         out::json(&plan)?;
     } else if plan.is_empty() {

@@ -44,6 +44,10 @@ fn an_upgrade_is_told_before_it_is_done_and_not_done_without_need() {
     assert!(plan["refused"].as_array().unwrap().is_empty());
     assert_eq!(files(Path::new(&data)), before);
     assert!(text(&["upgrade", "--data", &data]).contains("不需要升級"));
+    assert!(
+        !Path::new(&data).join("backups").exists(),
+        "what wasn't needed leaves nothing behind"
+    );
     if !store::testing::on_postgres() {
         let none = fazun(&["upgrade", "--dry-run", "--data", &format!("{data}-none")]);
         assert_ne!(code(&none), 0);
