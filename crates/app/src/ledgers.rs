@@ -1,12 +1,14 @@
 //! The ledger: its chains, what vouches for them, backups and restoring.
 
 use crate::lawuse::{LawUse, laws_used};
+use crate::principal::Principal;
+use crate::records::disclosure::{Taken, disclose_whole};
 use crate::{App, AppError, forms};
 use ledger::{Checked, Head, Heads, Kept, PackageCheck, PackageWriter};
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
 use std::str::FromStr;
-use store::{Location, OpenMode, Store, Verification};
+use store::{INSTALLATION, Location, OpenMode, Store, Verification};
 
 /// What a verification found.
 #[derive(Debug, Clone)]
@@ -250,21 +252,34 @@ impl App {
     }
 
     /// Writes one agency's chain with its bodies and files to a new file, so that it can be
-    /// verified elsewhere; gives how many entries there are.
+    /// verified elsewhere; gives how many entries there are. That it was taken is the last of them.
     ///
     /// # Errors
-    /// Where the file is there already, or can't be written.
-    pub async fn export_chain(&self, chain: &crate::AgencyId, file: &Path) -> Result<u64, AppError> {
-        let checkpoint = self.checkpoint().await?;
-        let mut reading = self.store.reading(chain.as_str()).await?;
-        let head = reading.head().clone();
-        if head.seq == 0 {
+    /// Where the file is there already, or can't be written; where it can't be recorded that the
+    /// chain leaves.
+    pub async fn export_chain(
+        &self,
+        who: &Principal,
+        chain: &crate::AgencyId,
+        file: &Path,
+    ) -> Result<u64, AppError> {
+        if self.store.reading(chain.as_str()).await?.head().seq == 0 {
             return Err(AppError::not_found(
                 format!("沒有機關「{chain}」的帳本"),
                 "請以 fazun agency list 查看機關代號",
             ));
         }
         let opened = std::fs::File::create_new(file).map_err(|e| unreadable(file, &e))?;
+        let noted = disclose_whole(self, who, chain.as_str(), Taken::Package).await;
+        if let Err(error) = noted {
+            drop(opened);
+            // Nothing is in it yet, and the same name must do the next time.
+            let _ = std::fs::remove_file(file);
+            return Err(error);
+        }
+        let checkpoint = self.checkpoint().await?;
+        let mut reading = self.store.reading(chain.as_str()).await?;
+        let head = reading.head().clone();
         let packed = |e: ledger::PackageError| {
             AppError::failed(e.to_string(), "請確認磁碟空間後再試；未完成的檔案請刪除")
         };
@@ -298,6 +313,15 @@ impl App {
         }
         package.finish().map_err(packed)?;
         Ok(head.seq)
+    }
+
+    /// Records in the installation's chain that a backup is taken. Apart from the taking of it: of a
+    /// database that can't be written any more, a backup is needed most.
+    ///
+    /// # Errors
+    /// Where it can't be recorded.
+    pub async fn note_backup(&self, who: &Principal) -> Result<(), AppError> {
+        disclose_whole(self, who, INSTALLATION, Taken::Backup).await
     }
 
     /// Writes a verified copy to a new file; gives its size and what vouches for it.

@@ -7,10 +7,12 @@
 
 use super::access::ListQuery;
 use crate::clock::taipei;
+use crate::commit::Draft;
 use crate::ids::register;
 use crate::new_ids::latest_first_id;
+use crate::principal::Principal;
 use crate::visit::{Surface, Visit, act};
-use crate::{AppError, commit};
+use crate::{App, AppError, commit};
 use period::DateTime;
 use registers::RegisterSpec;
 use registers::basics::disclosure::{KINDS, SURFACES};
@@ -35,6 +37,10 @@ pub(crate) enum Taken<'a> {
         /// By its hash.
         file_hash: &'a str,
     },
+    /// An agency's whole chain, with its bodies and files.
+    Package,
+    /// The whole database.
+    Backup,
 }
 
 /// The body of such a row.
@@ -74,24 +80,65 @@ pub(crate) async fn disclose(
     if !spec.is_sensitive() {
         return Ok(());
     }
+    let (chain, by) = (
+        visit.agency().as_str(),
+        (visit.surface(), visit.who().name.as_str()),
+    );
+    commit::note(visit, row(chain, visit.now(), (taken, spec.key), masked, by)?).await
+}
+
+/// What is taken away, as a row of a chain.
+fn row(
+    chain: &str,
+    now: i64,
+    (taken, register): (Taken<'_>, &'static str),
+    masked: Vec<&'static str>,
+    (surface, by): (Surface, &str),
+) -> Result<NewRow, AppError> {
     let body = Body {
-        v: register(OWN)?.v,
+        v: crate::register(OWN)?.v,
         taken,
-        register: spec.key,
+        register,
         masked,
-        surface: word(visit.surface()),
-        by: &visit.who().name,
-        at: taipei(visit.now()),
+        surface: word(surface),
+        by,
+        at: taipei(now),
     };
     let body = serde_json::to_value(body)
         .map_err(|e| AppError::failed(format!("無法寫成 JSON（{e}）"), "這是程式的錯誤，請回報"))?;
-    let row = NewRow {
+    // The installation's own chain has a name that no row may have.
+    let prefix = chain.trim_start_matches('@');
+    Ok(NewRow {
         register: OWN.to_owned(),
-        row: latest_first_id(&format!("{}-d", visit.agency()), visit.now()),
+        row: latest_first_id(&format!("{prefix}-d"), now),
         expected_version: 0,
         body,
+    })
+}
+
+/// Records in a chain that all of it, or all of the database, is taken away by whoever keeps the
+/// machine. What that is stands in place of a register.
+///
+/// # Errors
+/// Where it can't be recorded.
+pub(crate) async fn disclose_whole(
+    app: &App,
+    who: &Principal,
+    chain: &str,
+    taken: Taken<'_>,
+) -> Result<(), AppError> {
+    let whole = match taken {
+        Taken::Backup => "database",
+        _ => "ledger",
     };
-    commit::note(visit, row).await
+    let row = row(
+        chain,
+        app.now(),
+        (taken, whole),
+        Vec::new(),
+        (Surface::Cli, who.name.as_str()),
+    )?;
+    commit::write(app, who, chain, Draft::of("disclose", vec![row])).await
 }
 
 /// The word of a choice as it is shown.
@@ -146,7 +193,7 @@ pub fn shows_disclosures(visit: &Visit<'_>, spec: &RegisterSpec) -> bool {
 mod tests {
     use super::*;
     use crate::records::{ListFormat, export_records, file};
-    use crate::{AgencyId, App, InitOptions, Principal};
+    use crate::{AgencyId, InitOptions};
 
     /// 2026-11-21 10:00 in Taipei.
     fn clock() -> i64 {
@@ -208,6 +255,61 @@ mod tests {
             .reads()
             .position();
         assert_eq!(after, position);
+    }
+
+    #[tokio::test]
+    async fn a_chain_and_a_backup_leave_with_an_entry_that_is_in_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let law = crate::load_law(None).unwrap();
+        let app = App::open(&dir.path().join("data"), true, law, clock)
+            .await
+            .unwrap();
+        let who = Principal::local("cli");
+        let plan = std::fs::read(testkit::root().join("samples/plan/demo.pass.txt")).unwrap();
+        let made = crate::commands::init_from_plan(&app, &who, "demo.pass.txt", plan, InitOptions::default());
+        let id = AgencyId::parse(&made.await.unwrap().id).unwrap();
+        let chain = async |name: &str| app.store.reading(name).await.unwrap();
+        let before = chain(id.as_str()).await.head().seq;
+
+        let package = dir.path().join("one.package");
+        let entries = app.export_chain(&who, &id, &package).await.unwrap();
+        assert_eq!(entries, before + 1);
+        let checked = crate::verify_package(&package, &crate::KeptLines::default(), clock()).unwrap();
+        assert_eq!(checked.report.entries, entries);
+        let mut reading = chain(id.as_str()).await;
+        let (last, body) = reading.entries_with_bodies(entries, 1).await.unwrap().remove(0);
+        assert_eq!(
+            (last.entry.action.as_str(), last.entry.actor.as_str()),
+            ("disclose", "cli")
+        );
+        for part in ["package", "ledger", "本機操作者"] {
+            assert!(body.contains(part), "{part}: {body}");
+        }
+        drop(reading);
+        // What isn't made leaves no entry.
+        assert!(app.export_chain(&who, &id, &package).await.is_err());
+        assert_eq!(chain(id.as_str()).await.head().seq, entries);
+
+        app.note_backup(&who).await.unwrap();
+        let copy = dir.path().join("copy.db");
+        app.backup(&copy).await.unwrap();
+        let restored = dir.path().join("restored");
+        crate::restore(&copy, &restored, &crate::KeptLines::default())
+            .await
+            .unwrap();
+        let law = crate::load_law(None).unwrap();
+        let other = App::open(&restored, false, law, clock).await.unwrap();
+        let mut reading = other.store.reading(store::INSTALLATION).await.unwrap();
+        let (_, body) = reading.entries_with_bodies(1, 1).await.unwrap().remove(0);
+        assert!(body.contains("backup") && body.contains("database"), "{body}");
+
+        // Where it can't be recorded, no chain leaves, and no empty file is left of it.
+        app.store.distrust("測試");
+        let refused = dir.path().join("two.package");
+        assert!(app.export_chain(&who, &id, &refused).await.is_err());
+        assert!(!refused.exists());
+        assert!(app.note_backup(&who).await.is_err());
+        app.backup(&dir.path().join("again.db")).await.unwrap();
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `fazun ledger …`, `fazun backup`, `fazun restore`.
 
 use crate::args::{BackupArgs, CheckpointArgs, HeadArgs, LedgerExportArgs, LedgerVerifyArgs, RestoreArgs};
-use crate::commands::open;
+use crate::commands::{open, operator};
 use crate::out;
 use app::{AgencyId, AppError, KeptLines, StampReport};
 use serde_json::json;
@@ -152,7 +152,7 @@ fn write_new(file: &Path, text: &str) -> Result<(), AppError> {
 pub async fn export(args: &LedgerExportArgs) -> Result<ExitCode, AppError> {
     let app = open(None, &args.data, false).await?;
     let entries = app
-        .export_chain(&AgencyId::parse(&args.agency)?, &args.file)
+        .export_chain(&operator(), &AgencyId::parse(&args.agency)?, &args.file)
         .await?;
     out::line(&format!("{}　{entries} 筆", args.file.display()));
     Ok(ExitCode::SUCCESS)
@@ -168,6 +168,12 @@ pub async fn backup(law: Option<&Path>, args: &BackupArgs) -> Result<ExitCode, A
             format!("{} 已存在", beside.display()),
             "請換一個備份檔名；檢查點不覆寫既有檔案",
         ));
+    }
+    // What isn't made leaves no entry either; whether the file is there is asked again when it is.
+    if !args.to.exists()
+        && let Err(error) = app.note_backup(&operator()).await
+    {
+        out::error(&format!("注意　帳本未能記下這次備份（{error}）；備份照常進行"));
     }
     let (bytes, kept) = app.backup(&args.to).await?;
     write_new(&beside, &kept.to_string())?;

@@ -6,7 +6,12 @@
 use crate::core::{Field, Flow, Kind, Page, Reach, RegisterSpec, Sensitivity};
 
 /// How data leaves.
-pub const KINDS: &[(&str, &str)] = &[("export", "匯出清單"), ("download", "下載檔案")];
+pub const KINDS: &[(&str, &str)] = &[
+    ("export", "匯出清單"),
+    ("download", "下載檔案"),
+    ("package", "匯出整個帳本"),
+    ("backup", "備份"),
+];
 
 /// By which way.
 pub const SURFACES: &[(&str, &str)] = &[
@@ -40,7 +45,7 @@ pub const FIELDS: &[Field] = &[
 pub const SPEC: RegisterSpec = RegisterSpec {
     key: "disclosure",
     title: "匯出與下載紀錄",
-    help: "含個人資料或限制閱覽資料之登記簿，其清單之匯出與佐證檔案之下載",
+    help: "含個人資料或限制閱覽資料之登記簿，其清單之匯出與佐證檔案之下載；以及整個帳本之匯出（登記簿為 ledger）",
     reach: Reach::System,
     flow: Flow::Own,
     page: Page::Own,
