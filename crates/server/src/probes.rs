@@ -91,6 +91,7 @@ mod tests {
             state,
             count,
             due_at: 0,
+            last_due_at: 0,
         };
         let text = of_work(&[
             count(false, "import", WorkState::Dead, 3),

@@ -134,4 +134,6 @@ pub struct JobList {
     pub done: Vec<JobView>,
     /// Whether these are everybody's; else only one's own.
     pub everybodys: bool,
+    /// Whether work waits that is due while nobody does any: no worker runs.
+    pub stands_still: bool,
 }

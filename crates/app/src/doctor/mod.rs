@@ -257,6 +257,7 @@ async fn database(at: &Location, now: i64) -> Vec<Finding> {
     let newest = newest(&store).await;
     let laws = laws_used(&store).await;
     let given_up = given_up(&store).await;
+    let counts = store.work_counts().await;
     store.close().await;
     let mut findings = vec![
         Finding::sound(DATABASE_OPENS, "可開啟"),
@@ -270,6 +271,9 @@ async fn database(at: &Location, now: i64) -> Vec<Finding> {
         Ok(given_up) => work(&given_up),
         Err(error) => Finding::problem(WORK, causes(&error), "請執行 fazun ledger verify"),
     });
+    if counts.is_ok_and(|counts| crate::jobs::stands_still(&counts, now)) {
+        findings.push(still());
+    }
     findings.push(match laws {
         Ok(laws) => Finding::sound(LAW_USED, used(&laws)),
         Err(error) => Finding::problem(LAW_USED, causes(&error), "請執行 fazun ledger verify"),
@@ -309,6 +313,14 @@ fn work(given_up: &[String]) -> Finding {
     };
     let message = format!("有 {} 項多次失敗而放棄；最近一項：{first}", given_up.len());
     let remedy = "請依訊息更正設定（寄信、時戳、檢查點資料夾），之後每日的檢查點會照新的設定送出；機關的工作請以 fazun jobs --dead 查看";
+    Finding::problem(WORK, message, remedy).notice()
+}
+
+/// That work waits and nobody does any. No reason to stop: a service that was stopped on purpose
+/// looks the same.
+fn still() -> Finding {
+    let message = "有工作等候逾 1 分鐘，目前沒有程式在執行";
+    let remedy = "請啟動 fazun worker，或以不加 --no-worker 的 fazun serve 提供服務；已啟動者，請查看其紀錄";
     Finding::problem(WORK, message, remedy).notice()
 }
 
@@ -380,6 +392,9 @@ mod tests {
     #[test]
     fn what_was_given_up_is_told_and_is_no_reason_to_stop() {
         assert_eq!(work(&[]).severity, Severity::Sound);
+        let nobody = still();
+        assert_eq!(nobody.severity, Severity::Notice);
+        assert!(nobody.remedy.contains("fazun worker"), "{nobody:?}");
         let found = work(&["信件：550".to_owned(), "時戳：拒絕".to_owned()]);
         assert_eq!(found.severity, Severity::Notice);
         assert!(found.message.contains("2 項") && found.message.contains("信件：550"));

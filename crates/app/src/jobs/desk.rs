@@ -6,6 +6,7 @@
 //! lines are still theirs. What it can't know: who has copied a file since.
 
 use super::export::rights;
+use super::operator::{is_overdue, stands_still};
 use super::runner::Job as _;
 use super::view::{Result as Made, is_asked_for, sees_all, view};
 use super::{CommitImport, ExportList, ReadImport, UndoImport};
@@ -54,7 +55,9 @@ pub async fn list(visit: &Visit<'_>) -> Result<JobList, AppError> {
         everybodys,
         ..JobList::default()
     };
+    let mut waits = false;
     for record in visit.reads().jobs(of, LATEST).await? {
+        waits |= record.state == WorkState::Queued && is_overdue(record.due_at, visit.now());
         let job = view(visit, &record);
         match job.state {
             JobState::Dead => list.dead.push(job),
@@ -66,7 +69,25 @@ pub async fn list(visit: &Visit<'_>) -> Result<JobList, AppError> {
             }
         }
     }
+    // Nobody is asked about the workers where nothing of what is seen waits for one.
+    list.stands_still = waits && still(visit).await?;
     Ok(list)
+}
+
+/// Whether work waits that is due while nobody does any, of whichever agency.
+async fn still(visit: &Visit<'_>) -> Result<bool, AppError> {
+    let counts = visit.app().store.work_counts().await?;
+    Ok(stands_still(&counts, visit.now()))
+}
+
+/// Whether a job that a visitor sees waits while nobody does any work.
+///
+/// # Errors
+/// Where it isn't there for the asker.
+pub async fn waits_for_nobody(visit: &Visit<'_>, id: &str) -> Result<bool, AppError> {
+    let record = found(visit, id).await?;
+    let waits = record.state == WorkState::Queued && is_overdue(record.due_at, visit.now());
+    Ok(waits && still(visit).await?)
 }
 
 /// One job.

@@ -47,7 +47,63 @@ impl App {
     }
 }
 
+/// How long a job that is due may wait before one asks whether anybody works: microseconds.
+const PATIENCE: i64 = 60 * 1_000_000;
+
+/// Whether work waits and nobody does any: a worker that is busy with other work makes nobody wonder.
+pub(crate) fn stands_still(counts: &[WorkCount], now: i64) -> bool {
+    let jobs = |state| counts.iter().filter(move |c| !c.messages && c.state == state);
+    let waits = jobs(WorkState::Queued).any(|c| is_overdue(c.due_at, now));
+    waits && !jobs(WorkState::Running).any(|c| c.last_due_at > now)
+}
+
+/// Whether a job that was due then should have been taken up by now.
+pub(super) fn is_overdue(due_at: i64, now: i64) -> bool {
+    due_at.saturating_add(PATIENCE) <= now
+}
+
 /// What a kind of job does, in words.
 pub fn job_title(kind: &str) -> &'static str {
     title(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_stands_still_where_it_waits_and_nobody_lives() {
+        let now = 1_795_226_400_000_000;
+        let count = |state, messages, due_at: i64, last_due_at: i64| WorkCount {
+            messages,
+            kind: "import".to_owned(),
+            state,
+            count: 2,
+            due_at,
+            last_due_at,
+        };
+        let waits = count(WorkState::Queued, false, now - PATIENCE, now);
+        assert!(stands_still(std::slice::from_ref(&waits), now));
+        for (other, still) in [
+            // Somebody works, if on something else; one that died works no more.
+            (count(WorkState::Running, false, now - PATIENCE, now + 1), false),
+            (count(WorkState::Running, false, now - PATIENCE, now), true),
+            (count(WorkState::Running, true, now, now + 1), true),
+            (count(WorkState::Dead, false, now, now + 1), true),
+        ] {
+            assert_eq!(
+                stands_still(&[waits.clone(), other.clone()], now),
+                still,
+                "{other:?}"
+            );
+        }
+        // What is not due, or has only just become so, waits for nobody; mail is another's.
+        for due_at in [now + 1, now, now - PATIENCE + 1] {
+            assert!(!stands_still(
+                &[count(WorkState::Queued, false, due_at, due_at)],
+                now
+            ));
+        }
+        assert!(!stands_still(&[count(WorkState::Queued, true, 0, 0)], now));
+    }
 }

@@ -115,6 +115,8 @@ fn said(done: &Done) -> Option<&'static str> {
 struct JobPage {
     page: Page,
     job: JobView,
+    /// Whether it waits while nobody does any work.
+    stands_still: bool,
 }
 
 impl JobPage {
@@ -175,7 +177,12 @@ pub(crate) async fn one(
         .under("登記簿", &format!("/{org}/registers"))
         .under("工作", &format!("/{org}/jobs"));
     page.done = said(&done);
-    let page = JobPage { page, job };
+    let stands_still = job.state.is_waiting() && jobs::waits_for_nobody(&visit, &id).await?;
+    let page = JobPage {
+        page,
+        job,
+        stands_still,
+    };
     if let Some(import) = page.import().filter(|_| waits.wait == "1") {
         return Ok(go(&import));
     }

@@ -1,6 +1,6 @@
 //! Jobs over the API: asked for, seen by whom, fetched with the rights of the day.
 
-use crate::setup::{Answer, OTHER, Site};
+use crate::setup::{Answer, OTHER, Site, days_pass};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -78,6 +78,32 @@ async fn an_import_that_waits_is_not_chosen_anew_without_a_word() {
     let anew = officer.post(&path, &json!({})).await;
     assert_eq!(anew.status, 202, "{}", anew.text());
     assert_ne!(anew.id(), first);
+}
+
+#[tokio::test]
+async fn that_nobody_does_any_work_is_told_to_whoever_waits() {
+    let site = Site::new().await;
+    let report = previewed(&site).await;
+    let officer = site.by("officer");
+    let path = format!("imports/{}/commit", report["id"].as_str().unwrap());
+    let job = officer.post(&path, &json!({})).await.id();
+    let still = "目前沒有程式在執行工作";
+    let told = async || {
+        let pages = ["^jobs".to_owned(), format!("^jobs/{job}")];
+        let mut told = vec![officer.get("jobs").await.ok()["stands_still"] == true];
+        for page in pages {
+            told.push(site.with(None).get(&page).await.text().contains(still));
+        }
+        told
+    };
+    // What was only just asked for is taken up soon.
+    assert_eq!(told().await, [false; 3]);
+    days_pass(1);
+    assert_eq!(told().await, [true; 3]);
+    // Whom none of it concerns is told nothing.
+    assert_eq!(site.by("staff").get("jobs").await.ok()["stands_still"], false);
+    site.work().await;
+    assert_eq!(told().await, [false; 3]);
 }
 
 fn ids(list: &Value, part: &str) -> Vec<String> {

@@ -22,6 +22,8 @@ pub struct WorkCount {
     pub count: u64,
     /// When the first of them is or was due.
     pub due_at: i64,
+    /// The same of the last one: of what is under way, until when some worker is believed to live.
+    pub last_due_at: i64,
 }
 
 const JOB: &str = "j.agency, j.id, j.kind, j.job_key, j.actor, j.payload, j.state, j.attempts, \
@@ -174,7 +176,7 @@ impl Store {
         let mut counts = Vec::new();
         for table in [Table::Job, Table::Outbox] {
             let sql = format!(
-                "SELECT kind, state, COUNT(*), MIN(due_at) FROM {} GROUP BY kind, state ORDER BY kind, state",
+                "SELECT kind, state, COUNT(*), MIN(due_at), MAX(due_at) FROM {} GROUP BY kind, state ORDER BY kind, state",
                 table.name()
             );
             let cells = tx.link().rows(&sql, Vec::new()).await;
@@ -187,6 +189,7 @@ impl Store {
                         state: WorkState::of(c.text(1)?)?,
                         count: c.unsigned(2)?,
                         due_at: c.int(3)?,
+                        last_due_at: c.int(4)?,
                     })
                 };
                 counts.push(count().map_err(|e| self.failed("計算工作", e))?);
