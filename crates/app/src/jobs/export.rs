@@ -31,6 +31,9 @@ struct Payload {
     ending: String,
     equal: Vec<(String, String)>,
     contains: String,
+    /// Jobs of before had none.
+    #[serde(default)]
+    withdrawn: bool,
 }
 
 /// The export of a list, as a job.
@@ -40,6 +43,7 @@ pub(super) fn export_job(visit: &Visit<'_>, register: &str, query: &ListQuery, f
         ending: format.ending().to_owned(),
         equal: query.equal.clone(),
         contains: query.contains.clone(),
+        withdrawn: query.withdrawn,
     };
     let payload = json!(payload);
     // The same list asked for twice at once, by one person, is one.
@@ -85,6 +89,7 @@ impl Job<StoreQueue> for ExportList {
         let query = ListQuery {
             equal: payload.equal,
             contains: payload.contains,
+            withdrawn: payload.withdrawn,
             ..ListQuery::default()
         };
         let visit = visit(&self.app, context).await?;

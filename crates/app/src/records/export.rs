@@ -162,22 +162,11 @@ fn cells(spec: &RegisterSpec, row: &StoredRow, names: &NameBook) -> Vec<Cell> {
     cells
 }
 
-fn not_withdrawn(query: &ListQuery) -> Result<(), AppError> {
-    if query.withdrawn {
-        return Err(AppError::bad_input(
-            "已註銷的紀錄不匯出：匯出的檔案是用來更新或再匯入的",
-            "請匯出現有的紀錄；要查已註銷者，請看清單與各筆的歷程",
-        ));
-    }
-    Ok(())
-}
-
 /// How many rows a file would have.
 pub(crate) async fn export_count(
     access: &Access<'_, act::Export>,
     query: &ListQuery,
 ) -> Result<u64, AppError> {
-    not_withdrawn(query)?;
     let select = select_of(access, query)?;
     access.visit.reads().count(access.spec.key, &select).await
 }
@@ -195,7 +184,6 @@ pub async fn export_records(
 ) -> Result<ListFile, AppError> {
     let agency = visit.agency();
     let access = visit.may(act::Export, spec)?;
-    not_withdrawn(query)?;
     let mut select = select_of(&access, query)?;
     // Rows are read by pages and written as they come: a large register is never held whole.
     let (lines, mut written) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(2);
@@ -243,9 +231,11 @@ pub async fn export_records(
     disclose(visit, spec, Taken::Export { rows: count }, masked).await?;
     let day = visit.today();
     let year = period::roc_year(day).unwrap_or(0);
+    // What no longer stands is told apart by its name too: it can't be imported again.
+    let which = if query.withdrawn { "（已註銷）" } else { "" };
     Ok(ListFile {
         name: format!(
-            "{}{year:03}{:02}{:02}.{}",
+            "{}{which}{year:03}{:02}{:02}.{}",
             spec.title,
             day.month(),
             day.day(),

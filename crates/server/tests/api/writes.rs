@@ -514,6 +514,24 @@ async fn what_is_referred_to_stays() {
     );
     assert_eq!(gone["records"][0]["body"]["scope"], "主機");
     assert_eq!(gone["records"][0]["standing"]["state"], "void");
+    // As a file too, which says so, and which no import takes for what stands.
+    let file = officer.get("registers/scan/export/csv?withdrawn=true").await;
+    assert_eq!(file.status, 200, "{}", file.text());
+    assert!(
+        file.text().contains(&scan) && file.text().contains("主機"),
+        "{}",
+        file.text()
+    );
+    let said = file.header("content-disposition");
+    assert!(said.contains("%E5%B7%B2%E8%A8%BB%E9%8A%B7"), "{said}");
+    let stands = officer.get("registers/scan/export/csv").await;
+    assert!(!stands.text().contains(&scan), "{}", stands.text());
+    let files = [("file", "清冊.csv", file.bytes.as_slice())];
+    let report = officer
+        .form("registers/scan/imports", &[], &[], &files)
+        .await
+        .ok();
+    assert_eq!(report["counts"]["wrong"], 1, "{report}");
     let path = format!("registers/scan/records/{scan}/history");
     let history = officer.get(&path).await.ok().to_string();
     assert!(history.contains("註銷：誤登"), "{history}");
