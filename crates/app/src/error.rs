@@ -156,6 +156,15 @@ fn list(errors: &[LawError]) -> String {
 }
 
 impl AppError {
+    /// What a library said of a file that can't be read: for the log, never for the user.
+    pub fn technical(&self) -> Option<&str> {
+        match self {
+            Self::Sheet(error) => error.cause(),
+            Self::Unreadable(error) => error.cause(),
+            _ => None,
+        }
+    }
+
     /// What the user gave can't be used.
     pub fn bad_input(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Told {

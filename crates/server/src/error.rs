@@ -310,7 +310,8 @@ impl From<AppError> for Problem {
         if let Some(problem) = Self::of_machine(code, app::causes(&error)) {
             return problem;
         }
-        match (error.kind(), error) {
+        let technical: Box<str> = error.technical().unwrap_or_default().into();
+        let mut problem = match (error.kind(), error) {
             (Kind::NotFound, AppError::Told { message, remedy, .. }) => {
                 Self::new(status, code, "找不到", &message, &remedy)
             }
@@ -356,7 +357,11 @@ impl From<AppError> for Problem {
                 "請回到原頁面重新整理，確認後再送一次",
             ),
             (_, error) => Self::internal(code, app::causes(&error)),
+        };
+        if problem.cause.is_empty() {
+            problem.cause = technical;
         }
+        problem
     }
 }
 

@@ -342,13 +342,19 @@ fn clock(newest: Option<i64>, now: i64) -> Finding {
             CLOCK,
             format!(
                 "主機時間 {} 早於帳本最後一筆 {}：時鐘曾被調回，或先前曾被調快",
-                crate::utc(now),
-                crate::utc(newest)
+                moment(now),
+                moment(newest)
             ),
             "請停止服務，校正主機時間（建議啟用 NTP 校時）後再啟動；已寫入之時間不會更改，請將情形記錄備查",
         ),
-        _ => Finding::sound(CLOCK, format!("{}（UTC）", crate::utc(now))),
+        _ => Finding::sound(CLOCK, format!("{}（臺北時間）", moment(now))),
     }
+}
+
+/// An instant in Taipei, as an officer writes it.
+fn moment(micros: i64) -> String {
+    let at = crate::clock::taipei(micros).parse::<period::DateTime>();
+    at.map_or_else(|_| crate::utc(micros), period::roc_instant)
 }
 
 fn law_of(law: Option<&Path>, dir: &Path) -> Finding {
@@ -413,7 +419,7 @@ mod tests {
         }
         let said = clock(Some(now + 400 * 86_400_000_000), now).message;
         assert!(
-            said.contains("2026-11-21T02:00:00Z") && said.contains("2027-12-26T02:00:00Z"),
+            said.contains("115/11/21 10:00") && said.contains("116/12/26 10:00"),
             "{said}"
         );
     }

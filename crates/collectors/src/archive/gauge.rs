@@ -7,7 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::io::Read;
 
-use super::Refusal;
+use super::{Reason, Refusal};
 use crate::work::Work;
 
 /// The largest single tag or piece of text that is unpacked.
@@ -50,13 +50,13 @@ impl<'w> Gauge<'w> {
     }
 
     /// What reading ended with: what was counted, else what the reader says.
-    pub fn refusal(&self, part: &str, reason: &str) -> Refusal {
+    pub fn refusal(&self, part: &str, reason: impl Into<Reason>) -> Refusal {
         match self.over.borrow().clone() {
             Some(Refusal::Bomb(what)) => Refusal::Bomb(format!("{part}：{what}")),
             Some(other) => other,
             None => Refusal::Part {
                 part: part.to_owned(),
-                reason: reason.to_owned(),
+                reason: reason.into(),
             },
         }
     }

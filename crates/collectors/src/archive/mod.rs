@@ -35,18 +35,51 @@ pub(crate) enum Refusal {
     /// Needs a password.
     Protected,
     /// The archive itself is broken.
-    Archive(String),
+    Archive(Reason),
     /// What a part holds is broken, or asks for what is refused.
     Part {
         /// The part.
         part: String,
         /// What is wrong.
-        reason: String,
+        reason: Reason,
     },
     /// Would unpack to more than is read.
     Bomb(String),
     /// The budget is spent, or nobody waits any more.
     Halted(Halt),
+}
+
+/// What is wrong, in the officer's words; beside it what the library said, which is for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub words: String,
+    /// Empty where there is nothing more to be said.
+    pub cause: String,
+}
+
+impl Reason {
+    /// By what a library said.
+    pub fn by(words: &str, cause: &dyn std::fmt::Display) -> Self {
+        Self {
+            words: words.to_owned(),
+            cause: cause.to_string(),
+        }
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(words: &str) -> Self {
+        words.to_owned().into()
+    }
+}
+
+impl From<String> for Reason {
+    fn from(words: String) -> Self {
+        Self {
+            words,
+            cause: String::new(),
+        }
+    }
 }
 
 impl From<Halt> for Refusal {

@@ -11,8 +11,8 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::Refusal;
 use super::gauge::Gauge;
+use super::{Reason, Refusal};
 
 /// The deepest nesting that is followed.
 const MAX_DEPTH: usize = 256;
@@ -94,7 +94,7 @@ pub(crate) fn walk<E: From<Refusal>>(
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX / 2);
         let event = reader
             .read_event_into(&mut buffer)
-            .map_err(|e| gauge.refusal(part, &e.to_string()))?;
+            .map_err(|e| gauge.refusal(part, Reason::by("內容不是完整的 XML", &e)))?;
         let broken = |reason: &str| E::from(gauge.refusal(part, reason));
         let on = match event {
             Event::Eof if depth > 0 => return Err(broken("內容在結束前中斷")),

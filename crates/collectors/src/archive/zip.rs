@@ -13,8 +13,11 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::gauge::{BUFFER, Gauge, Metered};
 use super::xml::{Node, walk};
-use super::{Bounds, MAX_ENTRIES, Refusal};
+use super::{Bounds, MAX_ENTRIES, Reason, Refusal};
 use crate::work::Work;
+
+/// What is said of a part that doesn't unpack to what it was.
+pub(crate) const BROKEN_PART: &str = "解壓縮時資料中斷或檢核不符";
 
 /// A part of an archive, unpacked while it is read.
 type Part<'p, 'w, 'a> = Metered<'p, 'w, ZipFile<'p, Cursor<&'a [u8]>>>;
@@ -133,13 +136,13 @@ impl<'a, 'w> Package<'a, 'w> {
             part.gauge.next_piece();
             let read = part
                 .read(&mut chunk)
-                .map_err(|e| part.gauge.refusal(name, &e.to_string()))?;
+                .map_err(|e| part.gauge.refusal(name, Reason::by(BROKEN_PART, &e)))?;
             if read == 0 {
                 break;
             }
             bytes.extend_from_slice(chunk.get(..read).unwrap_or_default());
         }
-        let broken = |_| Refusal::Archive(format!("{name} 不是 UTF-8 文字"));
+        let broken = |_| Refusal::Archive(format!("{name} 不是 UTF-8 文字").into());
         String::from_utf8(bytes).map(Some).map_err(broken)
     }
 
@@ -172,6 +175,10 @@ fn refusal(error: &ZipError) -> Refusal {
         ZipError::UnsupportedArchive(why) if why.to_ascii_lowercase().contains("password") => {
             Refusal::Protected
         }
-        _ => Refusal::Archive(error.to_string()),
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            Refusal::Archive(Reason::by("壓縮方式不支援", error))
+        }
+        ZipError::Io(_) => Refusal::Archive(Reason::by("檔案在結束前中斷", error)),
+        _ => Refusal::Archive(Reason::by("結構不完整，或不是壓縮檔", error)),
     }
 }

@@ -11,7 +11,7 @@ use super::model::{Opened, SheetError};
 use super::sink::Sink;
 use super::{ods, xlsx};
 use crate::archive::Bounds;
-use crate::archive::zip::Package;
+use crate::archive::zip::{BROKEN_PART, Package};
 
 const ODS_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 /// The highest ratio of unpacked to packed bytes, and the size below which none is asked for.
@@ -68,7 +68,8 @@ fn declared_type(package: &mut Package<'_, '_>) -> Result<String, SheetError> {
     part.take(MAX_TYPE)
         .read_to_end(&mut text)
         .map_err(|e| SheetError::Damaged {
-            reason: format!("mimetype：{e}"),
+            reason: format!("mimetype：{BROKEN_PART}"),
+            cause: e.to_string(),
         })?;
     Ok(String::from_utf8_lossy(&text).trim().to_owned())
 }

@@ -142,9 +142,7 @@ impl<'a> Rows<'a> {
         (self.fields, self.cut) = (0, false);
         let mut written = 0;
         loop {
-            let broken = || SheetError::Damaged {
-                reason: format!("第 {} 列", self.number),
-            };
+            let broken = || SheetError::damaged(format!("第 {} 列", self.number));
             let (out, ends) = (self.output.get_mut(written..), self.ends.get_mut(self.fields..));
             let (out, ends) = out.zip(ends).ok_or_else(broken)?;
             let (result, read, wrote, ended) = self.reader.read_record(self.input, out, ends);
@@ -161,9 +159,8 @@ impl<'a> Rows<'a> {
                     self.output.resize(larger, 0);
                 }
                 ReadRecordResult::OutputFull => {
-                    return Err(SheetError::Damaged {
-                        reason: format!("第 {} 列過長，可能缺少結尾的引號", self.number),
-                    });
+                    let reason = format!("第 {} 列過長，可能缺少結尾的引號", self.number);
+                    return Err(SheetError::damaged(reason));
                 }
                 ReadRecordResult::OutputEndsFull => {
                     self.cut = true;

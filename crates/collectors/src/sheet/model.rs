@@ -6,7 +6,7 @@
 use period::Date;
 use thiserror::Error;
 
-use crate::archive::Refusal;
+use crate::archive::{Reason, Refusal};
 use crate::work::Halt;
 
 /// The rows in which headings are looked for.
@@ -145,8 +145,10 @@ pub enum SheetError {
     /// Broken.
     #[error("檔案已損壞或不完整（{reason}）；請用試算表軟體開啟，另存為 .ods 或 .xlsx 後再上傳")]
     Damaged {
-        /// Where it broke.
+        /// Where it broke, in the officer's words.
         reason: String,
+        /// What the library said, for the log; empty where that is nothing more.
+        cause: String,
     },
     /// Unpacks to more than is read.
     #[error("檔案展開後過大（{reason}），不予讀取；請刪去圖片與不用的工作表，或分成數個檔案上傳")]
@@ -199,6 +201,24 @@ pub enum SheetError {
     },
 }
 
+impl SheetError {
+    /// Broken, by what we found ourselves.
+    pub(super) fn damaged(reason: impl Into<String>) -> Self {
+        Self::Damaged {
+            reason: reason.into(),
+            cause: String::new(),
+        }
+    }
+
+    /// What a library said of it, for the log alone.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Damaged { cause, .. } => Some(cause.as_str()).filter(|cause| !cause.is_empty()),
+            _ => None,
+        }
+    }
+}
+
 impl From<Halt> for SheetError {
     fn from(halt: Halt) -> Self {
         match halt {
@@ -212,11 +232,13 @@ impl From<Refusal> for SheetError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Protected => Self::Protected,
-            Refusal::Archive(reason) => Self::Damaged {
-                reason: format!("壓縮結構：{reason}"),
+            Refusal::Archive(Reason { words, cause }) => Self::Damaged {
+                reason: format!("壓縮結構：{words}"),
+                cause,
             },
             Refusal::Part { part, reason } => Self::Damaged {
-                reason: format!("{part}：{reason}"),
+                reason: format!("{part}：{}", reason.words),
+                cause: reason.cause,
             },
             Refusal::Bomb(reason) => Self::Bomb { reason },
             Refusal::Halted(halt) => halt.into(),

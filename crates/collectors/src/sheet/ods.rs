@@ -76,9 +76,7 @@ pub(super) fn read(
         Ok(true)
     })?;
     if !found {
-        return Err(SheetError::Damaged {
-            reason: "缺少 content.xml".to_owned(),
-        });
+        return Err(SheetError::damaged("缺少 content.xml"));
     }
     if let Some(name) = wanted.filter(|_| book.chosen.is_none()) {
         return Err(SheetError::NoSuchSheet {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::archive::Refusal;
+use crate::archive::{Reason, Refusal};
 use crate::work::Halt;
 
 /// The largest file that is accepted, in bytes.
@@ -123,6 +123,8 @@ pub enum PlanError {
         file: String,
         /// What is wrong with it.
         reason: String,
+        /// What the library said, for the log; empty where that is nothing more.
+        cause: String,
     },
     /// The document's archive would expand beyond what is accepted.
     #[error(
@@ -165,6 +167,8 @@ pub enum PlanError {
         line: u32,
         /// What is wrong.
         reason: String,
+        /// What the library said, for the log; empty where that is nothing more.
+        cause: String,
     },
     /// The text is not a plan in the national template.
     #[error(
@@ -182,6 +186,18 @@ pub enum PlanError {
         /// The titles that were looked for.
         sought: String,
     },
+}
+
+impl PlanError {
+    /// What a library said of it, for the log alone.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Archive { cause, .. } | Self::Xml { cause, .. } => {
+                Some(cause.as_str()).filter(|cause| !cause.is_empty())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Numbers of lines whose origins are asked for.
@@ -220,7 +236,8 @@ impl Ended {
                 file: file.to_owned(),
                 part,
                 line,
-                reason,
+                reason: reason.words,
+                cause: reason.cause,
             },
             Self::Refused(other) => refused(file, other),
         }
@@ -233,14 +250,18 @@ pub(super) const MANY_LINES: &str = "行數過多";
 /// What an archive or a budget refuses, as the officer reads it.
 pub(super) fn refused(file: &str, refusal: Refusal) -> PlanError {
     let file = file.to_owned();
-    let archive = |reason| PlanError::Archive {
+    let archive = |reason: Reason| PlanError::Archive {
         file: file.clone(),
-        reason,
+        reason: reason.words,
+        cause: reason.cause,
     };
     match refusal {
-        Refusal::Protected => archive("檔案設有密碼，請先取消".to_owned()),
+        Refusal::Protected => archive("檔案設有密碼，請先取消".into()),
         Refusal::Archive(reason) => archive(reason),
-        Refusal::Part { part, reason } => archive(format!("{part}：{reason}")),
+        Refusal::Part { part, reason } => archive(Reason {
+            words: format!("{part}：{}", reason.words),
+            ..reason
+        }),
         Refusal::Bomb(reason) => PlanError::Bomb { file, reason },
         Refusal::Halted(halt) => halted(&file, halt),
     }

@@ -72,6 +72,7 @@ fn damaged(file: &str, reason: &str) -> PlanError {
     PlanError::Archive {
         file: file.to_owned(),
         reason: reason.to_owned(),
+        cause: String::new(),
     }
 }
 

@@ -264,3 +264,37 @@ proptest! {
         let _ = rows(&bytes, None);
     }
 }
+
+/// Whoever uploads a broken file reads why in their own language; what the library said is kept
+/// beside it.
+#[test]
+fn what_is_broken_is_said_in_the_officer_s_words() {
+    let sound = sample_archive();
+    let mut kept = 0;
+    for at in (4..sound.len()).step_by(7) {
+        let mut flipped = sound.clone();
+        flipped[at] ^= 0x55;
+        for bytes in [sound[..at].to_vec(), flipped] {
+            let Err(error) = rows(&bytes, None) else {
+                continue;
+            };
+            kept += usize::from(error.cause().is_some());
+            let said = error.to_string();
+            // Names of parts and of formats stay as they are.
+            let words = said.split(|c: char| !c.is_ascii_alphabetic() && !"./_[]".contains(c));
+            let foreign = words.filter(|w| w.len() > 3 && !w.contains(['.', '/']));
+            let foreign: Vec<&str> = foreign.filter(|w| !["mimetype", "DOCTYPE"].contains(w)).collect();
+            assert!(foreign.is_empty(), "{foreign:?}: {said}");
+        }
+    }
+    assert!(kept > 10, "{kept}");
+}
+
+/// A small sheet with a packed part.
+fn sample_archive() -> Vec<u8> {
+    ods(|archive| {
+        let row =
+            b"<table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row>";
+        archive.write_all(&row.repeat(20)).unwrap();
+    })
+}

@@ -162,12 +162,28 @@ pub(crate) fn once(headers: &HeaderMap, what: &[&[u8]]) -> Result<Option<(String
 
 /// JSON that can't be read.
 pub(super) fn bad_json(what: &str, error: &serde_json::Error) -> Problem {
-    Problem::api(
+    let mut problem = Problem::api(
         StatusCode::BAD_REQUEST,
         "bad_json",
-        &format!("{what}不是可讀的 JSON（{error}）"),
+        &format!("{what}不是可讀的 JSON（{}）", json_words(error)),
         "請以 UTF-8 送出 JSON，每個成員只出現一次，欄位見 /api/v1/openapi.json",
-    )
+    );
+    // What is wrong with a member may tell what was typed, and that stands in no log.
+    if !error.is_data() {
+        problem.cause = error.to_string().into();
+    }
+    problem
+}
+
+/// What is wrong with a JSON text, and where; what is wrong with a member is said with its name.
+pub(super) fn json_words(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Syntax => "語法不對",
+        Category::Eof => "在結束前中斷",
+        Category::Data | Category::Io => return error.to_string(),
+    };
+    format!("第 {} 行第 {} 字起{what}", error.line(), error.column())
 }
 
 /// A JSON body; what is wrong with it is said in words.

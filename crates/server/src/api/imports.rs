@@ -1,6 +1,6 @@
 //! Many records from a file: preview, commit, what is wrong, and taking it back.
 
-use super::caller::{Answer, Caller, enter, json};
+use super::caller::{Answer, Caller, enter, json, json_words};
 use super::outcome::{accepted, download};
 use super::records::format;
 use crate::AppState;
@@ -61,7 +61,7 @@ pub(super) async fn preview(
     let mut options: ImportOptions = match parts.text("options") {
         "" => ImportOptions::default(),
         text => crate::strict::read(text.as_bytes())
-            .map_err(|e| wrong(&format!("options 不是可讀的 JSON（{e}）")))?,
+            .map_err(|e| wrong(&format!("options 不是可讀的 JSON（{}）", json_words(&e))))?,
     };
     // Nobody waits for the answer of a request that was given up: its reading ends too.
     options.stop = app::Stop::new();

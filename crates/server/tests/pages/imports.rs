@@ -202,6 +202,23 @@ async fn what_cannot_be_read_is_said_beside_the_file() {
             "{expected}: {text}"
         );
     }
+    // What a library says of it is for the log.
+    for (name, bytes) in [("壞.xlsx", &b"PK\x03\x04broken"[..]), ("壞.ods", b"PK\x03\x04")] {
+        let answer = site.upload(IMPORT, &[("token", &token)], &[(name, bytes)]).await;
+        assert_eq!(answer.status, 422, "{name}");
+        let text = answer.text();
+        assert!(text.contains("檔案已損壞或不完整（壓縮結構："), "{name}: {text}");
+        for foreign in ["nvalid", "EOCD", "central", "header"] {
+            let said = text
+                .split("檔案已損壞")
+                .nth(1)
+                .unwrap()
+                .split('<')
+                .next()
+                .unwrap();
+            assert!(!said.contains(foreign), "{name}: {said}");
+        }
+    }
     let none = site.upload(IMPORT, &[("token", &token)], &[]).await;
     assert_eq!(none.status, 422);
     assert!(none.text().contains("請選取要匯入的檔案"));

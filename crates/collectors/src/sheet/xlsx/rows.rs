@@ -10,8 +10,9 @@ use super::super::model::{Cell, SheetError, SheetRow};
 use super::super::sink::Sink;
 use super::super::values::{Shown, decimal, iso, serial, text};
 use super::book::{Book, Sheet};
+use crate::archive::Reason;
 use crate::archive::xml::{Attributes, Node, local};
-use crate::archive::zip::Package;
+use crate::archive::zip::{BROKEN_PART, Package};
 
 /// The last row that a workbook can have.
 const LAST_ROW: u32 = 1_048_576;
@@ -19,12 +20,6 @@ const LAST_ROW: u32 = 1_048_576;
 const LAST_COLUMN: usize = 16_384;
 /// The bytes at the end of a sheet in which merged cells are looked for.
 const MAX_TAIL: usize = 8 * 1024 * 1024;
-
-fn damaged(reason: impl Into<String>) -> SheetError {
-    SheetError::Damaged {
-        reason: reason.into(),
-    }
-}
 
 /// `B12` as column (from 0) and row.
 fn place(reference: &str) -> Option<(usize, u32)> {
@@ -55,7 +50,7 @@ fn merged(package: &mut Package<'_, '_>, part: &str) -> Result<Vec<(u32, u32)>, 
         input.gauge.next_piece();
         let read = input
             .read(&mut chunk)
-            .map_err(|e| input.gauge.refusal(part, &e.to_string()))?;
+            .map_err(|e| input.gauge.refusal(part, Reason::by(BROKEN_PART, &e)))?;
         if read == 0 {
             break;
         }
@@ -129,7 +124,7 @@ impl Reading<'_> {
         let next = self.row.saturating_add(1);
         let given = a.get("r").and_then(|r| r.trim().parse().ok()).unwrap_or(next);
         if given < next || given > LAST_ROW {
-            return Err(damaged(format!("列號 {given} 不合順序")));
+            return Err(SheetError::damaged(format!("列號 {given} 不合順序")));
         }
         self.row = given;
         self.column = None;
@@ -147,7 +142,7 @@ impl Reading<'_> {
         self.column = Some(
             column
                 .filter(|column| *column >= next && *column < LAST_COLUMN)
-                .ok_or_else(|| damaged(format!("第 {} 列的欄位不合順序", self.row)))?,
+                .ok_or_else(|| SheetError::damaged(format!("第 {} 列的欄位不合順序", self.row)))?,
         );
         self.kind = a.get("t").unwrap_or_default();
         let style = a.get("s").and_then(|s| s.parse::<usize>().ok()).unwrap_or(0);
@@ -165,7 +160,8 @@ impl Reading<'_> {
             _ if value.is_empty() => Cell::Empty,
             "s" => {
                 let shared = self.book.shared.get(value);
-                let shared = shared.ok_or_else(|| damaged(format!("第 {} 列的共用文字不存在", self.row)))?;
+                let shared = shared
+                    .ok_or_else(|| SheetError::damaged(format!("第 {} 列的共用文字不存在", self.row)))?;
                 if shared.len() > sink.limits.cell_chars && shared.chars().count() > sink.limits.cell_chars {
                     return Err(sink.too_long(self.row, column));
                 }
@@ -272,7 +268,7 @@ pub(super) fn rows(
     if found {
         Ok(())
     } else {
-        Err(damaged(format!("缺少 {}", sheet.part)))
+        Err(SheetError::damaged(format!("缺少 {}", sheet.part)))
     }
 }
 
