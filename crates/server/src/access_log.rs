@@ -5,6 +5,7 @@
 //! is gone: only then is known how much of it was sent. What it can't know: what the answer
 //! said; and it has no query, which may hold what an officer typed.
 
+use crate::api::is_of_api;
 use crate::body::Watch;
 use crate::context::Context;
 use crate::metrics::Metrics;
@@ -165,9 +166,8 @@ impl Visit {
     }
 
     fn written(&self) -> String {
-        let is_api = self.path.starts_with(crate::api::PREFIX);
         // Pages are served to whoever sits at this machine.
-        let nobody = if is_api { "-" } else { "local" };
+        let nobody = if is_of_api(&self.path) { "-" } else { "local" };
         let mut line = json!({
             "time": app::utc(app::system_clock()),
             "request": self.context.id,

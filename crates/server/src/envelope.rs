@@ -5,6 +5,7 @@
 //! names routes and not addresses: those hold what an officer typed, and of whom.
 
 use crate::access_log::Visit;
+use crate::api::is_of_api;
 use crate::body::Watched;
 use crate::context::{self, Broken, Context, Peer};
 use crate::error::Problem;
@@ -107,7 +108,7 @@ fn told(state: &AppState, problem: &Problem, id: &str, path: &str, before: &Resp
     } else if !problem.cause.is_empty() {
         tracing::warn!(request = %id, code = problem.code, cause = %problem.cause, "request refused");
     }
-    let mut response = if path.starts_with("/api/") {
+    let mut response = if is_of_api(path) {
         problem_json(problem, id)
     } else {
         problem_page(Page::outside(state, problem.title, path), problem, id)

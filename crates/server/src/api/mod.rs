@@ -19,7 +19,7 @@ mod records;
 mod routes;
 mod schemas;
 
-pub(crate) use address::PREFIX;
+pub(crate) use address::{PREFIX, is_of_api};
 
 use crate::AppState;
 use crate::error::Problem;

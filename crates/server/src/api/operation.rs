@@ -1,7 +1,7 @@
 //! One operation of the API in words: what it asks for, who may, and what it answers.
 //!
 //! Why beside the routes and not on the handlers: a route and its description are one line of
-//! `mod.rs`, so that neither can be without the other. What it can't know: what a handler does; the
+//! `routes.rs`, so that neither can be without the other. What it can't know: what a handler does; the
 //! tests hold every answer against what is said here.
 
 use super::parts::Part;

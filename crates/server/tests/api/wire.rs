@@ -400,6 +400,7 @@ async fn every_request_leaves_a_line() {
     asked(&format!("{PREFIX}/me"), Some("fazun_x_00")).await;
     asked(&format!("{PREFIX}/me"), None).await;
     asked("/no/such/page/at/all", None).await;
+    asked("/api/v2", None).await;
     asked(&format!("/{agency}/today"), None).await;
 
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
@@ -432,6 +433,7 @@ async fn every_request_leaves_a_line() {
         format!("- 127.0.0.1 GET {PREFIX}/me null null 401 bad_token"),
         format!("- 127.0.0.1 GET {PREFIX}/me null null 401 unauthorised"),
         "local 127.0.0.1 GET unmatched null null 404 not_found".to_owned(),
+        "- 127.0.0.1 GET unmatched null null 404 not_found".to_owned(),
         format!("local 127.0.0.1 GET /{{org}}/today {agency} null 200 ok"),
     ];
     assert_eq!(shown, expected);
