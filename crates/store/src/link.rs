@@ -208,3 +208,44 @@ pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
         work()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+
+    /// Whether somebody else is served while one waits in a server of one thread.
+    fn goes_on(wait: fn(&mut dyn FnMut())) -> bool {
+        static SERVED: AtomicBool = AtomicBool::new(false);
+        SERVED.store(false, Ordering::SeqCst);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .build()
+            .unwrap();
+        let waiting = runtime.spawn(async move {
+            tokio::spawn(async { SERVED.store(true, Ordering::SeqCst) });
+            let mut served = false;
+            wait(&mut || {
+                let until = Instant::now() + Duration::from_secs(2);
+                while !served && Instant::now() < until {
+                    std::thread::sleep(Duration::from_millis(1));
+                    served = SERVED.load(Ordering::SeqCst);
+                }
+            });
+            served
+        });
+        runtime.block_on(waiting).unwrap()
+    }
+
+    #[test]
+    fn what_takes_long_keeps_nobody_waiting() {
+        assert!(goes_on(|wait| aside(wait)));
+        assert!(!goes_on(|wait| wait()), "the test sees nothing");
+    }
+
+    #[tokio::test]
+    async fn a_program_of_one_thread_waits_for_itself() {
+        assert_eq!(aside(|| 7), 7);
+    }
+}

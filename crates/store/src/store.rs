@@ -73,7 +73,7 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let (place, database) = match location {
             Location::Sqlite(dir) => {
-                let sqlite = Sqlite::open(dir, mode).await?;
+                let sqlite = Sqlite::open(dir, mode)?;
                 (sqlite.path().display().to_string(), Database::Sqlite(sqlite))
             }
             Location::Postgres(address) => {

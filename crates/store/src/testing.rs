@@ -185,7 +185,7 @@ pub async fn administer(database: &str, sql: &str) {
 ///
 /// # Panics
 /// Where SQLite refuses it.
-pub async fn alter_file(path: &Path, sql: &str) {
+pub fn alter_file(path: &Path, sql: &str) {
     let c = rusqlite::Connection::open(path).unwrap();
     c.execute_batch(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
 }

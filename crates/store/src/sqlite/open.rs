@@ -30,7 +30,7 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens the database of a data directory: it is whole and ours.
-    pub(crate) async fn open(dir: &Path, mode: OpenMode) -> Result<Self, StoreError> {
+    pub(crate) fn open(dir: &Path, mode: OpenMode) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE);
         let there = path
             .try_exists()

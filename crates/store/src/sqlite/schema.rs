@@ -141,14 +141,14 @@ fn apply(c: &Connection, migration: &Migration) -> Result<(), Error> {
 pub(crate) async fn differences(link: &mut Link<'_>) -> Result<Vec<StorageProblem>, Error> {
     let mut found = Vec::new();
     let said = link.rows_once("PRAGMA integrity_check(20)", Vec::new()).await?;
-    for line in &said {
-        let line = line.text(0)?;
-        if line == "ok" {
+    for cells in &said {
+        let what = cells.text(0)?;
+        if what == "ok" {
             continue;
         }
         found.push(StorageProblem::new(
             StorageProblemKind::DamagedPages,
-            format!("資料庫檔的頁面或索引已損壞：{line}"),
+            format!("資料庫檔的頁面或索引已損壞：{what}"),
         ));
     }
     let ours = parts(link).await?;
