@@ -124,9 +124,10 @@ async fn two_at_once_lose_nothing() {
         .await
         .ok();
     assert_eq!(history["history"].as_array().unwrap().len(), 2);
-    // Whoever lost sees what won, and adds to it.
-    other.patch("system", &id, 2, &unit).await.ok();
-    other.patch("system", &id, 3, &hosting).await.ok();
+    // Whoever lost sees what won, and adds to it; whichever it was, one of the two is new.
+    let both = json!({ "unit": "秘書室", "hosting": "cloud" });
+    let added = other.patch("system", &id, 2, &both).await;
+    assert_eq!((added.status.as_u16(), added.version()), (200, 3));
     let body = one.record("system", &id).await.ok()["body"].clone();
     assert_eq!(
         (&body["unit"], &body["hosting"]),
