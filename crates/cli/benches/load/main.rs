@@ -140,25 +140,48 @@ fn apart(program: &str, database: Option<String>) {
         let laws = median(&server, "/laws", 200);
         let health = median(&server, "/healthz", 500);
         let today = format!("/{first}/today");
+        let path = format!("/api/v1/agencies/{}/registers/vendor/records", writer.id);
         let mut writing = server.client(Some(&writer.token));
+        let mut write = |n: usize| {
+            let body = format!("{{\"name\":\"廠商 {count}-{n}\"}}");
+            let (answer, took) = timed(|| writing.ask("POST", &path, "", &body));
+            assert_eq!(answer.status, 201);
+            took
+        };
+        // Before and after one write.
+        let before = median(&server, &today, 200);
+        write(0);
+        let after = median(&server, &today, 200);
+        // Each page right behind a write, and each behind a pause as long: a server that waited for a
+        // disk, or for anybody, begins again with cold caches.
         let mut client = server.client(None);
         client.get(&today);
-        let path = format!("/api/v1/agencies/{}/registers/vendor/records", writer.id);
-        // In the same rhythm, once without and once with what is written.
-        let mut beside = |status: u16, body: &dyn Fn(usize) -> String| {
-            let each = (0..200).map(|n| {
-                assert_eq!(writing.ask("POST", &path, "", &body(n)).status, status);
+        let mut behind = |wait: &mut dyn FnMut(usize)| {
+            let each = (1..=300).map(|n| {
+                wait(n);
                 timed(|| client.get(&today)).1
             });
             let each = each.collect();
             Measured { each, seconds: 1.0 }.percentile(50.0)
         };
-        let before = beside(422, &|_| "{}".to_owned());
-        let after = beside(201, &|n| format!("{{\"name\":\"廠商 {count}-{n}\"}}"));
+        let mut writes = Vec::new();
+        let written = behind(&mut |n| writes.push(write(n)));
+        let pause = Duration::from_secs_f64(
+            Measured {
+                each: writes,
+                seconds: 1.0,
+            }
+            .percentile(50.0)
+                / 1000.0,
+        );
+        let paused = behind(&mut |_| std::thread::sleep(pause));
         println!(
             "{count:>5} agencies × {rows} rows: /laws {laws:.2} ms, /healthz {health:.2} ms; 今天 of one agency {before:.2} ms, \
-             after each write of another {after:.2} ms: ratio {:.2} (bound 1.2)   {:.1} MB",
+             after a write of another {after:.2} ms: ratio {:.2} (bound 1.2); each behind a write {written:.2} ms, behind a \
+             pause as long ({:.1} ms) {paused:.2} ms: ratio {:.2}   {:.1} MB",
             after / before,
+            pause.as_secs_f64() * 1000.0,
+            written / paused,
             server.memory()
         );
     }
