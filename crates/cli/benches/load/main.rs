@@ -119,7 +119,10 @@ fn reads(site: &Site) {
 fn median(server: &Server, path: &str, times: usize) -> f64 {
     let mut client = server.client(None);
     client.get(path);
-    let each = (0..times).map(|_| timed(|| client.get(path)).1).collect();
+    middle((0..times).map(|_| timed(|| client.get(path)).1).collect())
+}
+
+fn middle(each: Vec<f64>) -> f64 {
     Measured { each, seconds: 1.0 }.percentile(50.0)
 }
 
@@ -148,7 +151,8 @@ fn apart(program: &str, database: Option<String>) {
             assert_eq!(answer.status, 201);
             took
         };
-        // Before and after one write.
+        // Before and after one write, of a server that has been asked for a while.
+        median(&server, &today, 200);
         let before = median(&server, &today, 200);
         write(0);
         let after = median(&server, &today, 200);
@@ -161,19 +165,11 @@ fn apart(program: &str, database: Option<String>) {
                 wait(n);
                 timed(|| client.get(&today)).1
             });
-            let each = each.collect();
-            Measured { each, seconds: 1.0 }.percentile(50.0)
+            middle(each.collect())
         };
-        let mut writes = Vec::new();
-        let written = behind(&mut |n| writes.push(write(n)));
-        let pause = Duration::from_secs_f64(
-            Measured {
-                each: writes,
-                seconds: 1.0,
-            }
-            .percentile(50.0)
-                / 1000.0,
-        );
+        let mut waits = Vec::new();
+        let written = behind(&mut |n| waits.push(write(n)));
+        let pause = Duration::from_secs_f64(middle(waits) / 1000.0);
         let paused = behind(&mut |_| std::thread::sleep(pause));
         println!(
             "{count:>5} agencies × {rows} rows: /laws {laws:.2} ms, /healthz {health:.2} ms; 今天 of one agency {before:.2} ms, \
