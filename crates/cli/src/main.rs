@@ -14,7 +14,7 @@ use args::{
     AgencyCommand, Cli, Command, ExportCommand, IncidentCommand, LawCommand, LedgerCommand, PlanCommand,
     StandardCommand, StoreCommand,
 };
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -23,7 +23,8 @@ use std::time::Duration;
 const LAST: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let given = args::help::in_chinese(Cli::command()).try_get_matches();
+    let cli = match given.and_then(|given| Cli::from_arg_matches(&given)) {
         Ok(cli) => cli,
         Err(error) => {
             match args::refusal::told(&error) {

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod data;
+pub mod help;
 pub mod jobs;
 mod law;
 pub mod ledger;
@@ -25,7 +26,7 @@ use std::path::PathBuf;
 
 /// 資安法遵：公務機關資通安全法遵系統
 #[derive(Debug, Parser)]
-#[command(name = "fazun", version, about, long_about = None, disable_help_subcommand = true)]
+#[command(name = "fazun", version, disable_help_subcommand = true)]
 pub struct Cli {
     /// 改用此資料夾的法規資料（預設使用內建者）
     #[arg(long, global = true, value_name = "DIR")]

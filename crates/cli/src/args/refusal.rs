@@ -82,7 +82,7 @@ fn reason(why: &str) -> String {
 
 /// The command that a line of usage is about: its words before the first option or place.
 fn command(usage: &str) -> String {
-    let usage = usage.trim_start_matches("Usage:");
+    let usage = usage.trim_start_matches("Usage:").trim_start_matches("用法：");
     let words = usage.split_whitespace();
     let words: Vec<&str> = words
         .take_while(|word| !word.starts_with(['[', '<', '-']))
@@ -110,10 +110,11 @@ fn shown(value: Option<&ContextValue>) -> String {
 mod tests {
     use super::told;
     use crate::args::Cli;
-    use clap::Parser;
+    use crate::args::help::in_chinese;
+    use clap::CommandFactory;
 
     fn said(line: &str) -> String {
-        match Cli::try_parse_from(line.split_whitespace()) {
+        match in_chinese(Cli::command()).try_get_matches_from(line.split_whitespace()) {
             Ok(_) => "accepted".to_owned(),
             Err(error) => told(&error).unwrap_or_else(|| "help".to_owned()),
         }
