@@ -222,16 +222,38 @@ fn leftovers(dir: &Path) -> Vec<Finding> {
     )]
 }
 
-/// The latest moment among the ledger's last entries: after a clock was set back, the last
-/// entry itself is not the latest.
-async fn newest(store: &Store) -> Result<Option<i64>, store::StoreError> {
-    let mut newest = None;
+/// What the ledger's last entries say of the clock that they were written by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Times {
+    /// The latest moment: after a clock was set back, the last entry itself is not the latest.
+    newest: Option<i64>,
+    /// By how many microseconds an entry lies before an earlier one of its chain at most.
+    back: i64,
+}
+
+impl Times {
+    /// With the moments of one chain's entries, in their order.
+    fn and(mut self, chain: impl IntoIterator<Item = i64>) -> Self {
+        let mut latest = None;
+        for at in chain {
+            self.back = self
+                .back
+                .max(latest.map_or(0, |latest: i64| latest.saturating_sub(at)));
+            latest = latest.max(Some(at));
+        }
+        self.newest = self.newest.max(latest);
+        self
+    }
+}
+
+async fn times(store: &Store) -> Result<Times, store::StoreError> {
+    let mut times = Times::default();
     for head in store.heads().await? {
         let from = head.seq.saturating_sub(u64::from(LAST)).saturating_add(1);
         let entries = store.reading(&head.agency).await?.entries(from, LAST).await?;
-        newest = newest.max(entries.iter().map(|stored| stored.entry.at).max());
+        times = times.and(entries.iter().map(|stored| stored.entry.at));
     }
-    Ok(newest)
+    Ok(times)
 }
 
 async fn database(at: &Location, now: i64) -> Vec<Finding> {
@@ -254,7 +276,7 @@ async fn database(at: &Location, now: i64) -> Vec<Finding> {
             return vec![Finding::problem(what, causes(&error), remedy)];
         }
     };
-    let newest = newest(&store).await;
+    let times = times(&store).await;
     let laws = laws_used(&store).await;
     let given_up = given_up(&store).await;
     let counts = store.work_counts().await;
@@ -263,8 +285,8 @@ async fn database(at: &Location, now: i64) -> Vec<Finding> {
         Finding::sound(DATABASE_OPENS, "可開啟"),
         Finding::sound(LEDGER, "最近的分錄驗證無誤；全部驗證請執行 fazun ledger verify"),
     ];
-    findings.push(match newest {
-        Ok(newest) => clock(newest, now),
+    findings.push(match times {
+        Ok(times) => clock(times, now),
         Err(error) => Finding::problem(LEDGER, causes(&error), "請執行 fazun ledger verify"),
     });
     findings.push(match given_up {
@@ -336,8 +358,8 @@ fn used(laws: &[LawUse]) -> String {
     }
 }
 
-fn clock(newest: Option<i64>, now: i64) -> Finding {
-    match newest {
+fn clock(times: Times, now: i64) -> Finding {
+    match times.newest {
         Some(newest) if newest > now.saturating_add(SLACK_MICROS) => Finding::problem(
             CLOCK,
             format!(
@@ -347,6 +369,16 @@ fn clock(newest: Option<i64>, now: i64) -> Finding {
             ),
             "請停止服務，校正主機時間（建議啟用 NTP 校時）後再啟動；已寫入之時間不會更改，請將情形記錄備查",
         ),
+        // Right again, or the latest entries would lie ahead.
+        _ if times.back > SLACK_MICROS => Finding::problem(
+            CLOCK,
+            format!(
+                "{}（臺北時間）；帳本最近的分錄有時間早於前一筆者：主機時鐘曾經調整，這段時間以帳本順序為準",
+                moment(now)
+            ),
+            "請執行 fazun ledger verify 查看是哪幾筆、相差多久，並將情形記錄備查；已寫入之時間不會更改",
+        )
+        .notice(),
         _ => Finding::sound(CLOCK, format!("{}（臺北時間）", moment(now))),
     }
 }
@@ -409,19 +441,39 @@ mod tests {
     #[test]
     fn only_a_clock_clearly_before_the_ledger_is_wrong() {
         let now = 1_795_226_400_000_000;
-        for (newest, severity) in [
-            (None, Severity::Sound),
-            (Some(now - 1), Severity::Sound),
-            (Some(now + SLACK_MICROS), Severity::Sound),
-            (Some(now + SLACK_MICROS + 1), Severity::Problem),
+        let newest = |at: i64| Times::default().and([at]);
+        for (times, severity) in [
+            (Times::default(), Severity::Sound),
+            (newest(now - 1), Severity::Sound),
+            (newest(now + SLACK_MICROS), Severity::Sound),
+            (newest(now + SLACK_MICROS + 1), Severity::Problem),
         ] {
-            assert_eq!(clock(newest, now).severity, severity, "{newest:?}");
+            assert_eq!(clock(times, now).severity, severity, "{times:?}");
         }
-        let said = clock(Some(now + 400 * 86_400_000_000), now).message;
+        let said = clock(newest(now + 400 * 86_400_000_000), now).message;
         assert!(
             said.contains("115/11/21 10:00") && said.contains("116/12/26 10:00"),
             "{said}"
         );
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_and_right_again_is_told() {
+        let now = 1_795_226_400_000_000;
+        let back = now - 2 * SLACK_MICROS;
+        for (chain, severity) in [
+            (vec![now - 1, now - SLACK_MICROS - 1, now], Severity::Sound),
+            (vec![now - 1, now - SLACK_MICROS - 2, now], Severity::Notice),
+            // What the entries before it went back by, not the one before alone.
+            (vec![now, now - SLACK_MICROS, back, now], Severity::Notice),
+        ] {
+            let times = Times::default().and(chain);
+            assert_eq!(clock(times, now).severity, severity, "{times:?}");
+            assert_eq!(times.newest.max(Some(now)), Some(now));
+        }
+        // One chain's clock says nothing of another's.
+        let apart = Times::default().and([now]).and([back]);
+        assert_eq!((apart.newest, apart.back), (Some(now), 0));
     }
 
     #[test]
