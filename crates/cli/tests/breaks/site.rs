@@ -84,16 +84,11 @@ impl Site {
 
     /// What the doctor finds wrong.
     pub fn wrong(&self) -> Vec<String> {
-        self.told("problem")
-    }
-
-    /// What `fazun doctor` finds that is so grave.
-    pub fn told(&self, severity: &str) -> Vec<String> {
         let output = self.run(&["doctor", "--json", "--listen", "127.0.0.1:0"]);
         let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let findings = said["findings"].as_array().unwrap();
-        let told = findings.iter().filter(|f| f["severity"] == severity);
-        told.map(|f| f["check"].as_str().unwrap().to_owned()).collect()
+        let wrong = findings.iter().filter(|f| f["severity"] == "problem");
+        wrong.map(|f| f["check"].as_str().unwrap().to_owned()).collect()
     }
 
     /// An answer to somebody with the token.
