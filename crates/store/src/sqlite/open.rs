@@ -45,6 +45,7 @@ impl Sqlite {
             aside(|| create(dir, &path))?;
         }
         check_header(&path)?;
+        aside(|| refuse_foreign(&path))?;
         let place: Arc<str> = path.display().to_string().into();
         let failed = |e| StoreError::from_sqlx("開啟資料庫", &place, e);
         let first = Connection::open(&path, For::Writing).map_err(failed)?;
@@ -68,6 +69,28 @@ impl Sqlite {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Refuses another program's database before anything of it is changed: to be written to, it would be
+/// given a log beside it for good. What is wrong with one of ours is found once it is open.
+fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
+    if beside(path, "-wal") || beside(path, "-shm") {
+        return Ok(());
+    }
+    let Ok(c) = Connection::open(path, For::LookingAlone) else {
+        return Ok(());
+    };
+    match schema::check(&c, path) {
+        Err(refused @ StoreError::NotOurs { .. }) => Err(refused),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a file of that ending lies beside a database.
+fn beside(path: &Path, ending: &str) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    Path::new(&name).exists()
 }
 
 fn prepare(c: &Connection, path: &Path) -> Result<(), StoreError> {
@@ -246,12 +269,7 @@ pub(crate) fn look(path: &Path) -> Result<(Reader, u32), StoreError> {
     check_header(path)?;
     let place = path.display().to_string();
     let failed = |e| StoreError::from_sqlx("檢視資料庫", &place, e);
-    let beside = |ending: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        Path::new(&name).exists()
-    };
-    let purpose = if beside("-wal") || beside("-shm") {
+    let purpose = if beside(path, "-wal") || beside(path, "-shm") {
         For::Looking
     } else {
         For::LookingAlone

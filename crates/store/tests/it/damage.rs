@@ -88,7 +88,11 @@ async fn files_that_are_no_database_of_ours() {
         .await
         .unwrap();
     sqlx::Connection::close(other).await.unwrap();
+    let before = fs::read(dir.path().join(DATABASE)).unwrap();
     assert!(matches!(refused(dir.path()).await, StoreError::NotOurs { .. }));
+    // It is as it was, and nothing lies beside it.
+    assert_eq!(fs::read(dir.path().join(DATABASE)).unwrap(), before);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
 #[tokio::test]
