@@ -262,6 +262,7 @@ impl AppError {
             (Self::Store(StoreError::Uncertain { .. }), _) => "database_uncertain",
             (Self::Store(StoreError::Underived { .. }), _) => "being_derived",
             (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
+            (Self::Store(StoreError::Distrusted { .. }), _) => "distrusted",
             (Self::Store(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }), _) => {
                 "database_corrupt"
             }
@@ -353,6 +354,10 @@ mod tests {
             (closed, "database_away"),
             (away, "database_away"),
             (uncertain, "database_uncertain"),
+            (
+                AppError::Store(StoreError::Distrusted { why: "甲".into() }),
+                "distrusted",
+            ),
             (database("something else"), "failed"),
         ] {
             assert_eq!(error.code(), code, "{error}");

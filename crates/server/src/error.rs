@@ -209,6 +209,13 @@ impl Problem {
                 "寫入時與資料庫的連線中斷，無法確定這次是否已寫入。",
                 "請待連線恢復後重新載入，確認結果再決定是否重做",
             ),
+            "distrusted" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "已停止寫入",
+                "資料庫驗證不通過，系統已停止寫入，只能查閱；這次沒有寫入任何資料。",
+                "請通知系統管理者執行 fazun doctor 與 fazun ledger verify，保存現場並由備份還原後，再送一次",
+            ),
             "being_derived" => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 code,

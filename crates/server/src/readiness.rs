@@ -56,10 +56,7 @@ pub(crate) fn of(app: Arc<App>) -> Health {
         Box::pin(async move {
             let read = tokio::time::timeout(PATIENCE, app.ledger_head()).await;
             let mut checks = match read {
-                Ok(Ok(_)) => vec![
-                    Check::sound("資料庫", "可讀取"),
-                    Check::sound("帳本", "啟動時驗證無誤，可讀取"),
-                ],
+                Ok(Ok(_)) => vec![Check::sound("資料庫", "可讀取")],
                 Ok(Err(error)) => {
                     tracing::error!(cause = %app::causes(&error), "not ready");
                     vec![Check::failed(
@@ -77,6 +74,8 @@ pub(crate) fn of(app: Arc<App>) -> Health {
                     "帳本",
                     "驗證不通過，已停止寫入。下一步：請執行 fazun doctor 與 fazun ledger verify",
                 ));
+            } else if checks.iter().all(|check| check.is_sound) {
+                checks.push(Check::sound("帳本", "沒有發現毀損，可讀取"));
             }
             checks.push(match app.law_notice() {
                 None => Check::sound("法規", "已載入"),
