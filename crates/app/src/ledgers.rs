@@ -64,6 +64,20 @@ impl KeptLines {
         })
     }
 
+    /// What the service kept last beside a database, of one agency or of all; nothing where it kept
+    /// nothing.
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub fn beside(data: &Path, agency: Option<&str>) -> Result<Self, AppError> {
+        let mut heads = crate::jobs::kept_by(Some(&crate::jobs::Folder::beside(data)))?;
+        heads.retain(|head| agency.is_none_or(|agency| head.agency == agency));
+        Ok(Self {
+            heads,
+            checkpoint: None,
+        })
+    }
+
     /// A line without heads vouches for one state only: chains that went on can't be compared
     /// with it.
     fn vouches_for(&self, heads: Option<&[Head]>) -> Result<(), AppError> {

@@ -34,7 +34,8 @@ impl Store {
         Self::open_at(&Location::Sqlite(dir.to_owned()), mode, forms).await
     }
 
-    /// Opens a database wherever it is, after checking it. Several processes may open the same one.
+    /// Opens a database wherever it is, after checking it. Several processes may open the same one. One
+    /// that was found damaged is opened, and not written to.
     pub async fn open_at(
         location: &Location,
         mode: OpenMode,
@@ -43,7 +44,13 @@ impl Store {
         let store = Self::open_at_unverified(location, mode, forms).await?;
         let verification = store.verify_recent().await;
         match verification {
-            Ok(v) if v.is_sound() => Ok(store),
+            Ok(v) if v.is_sound() => match store.heed().await {
+                Ok(()) => Ok(store),
+                Err(e) => {
+                    store.close().await;
+                    Err(e)
+                }
+            },
             Ok(v) => {
                 store.close().await;
                 Err(sqlite_open::broken(Path::new(store.place()), v))

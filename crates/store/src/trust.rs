@@ -45,6 +45,13 @@ impl Store {
         Ok(standing)
     }
 
+    /// Learns at the start what any process found before.
+    pub(crate) async fn heed(&self) -> Result<(), StoreError> {
+        let standing = self.verdict().await?;
+        self.distrust.change(|whys| whys.told = standing);
+        Ok(())
+    }
+
     /// Trusts the database again, since it was verified whole after a verdict was seen. Whatever
     /// was found later stands.
     pub async fn acquit(&self, seen: &Verdict) -> Result<(), StoreError> {

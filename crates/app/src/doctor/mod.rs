@@ -5,14 +5,16 @@
 //! listens (the command line's), and what an older copy of the whole database would look like
 //! (only a checkpoint kept elsewhere tells that).
 
+mod chains;
 mod finding;
 mod server;
 
 pub use finding::{Finding, Severity};
 
+use crate::jobs::Folder;
 use crate::lawuse::{LawUse, laws_used};
 use crate::{AppError, causes};
-use finding::{MB, SLACK_MICROS};
+use finding::MB;
 use std::fs;
 use std::path::{Path, PathBuf};
 use store::{DATABASE, INSTALLATION, Location, OpenMode, Store, WorkState};
@@ -34,7 +36,6 @@ const DISK: (&str, &str) = ("disk", "磁碟");
 const LEFTOVERS: (&str, &str) = ("leftovers", "未完成的檔案");
 const DATABASE_OPENS: (&str, &str) = ("database", "資料庫");
 const LEDGER: (&str, &str) = ("ledger", "帳本");
-const CLOCK: (&str, &str) = ("clock", "時鐘");
 const LAW: (&str, &str) = ("law", "法規資料");
 const WORK: (&str, &str) = ("work", "背景工作與寄送");
 const LAW_USED: (&str, &str) = ("law_used", "採用的法規資料");
@@ -43,6 +44,7 @@ const LAW_USED: (&str, &str) = ("law_used", "採用的法規資料");
 /// used over them; `now` is the clock.
 pub async fn examine(dir: &Path, at: &Location, law: Option<&Path>, now: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let kept = Folder::beside(dir);
     if let Location::Postgres(address) = at {
         // What lies in the directory are copies: of the law, of checkpoints.
         if dir.is_dir() {
@@ -50,13 +52,13 @@ pub async fn examine(dir: &Path, at: &Location, law: Option<&Path>, now: i64) ->
             findings.extend(disk(dir));
         }
         findings.extend(server::examine(address).await);
-        findings.extend(database(at, now).await);
+        findings.extend(database(at, &kept, now).await);
     } else if dir.is_dir() {
         findings.push(Finding::sound(DIRECTORY, dir.display().to_string()));
         findings.extend(permissions(dir));
         findings.extend(disk(dir));
         findings.extend(leftovers(dir));
-        findings.extend(database(at, now).await);
+        findings.extend(database(at, &kept, now).await);
     } else {
         findings.push(Finding::problem(
             DIRECTORY,
@@ -222,41 +224,7 @@ fn leftovers(dir: &Path) -> Vec<Finding> {
     )]
 }
 
-/// What the ledger's last entries say of the clock that they were written by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Times {
-    /// The latest moment: after a clock was set back, the last entry itself is not the latest.
-    newest: Option<i64>,
-    /// By how many microseconds an entry lies before an earlier one of its chain at most.
-    back: i64,
-}
-
-impl Times {
-    /// With the moments of one chain's entries, in their order.
-    fn and(mut self, chain: impl IntoIterator<Item = i64>) -> Self {
-        let mut latest = None;
-        for at in chain {
-            self.back = self
-                .back
-                .max(latest.map_or(0, |latest: i64| latest.saturating_sub(at)));
-            latest = latest.max(Some(at));
-        }
-        self.newest = self.newest.max(latest);
-        self
-    }
-}
-
-async fn times(store: &Store) -> Result<Times, store::StoreError> {
-    let mut times = Times::default();
-    for head in store.heads().await? {
-        let from = head.seq.saturating_sub(u64::from(LAST)).saturating_add(1);
-        let entries = store.reading(&head.agency).await?.entries(from, LAST).await?;
-        times = times.and(entries.iter().map(|stored| stored.entry.at));
-    }
-    Ok(times)
-}
-
-async fn database(at: &Location, now: i64) -> Vec<Finding> {
+async fn database(at: &Location, kept: &Folder, now: i64) -> Vec<Finding> {
     let store = match Store::open_at(at, OpenMode::MustExist, crate::forms()).await {
         Ok(store) => store,
         Err(error) => {
@@ -276,17 +244,15 @@ async fn database(at: &Location, now: i64) -> Vec<Finding> {
             return vec![Finding::problem(what, causes(&error), remedy)];
         }
     };
-    let times = times(&store).await;
+    let times = chains::times(&store).await;
+    let trust = chains::trust(&store, kept).await;
     let laws = laws_used(&store).await;
     let given_up = given_up(&store).await;
     let counts = store.work_counts().await;
     store.close().await;
-    let mut findings = vec![
-        Finding::sound(DATABASE_OPENS, "可開啟"),
-        Finding::sound(LEDGER, "最近的分錄驗證無誤；全部驗證請執行 fazun ledger verify"),
-    ];
+    let mut findings = vec![Finding::sound(DATABASE_OPENS, "可開啟"), trust];
     findings.push(match times {
-        Ok(times) => clock(times, now),
+        Ok(times) => times.clock(now),
         Err(error) => Finding::problem(LEDGER, causes(&error), "請執行 fazun ledger verify"),
     });
     findings.push(match given_up {
@@ -358,37 +324,6 @@ fn used(laws: &[LawUse]) -> String {
     }
 }
 
-fn clock(times: Times, now: i64) -> Finding {
-    match times.newest {
-        Some(newest) if newest > now.saturating_add(SLACK_MICROS) => Finding::problem(
-            CLOCK,
-            format!(
-                "主機時間 {} 早於帳本最後一筆 {}：時鐘曾被調回，或先前曾被調快",
-                moment(now),
-                moment(newest)
-            ),
-            "請停止服務，校正主機時間（建議啟用 NTP 校時）後再啟動；已寫入之時間不會更改，請將情形記錄備查",
-        ),
-        // Right again, or the latest entries would lie ahead.
-        _ if times.back > SLACK_MICROS => Finding::problem(
-            CLOCK,
-            format!(
-                "{}（臺北時間）；帳本最近的分錄有時間早於前一筆者：主機時鐘曾經調整，這段時間以帳本順序為準",
-                moment(now)
-            ),
-            "請執行 fazun ledger verify 查看是哪幾筆、相差多久，並將情形記錄備查；已寫入之時間不會更改",
-        )
-        .notice(),
-        _ => Finding::sound(CLOCK, format!("{}（臺北時間）", moment(now))),
-    }
-}
-
-/// An instant in Taipei, as an officer writes it.
-fn moment(micros: i64) -> String {
-    let at = crate::clock::taipei(micros).parse::<period::DateTime>();
-    at.map_or_else(|_| crate::utc(micros), period::roc_instant)
-}
-
 fn law_of(law: Option<&Path>, dir: &Path) -> Finding {
     match crate::law_for(law, dir) {
         Ok(used) => match used.refused.first() {
@@ -436,44 +371,6 @@ mod tests {
         let found = work(&["信件：550".to_owned(), "時戳：拒絕".to_owned()]);
         assert_eq!(found.severity, Severity::Notice);
         assert!(found.message.contains("2 項") && found.message.contains("信件：550"));
-    }
-
-    #[test]
-    fn only_a_clock_clearly_before_the_ledger_is_wrong() {
-        let now = 1_795_226_400_000_000;
-        let newest = |at: i64| Times::default().and([at]);
-        for (times, severity) in [
-            (Times::default(), Severity::Sound),
-            (newest(now - 1), Severity::Sound),
-            (newest(now + SLACK_MICROS), Severity::Sound),
-            (newest(now + SLACK_MICROS + 1), Severity::Problem),
-        ] {
-            assert_eq!(clock(times, now).severity, severity, "{times:?}");
-        }
-        let said = clock(newest(now + 400 * 86_400_000_000), now).message;
-        assert!(
-            said.contains("115/11/21 10:00") && said.contains("116/12/26 10:00"),
-            "{said}"
-        );
-    }
-
-    #[test]
-    fn a_clock_that_was_set_back_and_right_again_is_told() {
-        let now = 1_795_226_400_000_000;
-        let back = now - 2 * SLACK_MICROS;
-        for (chain, severity) in [
-            (vec![now - 1, now - SLACK_MICROS - 1, now], Severity::Sound),
-            (vec![now - 1, now - SLACK_MICROS - 2, now], Severity::Notice),
-            // What the entries before it went back by, not the one before alone.
-            (vec![now, now - SLACK_MICROS, back, now], Severity::Notice),
-        ] {
-            let times = Times::default().and(chain);
-            assert_eq!(clock(times, now).severity, severity, "{times:?}");
-            assert_eq!(times.newest.max(Some(now)), Some(now));
-        }
-        // One chain's clock says nothing of another's.
-        let apart = Times::default().and([now]).and([back]);
-        assert_eq!((apart.newest, apart.back), (Some(now), 0));
     }
 
     #[test]

@@ -60,6 +60,7 @@ pub use runner::{Job, Report, Runner, Settings};
 pub use start::Outside;
 pub use timestamp::Stamp;
 pub use trust::WATCH;
+pub(crate) use trust::kept_by;
 pub use tsa::Tsa;
 pub use undo::UndoImport;
 pub use verify::Verify;

@@ -29,6 +29,11 @@ impl Folder {
         Self { dir: dir.into() }
     }
 
+    /// The folder beside a database, where the operator named no other.
+    pub fn beside(data: &Path) -> Self {
+        Self::new(data.join("checkpoints"))
+    }
+
     fn failed(path: &Path, error: &std::io::Error) -> String {
         format!(
             "檢查點無法存取：{}（{error}）。請確認資料夾存在、服務帳號可讀寫，且磁碟未滿",

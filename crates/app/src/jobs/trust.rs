@@ -88,7 +88,7 @@ impl App {
 }
 
 /// What is kept outside; nothing where nothing is kept.
-pub(super) fn kept_by(outside: Option<&Folder>) -> Result<Vec<ledger::Head>, AppError> {
+pub(crate) fn kept_by(outside: Option<&Folder>) -> Result<Vec<ledger::Head>, AppError> {
     let kept = outside.map_or_else(|| Ok(Vec::new()), Folder::latest);
     kept.map_err(|e| {
         AppError::failed(

@@ -38,7 +38,11 @@ fn stamp(args: &LedgerVerifyArgs) -> Result<Option<StampReport>, AppError> {
 }
 
 pub async fn verify(args: &LedgerVerifyArgs) -> Result<ExitCode, AppError> {
-    let kept = kept(args.checkpoint.as_deref())?;
+    let kept = match (&args.checkpoint, &args.file) {
+        // What the service keeps every day is compared as well, where nothing else is named.
+        (None, None) => KeptLines::beside(&args.data.data, args.agency.as_deref())?,
+        (checkpoint, _) => kept(checkpoint.as_deref())?,
+    };
     let stamp = stamp(args)?;
     if let Some(stamp) = stamp.as_ref().filter(|_| !args.json) {
         out::line(&stamp.words());

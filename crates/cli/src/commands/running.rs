@@ -50,8 +50,8 @@ pub async fn work(
 
 /// Where checkpoints are kept outside the database.
 pub fn checkpoints(data: &Path, args: &WorkArgs) -> jobs::Folder {
-    let named = args.checkpoints.clone();
-    jobs::Folder::new(named.unwrap_or_else(|| data.join("checkpoints")))
+    let named = args.checkpoints.as_ref();
+    named.map_or_else(|| jobs::Folder::beside(data), jobs::Folder::new)
 }
 
 /// Where it is said that the database is trusted no more, or again.

@@ -81,6 +81,46 @@ fn a_sound_installation_has_no_problem() {
 }
 
 #[test]
+fn an_older_copy_is_known_by_what_was_kept_beside_it() {
+    if !store::testing::has_folder() {
+        return;
+    }
+    let place = Place::new();
+    let agency = place.agency(None);
+    let data = place.data();
+    let (database, old) = (Path::new(&data).join("fazun.db"), Path::new(&data).join("old"));
+    fs::copy(&database, &old).unwrap();
+    let put = ["record", "put", "--data", &data, "--agency", &agency];
+    assert_eq!(
+        code(&fazun(
+            &[&put[..], &["--register", "vendor", "name=廠商"]].concat()
+        )),
+        0
+    );
+    let kept = Path::new(&data).join("checkpoints");
+    fs::create_dir(&kept).unwrap();
+    let kept = kept.join(format!("{:020}.checkpoint", 7)).display().to_string();
+    assert_eq!(
+        code(&fazun(&["ledger", "checkpoint", "--data", &data, "--to", &kept])),
+        0
+    );
+
+    let verify = ["ledger", "verify", "--data", &data];
+    let verify_one = [&verify[..], &["--agency", &agency]].concat();
+    assert_eq!(code(&fazun(&verify)), 0);
+    assert_eq!(code(&fazun(&verify_one)), 0);
+    assert_eq!(problems(&doctor(&data, &[]).1), [""; 0]);
+
+    fs::rename(&old, &database).unwrap();
+    for args in [&verify[..], &verify_one] {
+        let output = fazun(args);
+        assert_eq!(code(&output), 1, "{}", error(&output));
+        assert!(error(&output).contains("檢查點記載到第"), "{}", error(&output));
+    }
+    assert_eq!(problems(&doctor(&data, &[]).1), ["ledger"]);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_remedy() {
     if !store::testing::has_folder() {
         return;

@@ -43,8 +43,10 @@ async fn what_one_process_finds_all_of_them_heed(place: &Place) {
         assert_eq!(store.distrusted().as_deref(), Some("第一處"));
         assert!(is_refused(store, "z").await);
     }
-    // Whoever comes later learns of it too; and what is found later doesn't cover it up.
+    // Whoever comes later knows of it from the start; and what is found later doesn't cover it up.
     let late = open(place).await;
+    assert_eq!(late.distrusted().as_deref(), Some("第一處"));
+    assert!(is_refused(&late, "w").await);
     late.distrust("第二處");
     assert_eq!(late.share_trust(9).await.unwrap(), Some(verdict.clone()));
     assert_eq!(late.distrusted().as_deref(), Some("第一處"));
