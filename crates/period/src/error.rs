@@ -11,7 +11,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
     /// A text is no date.
-    #[error("看不懂日期「{text}」：{problem}。請輸入像 115/11/21、民國115年11月21日 或 2026-11-21 的日期")]
+    #[error("看不懂日期「{text}」：{problem}。請輸入像 115/11/21 或 民國115年11月21日 的日期")]
     Date {
         /// The text, shortened.
         text: String,
@@ -19,7 +19,7 @@ pub enum PeriodError {
         problem: String,
     },
     /// A text is no instant.
-    #[error("看不懂日期時間「{text}」：{problem}。請輸入像 115/11/21 10:00 或 2026-11-21T10:00 的日期時間")]
+    #[error("看不懂日期時間「{text}」：{problem}。請輸入像 115/11/21 10:00 的日期時間")]
     Instant {
         /// The text, shortened.
         text: String,

@@ -68,7 +68,7 @@ pub fn read(field: &Field, text: &str, names: &dyn Names) -> Result<Value, Strin
             let day = period::parse_date(given).map_err(|e| format!("「{label}」{e}"))?;
             if day.year() < EARLIEST {
                 return Err(format!(
-                    "「{label}」{given} 會是民國 {} 年，請寫完整年份，例如 115/05/01 或 2026-05-01",
+                    "「{label}」{given} 會是民國 {} 年，請寫完整年份，例如 115/05/01",
                     day.year() - 1911
                 ));
             }

@@ -45,7 +45,7 @@ pub const FIELDS: &[Field] = &[
 pub const SPEC: RegisterSpec = RegisterSpec {
     key: "disclosure",
     title: "匯出與下載紀錄",
-    help: "含個人資料或限制閱覽資料之登記簿，其清單之匯出與佐證檔案之下載；以及整個帳本之匯出（登記簿為 ledger）",
+    help: "含個人資料或限制閱覽資料之登記簿，其清單之匯出與佐證檔案之下載；整個帳本之匯出亦記於此",
     reach: Reach::System,
     flow: Flow::Own,
     page: Page::Own,

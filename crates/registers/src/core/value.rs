@@ -59,15 +59,14 @@ pub(crate) fn normal(field: &Field, value: &Value) -> Result<Option<Value>, Stri
                 .and_then(|s| s.parse::<period::Date>().ok());
             // A year before the Republic's first is a ROC year that was padded with zeros.
             let Some(day) = day.filter(|d| (1912..2200).contains(&d.year())) else {
-                return Err(format!(
-                    "「{label}」不是有效的日期，請填年月日，例如 115/01/31 或 2026-01-31"
-                ));
+                return Err(format!("「{label}」不是有效的日期，請填年月日，例如 115/01/31"));
             };
             Value::from(day.to_string())
         }
-        Kind::Moment => text.and_then(moment).map(Value::from).ok_or_else(|| {
-            format!("「{label}」不是有效的日期與時間，例如 115/01/31 14:05 或 2026-01-31T14:05")
-        })?,
+        Kind::Moment => text
+            .and_then(moment)
+            .map(Value::from)
+            .ok_or_else(|| format!("「{label}」不是有效的日期與時間，例如 115/01/31 14:05"))?,
         Kind::Number => {
             let given = value.as_u64().or_else(|| text.and_then(|s| s.parse().ok()));
             let Some(number) = given.filter(|n| *n <= MOST) else {
