@@ -266,6 +266,14 @@ impl<'a> Visit<'a> {
         let best = self.best(A::ACTION, spec);
         if best == Allowed::No {
             let roles: Vec<&str> = self.grants.iter().map(|g| g.role.title()).collect();
+            // An officer is not sent to the officer.
+            let is_officer = self.grants.iter().any(|g| g.role == Role::Officer);
+            let by_accounts = allowed(Role::Administrator, A::ACTION, spec) != Allowed::No;
+            let next = match (is_officer, by_accounts) {
+                (false, _) => "請洽本機關資安專責人員辦理，或請其調整您的角色",
+                (true, true) => "請洽平臺管理者辦理",
+                (true, false) => "此登記簿不提供這項操作；請由其所屬的頁面或指令辦理",
+            };
             return Err(AppError::forbidden(
                 format!(
                     "您在本機關的角色（{}）不能對「{}」{}",
@@ -273,7 +281,7 @@ impl<'a> Visit<'a> {
                     spec.title,
                     A::ACTION.title()
                 ),
-                "請洽本機關資安專責人員辦理，或請其調整您的角色",
+                next,
             ));
         }
         let holding = self.holding(A::ACTION, spec, best);

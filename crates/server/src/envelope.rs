@@ -109,7 +109,7 @@ fn told(state: &AppState, problem: &Problem, id: &str, path: &str, before: &Resp
         tracing::warn!(request = %id, code = problem.code, cause = %problem.cause, "request refused");
     }
     let mut response = if is_of_api(path) {
-        problem_json(problem, id)
+        problem_json(&problem.clone().for_programs(), id)
     } else {
         problem_page(Page::outside(state, problem.title, path), problem, id)
     };

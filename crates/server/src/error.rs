@@ -56,6 +56,13 @@ pub(crate) struct Told<'p> {
     pub request: &'p str,
 }
 
+/// What to do on a page, where nothing else is known of what was asked for.
+const BY_MENU: &str = "請由首頁或選單開啟";
+const BY_BUTTON: &str = "請由頁面上的連結或按鈕操作";
+
+/// The same for a program, which has neither.
+const BY_DESCRIPTION: &str = "請對照 API 說明（/api/v1/openapi.json）確認位址、方法與內容型別";
+
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, message: &str, next: &str) -> Self {
         Self {
@@ -132,6 +139,14 @@ impl Problem {
             fields: &self.fields,
             request,
         }
+    }
+
+    /// As a program is told: it has no page to turn to.
+    pub fn for_programs(mut self) -> Self {
+        if matches!(&*self.next, BY_MENU | BY_BUTTON) {
+            self.next = BY_DESCRIPTION.into();
+        }
+        self
     }
 
     /// A form that may not be ours.
@@ -255,13 +270,13 @@ impl Problem {
                 "not_found",
                 "找不到這一頁",
                 "網址可能有誤，或資料不存在。",
-                "請由首頁或選單開啟",
+                BY_MENU,
             ),
             StatusCode::METHOD_NOT_ALLOWED => (
                 "method_not_allowed",
                 "這個網址不能這樣使用",
                 "此網址不接受這種請求。",
-                "請由頁面上的連結或按鈕操作",
+                BY_BUTTON,
             ),
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "too_large",
@@ -291,7 +306,7 @@ impl Problem {
                 "bad_request",
                 "請求讀不懂",
                 "送來的內容不完整或格式不符。",
-                "請由頁面上的連結或按鈕操作",
+                BY_BUTTON,
             ),
             _ => (
                 "failed",

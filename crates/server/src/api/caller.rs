@@ -178,12 +178,22 @@ pub(super) fn bad_json(what: &str, error: &serde_json::Error) -> Problem {
 /// What is wrong with a JSON text, and where; what is wrong with a member is said with its name.
 pub(super) fn json_words(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
+    let (line, column) = (error.line(), error.column());
     let what = match error.classify() {
-        Category::Syntax => "語法不對",
-        Category::Eof => "在結束前中斷",
-        Category::Data | Category::Io => return error.to_string(),
+        Category::Syntax => "起語法不對".to_owned(),
+        Category::Eof => "起在結束前中斷".to_owned(),
+        Category::Data | Category::Io => {
+            // The place stands behind it, in English.
+            let said = error.to_string();
+            let behind = format!(" at line {line} column {column}");
+            let what = said.strip_suffix(&behind).unwrap_or(&said);
+            if line == 0 {
+                return what.to_owned();
+            }
+            format!("：{what}")
+        }
     };
-    format!("第 {} 行第 {} 字起{what}", error.line(), error.column())
+    format!("第 {line} 行第 {column} 字{what}")
 }
 
 /// A JSON body; what is wrong with it is said in words.

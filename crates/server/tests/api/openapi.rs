@@ -249,6 +249,15 @@ async fn the_schemas_are_those_of_the_registers() {
     }
 }
 
+/// A program has no page to turn to: it is sent to the description.
+fn told_to_programs(problem: &Value) {
+    let next = problem["next"].as_str().unwrap();
+    assert!(
+        next.contains("/api/v1/openapi.json") && !next.contains('頁'),
+        "{problem}"
+    );
+}
+
 #[tokio::test]
 async fn refusals_are_problems_that_a_program_reads() {
     let site = Site::new().await;
@@ -262,10 +271,18 @@ async fn refusals_are_problems_that_a_program_reads() {
         "~/",
     ] {
         let answer = officer.get(path).await;
-        assert_eq!(answer.refused(404)["code"], "not_found", "{path}");
+        let problem = answer.refused(404);
+        assert_eq!(problem["code"], "not_found", "{path}");
+        told_to_programs(&problem);
     }
     let wrong = officer.send("PATCH", "~/me", &[], vec![]).await;
     assert_eq!(wrong.refused(405)["code"], "method_not_allowed");
+    told_to_programs(&wrong.refused(405));
+    let kind = [("content-type", "text/plain")];
+    let form = officer
+        .send("POST", "registers/system/uploads", &kind, b"x".to_vec())
+        .await;
+    told_to_programs(&form.refused(form.status.as_u16()));
     assert!(wrong.header("allow").contains("GET"));
     let large = vec![b' '; 1024 * 1024 + 1];
     let records = "registers/system/records";

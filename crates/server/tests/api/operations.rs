@@ -130,7 +130,11 @@ async fn doubled_members_are_refused_by_name() {
         let problem = answer.refused(400);
         assert_eq!(problem["code"], "bad_json");
         let detail = problem["detail"].as_str().unwrap();
-        assert!(detail.contains(&format!("成員「{name}」重複")), "{detail}");
+        assert!(
+            detail.contains("（第 1 行第 ") && detail.contains(&format!(" 字：成員「{name}」重複）")),
+            "{detail}"
+        );
+        assert!(!detail.contains("line"), "{detail}");
         let form = officer
             .form("registers/asset/uploads", &[], &[("record", body)], &[])
             .await;

@@ -1,7 +1,7 @@
 //! Who may do what: every role against the matrix, and what each of them sees as a whole.
 
 use crate::people::{People, permit, total};
-use crate::setup::{Answer, Caller, IT, approve};
+use crate::setup::{Answer, Caller, IT, Site, approve};
 use app::{Action, Allowed, Role};
 use serde_json::json;
 
@@ -371,4 +371,23 @@ async fn an_administrator_keeps_accounts_and_sees_no_content() {
             .iter()
             .all(|i| i["register"] == "member")
     );
+}
+
+#[tokio::test]
+async fn an_officer_is_not_sent_to_the_officer() {
+    let site = Site::new().await;
+    for (role, path, says) in [
+        (
+            "officer",
+            "registers/disclosure/export/csv",
+            "此登記簿不提供這項操作",
+        ),
+        ("staff", "registers/system/export/csv", "請洽本機關資安專責人員"),
+    ] {
+        let problem = site.by(role).get(path).await.refused(403);
+        assert!(problem["next"].as_str().unwrap().contains(says), "{problem}");
+    }
+    let own = json!({ "person": "x", "role": "officer", "from": "2026-01-01" });
+    let problem = site.by("officer").create("member", &own).await.refused(403);
+    assert_eq!(problem["next"], "請洽平臺管理者辦理");
 }
