@@ -231,6 +231,12 @@ pub fn verify_package(file: &Path, kept: &KeptLines, now: i64) -> Result<Checked
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> AppError {
+    if error.kind() == std::io::ErrorKind::AlreadyExists {
+        return AppError::bad_input(
+            format!("{} 已經存在，不覆寫", file.display()),
+            "請換一個檔名，或自行移走它",
+        );
+    }
     AppError::bad_input(
         format!("無法讀寫 {}（{error}）", file.display()),
         "請確認路徑與權限",

@@ -81,6 +81,13 @@ fn a_package_is_held_against_its_own_chain_of_a_checkpoint() {
     let (kept, package) = (file("two.checkpoint"), file("one.package"));
     said(&["ledger", "checkpoint", "--data", &data, "--to", &kept]);
     said(&["ledger", "export", "--data", &data, "--agency", &one, &package]);
+    let again = fazun(&["ledger", "export", "--data", &data, "--agency", &one, &package]);
+    let told = error(&again);
+    assert_eq!(code(&again), 2, "{told}");
+    assert!(
+        told.contains("已經存在，不覆寫。下一步：請換一個檔名") && !told.contains("os error"),
+        "{told}"
+    );
     let told = said(&["ledger", "verify", &package, "--checkpoint", &kept]);
     assert!(told.contains("帳本完整"), "{told}");
 
