@@ -297,6 +297,40 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no such file to restore.
+    #[error("找不到備份檔 {path}。請確認 --from 的路徑與檔名")]
+    MissingBackup {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What is to be restored isn't a backup of ours.
+    #[error("{path} 不是本系統的備份。請以 --from 指定由 fazun backup 產生的檔案")]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What is to be restored isn't whole.
+    #[error("備份檔 {path} 不完整或已損壞（{detail}），沒有還原。請以 --from 改用其他備份")]
+    BadBackup {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// A backup of the other kind of database.
+    #[error(
+        "{path} 是 {of} 資料庫的備份，不能還原成 {to}。請先還原到空的 {of} 資料庫（{place}），再以 fazun store copy 轉到 {to}"
+    )]
+    OtherBackup {
+        /// The file.
+        path: PathBuf,
+        /// Of which kind it is.
+        of: &'static str,
+        /// Where it was to go.
+        to: &'static str,
+        /// How the place for it is named.
+        place: &'static str,
+    },
     /// A backup that was copied from a running database file.
     #[error(
         "{path} 旁邊有未併入的預寫檔（-wal）：它是直接複製運作中的資料庫，不完整。請改用備份指令產生的檔案"

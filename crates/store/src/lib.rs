@@ -13,6 +13,7 @@
 //! last [`VERIFIED_AT_OPEN`] entries in all; everything is verified by [`Store::verify`].
 
 mod act;
+mod candidate;
 mod canonical;
 mod chain;
 mod commit;

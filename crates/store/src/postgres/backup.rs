@@ -9,7 +9,7 @@ use super::open::{Across, Postgres};
 use super::schema;
 use crate::link::Link;
 use crate::location::Location;
-use crate::{Forms, OpenMode, StorageProblem, Store, StoreError, chain};
+use crate::{Forms, OpenMode, StorageProblem, Store, StoreError, candidate, chain};
 use ledger::Head;
 use sqlx::Connection;
 use std::path::Path;
@@ -85,15 +85,14 @@ impl Store {
         kept: &[Head],
         forms: Arc<dyn Forms>,
     ) -> Result<Vec<Head>, StoreError> {
+        candidate::check(backup, to)?;
         let address = match to {
-            Location::Sqlite(dir) => return Self::restore(backup, dir, kept, &*forms).await,
+            Location::Sqlite(dir) => {
+                let restored = Self::restore(backup, dir, kept, &*forms).await;
+                return restored.map_err(|e| candidate::of_backup(backup, e));
+            }
             Location::Postgres(address) => address,
         };
-        if !backup.exists() {
-            return Err(StoreError::NotFound {
-                path: backup.to_owned(),
-            });
-        }
         let Some(file) = backup.to_str() else {
             let source = std::io::Error::from(std::io::ErrorKind::InvalidFilename);
             return Err(StoreError::io("還原（檔名須為 UTF-8）", backup, source));

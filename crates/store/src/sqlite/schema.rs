@@ -40,7 +40,8 @@ const MIGRATIONS: &[Migration] = &[
 /// The first form of which a database can be opened; those before were never released.
 const FIRST: u32 = 10;
 
-const APPLICATION_ID: i64 = 1_178_688_085; // 'FAZU', as the first migration sets it
+/// Whose a file is, as SQLite keeps it.
+pub(crate) const APPLICATION_ID: i64 = 1_178_688_085; // 'FAZU', as the first migration sets it
 
 /// The newest schema this program knows.
 pub(crate) fn known() -> u32 {

@@ -4,8 +4,9 @@ use super::place::tamper_folder;
 use super::{commit, filled, head, open, open_as, read, row};
 use serde_json::json;
 use std::fs;
+use std::sync::Arc;
 use store::AnyForms;
-use store::{DATABASE, OpenMode, Store, StoreError};
+use store::{DATABASE, Location, OpenMode, Store, StoreError};
 
 #[tokio::test]
 async fn a_backup_taken_while_others_write_can_be_restored() {
@@ -115,4 +116,49 @@ async fn a_raw_copy_of_arunning_database_is_no_backup() {
     }
     let refused = Store::check_backup(&dir.path().join("copy.db"), &[], &AnyForms).await;
     assert!(matches!(refused, Err(StoreError::RawCopy { .. })));
+}
+
+#[tokio::test]
+async fn what_is_no_backup_for_the_place_is_told_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let store = filled(&data).await;
+    let good = dir.path().join("good.db");
+    store.backup(&good).await.unwrap();
+    store.close().await;
+    let file = |name: &str, bytes: &[u8]| {
+        let path = dir.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let alien = dir.path().join("alien.db");
+    store::testing::alter_file(&alien, "CREATE TABLE invoices (id int)");
+    let cut = fs::read(&good).unwrap();
+    let to = dir.path().join("target");
+    let sqlite = Location::Sqlite(to.clone());
+    // Never asked: the file is looked at before.
+    let server = Location::parse("postgres://127.0.0.1:1/none").unwrap();
+    for (backup, to, says) in [
+        (dir.path().join("none.db"), &sqlite, "找不到備份檔"),
+        (dir.path().join("none.db"), &server, "找不到備份檔"),
+        (dir.path().to_owned(), &sqlite, "不是本系統的備份"),
+        (file("text.db", b"something else"), &sqlite, "不是本系統的備份"),
+        (file("text.db", b"something else"), &server, "不是本系統的備份"),
+        (alien.clone(), &sqlite, "不是本系統的備份"),
+        (alien, &server, "不是本系統的備份"),
+        (file("empty.db", b""), &sqlite, "檔案是空的"),
+        (file("cut.db", &cut[..5_000]), &sqlite, "不完整或已損壞"),
+        (
+            file("a.dump", b"PGDMP and more"),
+            &sqlite,
+            "fazun store copy 轉到 SQLite",
+        ),
+        (good, &server, "fazun store copy 轉到 PostgreSQL"),
+    ] {
+        let refused = Store::restore_at(&backup, to, &[], Arc::new(AnyForms)).await;
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains(says) && said.contains("。請"), "{says}: {said}");
+        assert!(!said.contains("移到他處") && !said.contains("fazun.db"), "{said}");
+    }
+    assert!(!to.exists());
 }

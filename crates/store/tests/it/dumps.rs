@@ -126,6 +126,6 @@ async fn a_dump_that_is_damaged_or_older_is_not_taken_for_whole(place: &Place) {
     target.gone().await;
     let missing = dir.path().join("none.dump");
     let missing = Store::restore_at(&missing, &place.location, &[], Arc::new(AnyForms)).await;
-    assert!(matches!(missing, Err(StoreError::NotFound { .. })));
+    assert!(matches!(missing, Err(StoreError::MissingBackup { .. })));
     store.close().await;
 }
