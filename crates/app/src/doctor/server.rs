@@ -34,11 +34,14 @@ fn told(state: &ServerState, now: i64) -> Vec<Finding> {
         Finding::sound(SERVER, format!("PostgreSQL {}", state.version)),
         encoding(state),
         account(state),
-        walls(state),
+    ];
+    // Where there is no table of ours, none is walled or unwalled.
+    findings.extend(state.is_ours.then(|| walls(state)));
+    findings.extend([
         clock(state.now.saturating_sub(now)),
         limits(state),
         durability(state),
-    ];
+    ]);
     findings.extend(standbys(state));
     let size = u64::try_from(state.bytes).unwrap_or(0) / MB;
     findings.push(Finding::sound(
@@ -191,6 +194,7 @@ mod tests {
             may_build: true,
             of_others: Vec::new(),
             unwalled: Vec::new(),
+            is_ours: true,
             now: 1,
             statement_timeout: "1min".into(),
             lossy: Vec::new(),
@@ -256,6 +260,15 @@ mod tests {
             wrong(|s| s.standbys = vec![standby("", None), standby("b", None)]),
             []
         );
+    }
+
+    #[test]
+    fn nothing_is_said_of_walls_where_no_table_is_ours() {
+        let is_told = |is_ours| {
+            let state = ServerState { is_ours, ..sound() };
+            told(&state, 1).iter().any(|f| f.check == "walls")
+        };
+        assert!(is_told(true) && !is_told(false));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct ServerState {
     pub is_above_walls: bool,
     /// Whether the account may make and change the tables.
     pub may_build: bool,
+    /// Whether there are tables of ours at all.
+    pub is_ours: bool,
     /// Tables of ours that belong to others.
     pub of_others: Vec<String>,
     /// Tables of ours whose row-level security is off, or doesn't bind their owner.
@@ -70,6 +72,7 @@ WITH tables AS (
     SELECT t.* FROM pg_class t
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'agency' AND NOT a.attisdropped
     WHERE t.relnamespace = to_regnamespace(current_schema()::text) AND t.relkind IN ('r', 'p')
+      AND to_regclass(current_schema()::text || '.fazun_schema') IS NOT NULL
 )
 SELECT current_setting('server_version'), current_setting('server_encoding'),
        d.datcollate::text,
@@ -85,7 +88,8 @@ SELECT current_setting('server_version'), current_setting('server_encoding'),
                  WHERE current_setting(s) = 'off'), '{}'),
        pg_database_size(d.oid),
        (SELECT sum(numbackends)::bigint FROM pg_stat_database),
-       current_setting('max_connections')::bigint
+       current_setting('max_connections')::bigint,
+       to_regclass(current_schema()::text || '.fazun_schema') IS NOT NULL
 FROM pg_database d WHERE d.datname = current_database()";
 
 const STANDBYS: &str = "
@@ -114,6 +118,7 @@ fn read(row: &PgRow, standbys: &[PgRow]) -> Result<ServerState, Error> {
         lossy: row.try_get(9)?,
         bytes: row.try_get(10)?,
         connections: (row.try_get(11)?, row.try_get(12)?),
+        is_ours: row.try_get(13)?,
         standbys: standbys.iter().map(standby).collect::<Result<_, Error>>()?,
     })
 }
