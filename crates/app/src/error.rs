@@ -78,6 +78,50 @@ pub fn causes(error: &dyn std::error::Error) -> String {
     said
 }
 
+/// What is wrong, and what to do about it, as a failure of the store says them.
+pub(crate) fn what_and_next(error: &StoreError) -> (String, String) {
+    let told = error.to_string();
+    let (what, next) = told.split_once("。請").unwrap_or((&told, ""));
+    let next = match error {
+        // Nobody tries again by himself who ends with this.
+        StoreError::Unreachable { .. } => "請先啟動資料庫服務並確認網路可通，再重新執行".to_owned(),
+        _ if next.is_empty() => String::new(),
+        _ => format!("請{next}"),
+    };
+    (what.to_owned(), next)
+}
+
+/// What was said, with its cause.
+pub(crate) fn because(what: String, error: &StoreError) -> String {
+    match error.said() {
+        Some(cause) if !what.contains(&cause) => format!("{what}；起因：{cause}"),
+        _ => what,
+    }
+}
+
+/// An error as whoever typed a command reads it, where the process ends with it: of what a database
+/// said, one line. The whole is for the log ([`beneath`]).
+pub fn in_short(error: &AppError) -> String {
+    match error {
+        AppError::Store(error) => {
+            let told = match what_and_next(error) {
+                (what, next) if next.is_empty() => what,
+                (what, next) => format!("{what}。{next}"),
+            };
+            because(told, error)
+        }
+        other => causes(other),
+    }
+}
+
+/// All that a database or the machine said, for the log: what [`in_short`] says one line of.
+pub fn beneath(error: &AppError) -> Option<String> {
+    match error {
+        AppError::Store(error) => std::error::Error::source(error).map(causes),
+        _ => None,
+    }
+}
+
 /// Whether one of the causes is what is looked for.
 fn is_caused(error: &StoreError, by: impl Fn(&(dyn std::error::Error + 'static)) -> bool) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
@@ -363,6 +407,30 @@ mod tests {
             assert_eq!(error.code(), code, "{error}");
             assert_eq!(error.kind(), Kind::Failed, "{error}");
         }
+    }
+
+    #[test]
+    fn a_command_ends_with_one_line_of_what_was_said() {
+        let error = database("no such table: job\nin SELECT 1");
+        assert_eq!(
+            in_short(&error),
+            "寫入失敗。請執行 fazun doctor 查明原因；起因：no such table: job"
+        );
+        assert_eq!(
+            beneath(&error).as_deref(),
+            Some("no such table: job\nin SELECT 1")
+        );
+        let away = AppError::Store(StoreError::Unreachable {
+            doing: "連線",
+            place: "postgres://h/d".into(),
+            source: "refused".into(),
+        });
+        let told = in_short(&away);
+        assert!(
+            told.contains("請先啟動資料庫服務") && told.ends_with("起因：refused"),
+            "{told}"
+        );
+        assert!(!told.contains("自行"), "{told}");
     }
 
     #[test]

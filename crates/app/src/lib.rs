@@ -60,7 +60,7 @@ pub use commands::{ActivityInput, InitOptions, Initialised};
 pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, coverage, read_requirements};
 pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};
 pub use doctor::{Finding, Severity, examine, exposed};
-pub use error::{AppError, FieldError, Kind, causes};
+pub use error::{AppError, FieldError, Kind, beneath, causes, in_short};
 pub use forms::forms;
 pub use health::PlanReport;
 pub(crate) use held::Loaded;

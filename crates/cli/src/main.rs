@@ -50,7 +50,10 @@ fn main() -> ExitCode {
     let code = match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(error) => {
-            out::error(&app::causes(&error));
+            if let Some(cause) = app::beneath(&error) {
+                tracing::error!(cause, "ended by an error");
+            }
+            out::error(&app::in_short(&error));
             ExitCode::from(error.exit_code())
         }
     };

@@ -213,6 +213,18 @@ pub enum StoreError {
         /// The version that differs.
         version: u32,
     },
+    /// A migration that the database doesn't take.
+    #[error(
+        "{place} 的資料結構無法升級到第 {version} 版。請停止服務、保留原資料庫，再由備份還原（fazun restore）；沒有備份時，請洽程式提供者"
+    )]
+    Unmigrated {
+        /// The database.
+        place: String,
+        /// The version that it was to get.
+        version: u32,
+        /// Why it doesn't.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The ledger and the rows don't agree.
     #[error(
         "{path} 的帳本驗證不通過：{}。資料可能被竄改。請執行 fazun ledger verify 查看全部，保存現場，再由備份還原",

@@ -43,7 +43,9 @@ impl Store {
     pub async fn inspect(location: &Location, forms: Arc<dyn Forms>) -> Result<Inspection, StoreError> {
         let (tx, reached) = match location {
             Location::Sqlite(dir) => {
-                let (tx, reached) = sqlite_open::look(&dir.join(DATABASE))?;
+                let path = dir.join(DATABASE);
+                let (mut tx, reached) = sqlite_open::look(&path)?;
+                sqlite_schema::rehearse(tx.connection(), &path, reached)?;
                 (Tx::Sqlite(tx), reached)
             }
             Location::Postgres(address) => {

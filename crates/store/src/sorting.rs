@@ -6,6 +6,7 @@
 use crate::error::StoreError;
 use crate::postgres::sorted;
 use crate::sqlite::connection::Said;
+use std::error::Error as _;
 
 impl StoreError {
     /// Sorts a database error by what has to be done about it.
@@ -49,6 +50,36 @@ impl StoreError {
         }
     }
 
+    /// A migration that failed: where the machine is to blame, that is said.
+    pub(crate) fn unmigrated(place: &str, version: u32, error: sqlx::Error) -> Self {
+        match Self::from_sqlx("升級資料結構", place, error) {
+            Self::Database { source, .. } => Self::Unmigrated {
+                place: place.to_owned(),
+                version,
+                source,
+            },
+            of_machine => of_machine,
+        }
+    }
+
+    /// What the database or the machine said, as its first line and without what it was told; none
+    /// where they said nothing. The whole is the error's sources.
+    pub fn said(&self) -> Option<String> {
+        let mut cause = self.source()?;
+        loop {
+            if let Some(rusqlite::Error::SqlInputError { msg, .. }) = cause.downcast_ref() {
+                return first_line(msg);
+            }
+            if let Some(sqlx::Error::Database(said)) = cause.downcast_ref() {
+                return first_line(said.message());
+            }
+            match cause.source() {
+                Some(next) => cause = next,
+                None => return first_line(&cause.to_string()),
+            }
+        }
+    }
+
     /// A file that SQLite can't open, read or write, and doesn't say why.
     fn of_file(doing: &'static str, path: &std::path::Path, error: sqlx::Error) -> Self {
         use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
@@ -57,4 +88,9 @@ impl StoreError {
             _ => Self::io(doing, path, std::io::Error::other(error)),
         }
     }
+}
+
+fn first_line(said: &str) -> Option<String> {
+    let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.to_owned())
 }

@@ -4,9 +4,8 @@
 //! What it can't know: what lies before the last entries; the verification reads that.
 
 use super::finding::{Finding, SLACK_MICROS};
-use super::{LAST, LEDGER};
+use super::{LAST, LEDGER, unread};
 use crate::jobs::{Folder, differs};
-use crate::{AppError, causes};
 use store::{Store, StoreError};
 
 const CLOCK: (&str, &str) = ("clock", "時鐘");
@@ -26,11 +25,7 @@ pub(super) async fn trust(store: &Store, kept: &Folder) -> Finding {
     match differs(store, &heads).await {
         Ok(None) => Finding::sound(LEDGER, "最近的分錄驗證無誤；全部驗證請執行 fazun ledger verify"),
         Ok(Some(what)) => Finding::problem(LEDGER, what, mend),
-        Err(error) => Finding::problem(
-            LEDGER,
-            causes(&AppError::from(error)),
-            "請執行 fazun ledger verify",
-        ),
+        Err(error) => unread(LEDGER, &error),
     }
 }
 

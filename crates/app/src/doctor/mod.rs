@@ -11,9 +11,10 @@ mod server;
 
 pub use finding::{Finding, Severity};
 
+use crate::AppError;
+use crate::error::{because, what_and_next};
 use crate::jobs::Folder;
 use crate::lawuse::{LawUse, laws_used};
-use crate::{AppError, causes};
 use finding::MB;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -232,16 +233,21 @@ async fn database(at: &Location, kept: &Folder, now: i64) -> Vec<Finding> {
                 store::StoreError::Broken { .. } => LEDGER,
                 _ => DATABASE_OPENS,
             };
+            let (message, next) = what_and_next(&error);
+            let message = because(message, &error);
+            // The sentence of an error that nobody knows leads to this very command.
+            let is_unknown = matches!(error, store::StoreError::Database { .. });
             let error = AppError::from(error);
             let remedy = match error.code() {
                 "ledger_broken" => "請停止服務、保存現場，執行 fazun ledger verify 查看全部，再由備份還原",
                 "disk_full" => "請清出磁碟空間後再試",
                 "read_only" => "請檢查磁碟是否唯讀與檔案權限",
                 "database_busy" => "請確認沒有其他程式占用資料庫後再試",
+                _ if !is_unknown && !next.is_empty() => &next,
                 _ if matches!(at, Location::Postgres(_)) => "請依訊息處理後，再執行一次 fazun doctor",
                 _ => "請停止服務、保存現場，確認資料目錄正確，必要時由備份還原（fazun restore）",
             };
-            return vec![Finding::problem(what, causes(&error), remedy)];
+            return vec![Finding::problem(what, message, remedy)];
         }
     };
     let times = chains::times(&store).await;
@@ -253,20 +259,26 @@ async fn database(at: &Location, kept: &Folder, now: i64) -> Vec<Finding> {
     let mut findings = vec![Finding::sound(DATABASE_OPENS, "可開啟"), trust];
     findings.push(match times {
         Ok(times) => times.clock(now),
-        Err(error) => Finding::problem(LEDGER, causes(&error), "請執行 fazun ledger verify"),
+        Err(error) => unread(LEDGER, &error),
     });
     findings.push(match given_up {
         Ok(given_up) => work(&given_up),
-        Err(error) => Finding::problem(WORK, causes(&error), "請執行 fazun ledger verify"),
+        Err(error) => unread(WORK, &error),
     });
     if counts.is_ok_and(|counts| crate::jobs::stands_still(&counts, now)) {
         findings.push(still());
     }
     findings.push(match laws {
         Ok(laws) => Finding::sound(LAW_USED, used(&laws)),
-        Err(error) => Finding::problem(LAW_USED, causes(&error), "請執行 fazun ledger verify"),
+        Err(error) => unread(LAW_USED, &error),
     });
     findings
+}
+
+/// That something of an open database can't be read.
+fn unread(check: (&'static str, &'static str), error: &store::StoreError) -> Finding {
+    let (what, _) = what_and_next(error);
+    Finding::problem(check, because(what, error), "請執行 fazun ledger verify")
 }
 
 /// What was given up: the installation's own jobs and messages (checkpoints, timestamps, mail), and

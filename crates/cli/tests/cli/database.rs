@@ -148,6 +148,14 @@ fn an_address_that_leads_nowhere() {
     refused_at(&at, "沒有在時限內回應");
     drop(silent);
     refused_at(&at, "連不上資料庫");
+    // Nobody is left who would.
+    let place = Place::new();
+    let output = fazun(&["serve", "--data", &place.data(), "--database", &at]);
+    let said = error(&output);
+    assert!(
+        said.contains("請先啟動資料庫服務") && !said.contains("自行重新連線"),
+        "{said}"
+    );
     // What is after the `@` may be a part of a password: it is not repeated either.
     let place = Place::new();
     for wrong in [
@@ -187,6 +195,18 @@ fn what_another_program_or_another_version_made() {
     };
     guest.change("CREATE TABLE invoices (id int)");
     refused_at(&guest.address(), "其他程式的資料表（invoices）");
+    let output = fazun(&[
+        "doctor",
+        "--database",
+        &guest.address(),
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        told.contains("資料庫帳號") && !told.contains("機關隔離"),
+        "{told}"
+    );
     guest.change("DROP TABLE invoices");
     let guest = guest.filled();
     guest.change("INSERT INTO fazun_schema VALUES (99, 'future', '\\x00', 0)");
@@ -212,17 +232,25 @@ fn a_file_of_another_program_or_of_another_version() {
     std::fs::create_dir(&data).unwrap();
     let own = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     std::fs::set_permissions(&data, own).unwrap();
+    // What opens it, or finds it, is what to do: no backup makes it ours, or the program newer.
+    let not_by_a_backup = || {
+        let found = wrong(&["--data", &data]);
+        assert!(found.iter().all(|(_, said)| !said.contains("還原")), "{found:?}");
+    };
     alter_file(&file, "CREATE TABLE invoices (id int)");
     refused(&["--data", &data], "不是本系統的");
+    not_by_a_backup();
     std::fs::remove_file(&file).unwrap();
     place.agency(None);
     alter_file(&file, "INSERT INTO schema_version VALUES (99, 'future', x'00')");
     refused(&["--data", &data], "第 99 版");
+    not_by_a_backup();
     alter_file(
         &file,
         "UPDATE schema_version SET version = 2, name = 'past' WHERE version = 99",
     );
     refused(&["--data", &data], "早期開發版");
+    not_by_a_backup();
     alter_file(&file, "DELETE FROM schema_version WHERE version = 2");
     assert_eq!(wrong(&["--data", &data]), []);
 }

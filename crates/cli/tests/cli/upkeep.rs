@@ -56,6 +56,48 @@ fn an_upgrade_is_told_before_it_is_done_and_not_done_without_need() {
 }
 
 #[test]
+fn a_migration_that_fails_is_told_in_a_sentence_by_every_command() {
+    if !store::testing::has_folder() {
+        return;
+    }
+    let place = Place::new();
+    place.agency(None);
+    let data = place.data();
+    let file = Path::new(&data).join("fazun.db");
+    store::testing::alter_file(&file, "DELETE FROM schema_version WHERE version > 10");
+    for args in [
+        &["agency", "list", "--data", &data][..],
+        &["upgrade", "--dry-run", "--data", &data],
+        &["upgrade", "--data", &data],
+        &["doctor", "--data", &data, "--listen", "127.0.0.1:0"],
+    ] {
+        let output = fazun(args);
+        assert_eq!(code(&output), 1, "{args:?}");
+        let told = error(&output) + &String::from_utf8_lossy(&output.stdout);
+        for part in [
+            "無法升級到第 11 版",
+            "起因：table job already exists",
+            "請停止服務、保留原資料庫",
+        ] {
+            assert!(told.contains(part), "{args:?} {part}: {told}");
+        }
+        let circle = args[0] == "doctor" && told.contains("請執行 fazun doctor");
+        assert!(
+            !told.contains("CREATE") && !told.contains("--") && !circle,
+            "{told}"
+        );
+    }
+    assert!(!Path::new(&data).join("backups").exists());
+    // What serves says the same, and the whole to its log.
+    let output = fazun(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]);
+    let told = error(&output);
+    assert!(
+        told.contains("CREATE TABLE job") && told.contains("already exists\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn jobs_of_the_installation_are_listed_and_only_dead_ones_tried_again() {
     let place = Place::new();
     place.agency(None);

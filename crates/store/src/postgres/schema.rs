@@ -198,7 +198,7 @@ pub(crate) async fn migrate(
     let applied = in_turn(c, partitions).await;
     let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
     run(c, end).await.map_err(failed)?;
-    applied.map_err(failed)
+    applied.map_err(|e| StoreError::unmigrated(place, known(), e))
 }
 
 async fn in_turn(c: &mut PgConnection, partitions: u32) -> Result<(), Error> {

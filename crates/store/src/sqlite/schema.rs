@@ -102,7 +102,27 @@ pub(crate) fn migrate(c: &Connection, path: &Path, from: u32) -> Result<(), Stor
         };
         let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
         c.bracket(end).map_err(failed)?;
-        applied.map_err(failed)?;
+        applied.map_err(|e| StoreError::unmigrated(&path.to_string_lossy(), migration.version, e))?;
+    }
+    Ok(())
+}
+
+/// Tries on a copy of the tables what a database that reached `from` still lacks. Their rows are not
+/// copied: what only they would stop is not found.
+pub(crate) fn rehearse(c: &Connection, path: &Path, from: u32) -> Result<(), StoreError> {
+    if from >= known() {
+        return Ok(());
+    }
+    let place = path.to_string_lossy();
+    let failed = |e| StoreError::from_sqlx("檢視資料庫", &place, e);
+    let copy = Connection::in_memory().map_err(failed)?;
+    let tables_first = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+                        ORDER BY type <> 'table', type <> 'view', rowid";
+    for cells in c.rows(tables_first, Vec::new(), false).map_err(failed)? {
+        copy.batch(cells.text(0).map_err(failed)?).map_err(failed)?;
+    }
+    for migration in MIGRATIONS.iter().filter(|m| m.version > from) {
+        apply(&copy, migration).map_err(|e| StoreError::unmigrated(&place, migration.version, e))?;
     }
     Ok(())
 }

@@ -6,11 +6,12 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
-use store::{AnyForms, Derived, Forms, InspectedChain, Store, StoreError};
+use store::{AnyForms, Derived, Forms, InspectedChain, OpenMode, Store, StoreError};
 
 everywhere!(
     an_older_schema_is_told_and_its_bodies_are_read,
     what_cannot_be_opened_is_refused_in_the_same_words,
+    a_migration_that_the_database_does_not_take_is_told_in_one_line,
 );
 
 /// Forms of another name.
@@ -131,4 +132,30 @@ async fn what_cannot_be_opened_is_refused_in_the_same_words(place: &Place) {
         matches!(refused, Some(StoreError::NewerSchema { found: 99, .. })),
         "{refused:?}"
     );
+}
+
+async fn a_migration_that_the_database_does_not_take_is_told_in_one_line(place: &Place) {
+    filled(place).await.close().await;
+    let (versions, says) = if place.is_sqlite() {
+        ("schema_version", "table job already exists")
+    } else {
+        ("fazun_schema", "relation \"job\" already exists")
+    };
+    place
+        .tamper(&format!("DELETE FROM {versions} WHERE version > 10"))
+        .await;
+    let before = files(place);
+    // What the rows would stop, or PostgreSQL, is found when it is done, and taken back.
+    if place.is_sqlite() {
+        let refused = Store::inspect(&place.location, Arc::new(AnyForms)).await.err();
+        assert!(
+            matches!(refused, Some(StoreError::Unmigrated { version: 11, .. })),
+            "{refused:?}"
+        );
+        assert_eq!(files(place), before);
+    }
+    let refused = super::open_as(place, OpenMode::MustExist).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unmigrated { .. }), "{refused:?}");
+    assert_eq!(refused.said().as_deref(), Some(says));
+    assert!(!refused.to_string().contains("CREATE"), "{refused}");
 }
