@@ -153,7 +153,7 @@ impl fmt::Display for PersonId {
 pub(crate) fn no_agency(agency: &str) -> AppError {
     AppError::not_found(
         format!("沒有機關「{agency}」"),
-        "請以 fazun agency list 查看機關代號，或確認您的帳號屬於該機關",
+        "請由首頁選取機關（指令列為 fazun agency list），或確認您的帳號屬於該機關",
     )
 }
 

@@ -153,6 +153,34 @@ impl Field {
             _ => serde_json::from_str(self.example).unwrap_or_default(),
         }
     }
+
+    /// The example as an officer would enter it; none where only programs write such a value.
+    pub fn example_words(&self) -> Option<String> {
+        let label = |choices: &[(&str, &str)], stored: &str| {
+            let found = choices.iter().find(|(word, _)| *word == stored);
+            found.map(|(_, label)| (*label).to_owned())
+        };
+        let items = || serde_json::from_str::<Vec<String>>(self.example).ok();
+        let joined = |all: Vec<String>| Some(all.join("、")).filter(|text| !text.is_empty());
+        match self.kind {
+            Kind::Text | Kind::LongText => Some(self.example.to_owned()).filter(|text| !is_code(text)),
+            Kind::Number | Kind::Decimal => Some(self.example.to_owned()),
+            Kind::Choice(choices) => label(choices, self.example),
+            Kind::Many(choices) => joined(items()?.iter().filter_map(|item| label(choices, item)).collect()),
+            Kind::List => items()
+                .filter(|all| !all.iter().any(|item| is_code(item)))
+                .and_then(joined),
+            Kind::Date => self.example.parse().ok().map(period::roc_short),
+            Kind::Moment => self.example.parse().ok().map(period::roc_instant),
+            Kind::Flag => Some(if self.example == "true" { "是" } else { "否" }.to_owned()),
+            Kind::Duration
+            | Kind::Reference(_)
+            | Kind::References(_)
+            | Kind::Subject
+            | Kind::Evidence
+            | Kind::Json => None,
+        }
+    }
 }
 
 /// What is wrong with a field, and what to do about it (zh-TW).
@@ -185,3 +213,9 @@ pub const EVIDENCE: Field = Field::new(
 
 /// 備註: the last field of most registers.
 pub const NOTE: Field = Field::new("note", "備註", Kind::LongText, "無。").synonyms(&["說明事項", "附註"]);
+
+/// Whether a text is a key of the program rather than what somebody would write.
+fn is_code(text: &str) -> bool {
+    let of_keys = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | '-' | '.' | ':');
+    !text.is_empty() && text.chars().all(of_keys)
+}

@@ -3,7 +3,7 @@
 //! Why the table first: it says in the officer's words which field is wrong. What it can't
 //! know: rules between rows, and the law; those need the agency's other rows and a day.
 
-use super::field::{FieldProblem, Kind};
+use super::field::{Field, FieldProblem, Kind};
 use super::form::open_ref;
 use super::record::Record;
 use super::spec::RegisterSpec;
@@ -64,24 +64,26 @@ pub(crate) fn members(spec: &RegisterSpec, body: &Value) -> Result<Map<String, V
     for field in spec.fields.iter().filter(|f| f.required) {
         let wrong = problems.iter().any(|p| p.field == field.key);
         if !wrong && members.get(field.key).is_none_or(is_blank) {
-            problems.push(FieldProblem::new(
-                field.key,
-                match field.kind {
-                    Kind::Choice(choices) => {
-                        let shown = choices.iter().find(|(stored, _)| *stored == field.example);
-                        format!("「{}」必填，例如：{}", field.label, shown.map_or("", |(_, s)| s))
-                    }
-                    Kind::Reference(_) | Kind::References(_) => {
-                        format!("「{}」必填，請由清單選取或填其名稱", field.label)
-                    }
-                    _ => format!("「{}」必填，例如：{}", field.label, field.example),
-                },
-            ));
+            problems.push(FieldProblem::new(field.key, missing(field)));
         }
     }
     if problems.is_empty() {
         Ok(members)
     } else {
         Err(problems)
+    }
+}
+
+/// That a field must be given, and what may be.
+fn missing(field: &Field) -> String {
+    let label = field.label;
+    match field.kind {
+        Kind::Reference(_) | Kind::References(_) => format!("「{label}」必填，請由清單選取或填其名稱"),
+        Kind::Evidence => format!("「{label}」必填，請附上檔案"),
+        Kind::Flag => format!("「{label}」必填，請選「是」或「否」"),
+        _ => match field.example_words() {
+            Some(words) => format!("「{label}」必填，例如：{words}"),
+            None => format!("「{label}」必填"),
+        },
     }
 }

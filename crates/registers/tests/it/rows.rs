@@ -31,6 +31,15 @@ fn the_examples_pass_and_cover_every_field_of_the_type() {
     }
 }
 
+fn has_iso_date(text: &str) -> bool {
+    let of_a_date = |(place, byte): (usize, &u8)| match place {
+        4 | 7 => *byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let mut all = text.as_bytes().windows("2026-06-01".len());
+    all.any(|part| part.iter().enumerate().all(of_a_date))
+}
+
 #[test]
 fn required_fields_are_enough_and_each_is_needed() {
     for spec in catalogue() {
@@ -51,7 +60,12 @@ fn required_fields_are_enough_and_each_is_needed() {
                 let problems = spec.check(&Value::Object(body)).unwrap_err();
                 assert_eq!(problems.len(), 1, "{problems:?}");
                 assert_eq!(problems[0].field, field.key);
-                assert!(problems[0].message.contains("必填"), "{problems:?}");
+                let message = &problems[0].message;
+                assert!(message.contains("必填"), "{problems:?}");
+                // In the officer's words, not as a program would store it.
+                let stored = ["{", "[", "\"", "_", "true", "false"];
+                assert!(!stored.iter().any(|odd| message.contains(odd)), "{problems:?}");
+                assert!(!has_iso_date(message), "{problems:?}");
             }
         }
     }
@@ -158,4 +172,30 @@ fn a_body_of_a_newer_version_is_refused() {
     assert!(problems[0].message.contains("較新的程式"), "{problems:?}");
     assert!(person.check(&json!([])).is_err());
     assert!(person.check(&json!({"v": "1", "name": "x"})).is_err());
+}
+
+#[test]
+fn an_example_is_said_as_it_would_be_entered() {
+    let choices = &[("a", "甲"), ("b", "乙")];
+    for (kind, example, words) in [
+        (Kind::Text, "預算系統", Some("預算系統")),
+        (Kind::LongText, "audit.internal", None),
+        (Kind::Text, "chen@example.gov.tw", Some("chen@example.gov.tw")),
+        (Kind::Choice(choices), "b", Some("乙")),
+        (Kind::Choice(choices), "c", None),
+        (Kind::Many(choices), r#"["a","b"]"#, Some("甲、乙")),
+        (Kind::Many(choices), "[]", None),
+        (Kind::List, r#"["一","二"]"#, Some("一、二")),
+        (Kind::List, r#"["一","unit_head:reviews"]"#, None),
+        (Kind::Date, "2026-04-16", Some("115/04/16")),
+        (Kind::Moment, "2026-06-01T09:10", Some("115/06/01 09:10")),
+        (Kind::Flag, "true", Some("是")),
+        (Kind::Flag, "false", Some("否")),
+        (Kind::Number, "12", Some("12")),
+        (Kind::Subject, r#"{"kind":"agency"}"#, None),
+        (Kind::Evidence, "[]", None),
+    ] {
+        let field = Field::new("x", "欄", kind, example);
+        assert_eq!(field.example_words().as_deref(), words, "{kind:?} {example}");
+    }
 }
