@@ -304,6 +304,7 @@ impl AppError {
                 _,
             ) => "database_away",
             (Self::Store(StoreError::Uncertain { .. }), _) => "database_uncertain",
+            (Self::Store(StoreError::UnfinishedCopy { .. }), _) => "copy_unfinished",
             (Self::Store(StoreError::Underived { .. }), _) => "being_derived",
             (Self::Store(StoreError::Broken { .. }), _) => "ledger_broken",
             (Self::Store(StoreError::Distrusted { .. }), _) => "distrusted",

@@ -201,7 +201,7 @@ pub async fn copy(
     told: &(dyn Fn(&str, u64) + Send + Sync),
 ) -> Result<String, AppError> {
     let from = Store::open_at(from, OpenMode::MustExist, forms()).await?;
-    let to = Store::open_at(to, OpenMode::Create, forms()).await?;
+    let to = Store::open_to_copy(to, forms()).await?;
     let copied = Store::copy(&from, &to, &|one| told(&one.head.agency, one.entries)).await;
     from.close().await;
     to.close().await;

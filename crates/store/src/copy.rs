@@ -3,7 +3,9 @@
 //! Why entries and bodies alone are carried over: everything else of the records follows from them
 //! and is derived by what derives it on every write, so that a copy can't differ from what would
 //! have been written. Why it can be begun again: an agency whose chain ends alike is there, one
-//! whose chain is a beginning of the other is gone on with. What it can't know: what is written to
+//! whose chain is a beginning of the other is gone on with. Why everything is compared before the first
+//! row: what is refused leaves nothing in a database that is somebody else's, not even the mark of an
+//! unfinished copy, behind which nobody could open it. What it can't know: what is written to
 //! the source after its agency was read; the copy is made while nobody writes, or is made again.
 
 use crate::act::Act;
@@ -14,7 +16,7 @@ use crate::rows::{ENTRY, PAGE, StoredEntry, stored_entry};
 use crate::transaction::Tx;
 use crate::value::{Arg, args};
 use crate::write::{batches, heads, insert_blob, put, written};
-use crate::{Blob, Forms, Prepared, Store, StoreError, chain};
+use crate::{Blob, Forms, Prepared, Store, StoreError, chain, unfinished};
 use ledger::Head;
 use serde_json::Value;
 use sqlx::Error;
@@ -35,18 +37,27 @@ const DOING: &str = "複製";
 
 impl Store {
     /// Copies everything into another database and verifies it there, agency by agency; tells of each
-    /// one as it is done. What is there already is not carried over again.
+    /// one as it is done. What is there already is not carried over again. Until all of it is there
+    /// and verified nothing else opens the other database, whatever ends this on the way; called
+    /// again for one that was opened by [`Store::open_to_copy`] it goes on.
     pub async fn copy(
         from: &Self,
         to: &Self,
         told: &(dyn Fn(&Copied) + Send + Sync),
     ) -> Result<Vec<Copied>, StoreError> {
+        let chains = from.chains().await?;
+        beginnings(from, to, &chains).await?;
+        to.act(unfinished::Begin {
+            origin: from.typed().to_owned(),
+        })
+        .await?;
         let mut all = Vec::new();
-        for agency in from.chains().await? {
+        for agency in chains {
             let copied = agency_of(from, to, &agency).await?;
             told(&copied);
             all.push(copied);
         }
+        to.act(unfinished::End).await?;
         Ok(all)
     }
 
@@ -68,6 +79,25 @@ impl Store {
     }
 }
 
+/// Refuses a target in which something else lies than a beginning of what comes.
+async fn beginnings(from: &Store, to: &Store, chains: &[String]) -> Result<(), StoreError> {
+    for there in to.heads().await?.into_iter().filter(|head| head.seq > 0) {
+        let mut source = from.begin(&there.agency).await?;
+        let holds = chain::holds(&mut source.link(), &there).await;
+        if !chains.contains(&there.agency) || !holds.map_err(|e| from.failed(DOING, e))? {
+            return Err(diverged(there));
+        }
+    }
+    Ok(())
+}
+
+fn diverged(there: Head) -> StoreError {
+    StoreError::Diverged {
+        agency: there.agency,
+        seq: there.seq,
+    }
+}
+
 async fn agency_of(from: &Store, to: &Store, agency: &str) -> Result<Copied, StoreError> {
     let failed = |e| from.failed(DOING, e);
     let mut source = from.begin(agency).await?;
@@ -76,10 +106,7 @@ async fn agency_of(from: &Store, to: &Store, agency: &str) -> Result<Copied, Sto
     let mut there = to.reading(agency).await?.head().clone();
     // What is there is a beginning of what comes, or it is something else.
     if !chain::holds(&mut source.link(), &there).await.map_err(failed)? {
-        return Err(StoreError::Diverged {
-            agency: agency.to_owned(),
-            seq: there.seq,
-        });
+        return Err(diverged(there));
     }
     files(from, to, &mut source, agency).await?;
     let begun = there.seq;
@@ -209,10 +236,7 @@ impl Act for Arrive {
             return Ok(head);
         }
         if head != self.after {
-            *refused = Some(StoreError::Diverged {
-                agency: agency.clone(),
-                seq: head.seq,
-            });
+            *refused = Some(diverged(head.clone()));
             return Ok(head);
         }
         let rows: Vec<Prepared> = self

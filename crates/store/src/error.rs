@@ -177,6 +177,18 @@ pub enum StoreError {
         /// Up to where the target has entries.
         seq: u64,
     },
+    /// A copy into the database was not finished.
+    #[error(
+        "{place} 是尚未複製完成的資料庫，內容不完整，不能使用。請再執行 fazun store copy --from {from} --to {to}（網址的密碼請自行補上），由中斷處接續；要重來，請改用空的目的地"
+    )]
+    UnfinishedCopy {
+        /// The database.
+        place: String,
+        /// Where the copy comes from, as it is typed but for the password.
+        from: String,
+        /// The database, as it is typed but for the password.
+        to: String,
+    },
     /// Pages of the file are damaged.
     #[error("{path} 已損壞（{detail}）。請停止服務，將檔案移到他處保存，由最近的備份還原")]
     Corrupt {

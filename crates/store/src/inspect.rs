@@ -8,6 +8,7 @@ use crate::postgres::Postgres;
 use crate::rows::{ROW, Unread, stored};
 use crate::sqlite::{backup, open as sqlite_open, schema as sqlite_schema};
 use crate::transaction::Tx;
+use crate::unfinished::{self, SAYS_UNFINISHED};
 use crate::value::args;
 use crate::{DATABASE, Forms, Location, Store, StoreError, StoredRow, chain};
 use sqlx::Error;
@@ -41,7 +42,7 @@ const DOING: &str = "檢視資料庫";
 impl Store {
     /// Looks at a database without changing anything of it.
     pub async fn inspect(location: &Location, forms: Arc<dyn Forms>) -> Result<Inspection, StoreError> {
-        let (tx, reached) = match location {
+        let (mut tx, reached) = match location {
             Location::Sqlite(dir) => {
                 let path = dir.join(DATABASE);
                 let (mut tx, reached) = sqlite_open::look(&path)?;
@@ -53,9 +54,13 @@ impl Store {
                 (Tx::Postgres(tx), reached)
             }
         };
+        let place = location.place();
+        if reached >= SAYS_UNFINISHED {
+            unfinished::refuse(&mut tx.link(), &place, location.typed()).await?;
+        }
         Ok(Inspection {
             tx,
-            place: location.place(),
+            place,
             forms,
             reached,
             newest: sqlite_schema::known(),

@@ -41,6 +41,7 @@ mod store;
 pub mod testing;
 mod transaction;
 mod trust;
+mod unfinished;
 mod value;
 mod verification;
 mod verify;

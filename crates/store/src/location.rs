@@ -41,6 +41,17 @@ impl Location {
         Ok(Self::Sqlite(folder.into()))
     }
 
+    /// How it is typed, but for a PostgreSQL's password; a folder from wherever somebody stands.
+    pub fn typed(&self) -> String {
+        match self {
+            Self::Sqlite(dir) => {
+                let whole = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+                format!("sqlite:{}", whole.display())
+            }
+            Self::Postgres(address) => address.to_string(),
+        }
+    }
+
     /// What it is called in messages.
     pub fn place(&self) -> String {
         match self {

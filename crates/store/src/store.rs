@@ -7,7 +7,7 @@ use crate::postgres::{Across, Postgres};
 use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::sqlite::{Sqlite, open as sqlite_open};
 use crate::transaction::Tx;
-use crate::{Forms, Reading, StoreError, chain};
+use crate::{Forms, INSTALLATION, Reading, StoreError, chain, unfinished};
 use ledger::Head;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub struct Store {
     forms: Arc<dyn Forms>,
     /// What the database is called in messages.
     place: Arc<str>,
+    /// How it is typed on a command line, but for a password.
+    typed: Arc<str>,
     pub(crate) distrust: Arc<Distrust>,
 }
 
@@ -42,24 +44,30 @@ impl Store {
         forms: Arc<dyn Forms>,
     ) -> Result<Self, StoreError> {
         let store = Self::open_at_unverified(location, mode, forms).await?;
-        let verification = store.verify_recent().await;
-        match verification {
-            Ok(v) if v.is_sound() => match store.heed().await {
-                Ok(()) => Ok(store),
-                Err(e) => {
-                    store.close().await;
-                    Err(e)
-                }
+        store.verified().await
+    }
+
+    /// Opens a database that something is to be copied into ([`Store::copy`]), after checking it:
+    /// the only way into one in which an unfinished copy lies.
+    pub async fn open_to_copy(location: &Location, forms: Arc<dyn Forms>) -> Result<Self, StoreError> {
+        Self::connect(location, OpenMode::Create, forms)
+            .await?
+            .verified()
+            .await
+    }
+
+    async fn verified(self) -> Result<Self, StoreError> {
+        let verification = self.verify_recent().await;
+        let refused = match verification {
+            Ok(v) if v.is_sound() => match self.heed().await {
+                Ok(()) => return Ok(self),
+                Err(e) => e,
             },
-            Ok(v) => {
-                store.close().await;
-                Err(sqlite_open::broken(Path::new(store.place()), v))
-            }
-            Err(e) => {
-                store.close().await;
-                Err(e)
-            }
-        }
+            Ok(v) => sqlite_open::broken(Path::new(self.place()), v),
+            Err(e) => e,
+        };
+        self.close().await;
+        Err(refused)
     }
 
     /// Opens without verifying the ledger, so that a broken one can be examined: for
@@ -78,6 +86,22 @@ impl Store {
         mode: OpenMode,
         forms: Arc<dyn Forms>,
     ) -> Result<Self, StoreError> {
+        let store = Self::connect(location, mode, forms).await?;
+        match store.refuse_unfinished().await {
+            Ok(()) => Ok(store),
+            Err(e) => {
+                store.close().await;
+                Err(e)
+            }
+        }
+    }
+
+    async fn refuse_unfinished(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin(INSTALLATION).await?;
+        unfinished::refuse(&mut tx.link(), &self.place, self.typed().to_owned()).await
+    }
+
+    async fn connect(location: &Location, mode: OpenMode, forms: Arc<dyn Forms>) -> Result<Self, StoreError> {
         let (place, database) = match location {
             Location::Sqlite(dir) => {
                 let sqlite = Sqlite::open(dir, mode)?;
@@ -90,6 +114,7 @@ impl Store {
         };
         Ok(Self {
             place: place.into(),
+            typed: location.typed().into(),
             database,
             forms,
             distrust: Arc::default(),
@@ -115,6 +140,11 @@ impl Store {
     /// What the database is called in messages: a path, or an address without its password.
     pub fn place(&self) -> &str {
         &self.place
+    }
+
+    /// How it is typed on a command line, but for a password.
+    pub(crate) fn typed(&self) -> &str {
+        &self.typed
     }
 
     pub(crate) fn forms(&self) -> Arc<dyn Forms> {

@@ -256,6 +256,47 @@ fn a_file_of_another_program_or_of_another_version() {
 }
 
 #[test]
+fn a_copy_that_was_not_finished() {
+    if !store::testing::has_folder() {
+        return;
+    }
+    let (place, target) = (Place::new(), Place::new());
+    place.agency(None);
+    let data = target.data();
+    let (from, to) = (format!("sqlite:{}", place.data()), format!("sqlite:{data}"));
+    let mark = "INSERT INTO unfinished_copy VALUES ('@installation', 'sqlite:/srv/fazun')";
+    let is_copied = |to: &str| {
+        let output = fazun(&["store", "copy", "--from", &from, "--to", to]);
+        assert_eq!(code(&output), 0, "{}", error(&output));
+    };
+    is_copied(&to);
+    alter_file(&Path::new(&data).join("fazun.db"), mark);
+    refused(
+        &["--data", &data],
+        &format!("請再執行 fazun store copy --from sqlite:/srv/fazun --to {to}"),
+    );
+    for command in [&["ledger", "verify"][..], &["worker"], &["upgrade", "--dry-run"]] {
+        let output = fazun(&[command, &["--data", &data]].concat());
+        assert_eq!(code(&output), 1, "{command:?}");
+        assert!(error(&output).contains("尚未複製完成"), "{}", error(&output));
+    }
+    is_copied(&to);
+    assert_eq!(wrong(&["--data", &data]), []);
+    let Some(guest) = Guest::new("ENCODING 'UTF8'") else {
+        return;
+    };
+    is_copied(&guest.address());
+    guest.change(mark);
+    refused_at(&guest.address(), "尚未複製完成");
+    is_copied(&guest.address());
+    let place = Place::new();
+    assert_eq!(
+        wrong(&["--data", &place.data(), "--database", &guest.address()]),
+        []
+    );
+}
+
+#[test]
 fn an_account_that_may_too_little_or_too_much() {
     let Some(guest) = Guest::new("ENCODING 'UTF8'") else {
         return;

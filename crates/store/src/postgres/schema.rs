@@ -35,6 +35,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "trust",
         sql: include_str!("trust.sql"),
     },
+    Migration {
+        version: 13,
+        name: "copy",
+        sql: include_str!("copy.sql"),
+    },
 ];
 
 /// The first form of which a database can be opened.

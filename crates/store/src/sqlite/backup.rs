@@ -11,8 +11,9 @@ use super::open::{
 use super::schema;
 use crate::link::{Link, aside};
 use crate::store::Database;
+use crate::unfinished::{self, SAYS_UNFINISHED};
 use crate::value::args;
-use crate::{DATABASE, Forms, Store, StoreError, Verification, verify};
+use crate::{DATABASE, Forms, Location, Store, StoreError, Verification, verify};
 use ledger::Head;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,8 +75,13 @@ async fn examine(path: &Path, kept: &[Head], forms: &dyn Forms) -> Result<Verifi
     }
     let mut c = Connection::open(path, For::LookingAlone)
         .map_err(|e| StoreError::from_sqlx("開啟備份", &path.to_string_lossy(), e))?;
-    schema::check(&c, path)?;
+    let reached = schema::check(&c, path)?;
     aside(|| quick_check(&c, path))?;
+    if reached >= SAYS_UNFINISHED {
+        let dir = path.parent().unwrap_or(path);
+        let to = Location::Sqlite(dir.to_owned()).typed();
+        unfinished::refuse(&mut Link::Sqlite(&mut c), &path.to_string_lossy(), to).await?;
+    }
     verify::full(&mut Link::Sqlite(&mut c), kept, forms)
         .await
         .map_err(|e| StoreError::from_sqlx("驗證帳本", &path.to_string_lossy(), e))

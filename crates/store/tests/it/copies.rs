@@ -1,10 +1,19 @@
 //! A copy into another database is the same, can be begun again, and never mixes two.
 
-use super::place::Place;
-use super::{Somewhere, blob, commit, filled, open, row};
+use super::place::{Place, everywhere};
+use super::{Somewhere, blob, commit, filled, is_sound, open, open_as, row};
 use serde_json::{Value, json};
-use std::sync::Mutex;
-use store::{Copied, Finished, Job, NewJob, NewMessage, OpenMode, Receipt, Store, StoreError};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use store::{
+    AnyForms, Copied, DATABASE, Finished, Job, Location, NewJob, NewMessage, OpenMode, Receipt, Store,
+    StoreError,
+};
+
+everywhere!(
+    a_copy_that_was_killed_opens_for_nothing_but_its_end,
+    what_is_refused_leaves_no_mark
+);
 
 /// Two agencies with versions, a withdrawn row, files, an import and an answer.
 async fn source<P: Somewhere + ?Sized>(place: &P) -> Store {
@@ -192,6 +201,8 @@ async fn what_is_damaged_is_not_called_a_copy() {
     let into = open(&to).await;
     let refused = copy(&damaged, &into).await;
     assert!(matches!(refused, Err(StoreError::Broken { .. })), "{refused:?}");
+    into.close().await;
+    is_unfinished(&to).await;
     // A chain of its own is not mixed with another one.
     let other = Place::sqlite();
     let store = super::open_as(&other, OpenMode::Create).await.unwrap();
@@ -204,4 +215,132 @@ async fn what_is_damaged_is_not_called_a_copy() {
         matches!(refused, Err(StoreError::Diverged { seq: 1, .. })),
         "{refused:?}"
     );
+}
+
+const FROM: &str = "FAZUN_TEST_COPY_FROM";
+const TO: &str = "FAZUN_TEST_COPY_TO";
+
+/// Not a test of its own: the process that dies when the first agency has arrived.
+#[tokio::test]
+async fn child_that_copies_until_it_dies() {
+    let (Ok(from), Ok(to)) = (std::env::var(FROM), std::env::var(TO)) else {
+        return;
+    };
+    let from = open(&Location::parse(&from).unwrap()).await;
+    let to = open_to_copy(&Location::parse(&to).unwrap()).await;
+    let _ = Store::copy(&from, &to, &|_| std::process::abort()).await;
+}
+
+async fn open_to_copy<P: Somewhere + ?Sized>(place: &P) -> Store {
+    Store::open_to_copy(&place.location(), Arc::new(AnyForms))
+        .await
+        .unwrap()
+}
+
+fn killed_on_the_way(from: &Place, to: &Place) {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "copies::child_that_copies_until_it_dies",
+            "--nocapture",
+        ])
+        .envs([(FROM, &from.text), (TO, &to.text)])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    assert!(!child.unwrap().success());
+}
+
+/// Whatever opens it says what lies there and what to type.
+async fn is_unfinished(place: &Place) {
+    let forms = || Arc::new(AnyForms);
+    let (at, must) = (&place.location, OpenMode::MustExist);
+    let all = [
+        Store::open_at(at, must, forms()).await.err(),
+        Store::open_at(at, OpenMode::Create, forms()).await.err(),
+        Store::open_at_unverified(at, must, forms()).await.err(),
+        Store::inspect(at, forms()).await.err(),
+    ];
+    for refused in all {
+        assert!(
+            matches!(refused, Some(StoreError::UnfinishedCopy { .. })),
+            "{refused:?}"
+        );
+        let said = refused.unwrap().to_string();
+        let typed =
+            ["sqlite:/", "postgres://"].map(|from| format!("請再執行 fazun store copy --from {from}"));
+        assert!(typed.iter().any(|typed| said.contains(typed)), "{said}");
+        assert!(said.contains(&format!(" --to {}", at.typed())), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+async fn a_copy_that_was_killed_opens_for_nothing_but_its_end(over: &Place) {
+    let from = Place::sqlite();
+    source(&from).await.close().await;
+    goes_on_after_it_was_killed(&from, over).await;
+}
+
+#[tokio::test]
+async fn a_copy_from_postgres_that_was_killed() {
+    let Some(from) = Place::postgres(0).await else {
+        return;
+    };
+    source(&from).await.close().await;
+    goes_on_after_it_was_killed(&from, &Place::sqlite()).await;
+    from.gone().await;
+}
+
+async fn goes_on_after_it_was_killed(from: &Place, over: &Place) {
+    killed_on_the_way(from, over);
+    is_unfinished(over).await;
+    // Another source doesn't finish it.
+    let other = Place::sqlite();
+    let strange = open(&other).await;
+    let to = open_to_copy(over).await;
+    let refused = copy(&strange, &to).await;
+    assert!(matches!(refused, Err(StoreError::Diverged { .. })), "{refused:?}");
+    to.close().await;
+    is_unfinished(over).await;
+    if over.is_sqlite() {
+        let file = over.dir().join(DATABASE);
+        let refused = Store::check_backup(&file, &[], &AnyForms).await;
+        assert!(
+            matches!(refused, Err(StoreError::UnfinishedCopy { .. })),
+            "{refused:?}"
+        );
+    }
+    let source = open(from).await;
+    let to = open_to_copy(over).await;
+    let counts = [("a", 0), ("b", 1_200), ("c", 0), ("d", 0)].map(|(agency, n)| (agency.to_owned(), n));
+    assert_eq!(copy(&source, &to).await.unwrap(), counts);
+    to.close().await;
+    let whole = open_as(over, OpenMode::MustExist).await.unwrap();
+    assert!(is_sound(&whole, &source.heads().await.unwrap()).await);
+    for agency in ["a", "b", "c", "d"] {
+        assert_eq!(
+            everything(&whole, agency).await,
+            everything(&source, agency).await
+        );
+    }
+    whole.close().await;
+    source.close().await;
+}
+
+async fn what_is_refused_leaves_no_mark(place: &Place) {
+    let from = Place::sqlite();
+    let source = filled(&from).await;
+    // An agency of its own, which the source doesn't know.
+    let there = open(place).await;
+    let rows = vec![row("system", "x", 0, json!({}))];
+    there.commit(commit("z", rows)).await.unwrap();
+    let refused = copy(&source, &there).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Diverged { agency, seq: 1 }) if agency == "z"),
+        "{refused:?}"
+    );
+    there.close().await;
+    let there = open_as(place, OpenMode::MustExist).await.unwrap();
+    assert_eq!(there.heads().await.unwrap().len(), 1);
+    there.close().await;
 }

@@ -68,6 +68,9 @@ async fn two(place: &Place) -> Store {
     place
         .tamper("INSERT INTO verdict (agency, why, at) VALUES ('a', '', 1), ('b', '', 1)")
         .await;
+    place
+        .tamper("INSERT INTO unfinished_copy (agency, origin) VALUES ('a', ''), ('b', '')")
+        .await;
     store
 }
 
