@@ -294,6 +294,7 @@ impl AppError {
                 Self::Store(
                     StoreError::NotFound { .. }
                     | StoreError::Io { .. }
+                    | StoreError::FileAway { .. }
                     | StoreError::Unreachable { .. }
                     | StoreError::Closed { .. }
                     | StoreError::Standby { .. }
@@ -368,7 +369,12 @@ mod tests {
             place,
             source: "refused".into(),
         });
+        let moved = AppError::Store(StoreError::FileAway {
+            doing: "寫入",
+            path: "fazun.db".into(),
+        });
         for (error, code) in [
+            (moved, "database_away"),
             (AppError::Store(StoreError::Full { doing: "寫入" }), "disk_full"),
             (io(StorageFull), "disk_full"),
             (io(QuotaExceeded), "disk_full"),

@@ -17,7 +17,7 @@ pub enum StoreError {
     },
     /// The database is gone but its write-ahead log is still there.
     #[error(
-        "{path} 不見了，但它的預寫檔（-wal）還在：資料庫可能被誤刪。請由備份還原，不要另建新資料庫；預寫檔請先移到他處保存"
+        "{path} 不見了，但它的預寫檔（-wal）還在：資料庫可能被誤刪或移走。請先停止服務，將預寫檔移到他處保存，再由備份還原；不要另建新資料庫"
     )]
     Leftover {
         /// The database that is missing.
@@ -355,6 +355,14 @@ pub enum StoreError {
         /// How the place for it is named.
         place: &'static str,
     },
+    /// Where a backup is to be restored to, there is a database already.
+    #[error(
+        "{path} 已經存在，不覆寫。請還原到另一個資料目錄；要還原到這裡，請先停止服務，再將它連同旁邊的 -wal、-shm 檔移到他處保存"
+    )]
+    Occupied {
+        /// The database.
+        path: PathBuf,
+    },
     /// A backup that was copied from a running database file.
     #[error(
         "{path} 旁邊有未併入的預寫檔（-wal）：它是直接複製運作中的資料庫，不完整。請改用備份指令產生的檔案"
@@ -392,6 +400,16 @@ pub enum StoreError {
         place: String,
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The file of an SQLite database was moved away or replaced while it was open.
+    #[error(
+        "{doing}時發現資料庫檔 {path} 已不在原處，或換成了另一個檔案，未寫入任何資料。請將原來的檔案放回原處，系統會自行接續；要改用換上的檔案（例如還原的備份），請停止服務後重新啟動"
+    )]
+    FileAway {
+        /// What we were doing.
+        doing: &'static str,
+        /// Where the file was opened.
+        path: PathBuf,
     },
     /// The store is closed, or its writer is gone.
     #[error("{doing}時資料庫（{place}）已關閉，未寫入任何資料。請重新啟動服務後再試")]

@@ -6,6 +6,7 @@
 use crate::error::StoreError;
 use crate::postgres::sorted;
 use crate::sqlite::connection::Said;
+use crate::sqlite::spot::is_away;
 use std::error::Error as _;
 
 impl StoreError {
@@ -34,6 +35,10 @@ impl StoreError {
             },
             (Some(13), _) => Self::Full { doing },
             (Some(10 | 14), _) => Self::of_file(doing, place.as_ref(), error),
+            _ if is_away(&error) => Self::FileAway {
+                doing,
+                path: place.into(),
+            },
             (_, sqlx::Error::Io(_)) => Self::Unreachable {
                 doing,
                 place: place.to_owned(),

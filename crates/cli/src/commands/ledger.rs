@@ -195,5 +195,6 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, AppError> {
     let to = args.data.location()?;
     let head = app::restore_at(&args.from, &to, &kept).await?;
     out::line(&format!("已還原到 {}　{head}", to.place()));
+    out::error("注意　服務如仍在執行，不會改用還原的資料。下一步：請停止服務後重新啟動");
     Ok(ExitCode::SUCCESS)
 }

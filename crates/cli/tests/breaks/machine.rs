@@ -1,6 +1,6 @@
 //! A machine that fails: a disk that is full, or can only be read; a clock that goes back.
 
-use crate::site::{Server, Site, free_port};
+use crate::site::{Server, Site, free_port, send};
 use crate::writers::{Writers, page};
 use std::fs;
 use std::io::Write;
@@ -64,6 +64,49 @@ fn a_disk_that_is_full_under_a_running_server() {
         fs::remove_file(filler).unwrap();
         writers.go_on(5);
     }
+    writers.end(false);
+}
+
+#[test]
+fn a_file_that_is_moved_away_under_a_running_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, elsewhere) = (dir.path().join("data"), dir.path().join("elsewhere"));
+    fs::create_dir(&elsewhere).unwrap();
+    let site = Site::new(&data, None);
+    let port = free_port();
+    let _server = Server::start(&site, port);
+    let writers = Writers::start(site, &[port], 2);
+    writers.go_on(5);
+    let backup = dir.path().join("monday.db").display().to_string();
+    let made = writers.site.run(&["backup", "--to", &backup]);
+    assert!(made.status.success(), "{made:?}");
+    let moved = |from: &Path, to: &Path| {
+        for ending in ["", "-wal", "-shm"] {
+            let name = format!("fazun.db{ending}");
+            fs::rename(from.join(&name), to.join(&name)).unwrap();
+        }
+    };
+    let is_away = || {
+        writers.are_told(503, "database_away");
+        assert_eq!(page(&writers.site, port).0, 503);
+        let ready = send(port, ("GET", "/readyz"), &[], &[]).unwrap();
+        assert_eq!(ready.status, 503, "{}", ready.text);
+        assert_eq!(send(port, ("GET", "/healthz"), &[], &[]).unwrap().status, 200);
+    };
+    moved(&data, &elsewhere);
+    is_away();
+    let restored = writers.site.run(&["restore", "--from", &backup]);
+    assert!(restored.status.success(), "{restored:?}");
+    is_away();
+    let twice = writers.site.run(&["restore", "--from", &backup]);
+    let said = String::from_utf8_lossy(&twice.stderr).into_owned();
+    assert!(said.contains("先停止服務"), "{said}");
+    fs::remove_file(data.join("fazun.db")).unwrap();
+    moved(&elsewhere, &data);
+    writers.go_on(5);
+    assert_eq!(page(&writers.site, port).0, 200);
+    let ready = send(port, ("GET", "/readyz"), &[], &[]).unwrap();
+    assert_eq!(ready.status, 200, "{}", ready.text);
     writers.end(false);
 }
 

@@ -97,7 +97,10 @@ impl Store {
         let temporary = unfinished(to);
         create_private(&temporary)?;
         let made = match &self.database {
-            Database::Sqlite(sqlite) => copy_of(sqlite.path(), &temporary, &*self.forms()).await,
+            Database::Sqlite(sqlite) => match sqlite.file() {
+                Ok(file) => copy_of(file, &temporary, &*self.forms()).await,
+                Err(e) => Err(self.failed("備份", e)),
+            },
             Database::Postgres(postgres) => postgres.dump(&temporary).await,
         };
         let placed = match made {
@@ -148,7 +151,7 @@ impl Store {
     ) -> Result<Vec<Head>, StoreError> {
         let path = dir.join(DATABASE);
         if path.exists() {
-            return Err(StoreError::Exists { path });
+            return Err(StoreError::Occupied { path });
         }
         if has_log(&path) {
             return Err(StoreError::Leftover { path });

@@ -6,6 +6,7 @@ pub(crate) mod open;
 mod pairs;
 pub(crate) mod readers;
 pub(crate) mod schema;
+pub(crate) mod spot;
 mod texts;
 mod writer;
 

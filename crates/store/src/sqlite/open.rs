@@ -7,9 +7,11 @@
 use super::connection::{Connection, For};
 use super::readers::{Reader, Readers};
 use super::schema;
+use super::spot::Spot;
 use super::writer::Writer;
 use crate::link::aside;
 use crate::{DATABASE, OpenMode, StoreError, Verification};
+use sqlx::Error;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -25,7 +27,7 @@ pub(crate) const READ_AT_OPEN: u64 = 64 * 1024 * 1024;
 pub(crate) struct Sqlite {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
-    path: PathBuf,
+    spot: Arc<Spot>,
 }
 
 impl Sqlite {
@@ -49,13 +51,15 @@ impl Sqlite {
         let place: Arc<str> = path.display().to_string().into();
         let failed = |e| StoreError::from_sqlx("開啟資料庫", &place, e);
         let first = Connection::open(&path, For::Writing).map_err(failed)?;
+        let spot = Spot::of(&path).map_err(|e| StoreError::io("讀取資料庫", &path, e))?;
+        let spot = Arc::new(spot);
         aside(|| prepare(&first, &path))?;
-        let readers = Readers::of(&path).map_err(failed)?;
-        let writer = Writer::start(first, &path, Arc::clone(&place))?;
+        let readers = Readers::of(&spot).map_err(failed)?;
+        let writer = Writer::start(first, &spot, Arc::clone(&place))?;
         Ok(Self {
             writer,
             readers,
-            path,
+            spot,
         })
     }
 
@@ -65,9 +69,15 @@ impl Sqlite {
         self.readers.close().await;
     }
 
-    /// The database's file.
+    /// The database's file, where it still is the one that was opened.
+    pub(crate) fn file(&self) -> Result<&Path, Error> {
+        self.spot.check()?;
+        Ok(self.spot.path())
+    }
+
+    /// What it is called.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.spot.path()
     }
 }
 

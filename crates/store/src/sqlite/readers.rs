@@ -4,8 +4,8 @@
 //! one visitor keeps one connection's pages, not those of eight. What it can't know: what is read.
 
 use super::connection::{Connection, For};
+use super::spot::Spot;
 use sqlx::Error;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
@@ -26,7 +26,7 @@ type Slot = Arc<tokio::sync::Mutex<Connection>>;
 
 #[derive(Debug)]
 struct Inner {
-    path: PathBuf,
+    spot: Arc<Spot>,
     slots: Mutex<Vec<Slot>>,
     room: Arc<Semaphore>,
 }
@@ -41,7 +41,9 @@ impl Inner {
         if let Some(free) = free {
             return Ok(free);
         }
-        let new = slot(Connection::open(&self.path, For::Reading)?);
+        // Of the file that the others read.
+        self.spot.check()?;
+        let new = slot(Connection::open(self.spot.path(), For::Reading)?);
         slots.push(Arc::clone(&new));
         new.try_lock_owned().map_err(|_| Error::WorkerCrashed)
     }
@@ -53,22 +55,23 @@ fn slot(connection: Connection) -> Slot {
 
 impl Readers {
     /// Of a database that is there; one connection is opened, so that it is known whether it can be.
-    pub(crate) fn of(path: &Path) -> Result<Self, Error> {
-        let first = Connection::open(path, For::Reading)?;
+    pub(crate) fn of(spot: &Arc<Spot>) -> Result<Self, Error> {
+        let first = Connection::open(spot.path(), For::Reading)?;
         Ok(Self(Arc::new(Inner {
-            path: path.to_owned(),
+            spot: Arc::clone(spot),
             slots: Mutex::new(vec![slot(first)]),
             room: Arc::new(Semaphore::new(READERS as usize)),
         })))
     }
 
-    /// Begins to read.
+    /// Begins to read, in a file that lies where it was opened, looked at seldom.
     pub(crate) async fn begin(&self) -> Result<Reader, Error> {
         let room = Arc::clone(&self.0.room).acquire_owned();
         let room = tokio::time::timeout(WAITS, room).await;
         let room = room
             .map_err(|_| Error::PoolTimedOut)?
             .map_err(|_| Error::PoolClosed)?;
+        self.0.spot.check_seldom()?;
         let connection = self.0.free()?;
         connection.bracket("BEGIN")?;
         Ok(Reader {
@@ -144,7 +147,7 @@ mod tests {
             .execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)")
             .unwrap();
         let writer = Connection::open(&path, For::Writing).unwrap();
-        let readers = Readers::of(&path).unwrap();
+        let readers = Readers::of(&Arc::new(Spot::of(&path).unwrap())).unwrap();
         (dir, writer, readers)
     }
 

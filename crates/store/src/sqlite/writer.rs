@@ -6,10 +6,13 @@
 //! too many of them. Why a thread of its own: an act waits for each of its statements, and nobody
 //! else is kept waiting by that. Why a connection that failed is thrown away: after a full disk
 //! SQLite has rolled back by itself, and nobody knows any more in what transaction the connection
-//! stands. What it can't know: whether another process writes too; it waits for it, and tries again.
+//! stands. Why the file is looked for before and after: one that was moved away takes everything and
+//! keeps it where nobody looks. What it can't know: whether another process writes too; it waits for
+//! it, and tries again.
 
 use super::connection::{Connection, For};
 use super::pairs::{self, WAIT};
+use super::spot::Spot;
 use crate::StoreError;
 use crate::act::{AnyAct, Outcome};
 use crate::link::{Link, count_made, statements_made, upkeep};
@@ -17,7 +20,6 @@ use crate::retry::{Patience, is_passing};
 use crate::value::args;
 use sqlx::Error;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -69,19 +71,23 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the writer over a connection to a database.
-    pub(crate) fn start(connection: Connection, path: &Path, place: Arc<str>) -> Result<Self, StoreError> {
+    pub(crate) fn start(
+        connection: Connection,
+        spot: &Arc<Spot>,
+        place: Arc<str>,
+    ) -> Result<Self, StoreError> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let desk = Desk {
-            connection: Some(connection),
-            path: path.to_owned(),
-            place,
-            unlisted: None,
-        };
-        let unstarted = |e| StoreError::io("開始寫入資料庫", path, e);
+        let unstarted = |e| StoreError::io("開始寫入資料庫", spot.path(), e);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .map_err(unstarted)?;
+        let desk = Desk {
+            connection: Some(connection),
+            spot: Arc::clone(spot),
+            place,
+            unlisted: None,
+        };
         thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || runtime.block_on(desk.work(waiting)))
@@ -115,7 +121,7 @@ impl Writer {
 
 struct Desk {
     connection: Option<Connection>,
-    path: PathBuf,
+    spot: Arc<Spot>,
     place: Arc<str>,
     /// How many rows were written of an agency since its waiting texts were last listed; none
     /// before something was written: who only reads changes nothing.
@@ -279,9 +285,10 @@ impl Desk {
 
     /// One transaction. On an error its connection is dropped with whatever it had begun.
     async fn transaction(&mut self, group: &[Request]) -> Result<Ended, Error> {
+        self.spot.check()?;
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => Connection::open(&self.path, For::Writing)?,
+            None => Connection::open(self.spot.path(), For::Writing)?,
         };
         connection.bracket("BEGIN IMMEDIATE")?;
         let mut outcomes = Vec::with_capacity(group.len());
@@ -302,13 +309,14 @@ impl Desk {
             Some(n) if group.len() > 1 => Ended::TakenBack(n),
             _ => Ended::Written(outcomes),
         };
-        connection.bracket(if taken_back.is_some() {
+        let there = self.spot.check();
+        connection.bracket(if taken_back.is_some() || there.is_err() {
             "ROLLBACK"
         } else {
             "COMMIT"
         })?;
         self.connection = Some(connection);
-        Ok(ended)
+        there.map(|()| ended)
     }
 }
 

@@ -95,7 +95,8 @@ async fn a_backup_that_is_damaged_is_not_restored() {
 
     assert!(!target.join(DATABASE).exists());
     let over = Store::restore(&old, &data, &[], &AnyForms).await;
-    assert!(matches!(over, Err(StoreError::Exists { .. })));
+    assert!(matches!(over, Err(StoreError::Occupied { .. })), "{over:?}");
+    assert!(over.unwrap_err().to_string().contains("先停止服務"));
     let missing = Store::restore(&dir.path().join("none.db"), &target, &[], &AnyForms).await;
     assert!(matches!(missing, Err(StoreError::NotFound { .. })));
 }

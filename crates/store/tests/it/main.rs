@@ -16,6 +16,7 @@ mod dumps;
 mod inspect;
 mod jobs;
 mod kill;
+mod moved;
 mod ordinary;
 mod place;
 mod rows;
