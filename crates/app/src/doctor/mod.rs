@@ -242,9 +242,6 @@ async fn database(at: &Location, kept: &Folder, now: i64) -> Vec<Finding> {
                 "ledger_broken" => "請停止服務、保存現場，執行 fazun ledger verify 查看全部，再由備份還原",
                 "disk_full" => "請清出磁碟空間後再試",
                 "read_only" => "請檢查磁碟是否唯讀與檔案權限",
-                "copy_unfinished" => {
-                    "請再執行同一個 fazun store copy，由中斷處接續完成；要重來，請改用空的目的地"
-                }
                 "database_busy" => "請確認沒有其他程式占用資料庫後再試",
                 _ if !is_unknown && !next.is_empty() => &next,
                 _ if matches!(at, Location::Postgres(_)) => "請依訊息處理後，再執行一次 fazun doctor",
