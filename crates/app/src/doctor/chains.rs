@@ -3,8 +3,7 @@
 //!
 //! What it can't know: what lies before the last entries; the verification reads that.
 
-use super::finding::{Finding, SLACK_MICROS};
-use super::{LAST, LEDGER, unread};
+use super::finding::{Finding, LAST, LEDGER, SLACK_MICROS, unread};
 use crate::jobs::{Folder, differs};
 use store::{Store, StoreError};
 
@@ -98,7 +97,7 @@ fn moment(micros: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Severity;
+    use super::super::finding::Severity;
     use super::*;
 
     #[test]

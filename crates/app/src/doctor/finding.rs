@@ -2,6 +2,7 @@
 //!
 //! What it can't know: how it was looked at.
 
+use crate::error::{because, what_and_next};
 use serde::Serialize;
 
 /// How bad it is.
@@ -64,6 +65,17 @@ impl Finding {
         self
     }
 }
+
+/// That something of an open database can't be read.
+pub(super) fn unread(check: (&'static str, &'static str), error: &store::StoreError) -> Finding {
+    let (what, _) = what_and_next(error);
+    Finding::problem(check, because(what, error), "請執行 fazun ledger verify")
+}
+
+pub(super) const LEDGER: (&str, &str) = ("ledger", "帳本");
+
+/// How many of the last entries, jobs and messages are looked at.
+pub(super) const LAST: u32 = 1_000;
 
 pub(super) const MB: u64 = 1024 * 1024;
 

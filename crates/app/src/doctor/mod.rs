@@ -15,7 +15,7 @@ use crate::AppError;
 use crate::error::{because, what_and_next};
 use crate::jobs::Folder;
 use crate::lawuse::{LawUse, laws_used};
-use finding::MB;
+use finding::{LAST, LEDGER, MB, unread};
 use std::fs;
 use std::path::{Path, PathBuf};
 use store::{DATABASE, INSTALLATION, Location, OpenMode, Store, WorkState};
@@ -25,9 +25,6 @@ const TOO_LITTLE: u64 = 200 * MB;
 /// Below this much it should be seen to.
 const LITTLE: u64 = 1024 * MB;
 
-/// How many of the last entries are looked at.
-const LAST: u32 = 1_000;
-
 /// How many of the laws that were used are told, the last ones.
 const LAWS: usize = 3;
 
@@ -36,7 +33,6 @@ const PERMISSIONS: (&str, &str) = ("permissions", "權限");
 const DISK: (&str, &str) = ("disk", "磁碟");
 const LEFTOVERS: (&str, &str) = ("leftovers", "未完成的檔案");
 const DATABASE_OPENS: (&str, &str) = ("database", "資料庫");
-const LEDGER: (&str, &str) = ("ledger", "帳本");
 const LAW: (&str, &str) = ("law", "法規資料");
 const WORK: (&str, &str) = ("work", "背景工作與寄送");
 const LAW_USED: (&str, &str) = ("law_used", "採用的法規資料");
@@ -273,12 +269,6 @@ async fn database(at: &Location, kept: &Folder, now: i64) -> Vec<Finding> {
         Err(error) => unread(LAW_USED, &error),
     });
     findings
-}
-
-/// That something of an open database can't be read.
-fn unread(check: (&'static str, &'static str), error: &store::StoreError) -> Finding {
-    let (what, _) = what_and_next(error);
-    Finding::problem(check, because(what, error), "請執行 fazun ledger verify")
 }
 
 /// What was given up: the installation's own jobs and messages (checkpoints, timestamps, mail), and
