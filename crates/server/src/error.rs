@@ -401,3 +401,19 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_was_found_damaged_is_told_with_what_to_do() {
+        let problem = Problem::of_machine("distrusted", "甲".to_owned()).unwrap();
+        assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(problem.code, "distrusted");
+        assert!(problem.message.contains("已停止寫入") && problem.message.contains("沒有寫入"));
+        assert!(problem.next.contains("fazun doctor") && problem.next.contains("還原"));
+        // It doesn't go better by itself.
+        assert_eq!(problem.retry_after(), None);
+    }
+}
