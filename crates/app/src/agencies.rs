@@ -5,7 +5,7 @@ use crate::ids::{AgencyId, register};
 use crate::principal::{Principal, Scope};
 use crate::today::missing_facts;
 use crate::visit::{Visit, act};
-use crate::{App, AppError, map};
+use crate::{App, AppError, compiled_once, map};
 use facts::{FactValue, Subject, fact_spec};
 use registers::RowRef;
 use registers::agency::{Agency, Body};
@@ -26,6 +26,7 @@ impl App {
     ///
     /// # Errors
     /// Where the store can't be read.
+    #[compiled_once]
     pub async fn agencies(&self) -> Result<Vec<AgencyHead>, AppError> {
         let mut heads: Vec<AgencyHead> = directory(self).await?.into_iter().map(|l| l.head).collect();
         heads.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
@@ -36,6 +37,7 @@ impl App {
     ///
     /// # Errors
     /// Where the store can't be read.
+    #[compiled_once]
     pub async fn only_agency(&self) -> Result<Option<AgencyHead>, AppError> {
         // Agencies are never taken away: where there are several, nothing needs to be read.
         if self.several.load(Ordering::Relaxed) {
@@ -53,6 +55,7 @@ impl App {
     ///
     /// # Errors
     /// Where the token is not for reading, or the store can't be read.
+    #[compiled_once]
     pub async fn agencies_of(&self, who: &Principal) -> Result<Vec<AgencyHead>, AppError> {
         who.demand(Scope::Read)?;
         let all = directory(self).await?;
@@ -162,6 +165,7 @@ pub fn head(visit: &Visit<'_>) -> Result<AgencyHead, AppError> {
 ///
 /// # Errors
 /// Where the asker may not see its duties.
+#[compiled_once]
 pub async fn view(visit: &Visit<'_>) -> Result<AgencyView, AppError> {
     visit.may(act::Read, register("agency")?)?;
     let day = visit.day();

@@ -4,6 +4,7 @@
 //! this. What it can't know: who asks.
 
 use crate::clock::{Clock, taipei_day};
+use crate::compiled_once;
 use crate::error::AppError;
 use crate::forms::forms;
 use crate::held::Cache;
@@ -34,6 +35,7 @@ impl App {
     ///
     /// # Errors
     /// Where there is none and `create` is false; where it is damaged or its ledger broken.
+    #[compiled_once]
     pub async fn open(dir: &Path, create: bool, corpus: Arc<Corpus>, clock: Clock) -> Result<Self, AppError> {
         Self::open_at(&Location::Sqlite(dir.to_owned()), create, corpus, clock).await
     }
@@ -42,6 +44,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::open`]; where a database can't be reached or isn't ours.
+    #[compiled_once]
     pub async fn open_at(
         location: &Location,
         create: bool,
@@ -119,6 +122,7 @@ impl App {
     }
 
     /// Closes the database.
+    #[compiled_once]
     pub async fn close(&self) {
         self.store.close().await;
     }

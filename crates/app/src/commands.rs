@@ -9,7 +9,7 @@ use crate::records::lawful::instrument_rules;
 use crate::records::{self, PutRecord, Saved};
 use crate::uploads::EvidenceFile;
 use crate::visit::Visit;
-use crate::{App, AppError, Reading};
+use crate::{App, AppError, Reading, compiled_once};
 use facts::Subject;
 use period::Date;
 use registers::{FieldProblem, Row};
@@ -103,6 +103,7 @@ fn agency_of(file_name: &str, reading: &Reading) -> Result<String, AppError> {
 /// # Errors
 /// Where somebody else asks, or the file can't be read as a plan or names no agency; nothing is
 /// written then.
+#[compiled_once]
 pub async fn init_from_plan(
     app: &App,
     who: &Principal,
@@ -160,6 +161,7 @@ fn lawful_alone(app: &App, row: &NewRow) -> Result<(), AppError> {
 ///
 /// # Errors
 /// Where the level or the date can't be used.
+#[compiled_once]
 pub async fn designate(
     visit: &Visit<'_>,
     level: &str,
@@ -189,6 +191,7 @@ pub async fn designate(
 ///
 /// # Errors
 /// Where the duty isn't one, the date lies ahead or a file is too large or empty.
+#[compiled_once]
 pub async fn record_activity(visit: &Visit<'_>, input: ActivityInput) -> Result<String, AppError> {
     let subject = subject_of(visit, &input)?;
     let put = PutRecord {
@@ -228,6 +231,7 @@ fn subject_of(visit: &Visit<'_>, input: &ActivityInput) -> Result<Subject, AppEr
 ///
 /// # Errors
 /// Where a key or a value can't be used.
+#[compiled_once]
 pub async fn amend_agency(visit: &Visit<'_>, changes: Value) -> Result<Saved, AppError> {
     let put = PutRecord {
         id: Some(RowId::parse(visit.agency().as_str())?),
@@ -243,6 +247,7 @@ pub async fn amend_agency(visit: &Visit<'_>, changes: Value) -> Result<Saved, Ap
 ///
 /// # Errors
 /// Where a key or a word can't be used.
+#[compiled_once]
 pub async fn amend_agency_typed(visit: &Visit<'_>, typed: &[(String, String)]) -> Result<Saved, AppError> {
     let spec = register("agency")?;
     let mut changes = serde_json::Map::new();
@@ -278,6 +283,7 @@ pub async fn amend_agency_typed(visit: &Visit<'_>, typed: &[(String, String)]) -
 ///
 /// # Errors
 /// Where the law data has no such instrument, or one that binds without it.
+#[compiled_once]
 pub async fn adopt(
     visit: &Visit<'_>,
     (instrument, document_no): (&str, &str),
@@ -294,6 +300,7 @@ pub async fn adopt(
 ///
 /// # Errors
 /// Where a field can't be used, or a baseline is none of the law data.
+#[compiled_once]
 pub async fn record_contract(visit: &Visit<'_>, contract: Value) -> Result<String, AppError> {
     let put = PutRecord {
         body: contract,
@@ -307,6 +314,7 @@ pub async fn record_contract(visit: &Visit<'_>, contract: Value) -> Result<Strin
 ///
 /// # Errors
 /// Where a field can't be used.
+#[compiled_once]
 pub async fn appoint_ciso(
     visit: &Visit<'_>,
     (name, position, document_no): (&str, &str, &str),

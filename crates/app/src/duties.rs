@@ -6,7 +6,7 @@
 use crate::ids::{DutyKey, register};
 use crate::records::names::{self, Eyes};
 use crate::visit::{Visit, act};
-use crate::{AppError, Loaded, map};
+use crate::{AppError, Loaded, compiled_once, map};
 use assess::{Assessment, DutyAssessment};
 use facts::{Snapshot, Source};
 use period::Date;
@@ -138,6 +138,7 @@ pub(crate) fn assessment(visit: &Visit<'_>, loaded: &Loaded, day: Date) -> Arc<A
 ///
 /// # Errors
 /// Where the asker may not.
+#[compiled_once]
 pub async fn all(visit: &Visit<'_>) -> Result<Vec<DutyView>, AppError> {
     let seen = seen(visit).await?;
     Ok(seen.views(&seen.assessed(visit, visit.day())))
@@ -147,6 +148,7 @@ pub async fn all(visit: &Visit<'_>) -> Result<Vec<DutyView>, AppError> {
 ///
 /// # Errors
 /// Where the asker may not.
+#[compiled_once]
 pub async fn list(visit: &Visit<'_>, filter: Option<Status>) -> Result<DutyListView, AppError> {
     let day = visit.day();
     let seen = seen(visit).await?;
@@ -175,6 +177,7 @@ pub async fn list(visit: &Visit<'_>, filter: Option<Status>) -> Result<DutyListV
 ///
 /// # Errors
 /// Where the agency has no such duty on the visit's day.
+#[compiled_once]
 pub async fn one(
     visit: &Visit<'_>,
     key: &DutyKey,
@@ -201,6 +204,7 @@ pub async fn one(
 ///
 /// # Errors
 /// Where there is no such duty.
+#[compiled_once]
 pub async fn resolved(visit: &Visit<'_>, key: &str) -> Result<Vec<DutyView>, AppError> {
     let found: Vec<DutyView> = all(visit)
         .await?

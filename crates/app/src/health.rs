@@ -6,7 +6,7 @@
 
 use crate::ids::register;
 use crate::visit::{Visit, act};
-use crate::{App, AppError, Reading, map};
+use crate::{App, AppError, Reading, compiled_once, map};
 use assess::assess;
 use facts::{Fact, FactValue, Snapshot, Source, Subject};
 use law::{Certainty, CitationStatus, Corpus, Judged, Overlay, RawCitation, Value, judge_citation};
@@ -136,6 +136,7 @@ impl App {
 ///
 /// # Errors
 /// Where the agency has no plan, or the asker may not read it.
+#[compiled_once]
 pub async fn view(visit: &Visit<'_>) -> Result<PlanHealthView, AppError> {
     let plans = visit.may(act::Read, register("plan")?)?;
     let day = visit.day();

@@ -8,7 +8,7 @@
 use crate::duties::{self, Seen};
 use crate::health::{citation_issue, judge};
 use crate::visit::Visit;
-use crate::{AppError, Reading, map};
+use crate::{AppError, Reading, compiled_once, map};
 use assess::{Assessment, DutyAssessment};
 use facts::Subject;
 use law::{Certainty, CitationStatus, Clause, Corpus, Judged};
@@ -32,6 +32,7 @@ struct Touched {
 ///
 /// # Errors
 /// Where the asker may not see the duties, or the days are in the wrong order.
+#[compiled_once]
 pub async fn impact(visit: &Visit<'_>, from: Date) -> Result<ImpactView, AppError> {
     let to = visit.day();
     if from > to {

@@ -9,7 +9,7 @@
 use crate::commit::{Draft, write};
 use crate::principal::Principal;
 use crate::reads::Reads;
-use crate::{App, AppError, Kind};
+use crate::{App, AppError, Kind, compiled_once};
 use law::Corpus;
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read or written.
+    #[compiled_once]
     pub async fn note_law(&self) -> Result<bool, AppError> {
         let day = self.today();
         let now = Body {
@@ -158,6 +159,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read.
+    #[compiled_once]
     pub async fn laws_used(&self) -> Result<Vec<LawUse>, AppError> {
         Ok(laws_used(&self.store).await?)
     }

@@ -3,7 +3,7 @@
 use crate::lawuse::{LawUse, laws_used};
 use crate::principal::Principal;
 use crate::records::disclosure::{Taken, disclose_whole};
-use crate::{App, AppError, forms};
+use crate::{App, AppError, compiled_once, forms};
 use ledger::{Checked, Head, Heads, Kept, PackageCheck, PackageWriter};
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
@@ -101,6 +101,7 @@ impl KeptLines {
 ///
 /// # Errors
 /// Where there is no database or it can't be read at all.
+#[compiled_once]
 pub async fn verify_ledger(
     dir: &Path,
     agency: Option<&str>,
@@ -114,6 +115,7 @@ pub async fn verify_ledger(
 ///
 /// # Errors
 /// Where there is no database or it can't be read at all.
+#[compiled_once]
 pub async fn verify_ledger_at(
     location: &Location,
     agency: Option<&str>,
@@ -171,6 +173,7 @@ fn kept(heads: Vec<Head>, at: i64) -> Result<Kept, AppError> {
 ///
 /// # Errors
 /// Where the backup is unsound or the directory has a database.
+#[compiled_once]
 pub async fn restore(backup: &Path, dir: &Path, kept: &KeptLines) -> Result<String, AppError> {
     restore_at(backup, &Location::Sqlite(dir.to_owned()), kept).await
 }
@@ -179,6 +182,7 @@ pub async fn restore(backup: &Path, dir: &Path, kept: &KeptLines) -> Result<Stri
 ///
 /// # Errors
 /// Where the backup is unsound or there is a database.
+#[compiled_once]
 pub async fn restore_at(backup: &Path, to: &Location, kept: &KeptLines) -> Result<String, AppError> {
     let heads = Store::restore_at(backup, to, &kept.heads, forms()).await?;
     kept.vouches_for(Some(&heads)).map_err(|error| {
@@ -195,6 +199,7 @@ pub async fn restore_at(backup: &Path, to: &Location, kept: &KeptLines) -> Resul
 ///
 /// # Errors
 /// Where one of them can't be opened or written, or holds something else.
+#[compiled_once]
 pub async fn copy(
     from: &Location,
     to: &Location,
@@ -251,6 +256,7 @@ impl App {
     ///
     /// # Errors
     /// Where the store can't be read.
+    #[compiled_once]
     pub async fn ledger_head(&self) -> Result<String, AppError> {
         line(self.store.heads().await?)
     }
@@ -259,6 +265,7 @@ impl App {
     ///
     /// # Errors
     /// Where the store can't be read.
+    #[compiled_once]
     pub async fn chain_head(&self, chain: &crate::AgencyId) -> Result<String, AppError> {
         Ok(self.store.reading(chain.as_str()).await?.head().to_string())
     }
@@ -267,6 +274,7 @@ impl App {
     ///
     /// # Errors
     /// Where the store can't be read.
+    #[compiled_once]
     pub async fn checkpoint(&self) -> Result<Kept, AppError> {
         kept(self.store.heads().await?, self.now())
     }
@@ -277,6 +285,7 @@ impl App {
     /// # Errors
     /// Where the file is there already, or can't be written; where it can't be recorded that the
     /// chain leaves.
+    #[compiled_once]
     pub async fn export_chain(
         &self,
         who: &Principal,
@@ -340,6 +349,7 @@ impl App {
     ///
     /// # Errors
     /// Where it can't be recorded.
+    #[compiled_once]
     pub async fn note_backup(&self, who: &Principal) -> Result<(), AppError> {
         disclose_whole(self, who, INSTALLATION, Taken::Backup).await
     }
@@ -348,6 +358,7 @@ impl App {
     ///
     /// # Errors
     /// Where the file is there already or can't be written.
+    #[compiled_once]
     pub async fn backup(&self, to: &Path) -> Result<(u64, Kept), AppError> {
         let made = self.store.backup(to).await?;
         Ok((made.bytes, kept(made.heads, self.now())?))

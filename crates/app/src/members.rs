@@ -4,12 +4,12 @@
 //! ledger must show. Only the hash of a token is kept. What it can't know: whether a
 //! token was copied; it ends by itself and can be revoked at once.
 
-use crate::AppError;
 use crate::commit::Draft;
 use crate::ids::{PersonId, RowId, register};
 use crate::new_ids::new_id;
 use crate::people::MARK;
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use period::Date;
 use registers::basics::member::Member;
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ pub const LONGEST_TOKEN_DAYS: i32 = 366;
 ///
 /// # Errors
 /// Where the asker may not, the member isn't there, or a scope or the day can't be used.
+#[compiled_once]
 pub async fn issue_token(
     visit: &Visit<'_>,
     member: &PersonId,
@@ -87,6 +88,7 @@ pub async fn issue_token(
 ///
 /// # Errors
 /// Where the asker may not, or it isn't there.
+#[compiled_once]
 pub async fn revoke_token(visit: &Visit<'_>, id: &RowId) -> Result<(), AppError> {
     let access = visit.may(act::Withdraw, register("token")?)?;
     let agency = visit.agency();

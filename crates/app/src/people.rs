@@ -9,7 +9,7 @@ use crate::ids::AgencyId;
 use crate::principal::{Grant, Principal};
 use crate::reads::{Begun, Reads};
 use crate::visit::Visit;
-use crate::{App, AppError};
+use crate::{App, AppError, compiled_once};
 use period::Date;
 use registers::basics::deputy::Deputy;
 use registers::basics::member::Member;
@@ -171,6 +171,7 @@ impl App {
     ///
     /// # Errors
     /// Where it is no token of ours, has ended, or its owner no longer serves: always the same words.
+    #[compiled_once]
     pub async fn authenticate(&self, secret: &str) -> Result<Principal, AppError> {
         Ok(self.authenticated(secret).await?.0)
     }
@@ -180,6 +181,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::authenticate`].
+    #[compiled_once]
     pub async fn authenticated(&self, secret: &str) -> Result<(Principal, Option<Begun>), AppError> {
         let id = secret
             .strip_prefix(MARK)

@@ -8,7 +8,7 @@ use crate::commit::{self, Draft};
 use crate::ids::STANDARDS;
 use crate::principal::Principal;
 use crate::reads::Reads;
-use crate::{App, AppError, map};
+use crate::{App, AppError, compiled_once, map};
 use collectors::standards::{self as parser, Kind, Mapping, Relationship, Selection, Standard};
 use law::{Certainty, Control, Crossing, Relation};
 use registers::standard::{Format, Holds, Standard as Row};
@@ -132,6 +132,7 @@ pub fn check(file_name: &str, bytes: &[u8]) -> Result<(), AppError> {
 ///
 /// # Errors
 /// Where the file can't be read, or the name is taken by another standard.
+#[compiled_once]
 pub async fn import(
     app: &App,
     who: &Principal,
@@ -181,6 +182,7 @@ pub async fn import(
 ///
 /// # Errors
 /// Where the store can't be read.
+#[compiled_once]
 pub async fn own_list(app: &App) -> Result<Vec<OwnStandardHead>, AppError> {
     let rows = Reads::open(app, STANDARDS).await?.latest_of(REGISTER).await?;
     rows.iter().filter(|r| !r.body.is_null()).map(head).collect()
@@ -190,6 +192,7 @@ pub async fn own_list(app: &App) -> Result<Vec<OwnStandardHead>, AppError> {
 ///
 /// # Errors
 /// Where there is none, or its file can't be read any more.
+#[compiled_once]
 pub async fn own(app: &App, slug: &str) -> Result<OwnStandardView, AppError> {
     let heads = own_list(app).await?;
     let Some(index) = heads.iter().position(|h| h.slug == slug) else {

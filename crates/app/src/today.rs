@@ -5,7 +5,7 @@ use crate::duties::{self, Seen, count};
 use crate::health;
 use crate::ids::AgencyId;
 use crate::visit::Visit;
-use crate::{App, AppError, map};
+use crate::{App, AppError, compiled_once, map};
 use facts::Subject;
 use period::Date;
 use std::sync::Arc;
@@ -36,6 +36,7 @@ impl App {
 ///
 /// # Errors
 /// Where the asker may not see the duties.
+#[compiled_once]
 pub async fn view(visit: &Visit<'_>) -> Result<Arc<TodayView>, AppError> {
     let seen = duties::seen(visit).await?;
     let days = (visit.day(), visit.today());

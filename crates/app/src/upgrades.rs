@@ -6,7 +6,7 @@
 //! newest form whenever they are read. What it can't know: what a process of the older program
 //! writes meanwhile; it should be stopped.
 
-use crate::{AppError, forms};
+use crate::{AppError, compiled_once, forms};
 use registers::{Finds, RowRef};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -88,6 +88,7 @@ const AT_ONCE: u32 = 500;
 ///
 /// # Errors
 /// Where there is no database, it isn't ours, is newer or was altered.
+#[compiled_once]
 pub async fn upgrade_plan(location: &Location) -> Result<UpgradePlan, AppError> {
     upgrade_plan_by(location, forms(), registers::register).await
 }
@@ -96,6 +97,7 @@ pub async fn upgrade_plan(location: &Location) -> Result<UpgradePlan, AppError> 
 ///
 /// # Errors
 /// As [`upgrade_plan`].
+#[compiled_once]
 pub async fn upgrade_plan_by(
     location: &Location,
     forms: Arc<dyn Forms>,

@@ -15,7 +15,7 @@ use crate::reads::{Begun, Reads};
 use crate::records::masking::Hides;
 use crate::records::own::own_rows;
 use crate::rows::Rows;
-use crate::{App, AppError, Loaded};
+use crate::{App, AppError, Loaded, compiled_once};
 use law::Corpus;
 use period::Date;
 use registers::{Hand, RegisterSpec};
@@ -56,27 +56,29 @@ impl App {
     ///
     /// # Errors
     /// Where there is no such agency, or the asker has nothing to do with it: the same words.
-    pub async fn visit(
-        &self,
+    #[compiled_once]
+    pub async fn visit<'a>(
+        &'a self,
         who: &Principal,
         agency: &AgencyId,
         day: Date,
         surface: Surface,
-    ) -> Result<Visit<'_>, AppError> {
-        Box::pin(self.visit_with(None, (who, agency), day, surface)).await
+    ) -> Result<Visit<'a>, AppError> {
+        self.visit_with(None, (who, agency), day, surface).await
     }
 
     /// The same, going on with the reading by which it was found out who it is.
     ///
     /// # Errors
     /// As [`App::visit`].
-    pub async fn visit_with(
-        &self,
+    #[compiled_once]
+    pub async fn visit_with<'a>(
+        &'a self,
         begun: Option<Begun>,
         (who, agency): (&Principal, &AgencyId),
         day: Date,
         surface: Surface,
-    ) -> Result<Visit<'_>, AppError> {
+    ) -> Result<Visit<'a>, AppError> {
         let mut reads = Reads::go_on(self, agency.as_str(), begun).await?;
         for _ in 0..CATCH_UP {
             if !at_hand::is_behind(self, &reads) {
@@ -119,10 +121,11 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// As [`App::visit`].
+    #[compiled_once]
     pub async fn again(&self) -> Result<Visit<'a>, AppError> {
         let app: &'a App = self.app;
         self.reads.end().await;
-        Box::pin(app.visit(&self.who, &self.agency, self.day, self.surface)).await
+        app.visit(&self.who, &self.agency, self.day, self.surface).await
     }
 
     /// Who visits.

@@ -5,7 +5,6 @@
 //! can't know: what was never entered; a register that a duty needs and that is empty is
 //! said to be.
 
-use crate::AppError;
 use crate::error::labelled;
 use crate::permission::{Action, Allowed};
 use crate::principal::{Role, Scope};
@@ -13,6 +12,7 @@ use crate::records::standings::{self, standings_in};
 use crate::records::{check, desk};
 use crate::rows::Rows;
 use crate::visit::{Access, Visit, act};
+use crate::{AppError, compiled_once};
 use registers::{Book, Kind, Reach, Record, RegisterSpec, Severity};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +45,7 @@ fn item(spec: &RegisterSpec, rank: u8, (id, name): (&str, &str), field: &str, me
 ///
 /// # Errors
 /// Where the token is not for reading.
+#[compiled_once]
 pub async fn xray(visit: &Visit<'_>) -> Result<Xray, AppError> {
     visit.who().demand(Scope::Read)?;
     let grants = visit.grants();

@@ -16,7 +16,7 @@ use crate::rows::{ENTRY, PAGE, StoredEntry, stored_entry};
 use crate::transaction::Tx;
 use crate::value::{Arg, args};
 use crate::write::{batches, heads, insert_blob, put, written};
-use crate::{Blob, Forms, Prepared, Store, StoreError, chain, unfinished};
+use crate::{Blob, Forms, Prepared, Store, StoreError, chain, compiled_once, unfinished};
 use ledger::Head;
 use serde_json::Value;
 use sqlx::Error;
@@ -40,6 +40,7 @@ impl Store {
     /// one as it is done. What is there already is not carried over again. Until all of it is there
     /// and verified nothing else opens the other database, whatever ends this on the way; called
     /// again for one that was opened by [`Store::open_to_copy`] it goes on.
+    #[compiled_once]
     pub async fn copy(
         from: &Self,
         to: &Self,

@@ -11,7 +11,7 @@ use crate::postgres::Across;
 use crate::rows::{ENTRY, stored_entry};
 use crate::value::{Arg, args};
 use crate::write::insert_many;
-use crate::{Forms, Store, StoreError, chain};
+use crate::{Forms, Store, StoreError, chain, compiled_once};
 use ledger::Entry;
 use serde_json::Value;
 use sqlx::Error;
@@ -33,6 +33,7 @@ impl Store {
     }
 
     /// Chains beside whose bodies lies what other forms derived, or began to.
+    #[compiled_once]
     pub async fn underived(&self) -> Result<Vec<String>, StoreError> {
         let mut tx = self.begin_across(Across::Directory).await?;
         let forms = self.forms();
@@ -43,6 +44,7 @@ impl Store {
     /// Derives the values and texts of some of an agency's rows anew, of those after a row
     /// (register, id; both empty for the first). From the first call to the one that finds no more
     /// rows, nothing else is written to the agency.
+    #[compiled_once]
     pub async fn derive_anew(
         &self,
         agency: &str,

@@ -10,7 +10,7 @@ use crate::sqlite::{backup, open as sqlite_open, schema as sqlite_schema};
 use crate::transaction::Tx;
 use crate::unfinished::{self, SAYS_UNFINISHED};
 use crate::value::args;
-use crate::{DATABASE, Forms, Location, Store, StoreError, StoredRow, chain};
+use crate::{DATABASE, Forms, Location, Store, StoreError, StoredRow, chain, compiled_once};
 use sqlx::Error;
 use std::path::Path;
 use std::sync::Arc;
@@ -41,6 +41,7 @@ const DOING: &str = "檢視資料庫";
 
 impl Store {
     /// Looks at a database without changing anything of it.
+    #[compiled_once]
     pub async fn inspect(location: &Location, forms: Arc<dyn Forms>) -> Result<Inspection, StoreError> {
         let (mut tx, reached) = match location {
             Location::Sqlite(dir) => {
@@ -69,6 +70,7 @@ impl Store {
 
     /// Writes a consistent copy of a SQLite database to a new file, reads it back and verifies it,
     /// without bringing its tables up to date first.
+    #[compiled_once]
     pub async fn backup_as_it_is(dir: &Path, to: &Path, forms: &dyn Forms) -> Result<u64, StoreError> {
         backup::of_file(&dir.join(DATABASE), to, forms).await
     }
@@ -85,6 +87,7 @@ impl Inspection {
     }
 
     /// Every chain.
+    #[compiled_once]
     pub async fn chains(&mut self) -> Result<Vec<InspectedChain>, StoreError> {
         let sql = "SELECT c.agency, (SELECT COUNT(*) FROM row_head h WHERE h.agency = c.agency)
                    FROM chain_head c WHERE c.seq > 0 ORDER BY c.agency";
@@ -109,6 +112,7 @@ impl Inspection {
     }
 
     /// The latest bodies of a chain's rows, after a row (register, id; both empty for the first).
+    #[compiled_once]
     pub async fn bodies(
         &mut self,
         agency: &str,

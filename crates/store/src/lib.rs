@@ -48,6 +48,10 @@ mod verify;
 mod working;
 mod write;
 
+// A future behind a pointer. That of a plain `async fn` is made into machine code by every crate and
+// every test that awaits it, with all that it awaits in turn; that of one marked so is made here, once.
+use async_recursion::async_recursion as compiled_once;
+
 pub use canonical::canonical;
 pub use chain::{INSTALLATION, STANDARDS};
 pub use commit::{Blob, Commit, CommitHead, Committed, Holds, NewRow, Prepared, Unmoved, files_named};

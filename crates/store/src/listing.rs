@@ -6,11 +6,12 @@
 use crate::act::Act;
 use crate::link::Link;
 use crate::store::Database;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, compiled_once};
 use sqlx::Error;
 
 impl Store {
     /// Lists all texts of an agency that wait, however few; on PostgreSQL none waits.
+    #[compiled_once]
     pub async fn list_texts(&self, agency: &str) -> Result<(), StoreError> {
         match &self.database {
             Database::Sqlite(_) => self.act(ListTexts(agency.to_owned())).await,

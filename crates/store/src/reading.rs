@@ -14,7 +14,7 @@ use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::transaction::Tx;
 use crate::value::{Arg, Cells, args};
 use crate::working::{Job, Receipt};
-use crate::{Forms, StoreError, chain, working};
+use crate::{Forms, StoreError, chain, compiled_once, working};
 use ledger::Head;
 use sqlx::Error;
 use std::sync::Arc;
@@ -139,16 +139,19 @@ impl Reading {
     }
 
     /// The latest version of every row, by register and row.
+    #[compiled_once]
     pub async fn latest(&mut self) -> Result<Vec<StoredRow>, StoreError> {
         self.latest_but(&[]).await
     }
 
     /// The latest version of every row of one register.
+    #[compiled_once]
     pub async fn latest_of(&mut self, register: &str) -> Result<Vec<StoredRow>, StoreError> {
         self.latest_among(&[register]).await
     }
 
     /// The latest version of every row of some registers, by register and row.
+    #[compiled_once]
     pub async fn latest_among(&mut self, registers: &[&str]) -> Result<Vec<StoredRow>, StoreError> {
         let among = self.tx.dialect().among("h.register", "$2");
         let sql = format!(
@@ -160,6 +163,7 @@ impl Reading {
     }
 
     /// The latest version of every row but those of some registers, by register and row.
+    #[compiled_once]
     pub async fn latest_but(&mut self, without: &[&str]) -> Result<Vec<StoredRow>, StoreError> {
         let among = self.tx.dialect().among("h.register", "$2");
         let sql = format!(
@@ -171,6 +175,7 @@ impl Reading {
     }
 
     /// The latest versions of the rows that were written after a position, by register and row.
+    #[compiled_once]
     pub async fn since(&mut self, position: u64) -> Result<Vec<StoredRow>, StoreError> {
         let sql = format!(
             "SELECT {ROW} FROM row_head h JOIN row_version v ON v.agency = h.agency AND v.seq = h.seq
@@ -185,6 +190,7 @@ impl Reading {
     }
 
     /// The latest version of a row.
+    #[compiled_once]
     pub async fn row(&mut self, register: &str, row: &str) -> Result<Option<StoredRow>, StoreError> {
         let sql = format!(
             "SELECT {ROW} FROM row_head h JOIN row_version v ON v.agency = h.agency AND v.seq = h.seq
@@ -197,6 +203,7 @@ impl Reading {
 
     /// The latest versions of some rows (register, id), by register and row; those that aren't
     /// there are left out.
+    #[compiled_once]
     pub async fn rows(&mut self, wanted: &[(String, String)]) -> Result<Vec<StoredRow>, StoreError> {
         let mut found = Vec::new();
         for some in wanted.chunks(crate::commit::BATCH) {
@@ -223,6 +230,7 @@ impl Reading {
     }
 
     /// The agencies above this one, nearest first: by the agency that each names as its `parent`.
+    #[compiled_once]
     pub async fn superiors(&mut self) -> Result<Vec<String>, StoreError> {
         // Deeper than any administration; also ends a circle that somebody entered.
         let args = vec![self.whose()];
@@ -252,6 +260,7 @@ impl Reading {
     }
 
     /// An import under way.
+    #[compiled_once]
     pub async fn job(&mut self, id: &str) -> Result<Option<Job>, StoreError> {
         let args = args![self.agency(), id];
         let found = working::job(&mut self.quick(), args).await;
@@ -259,6 +268,7 @@ impl Reading {
     }
 
     /// The answer that was given to a principal under a key, if one was.
+    #[compiled_once]
     pub async fn receipt(&mut self, principal: &str, key: &str) -> Result<Option<Receipt>, StoreError> {
         let args = args![self.agency(), principal, key];
         let found = working::receipt(&mut self.quick(), args).await;

@@ -7,7 +7,7 @@ use crate::postgres::{Across, Postgres};
 use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::sqlite::{Sqlite, open as sqlite_open};
 use crate::transaction::Tx;
-use crate::{Forms, INSTALLATION, Reading, StoreError, chain, unfinished};
+use crate::{Forms, INSTALLATION, Reading, StoreError, chain, compiled_once, unfinished};
 use ledger::Head;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,12 +32,14 @@ pub(crate) enum Database {
 
 impl Store {
     /// Opens the database of a data directory, after checking it.
+    #[compiled_once]
     pub async fn open(dir: &Path, mode: OpenMode, forms: Arc<dyn Forms>) -> Result<Self, StoreError> {
         Self::open_at(&Location::Sqlite(dir.to_owned()), mode, forms).await
     }
 
     /// Opens a database wherever it is, after checking it. Several processes may open the same one. One
     /// that was found damaged is opened, and not written to.
+    #[compiled_once]
     pub async fn open_at(
         location: &Location,
         mode: OpenMode,
@@ -49,6 +51,7 @@ impl Store {
 
     /// Opens a database that something is to be copied into ([`Store::copy`]), after checking it:
     /// the only way into one in which an unfinished copy lies.
+    #[compiled_once]
     pub async fn open_to_copy(location: &Location, forms: Arc<dyn Forms>) -> Result<Self, StoreError> {
         Self::connect(location, OpenMode::Create, forms)
             .await?
@@ -72,6 +75,7 @@ impl Store {
 
     /// Opens without verifying the ledger, so that a broken one can be examined: for
     /// [`Store::verify`] and the like. Don't write to it.
+    #[compiled_once]
     pub async fn open_unverified(
         dir: &Path,
         mode: OpenMode,
@@ -81,6 +85,7 @@ impl Store {
     }
 
     /// The same, wherever the database is.
+    #[compiled_once]
     pub async fn open_at_unverified(
         location: &Location,
         mode: OpenMode,
@@ -122,6 +127,7 @@ impl Store {
     }
 
     /// Closes the database; outstanding writes are finished first.
+    #[compiled_once]
     pub async fn close(&self) {
         match &self.database {
             Database::Sqlite(sqlite) => sqlite.close().await,
@@ -156,6 +162,7 @@ impl Store {
     }
 
     /// A read transaction over one agency.
+    #[compiled_once]
     pub async fn reading(&self, agency: &str) -> Result<Reading, StoreError> {
         let tx = self.begin(agency).await?;
         Reading::begin(tx, Arc::clone(&self.place), self.forms(), agency).await
@@ -188,6 +195,7 @@ impl Store {
     }
 
     /// Where every chain ends, by chain.
+    #[compiled_once]
     pub async fn heads(&self) -> Result<Vec<Head>, StoreError> {
         let mut tx = self.begin_across(Across::Directory).await?;
         let heads = chain::heads(&mut tx.link()).await;
@@ -196,6 +204,7 @@ impl Store {
 
     /// Every agency, with what it is called and its levels: the latest rows of two registers of
     /// all agencies, by agency and register. The only rows that are read across agencies.
+    #[compiled_once]
     pub async fn directory(&self) -> Result<Vec<StoredRow>, StoreError> {
         let sql = format!(
             "SELECT {ROW} FROM row_head h JOIN row_version v ON v.agency = h.agency AND v.seq = h.seq

@@ -11,7 +11,7 @@ use crate::act::Act;
 use crate::distrust::Verdict;
 use crate::link::Link;
 use crate::value::{args, kept_text};
-use crate::{INSTALLATION, Store, StoreError};
+use crate::{INSTALLATION, Store, StoreError, compiled_once};
 use sqlx::Error;
 
 impl Store {
@@ -28,6 +28,7 @@ impl Store {
 
     /// Tells the others what this process found, and learns what they did; cheap, so that it is
     /// done every few seconds. Gives the verdict that stands.
+    #[compiled_once]
     pub async fn share_trust(&self, now: i64) -> Result<Option<Verdict>, StoreError> {
         if let Some(why) = self.distrust.whys().own {
             let passed = Verdict { why, at: now };
@@ -54,6 +55,7 @@ impl Store {
 
     /// Trusts the database again, since it was verified whole after a verdict was seen. Whatever
     /// was found later stands.
+    #[compiled_once]
     pub async fn acquit(&self, seen: &Verdict) -> Result<(), StoreError> {
         self.act_anyway(Lift(seen.clone())).await?;
         let standing = self.verdict().await?;

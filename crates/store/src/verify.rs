@@ -13,7 +13,9 @@ use crate::postgres::Across;
 use crate::rows::{ENTRY, PAGE, stored_entry};
 use crate::store::Database;
 use crate::value::{Arg, Cells, args};
-use crate::{Forms, StorageProblem, StorageProblemKind, Store, StoreError, Verification, chain};
+use crate::{
+    Forms, StorageProblem, StorageProblemKind, Store, StoreError, Verification, chain, compiled_once,
+};
 use ledger::{Body, Head, Report, Verifier};
 use serde_json::Value;
 use sqlx::Error;
@@ -35,6 +37,7 @@ impl Store {
     }
 
     /// Verifies one agency: its chain, its rows and its files; against heads that were kept.
+    #[compiled_once]
     pub async fn verify_agency(&self, agency: &str, kept: &[Head]) -> Result<Verification, StoreError> {
         let mut tx = self.begin(agency).await?;
         let timeless = tx.link().take_time().await;
@@ -51,6 +54,7 @@ impl Store {
     }
 
     /// Verifies everything, against what was kept outside if something was.
+    #[compiled_once]
     pub async fn verify(&self, kept: &[Head]) -> Result<Verification, StoreError> {
         whole(self, kept).await
     }

@@ -11,7 +11,9 @@ use crate::forms::Promoted;
 use crate::link::Link;
 use crate::value::{Arg, args, places};
 use crate::working::insert_receipt;
-use crate::{Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain, jobs};
+use crate::{
+    Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain, compiled_once, jobs,
+};
 use ledger::{Draft, Entry, Head};
 use serde_json::Value;
 use sqlx::Error;
@@ -23,6 +25,7 @@ pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 impl Store {
     /// Writes everything of a commit, or nothing.
+    #[compiled_once]
     pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         complete(&commit)?;
         // Hashing and serialising happen before the write lock is taken.
@@ -44,6 +47,7 @@ impl Store {
 
     /// Writes many rows at once, or nothing; says now and then how many are done. The entries
     /// are not given back.
+    #[compiled_once]
     pub async fn commit_prepared(
         &self,
         head: CommitHead,

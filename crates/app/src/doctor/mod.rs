@@ -11,10 +11,10 @@ mod server;
 
 pub use finding::{Finding, Severity};
 
-use crate::AppError;
 use crate::error::{because, what_and_next};
 use crate::jobs::Folder;
 use crate::lawuse::{LawUse, laws_used};
+use crate::{AppError, compiled_once};
 use finding::{LAST, LEDGER, MB, unread};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,7 @@ const LAW_USED: (&str, &str) = ("law_used", "採用的法規資料");
 
 /// Looks at a data directory, at the database, which may be elsewhere, and at the law that would be
 /// used over them; `now` is the clock.
+#[compiled_once]
 pub async fn examine(dir: &Path, at: &Location, law: Option<&Path>, now: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
     let kept = Folder::beside(dir);

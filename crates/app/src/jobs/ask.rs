@@ -10,12 +10,12 @@ use super::export::export_job;
 use super::import::import_job;
 use super::read::{again_job, read_job};
 use super::undo::undo_job;
-use crate::AppError;
 use crate::records::{
     Chosen, ImportOptions, ImportReport, ListFile, ListFormat, ListQuery, commit_import, export_count,
     export_records, import_bytes, import_report, may_preview, preview_again, preview_import, undo_import,
 };
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use views::JobView;
 
@@ -41,6 +41,7 @@ async fn later<T>(visit: &Visit<'_>, job: store::NewJob) -> Result<Asked<T>, App
 ///
 /// # Errors
 /// Where the asker may not, or the file can't be read as this register.
+#[compiled_once]
 pub async fn read_import(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -59,6 +60,7 @@ pub async fn read_import(
 ///
 /// # Errors
 /// Where the import isn't there for the asker, or the file can't be read so.
+#[compiled_once]
 pub async fn read_import_again(
     visit: &Visit<'_>,
     import: &str,
@@ -78,6 +80,7 @@ pub async fn read_import_again(
 ///
 /// # Errors
 /// Where lines are wrong and that was not accepted, or what stands has changed since.
+#[compiled_once]
 pub async fn write_import(
     visit: &Visit<'_>,
     import: &str,
@@ -97,6 +100,7 @@ pub async fn write_import(
 ///
 /// # Errors
 /// Where rows of it were changed since; nothing is taken back then.
+#[compiled_once]
 pub async fn take_import_back(visit: &Visit<'_>, import: &str) -> Result<Asked<ImportReport>, AppError> {
     let report = import_report(visit, import).await?;
     if report.state == "committed" && report.written > LARGE_ROWS {
@@ -109,6 +113,7 @@ pub async fn take_import_back(visit: &Visit<'_>, import: &str) -> Result<Asked<I
 ///
 /// # Errors
 /// Where the asker may not, or the format can't hold a cell.
+#[compiled_once]
 pub async fn export_list(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -125,6 +130,7 @@ pub async fn export_list(
 ///
 /// # Errors
 /// Where the asker may not.
+#[compiled_once]
 pub async fn is_large_list(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

@@ -1,6 +1,7 @@
 //! What a job is told, and what it can say while it runs.
 
 use super::attempt::{Failure, Far, Queue, Taken, Trouble};
+use crate::compiled_once;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -110,6 +111,7 @@ impl<Q: Queue> Context<Q> {
     ///
     /// # Errors
     /// Where the job is somebody else's by now, or the database can't be written to.
+    #[compiled_once]
     pub async fn keep(&self, kept: &str) -> Result<(), Failure> {
         let said = self.queue.keep(self.lease(), kept).await;
         said.map_err(|trouble| match trouble {

@@ -10,11 +10,11 @@ use super::operator::{is_overdue, stands_still};
 use super::runner::Job as _;
 use super::view::{Result as Made, is_asked_for, sees_all, view};
 use super::{CommitImport, ExportList, ReadImport, UndoImport};
-use crate::AppError;
 use crate::ids::register;
 use crate::principal::Scope;
 use crate::records::{ListFile, ListFormat};
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use serde_json::json;
 use store::{JobRecord, NewJob, WorkState};
 use views::{JobList, JobState, JobView};
@@ -47,6 +47,7 @@ async fn found(visit: &Visit<'_>, id: &str) -> Result<JobRecord, AppError> {
 ///
 /// # Errors
 /// Where the token is not for reading, or the store can't be read.
+#[compiled_once]
 pub async fn list(visit: &Visit<'_>) -> Result<JobList, AppError> {
     visit.who().demand(Scope::Read)?;
     let everybodys = sees_all(visit);
@@ -84,6 +85,7 @@ async fn still(visit: &Visit<'_>) -> Result<bool, AppError> {
 ///
 /// # Errors
 /// Where it isn't there for the asker.
+#[compiled_once]
 pub async fn waits_for_nobody(visit: &Visit<'_>, id: &str) -> Result<bool, AppError> {
     let record = found(visit, id).await?;
     let waits = record.state == WorkState::Queued && is_overdue(record.due_at, visit.now());
@@ -94,6 +96,7 @@ pub async fn waits_for_nobody(visit: &Visit<'_>, id: &str) -> Result<bool, AppEr
 ///
 /// # Errors
 /// Where it isn't there for the asker.
+#[compiled_once]
 pub async fn show(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
     Ok(view(visit, &found(visit, id).await?))
 }
@@ -102,6 +105,7 @@ pub async fn show(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
 ///
 /// # Errors
 /// Where the store can't be read.
+#[compiled_once]
 pub async fn of_import(visit: &Visit<'_>, import: &str) -> Result<Option<JobView>, AppError> {
     let mut latest: Option<JobRecord> = None;
     for kind in [CommitImport::KIND, UndoImport::KIND] {
@@ -129,6 +133,7 @@ fn demand(visit: &Visit<'_>, record: &JobRecord) -> Result<(), AppError> {
 ///
 /// # Errors
 /// Where it isn't there for the asker, or wasn't given up.
+#[compiled_once]
 pub async fn retry(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
     let record = found(visit, id).await?;
     demand(visit, &record)?;
@@ -147,6 +152,7 @@ pub async fn retry(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
 ///
 /// # Errors
 /// Where it isn't there for the asker, is under way or done.
+#[compiled_once]
 pub async fn cancel(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
     let record = found(visit, id).await?;
     demand(visit, &record)?;
@@ -178,6 +184,7 @@ pub async fn cancel(visit: &Visit<'_>, id: &str) -> Result<JobView, AppError> {
 ///
 /// # Errors
 /// Where it isn't there, isn't the asker's, or their rights are others by now.
+#[compiled_once]
 pub async fn file(visit: &Visit<'_>, id: &str) -> Result<ListFile, AppError> {
     let record = found(visit, id).await?;
     let made = Made::of(&record);

@@ -3,7 +3,7 @@
 //! What it can't know: what a job is about; that is its agency's.
 
 use super::view::title;
-use crate::{App, AppError};
+use crate::{App, AppError, compiled_once};
 pub use store::{JobLine, WorkCount, WorkState};
 
 impl App {
@@ -11,6 +11,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read.
+    #[compiled_once]
     pub async fn jobs_of_all(&self, dead: bool, limit: u32) -> Result<Vec<JobLine>, AppError> {
         Ok(self.store.jobs_of_all(dead, limit).await?)
     }
@@ -19,6 +20,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read.
+    #[compiled_once]
     pub async fn jobs_called(&self, id: &str) -> Result<Vec<JobLine>, AppError> {
         Ok(self.store.jobs_called(id).await?)
     }
@@ -27,6 +29,7 @@ impl App {
     ///
     /// # Errors
     /// Where it wasn't given up, or the database can't be written.
+    #[compiled_once]
     pub async fn retry_job(&self, job: &JobLine) -> Result<(), AppError> {
         if self.store.requeue(&job.agency, &job.id, self.now()).await? {
             self.bell.notify_one();
@@ -42,6 +45,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read.
+    #[compiled_once]
     pub async fn work_counts(&self) -> Result<Vec<WorkCount>, AppError> {
         Ok(self.store.work_counts().await?)
     }

@@ -5,6 +5,7 @@
 //! not become what the next one is compared with. What it can't know: who else can write to the
 //! folder; it should lie where the database's administrator can't.
 
+use crate::compiled_once;
 use ledger::{Head, Heads, Kept};
 use std::fs;
 use std::io::Write as _;
@@ -139,6 +140,7 @@ pub fn token_beside(checkpoint: &Path) -> Result<Option<Vec<u8>>, String> {
 ///
 /// # Errors
 /// Where the database can't be read.
+#[compiled_once]
 pub async fn differs(store: &Store, kept: &[Head]) -> Result<Option<String>, StoreError> {
     for head in kept.iter().filter(|head| head.seq > 0) {
         let entries = store.reading(&head.agency).await?.entries(head.seq, 1).await?;

@@ -18,7 +18,7 @@ use super::trust::kept_by;
 use super::tsa::Tsa;
 use super::undo::UndoImport;
 use super::verify::Verify;
-use crate::{App, AppError};
+use crate::{App, AppError, compiled_once};
 use std::sync::Arc;
 use store::{INSTALLATION, NewJob};
 
@@ -50,6 +50,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read or written, or the kept checkpoint can't be read.
+    #[compiled_once]
     pub async fn start_night(&self, outside: Option<&Folder>) -> Result<(), AppError> {
         let now = self.now();
         if let Some(why) = differs(&self.store, &kept_by(outside)?).await? {
@@ -69,6 +70,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read or written.
+    #[compiled_once]
     pub async fn derive_underived(&self, actor: &str) -> Result<usize, AppError> {
         let now = self.now();
         let underived = self.store.underived().await?;

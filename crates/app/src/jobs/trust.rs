@@ -7,7 +7,7 @@
 
 use super::outside::Folder;
 use super::runner::Report;
-use crate::{App, AppError};
+use crate::{App, AppError, compiled_once};
 use std::future::Future;
 use std::time::Duration;
 use store::{Store, StoreError, Verification};
@@ -45,6 +45,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database can't be read.
+    #[compiled_once]
     pub async fn learn_trust(&self) -> Result<(), AppError> {
         self.store.share_trust(self.now()).await?;
         Ok(())
@@ -55,6 +56,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database, or what was kept of it outside, can't be read.
+    #[compiled_once]
     pub async fn look_through(&self, outside: Option<&Folder>) -> Result<Vec<String>, AppError> {
         let kept = kept_by(outside)?;
         Ok(examine(&self.store, &kept, self.now()).await?.damages())

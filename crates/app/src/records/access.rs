@@ -7,12 +7,12 @@
 use super::masking::is_kept_back;
 use super::record::{RecordView, Standing};
 use super::standings::{Standings, standings_at};
-use crate::AppError;
 use crate::ids::RowId;
 use crate::permission::{Action, Allowed};
 use crate::principal::{Role, Scope};
 use crate::rows::Rows;
 use crate::visit::{Access, Visit, act};
+use crate::{AppError, compiled_once};
 use registers::{Kind, RegisterSpec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,6 +52,7 @@ pub const PAGE_LIMIT: u32 = 500;
 ///
 /// # Errors
 /// Where the asker may not, or a filter names no field.
+#[compiled_once]
 pub async fn list(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -64,6 +65,7 @@ pub async fn list(
 ///
 /// # Errors
 /// Where it isn't there for the asker.
+#[compiled_once]
 pub async fn show(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -77,6 +79,7 @@ impl Access<'_, act::Read> {
     ///
     /// # Errors
     /// Where a filter names no field.
+    #[compiled_once]
     pub async fn list(&self, query: &ListQuery) -> Result<RecordPage, AppError> {
         let mut select = select_of(self, query)?;
         select.at = self.at;
@@ -163,6 +166,7 @@ impl Access<'_, act::Read> {
 ///
 /// # Errors
 /// Where the token is not for reading.
+#[compiled_once]
 pub async fn register_counts(visit: &Visit<'_>) -> Result<Vec<(&'static RegisterSpec, u64)>, AppError> {
     visit.who().demand(Scope::Read)?;
     let mut bulk: Option<BTreeMap<String, u64>> = None;

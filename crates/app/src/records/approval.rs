@@ -9,11 +9,11 @@ use super::decision::{Decision, PaperSignature, Verdict};
 use super::record::{Standing, standing};
 use super::standings::{approval_id, approval_row, route_of};
 use super::{check, second};
-use crate::AppError;
 use crate::commit::Draft;
 use crate::ids::RowId;
 use crate::principal::{Grant, Role};
 use crate::visit::{Access, Act, Changes, Visit, act};
+use crate::{AppError, compiled_once};
 use registers::basics::approval::{self as kept, Approval, Approved, Event, State};
 use registers::basics::step::{Approver, Does, Step};
 use registers::{Record, RegisterSpec};
@@ -27,6 +27,7 @@ const TRIES: u64 = 40;
 ///
 /// # Errors
 /// Where its register asks for none, or it is on its way already.
+#[compiled_once]
 pub async fn submit(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -64,6 +65,7 @@ pub async fn submit(
 ///
 /// # Errors
 /// Where it isn't on its way, or somebody else sent it.
+#[compiled_once]
 pub async fn call_back(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -88,6 +90,7 @@ pub async fn call_back(
 ///
 /// # Errors
 /// Where the asker doesn't take that step, saw another version, or returns it without a reason.
+#[compiled_once]
 pub async fn decide(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

@@ -6,8 +6,8 @@ use super::approval::the_step;
 use super::record::RecordView;
 use super::second;
 use super::standings::{approval_row, route_of};
-use crate::AppError;
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use registers::basics::approval::{Approval, State};
 
@@ -54,6 +54,7 @@ pub(crate) fn steps(
 ///
 /// # Errors
 /// Where the store can't be read.
+#[compiled_once]
 pub async fn waiting_for(visit: &Visit<'_>) -> Result<Vec<RecordView>, AppError> {
     let mut waiting = second::waiting(visit);
     for row in visit.rows().standing("approval") {

@@ -12,7 +12,7 @@ use crate::ids::register;
 use crate::new_ids::latest_first_id;
 use crate::principal::Principal;
 use crate::visit::{Surface, Visit, act};
-use crate::{App, AppError, commit};
+use crate::{App, AppError, commit, compiled_once};
 use period::DateTime;
 use registers::RegisterSpec;
 use registers::basics::disclosure::{KINDS, SURFACES};
@@ -151,6 +151,7 @@ fn shown(choices: &[(&str, &str)], word: &str) -> String {
 ///
 /// # Errors
 /// Where the visitor may not.
+#[compiled_once]
 pub async fn disclosures(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

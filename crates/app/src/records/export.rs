@@ -7,9 +7,9 @@
 use super::access::{ListQuery, select_of};
 use super::disclosure::{Taken, disclose};
 use super::names::{self, Eyes, NameBook};
-use crate::AppError;
 use crate::ids::AgencyId;
 use crate::visit::{Access, Visit, act};
+use crate::{AppError, compiled_once};
 use documents::sheet::{Column, Table, Value as Cell};
 use registers::{Field, Kind, RegisterSpec};
 use serde_json::Value;
@@ -176,6 +176,7 @@ pub(crate) async fn export_count(
 /// # Errors
 /// Where the asker may not, or the format can't hold a cell; where it can't be recorded that
 /// personal or restricted data leaves.
+#[compiled_once]
 pub async fn export_records(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -250,6 +251,7 @@ pub async fn export_records(
 ///
 /// # Errors
 /// Where there is no such register.
+#[compiled_once]
 pub async fn import_template(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

@@ -5,10 +5,10 @@
 
 use super::disclosure::{Taken, disclose};
 use super::own::own_version;
-use crate::AppError;
 use crate::permission::Action;
 use crate::principal::Scope;
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use registers::basics::approval::Approval;
 use registers::{Reach, RegisterSpec};
 use serde_json::Value;
@@ -40,6 +40,7 @@ const NAMELESS: &str = "檔案";
 ///
 /// # Errors
 /// Where no record that the asker may read names it, or it can't be recorded.
+#[compiled_once]
 pub async fn file(visit: &Visit<'_>, sha256: &str) -> Result<(String, Vec<u8>), AppError> {
     visit.who().demand(Scope::Read)?;
     if let Some((name, seen_in)) = seen(visit, sha256).await?

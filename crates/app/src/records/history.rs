@@ -7,10 +7,10 @@ use super::masking::Hides;
 use super::names::{self, Eyes, NameBook, mentions};
 use super::own::own_version;
 use super::standings::approval_id;
-use crate::AppError;
 use crate::clock::taipei;
 use crate::ids::{RowId, no_record};
 use crate::visit::{Access, Visit, act};
+use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use registers::basics::approval::{Act, Approval};
 use registers::basics::member::Member;
@@ -74,6 +74,7 @@ pub struct HistoryEntry {
 ///
 /// # Errors
 /// Where the record isn't there for the asker.
+#[compiled_once]
 pub async fn history(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

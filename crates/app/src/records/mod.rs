@@ -49,8 +49,8 @@ pub use files::file;
 pub use history::{ChangedField, HistoryEntry, HistoryKind, history};
 pub(crate) use import::commit_import_once;
 pub use import::{
-    Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress, commit_import,
-    discard_import, import_report, preview_import, undo_import, wrong_lines,
+    Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, Imported, LineStatus, Progress,
+    commit_import, discard_import, import_report, preview_import, undo_import, wrong_lines,
 };
 pub(crate) use import::{identity, import_bytes, may_preview, preview_as};
 pub use once::first_answer;

@@ -9,10 +9,10 @@ use super::record::Standing;
 use super::route::Way;
 use super::standings::{approval_row, route_of};
 use super::{approval, check};
-use crate::AppError;
 use crate::ids::RowId;
 use crate::principal::{Role, Scope};
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use registers::basics::approval::{Act, Approval, State};
 use registers::basics::member::Member;
@@ -22,6 +22,7 @@ use registers::basics::step::Approver;
 ///
 /// # Errors
 /// Where the register asks for no approval, the scan is missing, or the day lies ahead.
+#[compiled_once]
 pub async fn approve_on_paper(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

@@ -8,10 +8,10 @@ use super::names::{self, Eyes, NameBook};
 use super::record::{RecordView, Standing};
 use super::standings::route_of;
 use super::{access, check, desk, history, second};
-use crate::AppError;
 use crate::ids::RowId;
 use crate::permission::Action;
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use registers::{Field, Kind, Record, RegisterSpec};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -70,6 +70,7 @@ fn listed(spec: &RegisterSpec) -> Vec<&'static Field> {
 ///
 /// # Errors
 /// Where the asker has nothing to do with the agency.
+#[compiled_once]
 pub async fn register_index(visit: &Visit<'_>) -> Result<Vec<RegisterHead>, AppError> {
     let counts = access::register_counts(visit).await?;
     Ok(counts
@@ -82,6 +83,7 @@ pub async fn register_index(visit: &Visit<'_>) -> Result<Vec<RegisterHead>, AppE
 ///
 /// # Errors
 /// Where the asker may not read it.
+#[compiled_once]
 pub async fn register_head(visit: &Visit<'_>, spec: &'static RegisterSpec) -> Result<RegisterHead, AppError> {
     let access = visit.may(act::Read, spec)?;
     let count = if access.own.is_none() && access.at.is_none() && !spec.bulk {
@@ -115,6 +117,7 @@ fn may(visit: &Visit<'_>, spec: &RegisterSpec) -> May {
 ///
 /// # Errors
 /// Where the asker may not, or a filter names no field.
+#[compiled_once]
 pub async fn record_list(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,
@@ -186,6 +189,7 @@ fn shown_name(visit: &Visit<'_>, spec: &RegisterSpec, row: &RecordView, names: &
 ///
 /// # Errors
 /// Where it isn't there for the asker.
+#[compiled_once]
 pub async fn record_detail(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

@@ -10,12 +10,12 @@ use super::once::{named, written as answer_of};
 use super::record::RecordView;
 use super::standings::standing_of;
 use super::{check, files, second};
-use crate::AppError;
 use crate::commit::{Draft, answered};
 use crate::ids::no_record;
 use crate::new_ids::row_id;
 use crate::principal::Role;
 use crate::visit::{Access, Changes, Visit, act};
+use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use serde_json::{Map, Value, json};
 use store::{Blob, NewRow, Receipt, StoreError, StoredRow};
@@ -27,6 +27,7 @@ const TRIES: u32 = 5;
 ///
 /// # Errors
 /// Where the asker may not, the record is refused, or somebody else was faster.
+#[compiled_once]
 pub async fn put(visit: &Visit<'_>, spec: &'static RegisterSpec, put: PutRecord) -> Result<Saved, AppError> {
     let moved =
         |done: &Result<Saved, AppError>| matches!(done, Err(AppError::Store(StoreError::Moved { .. })));

@@ -4,11 +4,11 @@
 //! Why here: a page must not know field tables. What it can't know: how a label is printed.
 
 use super::export::{ID, VERSION};
-use super::import::{self, ImportOptions, ImportReport, Progress};
+use super::import::{self, ImportOptions, ImportReport, Imported, Progress};
 use super::{ListQuery, access};
-use crate::AppError;
 use crate::ids::register;
 use crate::visit::Visit;
+use crate::{AppError, compiled_once};
 use registers::system::System;
 use registers::{Kind, Page, RegisterSpec};
 use serde_json::Value;
@@ -58,14 +58,16 @@ pub fn import_fields(spec: &RegisterSpec) -> Vec<(&'static str, &'static str)> {
 ///
 /// # Errors
 /// Where the import isn't there for the asker, or the file can't be read so.
-pub async fn preview_again(
-    visit: &Visit<'_>,
-    id: &str,
+pub fn preview_again<'a>(
+    visit: &'a Visit<'_>,
+    id: &'a str,
     options: ImportOptions,
-    progress: Progress<'_>,
-) -> Result<ImportReport, AppError> {
-    let new = crate::new_ids::new_id(&format!("{}-i", visit.agency()));
-    preview_again_as(visit, id, options, progress, new).await
+    progress: Progress<'a>,
+) -> Imported<'a> {
+    Box::pin(async move {
+        let new = crate::new_ids::new_id(&format!("{}-i", visit.agency()));
+        preview_again_as(visit, id, options, progress, new).await
+    })
 }
 
 /// The same under an id that was given beforehand.
@@ -96,6 +98,7 @@ pub(crate) async fn preview_again_as(
 ///
 /// # Errors
 /// Where the asker may not read the inventory.
+#[compiled_once]
 pub async fn asset_labels(
     visit: &Visit<'_>,
     after: &str,

@@ -7,10 +7,10 @@ use super::change::{refuse_system, stale};
 use super::names::{self, Eyes};
 use super::standings::{approval_id, approval_row, standing_of};
 use super::{remarks, second};
-use crate::AppError;
 use crate::commit::Draft;
 use crate::ids::RowId;
 use crate::visit::{Visit, act};
+use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use serde_json::Value;
 use store::{Holds, NewRow, StoreError, Unmoved};
@@ -47,6 +47,7 @@ pub(super) fn referring(spec: &RegisterSpec) -> Vec<&'static str> {
 ///
 /// # Errors
 /// Where the asker may not, other rows refer to it, or somebody else was faster.
+#[compiled_once]
 pub async fn withdraw(
     visit: &Visit<'_>,
     spec: &'static RegisterSpec,

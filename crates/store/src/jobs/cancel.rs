@@ -6,11 +6,12 @@
 use crate::act::Act;
 use crate::link::Link;
 use crate::value::{args, kept_text};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, compiled_once};
 use sqlx::Error;
 
 impl Store {
     /// Ends a job that waits or was given up, with a result that says so. False where it is no such job.
+    #[compiled_once]
     pub async fn cancel(&self, agency: &str, id: &str, result: &str, now: i64) -> Result<bool, StoreError> {
         self.act(Cancel {
             agency: agency.to_owned(),

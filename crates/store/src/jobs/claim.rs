@@ -10,7 +10,7 @@ use crate::act::Act;
 use crate::link::Link;
 use crate::postgres::Across;
 use crate::value::{Arg, args};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, compiled_once};
 use sqlx::Error;
 
 /// What is looked at in one go; several workers look at the same.
@@ -23,6 +23,7 @@ impl Store {
     /// Takes one job that is due, of some kinds, for so many microseconds; none where none is.
     /// One whose worker was not heard of in time is taken again, with a further attempt; one that
     /// was tried often enough is given up instead.
+    #[compiled_once]
     pub async fn claim(
         &self,
         worker: &str,

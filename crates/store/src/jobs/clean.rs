@@ -6,7 +6,7 @@
 use crate::act::Act;
 use crate::link::Link;
 use crate::value::args;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, compiled_once};
 use sqlx::Error;
 
 /// From when on things are kept, in microseconds since 1970; what ended before goes.
@@ -44,6 +44,7 @@ const AT_ONCE: u32 = 500;
 
 impl Store {
     /// Takes away what of an agency's working space ended before; of each kind, so many at once.
+    #[compiled_once]
     pub async fn clean_up(&self, agency: &str, keeping: Keeping) -> Result<Cleaned, StoreError> {
         self.act(CleanUp {
             agency: agency.to_owned(),

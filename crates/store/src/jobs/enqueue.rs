@@ -4,7 +4,7 @@ use super::request::{NewJob, job_complete};
 use crate::act::Act;
 use crate::link::Link;
 use crate::value::{args, kept_text};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, compiled_once};
 use sqlx::Error;
 
 /// What came of asking for a job.
@@ -19,6 +19,7 @@ pub struct Enqueued {
 impl Store {
     /// Asks for a job of an agency. Where an unfinished one of the same kind and key is there, or
     /// the job itself, that one will do.
+    #[compiled_once]
     pub async fn enqueue(&self, agency: &str, job: NewJob, now: i64) -> Result<Enqueued, StoreError> {
         job_complete(&job)?;
         self.act(Enqueue {

@@ -7,7 +7,7 @@
 use super::record::WorkState;
 use crate::postgres::Across;
 use crate::value::{Cells, args};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, compiled_once};
 use sqlx::Error;
 
 /// A job as whoever runs the installation sees it.
@@ -38,6 +38,7 @@ pub struct JobLine {
 impl Store {
     /// Jobs of all agencies: those that were given up, or whichever isn't finished; the latest
     /// first.
+    #[compiled_once]
     pub async fn jobs_of_all(&self, dead: bool, limit: u32) -> Result<Vec<JobLine>, StoreError> {
         let which = if dead {
             "'dead'"
@@ -52,6 +53,7 @@ impl Store {
     }
 
     /// The jobs of an id, which is an agency's own: several agencies may have one.
+    #[compiled_once]
     pub async fn jobs_called(&self, id: &str) -> Result<Vec<JobLine>, StoreError> {
         let sql =
             "SELECT agency, id, kind, state, attempts, most_attempts, due_at, error, created_at, finished_at

@@ -6,7 +6,7 @@ use crate::act::Act;
 use crate::link::Link;
 use crate::postgres::Across;
 use crate::value::{Cells, args};
-use crate::{Reading, Store, StoreError};
+use crate::{Reading, Store, StoreError, compiled_once};
 use sqlx::Error;
 
 /// How many jobs or messages of all agencies stand alike.
@@ -74,6 +74,7 @@ impl Reading {
     }
 
     /// The agency's jobs, the latest first.
+    #[compiled_once]
     pub async fn jobs(&mut self, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
         let args = args![self.agency(), limit];
         self.job_records("ORDER BY j.created_at DESC, j.id LIMIT $2", args)
@@ -81,12 +82,14 @@ impl Reading {
     }
 
     /// How a job stands.
+    #[compiled_once]
     pub async fn job_status(&mut self, id: &str) -> Result<Option<JobRecord>, StoreError> {
         let args = args![self.agency(), id];
         Ok(self.job_records("AND j.id = $2", args).await?.pop())
     }
 
     /// The latest job of a kind about one thing, by its key.
+    #[compiled_once]
     pub async fn job_about(&mut self, kind: &str, key: &str) -> Result<Option<JobRecord>, StoreError> {
         let args = args![self.agency(), kind, key];
         let which = "AND j.kind = $2 AND j.job_key = $3 ORDER BY j.created_at DESC, j.id DESC LIMIT 1";
@@ -94,6 +97,7 @@ impl Reading {
     }
 
     /// The agency's jobs of one person, the latest first.
+    #[compiled_once]
     pub async fn jobs_of(&mut self, actor: &str, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
         let args = args![self.agency(), actor, limit];
         let which = "AND j.actor = $2 ORDER BY j.created_at DESC, j.id LIMIT $3";
@@ -101,6 +105,7 @@ impl Reading {
     }
 
     /// The agency's jobs that were given up, the latest first.
+    #[compiled_once]
     pub async fn dead_letters(&mut self, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
         let args = args![self.agency(), limit];
         self.job_records(
@@ -111,11 +116,13 @@ impl Reading {
     }
 
     /// What a job was given to work on; nothing where it was given nothing, or is done.
+    #[compiled_once]
     pub async fn job_input(&mut self, id: &str) -> Result<Vec<u8>, StoreError> {
         self.job_file(id, "input").await
     }
 
     /// What a job made; nothing where it made nothing or isn't done.
+    #[compiled_once]
     pub async fn job_output(&mut self, id: &str) -> Result<Vec<u8>, StoreError> {
         self.job_file(id, "output").await
     }
@@ -155,22 +162,26 @@ impl Reading {
 
 impl Store {
     /// An agency's jobs, the latest first.
+    #[compiled_once]
     pub async fn jobs(&self, agency: &str, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
         self.reading(agency).await?.jobs(limit).await
     }
 
     /// How a job stands.
+    #[compiled_once]
     pub async fn job_status(&self, agency: &str, id: &str) -> Result<Option<JobRecord>, StoreError> {
         self.reading(agency).await?.job_status(id).await
     }
 
     /// An agency's jobs that were given up, the latest first.
+    #[compiled_once]
     pub async fn dead_letters(&self, agency: &str, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
         self.reading(agency).await?.dead_letters(limit).await
     }
 
     /// How many jobs and messages of all agencies stand how: for whoever runs the installation. It
     /// tells nothing of what they are about.
+    #[compiled_once]
     pub async fn work_counts(&self) -> Result<Vec<WorkCount>, StoreError> {
         let mut tx = self.begin_across(Across::Queue).await?;
         let mut counts = Vec::new();
@@ -200,6 +211,7 @@ impl Store {
 
     /// Has a job that was given up done anew, with all its attempts. False where there is none, or
     /// an unfinished one of the same kind and key.
+    #[compiled_once]
     pub async fn requeue(&self, agency: &str, id: &str, now: i64) -> Result<bool, StoreError> {
         self.act(Requeue {
             table: Table::Job,

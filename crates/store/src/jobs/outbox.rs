@@ -13,7 +13,7 @@ use super::step::Word;
 use crate::act::Act;
 use crate::link::Link;
 use crate::value::{Cells, args};
-use crate::{Reading, Store, StoreError};
+use crate::{Reading, Store, StoreError, compiled_once};
 use sqlx::Error;
 
 /// A message that a worker has.
@@ -65,6 +65,7 @@ pub struct MessageRecord {
 
 impl Store {
     /// Has a message delivered; false where one with this id is there already.
+    #[compiled_once]
     pub async fn post(&self, agency: &str, message: NewMessage, now: i64) -> Result<bool, StoreError> {
         message_complete(&message)?;
         self.act(Post {
@@ -76,6 +77,7 @@ impl Store {
     }
 
     /// Takes one message that is due, of some kinds, for so many microseconds.
+    #[compiled_once]
     pub async fn claim_message(
         &self,
         worker: &str,
@@ -92,16 +94,19 @@ impl Store {
     }
 
     /// A message was handed over.
+    #[compiled_once]
     pub async fn sent(&self, lease: &Lease, now: i64) -> Result<(), StoreError> {
         self.word(lease, Word::Sent, now).await
     }
 
     /// An agency's messages, the latest first.
+    #[compiled_once]
     pub async fn messages(&self, agency: &str, limit: u32) -> Result<Vec<MessageRecord>, StoreError> {
         self.reading(agency).await?.messages(limit).await
     }
 
     /// Has a message that was given up delivered anew. False where there is none.
+    #[compiled_once]
     pub async fn repost(&self, agency: &str, id: &str, now: i64) -> Result<bool, StoreError> {
         self.act(Requeue {
             table: Table::Outbox,
@@ -113,6 +118,7 @@ impl Store {
     }
 
     /// A message could not be handed over: as [`Store::fail`].
+    #[compiled_once]
     pub async fn not_sent(
         &self,
         lease: &Lease,
@@ -126,6 +132,7 @@ impl Store {
 
 impl Reading {
     /// The agency's messages, the latest first.
+    #[compiled_once]
     pub async fn messages(&mut self, limit: u32) -> Result<Vec<MessageRecord>, StoreError> {
         let args = args![self.agency(), limit];
         let sql = "SELECT id, kind, address, payload, state, attempts, due_at, error, created_at, finished_at

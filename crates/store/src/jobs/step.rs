@@ -11,11 +11,12 @@ use super::record::JobProgress;
 use crate::act::Act;
 use crate::link::Link;
 use crate::value::{Arg, args, kept_text};
-use crate::{Commit, Committed, Store, StoreError};
+use crate::{Commit, Committed, Store, StoreError, compiled_once};
 use sqlx::Error;
 
 impl Store {
     /// A worker lives: it has its job or message until then. Says how far a job is.
+    #[compiled_once]
     pub async fn heartbeat(
         &self,
         lease: &Lease,
@@ -35,17 +36,20 @@ impl Store {
     }
 
     /// A job has got so far, and whoever takes it up after this worker is told so.
+    #[compiled_once]
     pub async fn keep(&self, lease: &Lease, kept: &str, now: i64) -> Result<(), StoreError> {
         let kept = kept.to_owned();
         self.word(lease, Word::Step(Then::GoOn { kept }), now).await
     }
 
     /// A job is done, and wrote no record.
+    #[compiled_once]
     pub async fn finish(&self, lease: &Lease, finished: Finished, now: i64) -> Result<(), StoreError> {
         self.word(lease, Word::Step(Then::Finish(finished)), now).await
     }
 
     /// A job is done by what it writes: both, or neither where somebody else has it by now.
+    #[compiled_once]
     pub async fn finish_with(
         &self,
         lease: &Lease,
@@ -61,6 +65,7 @@ impl Store {
 
     /// An attempt failed. It is tried again after a wait, unless it was the last one or trying
     /// again is of no use.
+    #[compiled_once]
     pub async fn fail(
         &self,
         lease: &Lease,
@@ -73,6 +78,7 @@ impl Store {
     }
 
     /// A worker stops before it is done, and lets another one do it: the attempt doesn't count.
+    #[compiled_once]
     pub async fn give_back(&self, lease: &Lease, now: i64) -> Result<(), StoreError> {
         self.word(lease, Word::GivenBack, now).await
     }

@@ -9,7 +9,7 @@ use super::open::{Across, Postgres};
 use super::schema;
 use crate::link::Link;
 use crate::location::Location;
-use crate::{Forms, OpenMode, StorageProblem, Store, StoreError, candidate, chain};
+use crate::{Forms, OpenMode, StorageProblem, Store, StoreError, candidate, chain, compiled_once};
 use ledger::Head;
 use sqlx::Connection;
 use std::path::Path;
@@ -79,6 +79,7 @@ impl Postgres {
 impl Store {
     /// Puts a backup into a place that has no database, verifies all of it, and gives where its
     /// chains end. Open it afterwards as usual.
+    #[compiled_once]
     pub async fn restore_at(
         backup: &Path,
         to: &Location,

@@ -6,7 +6,7 @@
 
 use super::address::Address;
 use super::open::primary;
-use crate::StoreError;
+use crate::{StoreError, compiled_once};
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, Error, Row};
 
@@ -55,6 +55,7 @@ pub struct StandbyState {
 }
 
 /// Looks at the server of an address.
+#[compiled_once]
 pub async fn server_state(address: &Address) -> Result<ServerState, StoreError> {
     let place = address.to_string();
     let (mut c, _) = primary(address).await?;

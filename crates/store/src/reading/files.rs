@@ -1,13 +1,14 @@
 //! Kept files, and which rows name them.
 
 use super::Reading;
-use crate::StoreError;
 use crate::rows::{ROW, StoredBlob, StoredRow};
 use crate::value::{Arg, Cells};
+use crate::{StoreError, compiled_once};
 use sqlx::Error;
 
 impl Reading {
     /// The hashes of all kept files, in their order.
+    #[compiled_once]
     pub async fn files(&mut self) -> Result<Vec<String>, StoreError> {
         let args = vec![self.whose()];
         let cells = self
@@ -21,6 +22,7 @@ impl Reading {
     }
 
     /// The versions of rows that name a file, by register, row and version.
+    #[compiled_once]
     pub async fn versions_naming(&mut self, sha256: &str) -> Result<Vec<StoredRow>, StoreError> {
         let sql = format!(
             "SELECT {ROW} FROM row_file f JOIN row_version v ON v.agency = f.agency AND v.seq = f.seq
@@ -32,6 +34,7 @@ impl Reading {
 
     /// Every file that some version of a row names, with the row: hash, register, id, and the
     /// first entry at which it did.
+    #[compiled_once]
     pub async fn named_files(&mut self) -> Result<Vec<(String, String, String, u64)>, StoreError> {
         let args = vec![self.whose()];
         let cells = self
@@ -49,6 +52,7 @@ impl Reading {
     }
 
     /// A kept file, after its bytes were compared with its hash.
+    #[compiled_once]
     pub async fn blob(&mut self, sha256: &str) -> Result<Option<StoredBlob>, StoreError> {
         let args = vec![self.whose(), Arg::from(sha256)];
         let cells = self

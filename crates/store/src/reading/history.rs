@@ -1,13 +1,14 @@
 //! How rows came to be as they are: their versions, and the entries that recorded them.
 
 use super::Reading;
-use crate::StoreError;
 use crate::rows::{ENTRY, ROW, Recorded, StoredEntry, StoredRow, WrittenHead, stored_entry};
 use crate::value::Arg;
+use crate::{StoreError, compiled_once};
 use sqlx::Error;
 
 impl Reading {
     /// Every version of a row, oldest first.
+    #[compiled_once]
     pub async fn history(&mut self, register: &str, row: &str) -> Result<Vec<StoredRow>, StoreError> {
         let sql = format!(
             "SELECT {ROW} FROM row_version v
@@ -18,6 +19,7 @@ impl Reading {
     }
 
     /// One version of a row.
+    #[compiled_once]
     pub async fn version(
         &mut self,
         register: &str,
@@ -38,6 +40,7 @@ impl Reading {
     }
 
     /// The rows as they were at a position, by register and row.
+    #[compiled_once]
     pub async fn rows_at(&mut self, position: u64) -> Result<Vec<StoredRow>, StoreError> {
         let sql = format!(
             "SELECT {ROW} FROM (SELECT MAX(seq) AS seq FROM row_version
@@ -50,6 +53,7 @@ impl Reading {
     }
 
     /// Every version of a row with its entry, oldest first.
+    #[compiled_once]
     pub async fn recorded(&mut self, register: &str, row: &str) -> Result<Vec<Recorded>, StoreError> {
         let sql = format!(
             "SELECT {ENTRY}, v.body FROM ledger_entry e
@@ -81,6 +85,7 @@ impl Reading {
     }
 
     /// Entries from a sequence number on, oldest first.
+    #[compiled_once]
     pub async fn entries(&mut self, from: u64, limit: u32) -> Result<Vec<StoredEntry>, StoreError> {
         let sql = format!(
             "SELECT {ENTRY} FROM ledger_entry e WHERE e.agency = $1 AND e.seq >= $2 ORDER BY e.seq LIMIT $3"
@@ -94,6 +99,7 @@ impl Reading {
     }
 
     /// Entries from a sequence number on, each with the text of the body that it vouches for.
+    #[compiled_once]
     pub async fn entries_with_bodies(
         &mut self,
         from: u64,
@@ -114,6 +120,7 @@ impl Reading {
     }
 
     /// The rows of one register that one action wrote, with the version written and the latest.
+    #[compiled_once]
     pub async fn heads_written_by(
         &mut self,
         action: &str,

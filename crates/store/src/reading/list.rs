@@ -1,12 +1,12 @@
 //! Lists of a register: a page of one, how long it is, and what it was at a past position.
 
 use super::Reading;
-use crate::StoreError;
 use crate::forms::Promoted;
 use crate::query::{Order, Query, Seen, sorts_by};
 use crate::rows::{ROW, StoredRow, stored};
 use crate::statement::Statement;
 use crate::value::Arg;
+use crate::{StoreError, compiled_once};
 use sqlx::Error;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -126,6 +126,7 @@ impl Reading {
     }
 
     /// How many rows each register holds, withdrawn ones left out.
+    #[compiled_once]
     pub async fn counts(&mut self) -> Result<BTreeMap<String, u64>, StoreError> {
         let args = vec![self.whose()];
         let cells = self
@@ -143,6 +144,7 @@ impl Reading {
     }
 
     /// Who wrote the first version of some rows of a register, by row.
+    #[compiled_once]
     pub async fn authors(&mut self, register: &str) -> Result<BTreeMap<String, String>, StoreError> {
         let args = vec![self.whose(), Arg::from(register)];
         let cells = self

@@ -13,7 +13,7 @@ use crate::link::{Link, aside};
 use crate::store::Database;
 use crate::unfinished::{self, SAYS_UNFINISHED};
 use crate::value::args;
-use crate::{DATABASE, Forms, Location, Store, StoreError, Verification, verify};
+use crate::{DATABASE, Forms, Location, Store, StoreError, Verification, compiled_once, verify};
 use ledger::Head;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,6 +90,7 @@ async fn examine(path: &Path, kept: &[Head], forms: &dyn Forms) -> Result<Verifi
 impl Store {
     /// Writes a consistent copy to a new file, while others go on writing, reads it back
     /// and verifies it; only then does it get its name.
+    #[compiled_once]
     pub async fn backup(&self, to: &Path) -> Result<Backup, StoreError> {
         if to.exists() {
             return Err(StoreError::Exists { path: to.to_owned() });
@@ -123,6 +124,7 @@ impl Store {
 
     /// Opens a backup without changing it and verifies all of it, against heads that
     /// were kept if some were; an unsound backup is an error that says what is wrong.
+    #[compiled_once]
     pub async fn check_backup(
         backup: &Path,
         kept: &[Head],
@@ -143,6 +145,7 @@ impl Store {
 
     /// Puts a checked backup into a data directory that has no database, and gives
     /// where its chains end. Open it afterwards as usual.
+    #[compiled_once]
     pub async fn restore(
         backup: &Path,
         dir: &Path,

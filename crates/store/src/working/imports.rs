@@ -4,11 +4,12 @@ use super::{Job, Receipt, insert_receipt, receipt};
 use crate::act::Act;
 use crate::link::Link;
 use crate::value::args;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, compiled_once};
 use sqlx::Error;
 
 impl Store {
     /// Keeps an import, and forgets those of the agency made before `forget_before`.
+    #[compiled_once]
     pub async fn put_job(&self, job: &Job, forget_before: i64) -> Result<(), StoreError> {
         self.act(PutJob {
             job: job.clone(),
@@ -20,6 +21,7 @@ impl Store {
     /// Closes an import that nothing was written of: its new state and detail, its file dropped.
     /// The receipt is the one that writing it would leave, so that of the two only one happens;
     /// false where it was written, or closed, before.
+    #[compiled_once]
     pub async fn close_job(&self, job: &Job, receipt: &Receipt) -> Result<bool, StoreError> {
         self.act(CloseJob {
             job: job.clone(),

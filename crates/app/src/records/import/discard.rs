@@ -5,14 +5,15 @@
 
 use super::kept::{closed, job_of, job_row, once};
 use super::report::ImportReport;
-use crate::AppError;
 use crate::commit;
 use crate::visit::Visit;
+use crate::{AppError, compiled_once};
 
 /// Puts a preview aside; nothing of it was written, and nothing can be from now on.
 ///
 /// # Errors
 /// Where it isn't there for the asker, or was written already.
+#[compiled_once]
 pub async fn discard_import(visit: &Visit<'_>, id: &str) -> Result<ImportReport, AppError> {
     let (job, mut report, _) = job_of(visit, id).await?;
     match report.state.as_str() {

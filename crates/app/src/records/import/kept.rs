@@ -8,7 +8,7 @@ use super::super::once::request_hash;
 use super::report::ImportReport;
 use crate::ids::register;
 use crate::visit::{Visit, act};
-use crate::{AppError, commit};
+use crate::{AppError, commit, compiled_once};
 use registers::RegisterSpec;
 use std::collections::BTreeMap;
 use store::{Job, Receipt};
@@ -85,6 +85,7 @@ pub(super) async fn job_of(
 ///
 /// # Errors
 /// Where it isn't there for the asker.
+#[compiled_once]
 pub async fn import_report(visit: &Visit<'_>, id: &str) -> Result<ImportReport, AppError> {
     job_of(visit, id).await.map(|(_, report, _)| report)
 }

@@ -22,7 +22,9 @@ pub(crate) use kept::import_bytes;
 pub use kept::import_report;
 pub use preview::preview_import;
 pub(crate) use preview::{may_preview, preview_as};
-pub use report::{Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress};
+pub use report::{
+    Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, Imported, LineStatus, Progress,
+};
 pub use undo::undo_import;
 pub use write::commit_import;
 pub(crate) use write::commit_import_once;

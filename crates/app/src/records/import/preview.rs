@@ -6,7 +6,7 @@ use super::super::export::{ID, VERSION};
 use super::judge::{Digest, judge_for};
 use super::kept::{keep, saved_columns};
 use super::read::{STEP, read_through};
-use super::report::{ImportCounts, ImportLine, ImportOptions, ImportReport, LineStatus, Progress};
+use super::report::{ImportCounts, ImportLine, ImportOptions, ImportReport, Imported, LineStatus, Progress};
 use crate::AppError;
 use crate::new_ids::new_id;
 use crate::visit::{Visit, act};
@@ -20,15 +20,17 @@ const SHOWN: usize = 100;
 ///
 /// # Errors
 /// Where the asker may not, or the file can't be read as this register.
-pub async fn preview_import(
-    visit: &Visit<'_>,
+pub fn preview_import<'a>(
+    visit: &'a Visit<'_>,
     spec: &'static RegisterSpec,
-    (file, bytes): (&str, Vec<u8>),
+    (file, bytes): (&'a str, Vec<u8>),
     options: ImportOptions,
-    progress: Progress<'_>,
-) -> Result<ImportReport, AppError> {
-    let id = new_id(&format!("{}-i", visit.agency()));
-    preview_as(visit, spec, (file, bytes), options, progress, id).await
+    progress: Progress<'a>,
+) -> Imported<'a> {
+    Box::pin(async move {
+        let id = new_id(&format!("{}-i", visit.agency()));
+        preview_as(visit, spec, (file, bytes), options, progress, id).await
+    })
 }
 
 /// Whether somebody may have a file read for an import, with these options.

@@ -1,8 +1,11 @@
 //! What an import would do, or did: the words of its preview.
 
+use crate::AppError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::Pin;
 
 /// What an officer says beside the file.
 #[derive(Debug, Clone, Default, JsonSchema, Serialize, Deserialize)]
@@ -149,3 +152,7 @@ impl Chosen {
 
 /// What is called now and then with how many lines are done.
 pub type Progress<'p> = &'p mut (dyn FnMut(u64) + Send);
+
+/// What a reading or writing of a file comes to: [`compiled_once`](crate::compiled_once), by hand, since the
+/// macro can't tell how long a [`Progress`] lives.
+pub type Imported<'a> = Pin<Box<dyn Future<Output = Result<ImportReport, AppError>> + Send + 'a>>;

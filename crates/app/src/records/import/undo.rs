@@ -8,7 +8,7 @@ use super::kept::{job_of, keep};
 use super::lines::{looked_at, whole, write_lines};
 use super::report::ImportReport;
 use crate::visit::{Visit, act};
-use crate::{AppError, commit};
+use crate::{AppError, commit, compiled_once};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::NewRow;
@@ -17,6 +17,7 @@ use store::NewRow;
 ///
 /// # Errors
 /// Where rows of it were changed since; nothing is taken back then.
+#[compiled_once]
 pub async fn undo_import(visit: &Visit<'_>, id: &str) -> Result<ImportReport, AppError> {
     let (job, mut report, spec) = job_of(visit, id).await?;
     if report.state != "committed" {

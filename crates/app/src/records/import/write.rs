@@ -7,7 +7,7 @@ use super::judge::{Digest, judge_for};
 use super::kept::{IMPORT, closed, job_of, keep, once, saved_columns};
 use super::lines::{looked_at, write_lines};
 use super::read::{STEP, read_through};
-use super::report::{Chosen, ImportCounts, ImportReport, Progress};
+use super::report::{Chosen, ImportCounts, ImportReport, Imported, Progress};
 use crate::new_ids::row_id;
 use crate::visit::{Visit, act};
 use crate::{AppError, commit};
@@ -20,19 +20,21 @@ use store::{NewRow, StoreError};
 ///
 /// # Errors
 /// Where lines are wrong and that was not accepted, or what stands has changed since.
-pub async fn commit_import(
-    visit: &Visit<'_>,
-    id: &str,
-    chosen: &Chosen,
-    progress: Progress<'_>,
-) -> Result<ImportReport, AppError> {
-    match commit_import_once(visit, id, chosen, progress).await {
-        Err(AppError::Store(StoreError::Moved { .. })) => Err(AppError::conflict(
-            "其他人正在寫入相關的資料；沒有匯入任何資料",
-            "預覽仍在，請稍後再寫入一次",
-        )),
-        done => done,
-    }
+pub fn commit_import<'a>(
+    visit: &'a Visit<'_>,
+    id: &'a str,
+    chosen: &'a Chosen,
+    progress: Progress<'a>,
+) -> Imported<'a> {
+    Box::pin(async move {
+        match commit_import_once(visit, id, chosen, progress).await {
+            Err(AppError::Store(StoreError::Moved { .. })) => Err(AppError::conflict(
+                "其他人正在寫入相關的資料；沒有匯入任何資料",
+                "預覽仍在，請稍後再寫入一次",
+            )),
+            done => done,
+        }
+    })
 }
 
 /// The same; that others kept writing what lines are judged by is told as such, for whoever can wait.

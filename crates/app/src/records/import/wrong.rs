@@ -7,8 +7,8 @@ use super::judge::judge_for;
 use super::kept::{job_of, saved_columns};
 use super::read::read_through;
 use super::report::LineStatus;
-use crate::AppError;
 use crate::visit::Visit;
+use crate::{AppError, compiled_once};
 use collectors::sheet::Cell;
 use documents::sheet::{Column, Table, Value as Out};
 use std::collections::HashMap;
@@ -17,6 +17,7 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// Where the import isn't there for the asker.
+#[compiled_once]
 pub async fn wrong_lines(visit: &Visit<'_>, id: &str) -> Result<ListFile, AppError> {
     let (job, report, spec) = job_of(visit, id).await?;
     let judge = judge_for(visit, spec).await?;
