@@ -19,7 +19,11 @@ impl Reading {
         query: impl Into<Query>,
         limit: u32,
     ) -> Result<Vec<StoredRow>, StoreError> {
-        let query = query.into();
+        self.page(register, query.into(), limit).await
+    }
+
+    #[compiled_once]
+    async fn page(&mut self, register: &str, query: Query, limit: u32) -> Result<Vec<StoredRow>, StoreError> {
         if let Some(at) = query.at.filter(|at| *at < self.position()) {
             let rows = self.then(register, &query, at).await?;
             let skip = usize::try_from(query.skip).unwrap_or(usize::MAX);
@@ -54,7 +58,11 @@ impl Reading {
 
     /// How many rows a list has, whatever page of it is shown.
     pub async fn count(&mut self, register: &str, query: impl Into<Query>) -> Result<u64, StoreError> {
-        let mut query = query.into();
+        self.length(register, query.into()).await
+    }
+
+    #[compiled_once]
+    async fn length(&mut self, register: &str, mut query: Query) -> Result<u64, StoreError> {
         query.after = String::new();
         if let Some(at) = query.at.filter(|at| *at < self.position()) {
             return Ok(self.then(register, &query, at).await?.len() as u64);
