@@ -26,14 +26,3 @@ impl fmt::Display for LawError {
 }
 
 impl std::error::Error for LawError {}
-
-/// The line (from 1) of a byte offset.
-#[expect(
-    clippy::naive_bytecount,
-    reason = "quick enough over files of some tens of kilobytes; no crate for this alone"
-)]
-pub(crate) fn line_of(text: &str, offset: usize) -> usize {
-    // Over a slice the compiler counts many bytes at a time; every entry of every file asks.
-    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
-    before.iter().filter(|b| **b == b'\n').count() + 1
-}

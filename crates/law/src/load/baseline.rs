@@ -1,15 +1,14 @@
 //! The forms of `baseline/*.toml`, how they are read, and what is refused.
 
+use super::file::File;
 use super::loader::Loader;
 use crate::baseline::{
     Aspect, Baseline, CheckKind, Control, ControlEdition, ControlParameter, Dimension, Grade, Grading,
     Overall,
 };
 use crate::citation::Citation;
-use crate::error::line_of;
 use crate::instrument::Certainty;
 use crate::parameter::{Value, ValueKind};
-use crate::source::SourceFile;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -113,7 +112,7 @@ struct RawLevel {
 
 impl Loader {
     /// Reads one file of an instrument's `baseline/`.
-    pub(crate) fn read_baseline(&mut self, file: &SourceFile, slug: &str, name: &str) {
+    pub(crate) fn read_baseline(&mut self, file: &File<'_>, slug: &str, name: &str) {
         if self.baseline.instrument.is_empty() {
             slug.clone_into(&mut self.baseline.instrument);
         } else if self.baseline.instrument != slug {
@@ -128,12 +127,12 @@ impl Loader {
         }
     }
 
-    fn read_dimensions(&mut self, file: &SourceFile) {
+    fn read_dimensions(&mut self, file: &File<'_>) {
         let Some(raw) = self.take::<RawDimensions>(file) else {
             return;
         };
         for d in raw.dimension {
-            let line = line_of(&file.text, d.key.span().start);
+            let line = file.line(d.key.span().start);
             let key = d.key.into_inner();
             if self.baseline.dimension(&key).is_some() {
                 let message = format!("構面 `{key}` 重複出現");
@@ -148,12 +147,12 @@ impl Loader {
         }
     }
 
-    fn read_controls(&mut self, file: &SourceFile, slug: &str) {
+    fn read_controls(&mut self, file: &File<'_>, slug: &str) {
         let Some(raw) = self.take::<RawControls>(file) else {
             return;
         };
         for c in raw.control {
-            let line = line_of(&file.text, c.id.span().start);
+            let line = file.line(c.id.span().start);
             let id = c.id.into_inner();
             if self.baseline.control(&id).is_some() {
                 self.problem(
@@ -171,7 +170,7 @@ impl Loader {
                 .insert(format!("control {id}"), (file.path.clone(), line));
             let mut parameters = Vec::new();
             for p in c.parameters {
-                let line = line_of(&file.text, p.key.span().start);
+                let line = file.line(p.key.span().start);
                 let key = p.key.into_inner();
                 self.places
                     .insert(format!("control {id} {key}"), (file.path.clone(), line));
@@ -184,7 +183,7 @@ impl Loader {
             }
             let mut editions: Vec<ControlEdition> = Vec::new();
             for e in c.editions {
-                let line = line_of(&file.text, e.version.span().start);
+                let line = file.line(e.version.span().start);
                 if editions.iter().any(|x| &x.version == e.version.get_ref()) {
                     let message = format!("控制措施 `{id}` 的版本 `{}` 重複出現", e.version.get_ref());
                     self.problem(&file.path, line, message, "請只留一個");
@@ -221,7 +220,7 @@ impl Loader {
         }
     }
 
-    fn read_grading(&mut self, file: &SourceFile, slug: &str) {
+    fn read_grading(&mut self, file: &File<'_>, slug: &str) {
         let Some(raw) = self.take::<RawGrading>(file) else {
             return;
         };
@@ -236,7 +235,7 @@ impl Loader {
         }
         let mut aspects: Vec<Aspect> = Vec::new();
         for a in raw.aspect {
-            let line = line_of(&file.text, a.key.span().start);
+            let line = file.line(a.key.span().start);
             let key = a.key.into_inner();
             if aspects.iter().any(|x| x.key == key) {
                 let message = format!("分級構面 `{key}` 重複出現");
@@ -265,7 +264,7 @@ impl Loader {
     /// A clause of a named version of the baseline's own instrument.
     fn cite_in(
         &mut self,
-        file: &SourceFile,
+        file: &File<'_>,
         slug: &str,
         version: &Spanned<String>,
         cite: &Spanned<String>,
@@ -275,14 +274,14 @@ impl Loader {
             .get(slug)
             .and_then(|i| i.version(version.get_ref()));
         let Some(start) = found.map(crate::instrument::Version::start) else {
-            let line = line_of(&file.text, version.span().start);
+            let line = file.line(version.span().start);
             let message = format!("`{slug}` 沒有版本 `{}`", version.get_ref());
             self.problem(&file.path, line, message, "請使用 instrument.toml 所列的版本");
             return None;
         };
         let cited = self.cite(file, Some(slug), cite, start)?;
         if cited.instrument != slug || &cited.version != version.get_ref() {
-            let line = line_of(&file.text, cite.span().start);
+            let line = file.line(cite.span().start);
             let message = format!("`{}` 不是 `{slug}@{}` 的條文", cite.get_ref(), version.get_ref());
             self.problem(&file.path, line, message, "請引用與該版相同的法規版本");
             return None;

@@ -2,11 +2,10 @@
 //!
 //! What it can't know: whether a carrier carries what the clause says.
 
+use super::file::File;
 use super::loader::Loader;
 use crate::clause::{ClauseKind, Fulfilment, SourceClause};
-use crate::error::line_of;
 use crate::instrument::Rank;
-use crate::source::SourceFile;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -58,11 +57,11 @@ const CARRIERS: &[&str] = &[
 
 impl Loader {
     /// Reads an instrument's `clauses.toml`; duties and parameters must be read before.
-    pub(crate) fn read_clauses(&mut self, file: &SourceFile, slug: &str) {
+    pub(crate) fn read_clauses(&mut self, file: &File<'_>, slug: &str) {
         let Some(raw) = self.take::<RawClauses>(file) else {
             return;
         };
-        let line = line_of(&file.text, raw.version.span().start);
+        let line = file.line(raw.version.span().start);
         let version = raw.version.into_inner();
         let known: Option<BTreeSet<String>> = self
             .instruments
@@ -76,7 +75,7 @@ impl Loader {
         };
         let mut named = BTreeSet::new();
         for c in raw.clause {
-            let line = line_of(&file.text, c.id.span().start);
+            let line = file.line(c.id.span().start);
             let id = c.id.into_inner();
             if self.clauses.iter().any(|other| other.id == id) {
                 self.problem(&file.path, line, format!("條款 `{id}` 重複出現"), "請只留一個");
@@ -138,7 +137,7 @@ impl Loader {
 
     fn check_carriers(
         &mut self,
-        file: &SourceFile,
+        file: &File<'_>,
         line: usize,
         (slug, id, article, kind): (&str, &str, &str, ClauseKind),
         by: &[String],

@@ -2,21 +2,20 @@
 //!
 //! What it can't know: whether a gist says what the statute says.
 
+use super::file::File;
 use super::loader::Loader;
 use super::parse;
 use crate::corpus::InterpretiveReading;
-use crate::error::line_of;
 use crate::instrument::{Article, Event, Instrument, Version};
-use crate::source::SourceFile;
 use std::collections::{BTreeSet, HashMap};
 use toml::Spanned;
 
 impl Loader {
-    pub(super) fn instrument(&mut self, file: &SourceFile, slug: &str) {
+    pub(super) fn instrument(&mut self, file: &File<'_>, slug: &str) {
         let Some(raw) = self.take::<parse::RawInstrument>(file) else {
             return;
         };
-        let line = line_of(&file.text, raw.slug.span().start);
+        let line = file.line(raw.slug.span().start);
         if raw.slug.get_ref() != slug {
             self.problem(
                 &file.path,
@@ -35,7 +34,7 @@ impl Loader {
         }
         let mut versions: Vec<Version> = Vec::new();
         for v in raw.version {
-            let line = line_of(&file.text, v.id.span().start);
+            let line = file.line(v.id.span().start);
             let version = Version {
                 id: v.id.get_ref().clone(),
                 title: v.title,
@@ -94,7 +93,7 @@ impl Loader {
 
     fn check_version(
         &mut self,
-        file: &SourceFile,
+        file: &File<'_>,
         line: usize,
         slug: &str,
         before: Option<&Version>,
@@ -148,11 +147,11 @@ impl Loader {
         }
     }
 
-    pub(super) fn articles(&mut self, file: &SourceFile, slug: &str) {
+    pub(super) fn articles(&mut self, file: &File<'_>, slug: &str) {
         let Some(raw) = self.take::<parse::RawArticles>(file) else {
             return;
         };
-        let line = line_of(&file.text, raw.version.span().start);
+        let line = file.line(raw.version.span().start);
         let known = self
             .instruments
             .get(slug)
@@ -169,7 +168,7 @@ impl Loader {
         let mut seen = BTreeSet::new();
         let mut articles = Vec::new();
         for a in raw.article {
-            let line = line_of(&file.text, a.id.span().start);
+            let line = file.line(a.id.span().start);
             let id = a.id.into_inner();
             if !seen.insert(id.clone()) {
                 self.problem(&file.path, line, format!("條文 `{id}` 重複出現"), "請只留一個");
@@ -203,12 +202,12 @@ impl Loader {
         }
     }
 
-    pub(super) fn read_readings(&mut self, file: &SourceFile) {
+    pub(super) fn read_readings(&mut self, file: &File<'_>) {
         let Some(raw) = self.take::<parse::RawReadings>(file) else {
             return;
         };
         for r in raw.reading {
-            let line = line_of(&file.text, r.key.span().start);
+            let line = file.line(r.key.span().start);
             let key = r.key.into_inner();
             let reading = InterpretiveReading {
                 key: key.clone(),

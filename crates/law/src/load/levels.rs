@@ -2,11 +2,10 @@
 //!
 //! What it can't know: whether a case's level is the statute's.
 
+use super::file::File;
 use super::loader::Loader;
-use crate::error::line_of;
 use crate::incident::{IncidentAspect, IncidentCase, LevelCase};
 use crate::instrument::Certainty;
-use crate::source::SourceFile;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -44,7 +43,7 @@ struct RawLevel {
 }
 
 impl Loader {
-    pub(crate) fn read_levels(&mut self, file: &SourceFile, slug: &str) {
+    pub(crate) fn read_levels(&mut self, file: &File<'_>, slug: &str) {
         let Some(raw) = self.take::<RawLevels>(file) else {
             return;
         };
@@ -55,21 +54,21 @@ impl Loader {
         }
         slug.clone_into(&mut self.levels.instrument);
         for a in raw.aspect {
-            let line = line_of(&file.text, a.key.span().start);
+            let line = file.line(a.key.span().start);
             let key = a.key.into_inner();
             if self.levels.aspects.iter().any(|other| other.key == key) {
                 self.problem(&file.path, line, format!("面向 `{key}` 重複出現"), "請只留一個");
             }
             let mut cases: Vec<IncidentCase> = Vec::new();
             for c in a.case {
-                let line = line_of(&file.text, c.key.span().start);
+                let line = file.line(c.key.span().start);
                 let key = c.key.into_inner();
                 if cases.iter().any(|other| other.key == key) {
                     self.problem(&file.path, line, format!("情形 `{key}` 重複出現"), "請只留一個");
                 }
                 let mut levels: Vec<LevelCase> = Vec::new();
                 for l in c.levels {
-                    let line = line_of(&file.text, l.version.span().start);
+                    let line = file.line(l.version.span().start);
                     let version = l.version.into_inner();
                     let known = facts::fact_spec(facts::INCIDENT_LEVEL).is_some_and(|s| {
                         matches!(s.kind, facts::FactKind::Choice(words) if words.contains(&l.level.to_string().as_str()))

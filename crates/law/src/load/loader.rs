@@ -3,6 +3,7 @@
 //! Why apart from the passes: every part of the law folder has a reader of its own, all of which
 //! write here and none of which knows another. What it can't know: what is still to come.
 
+use super::file::File;
 use super::parse;
 use crate::baseline::Baseline;
 use crate::clause::SourceClause;
@@ -13,7 +14,6 @@ use crate::incident::IncidentLevels;
 use crate::instrument::Instrument;
 use crate::parameter::Parameter;
 use crate::route::Route;
-use crate::source::SourceFile;
 use crate::standard::Standard;
 use period::CalendarYear;
 use std::collections::BTreeMap;
@@ -54,13 +54,13 @@ impl Loader {
         });
     }
 
-    pub(crate) fn take<T: serde::de::DeserializeOwned>(&mut self, file: &SourceFile) -> Option<T> {
+    pub(crate) fn take<T: serde::de::DeserializeOwned>(&mut self, file: &File<'_>) -> Option<T> {
         let said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
         if !file.text.lines().any(said) {
             self.problem(&file.path, 1, "檔案沒有內容", "請填寫內容，或移除此檔");
             return None;
         }
-        match parse::read(&file.path, &file.text) {
+        match parse::read(file) {
             Ok(value) => Some(value),
             Err(error) => {
                 self.errors.push(error);

@@ -4,6 +4,7 @@
 mod baseline;
 mod check;
 mod clauses;
+mod file;
 mod instruments;
 mod levels;
 mod loader;
@@ -15,6 +16,7 @@ mod standards;
 use crate::corpus::Corpus;
 use crate::error::LawError;
 use crate::source::SourceFile;
+use file::File;
 use loader::Loader;
 use period::{Calendar, CalendarYear};
 use sha2::{Digest, Sha256};
@@ -28,12 +30,12 @@ impl Corpus {
     /// Every problem found, each with its file, line and remedy; nothing half-loaded is returned.
     pub fn load(mut files: Vec<SourceFile>) -> Result<Self, Vec<LawError>> {
         files.sort();
-        load(&files)
+        load(&files.iter().map(File::of).collect::<Vec<_>>())
     }
 }
 
 /// Loads and checks a corpus from its sorted files.
-fn load(files: &[SourceFile]) -> Result<Corpus, Vec<LawError>> {
+fn load(files: &[File<'_>]) -> Result<Corpus, Vec<LawError>> {
     let mut loader = Loader::default();
     loader.first_pass(files);
     if loader.errors.is_empty() {
@@ -108,7 +110,7 @@ fn place(path: &str) -> Place<'_> {
 
 impl Loader {
     /// Instruments, articles, calendars and readings: what others refer to.
-    fn first_pass(&mut self, files: &[SourceFile]) {
+    fn first_pass(&mut self, files: &[File<'_>]) {
         for file in files {
             match place(&file.path) {
                 Place::Instrument(slug) => self.instrument(file, slug),
@@ -135,7 +137,7 @@ impl Loader {
     }
 
     /// What refers to instruments and articles.
-    fn second_pass(&mut self, files: &[SourceFile]) {
+    fn second_pass(&mut self, files: &[File<'_>]) {
         for file in files {
             match place(&file.path) {
                 Place::Duties(slug) => self.read_duties(file, slug),
@@ -151,7 +153,7 @@ impl Loader {
     }
 
     /// What refers to duties and parameters of other files.
-    fn third_pass(&mut self, files: &[SourceFile]) {
+    fn third_pass(&mut self, files: &[File<'_>]) {
         self.attach_bases();
         for file in files {
             if let Place::Clauses(slug) = place(&file.path) {
@@ -161,7 +163,7 @@ impl Loader {
         self.check_clauses();
     }
 
-    fn finish(mut self, files: &[SourceFile]) -> Result<Corpus, Vec<LawError>> {
+    fn finish(mut self, files: &[File<'_>]) -> Result<Corpus, Vec<LawError>> {
         let calendar = match Calendar::new(std::mem::take(&mut self.years)) {
             Ok(calendar) => calendar,
             Err(errors) => {

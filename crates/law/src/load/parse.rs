@@ -1,7 +1,8 @@
 //! The TOML forms of law files, exactly as written: unknown keys are refused.
 
+use super::file::File;
 use crate::duty::SubjectKind;
-use crate::error::{LawError, line_of};
+use crate::error::LawError;
 use crate::instrument::{Certainty, Rank};
 use crate::parameter::ValueKind;
 use period::{Counting, Date, Rule, Unit};
@@ -336,10 +337,10 @@ pub(crate) struct RawCover {
 }
 
 /// Reads one TOML file strictly; the error names the file, the line and the remedy.
-pub(crate) fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, LawError> {
-    toml::from_str(text).map_err(|error| LawError {
-        file: file.to_owned(),
-        line: error.span().map_or(0, |span| line_of(text, span.start)),
+pub(crate) fn read<T: DeserializeOwned>(file: &File<'_>) -> Result<T, LawError> {
+    toml::from_str(&file.text).map_err(|error| LawError {
+        file: file.path.clone(),
+        line: error.span().map_or(0, |span| file.line(span.start)),
         message: format!("格式不符：{}", error.message().replace('\n', " ")),
         remedy: remedy(error.message()).to_owned(),
     })

@@ -1,18 +1,17 @@
 //! The second pass of loading: what refers to instruments and articles, with every
 //! citation resolved against the version it must lie in.
 
+use super::file::File;
 use super::loader::Loader;
 use super::parse::{self, Day, RawValue, RawWhen};
 use crate::applies::Applies;
 use crate::citation::{Citation, Cited};
 use crate::corpus::{CountingCite, Cover};
 use crate::duty::{Basis, Duty, Shape, Transitional};
-use crate::error::line_of;
 use crate::instrument::Certainty;
 use crate::parameter::{
     Direction, Interval, Parameter, ParameterValue, Value, convert, number_words, unit_label,
 };
-use crate::source::SourceFile;
 use period::{Date, Span};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -31,12 +30,12 @@ impl Loader {
     /// Resolves a citation: the version in force on `day` unless one is written.
     pub(crate) fn cite(
         &mut self,
-        file: &SourceFile,
+        file: &File<'_>,
         home: Option<&str>,
         cite: &Spanned<String>,
         day: Option<Date>,
     ) -> Option<Citation> {
-        let line = line_of(&file.text, cite.span().start);
+        let line = file.line(cite.span().start);
         let text = cite.get_ref();
         let Some(cited) = Cited::read(text) else {
             self.problem(
@@ -114,7 +113,7 @@ impl Loader {
     /// A dated entry must lie inside the version it cites.
     fn check_inside(
         &mut self,
-        file: &SourceFile,
+        file: &File<'_>,
         line: usize,
         cite: &Citation,
         from: Option<Date>,
@@ -143,7 +142,7 @@ impl Loader {
         }
     }
 
-    fn applies(&mut self, file: &SourceFile, line: usize, raw: BTreeMap<String, Vec<String>>) -> Applies {
+    fn applies(&mut self, file: &File<'_>, line: usize, raw: BTreeMap<String, Vec<String>>) -> Applies {
         let applies = Applies(raw);
         if let Some(word) = applies.unknown_word() {
             self.problem(
@@ -170,7 +169,7 @@ impl Loader {
         })
     }
 
-    pub(crate) fn read_duties(&mut self, file: &SourceFile, home: Option<&str>) {
+    pub(crate) fn read_duties(&mut self, file: &File<'_>, home: Option<&str>) {
         let Some(raw) = self.take::<parse::RawDuties>(file) else {
             return;
         };
@@ -181,7 +180,7 @@ impl Loader {
             self.read_duty(file, home, d);
         }
         for b in raw.basis {
-            let line = line_of(&file.text, b.duty.span().start);
+            let line = file.line(b.duty.span().start);
             let duty = b.duty.into_inner();
             let basis = self.read_basis(file, home, (b.from, b.until), &b.cite, (b.applies, b.certainty));
             if let Some(basis) = basis {
@@ -207,13 +206,13 @@ impl Loader {
 
     fn read_basis(
         &mut self,
-        file: &SourceFile,
+        file: &File<'_>,
         home: Option<&str>,
         (from, until): (Day, Option<Day>),
         cite: &Spanned<String>,
         (applies, certainty): (BTreeMap<String, Vec<String>>, Option<Certainty>),
     ) -> Option<Basis> {
-        let line = line_of(&file.text, cite.span().start);
+        let line = file.line(cite.span().start);
         let (from, until) = (from.0, until.map(|u| u.0));
         if until.is_some_and(|u| u <= from) {
             self.problem(
@@ -236,8 +235,8 @@ impl Loader {
         })
     }
 
-    fn read_parameter(&mut self, file: &SourceFile, home: Option<&str>, p: parse::RawParameter) {
-        let line = line_of(&file.text, p.key.span().start);
+    fn read_parameter(&mut self, file: &File<'_>, home: Option<&str>, p: parse::RawParameter) {
+        let line = file.line(p.key.span().start);
         let key = p.key.into_inner();
         let stricter = match p.stricter.as_str() {
             "lower" => Direction::Lower,
@@ -258,7 +257,7 @@ impl Loader {
         for v in p.values {
             let from = v.from.map(|Day(d)| d);
             let until = v.until.map(|Day(d)| d);
-            let line = line_of(&file.text, v.cite.span().start);
+            let line = file.line(v.cite.span().start);
             let Some(cite) = self.cite(file, home, &v.cite, from) else {
                 continue;
             };
@@ -322,8 +321,8 @@ impl Loader {
         );
     }
 
-    fn read_duty(&mut self, file: &SourceFile, home: Option<&str>, d: parse::RawDuty) {
-        let line = line_of(&file.text, d.key.span().start);
+    fn read_duty(&mut self, file: &File<'_>, home: Option<&str>, d: parse::RawDuty) {
+        let line = file.line(d.key.span().start);
         let key = d.key.into_inner();
         if self.duties.iter().any(|other| other.key == key) {
             self.problem(
@@ -386,7 +385,7 @@ impl Loader {
         }
         let mut transitional: Vec<Transitional> = Vec::new();
         for t in d.transitional {
-            let line = line_of(&file.text, t.cite.span().start);
+            let line = file.line(t.cite.span().start);
             let (from, until) = (t.from.0, t.until.map(|u| u.0));
             let Some(cite) = self.cite(file, home, &t.cite, Some(from)) else {
                 continue;
@@ -452,7 +451,7 @@ impl Loader {
     }
 
     /// A value in another unit than the parameter's, as its clause says it.
-    fn said(&mut self, file: &SourceFile, line: usize, unit: &str, value: &RawValue) -> Option<String> {
+    fn said(&mut self, file: &File<'_>, line: usize, unit: &str, value: &RawValue) -> Option<String> {
         let RawValue::Measure(m) = value else {
             return None;
         };
@@ -468,7 +467,7 @@ impl Loader {
         Some(format!("{} {}", number_words(m.number), unit_label(&m.unit)))
     }
 
-    pub(crate) fn read_counting(&mut self, file: &SourceFile) {
+    pub(crate) fn read_counting(&mut self, file: &File<'_>) {
         let Some(raw) = self.take::<parse::RawCounting>(file) else {
             return;
         };
@@ -483,12 +482,12 @@ impl Loader {
         }
     }
 
-    pub(crate) fn read_coverage(&mut self, file: &SourceFile) {
+    pub(crate) fn read_coverage(&mut self, file: &File<'_>) {
         let Some(raw) = self.take::<parse::RawCoverage>(file) else {
             return;
         };
         for c in raw.cover {
-            let line = line_of(&file.text, c.instrument.span().start);
+            let line = file.line(c.instrument.span().start);
             if !ROLES.contains(&c.role.as_str()) {
                 let message = format!("`{}` 不是可用的條文作用（as）", c.role);
                 self.problem(
@@ -502,7 +501,7 @@ impl Loader {
                 self.problem(&file.path, line, "not_modelled 未填 why（理由）", "請簡述理由");
             }
             for article in c.articles {
-                let line = line_of(&file.text, article.span().start);
+                let line = file.line(article.span().start);
                 let id = article.into_inner();
                 let there = self
                     .instruments

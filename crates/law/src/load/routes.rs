@@ -2,10 +2,9 @@
 //!
 //! What it can't know: whether a register of that key exists.
 
+use super::file::File;
 use super::loader::Loader;
-use crate::error::line_of;
 use crate::route::{Route, Step};
-use crate::source::SourceFile;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -27,12 +26,12 @@ struct RawRoute {
 }
 
 impl Loader {
-    pub(crate) fn read_routes(&mut self, file: &SourceFile) {
+    pub(crate) fn read_routes(&mut self, file: &File<'_>) {
         let Some(raw) = self.take::<RawRoutes>(file) else {
             return;
         };
         for r in raw.route {
-            let line = line_of(&file.text, r.register.span().start);
+            let line = file.line(r.register.span().start);
             let register = r.register.into_inner();
             if self.routes.iter().any(|known| known.register == register) {
                 let message = format!("`{register}` 的簽核流程重複出現");

@@ -2,11 +2,10 @@
 //!
 //! What it can't know: whether a publisher's titles were copied.
 
+use super::file::File;
 use super::loader::Loader;
 use crate::baseline::Baseline;
-use crate::error::line_of;
 use crate::instrument::Certainty;
-use crate::source::SourceFile;
 use crate::standard::{Crossing, Relation, Standard, StandardControl, Theme};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,7 +68,7 @@ pub(super) const FILES: [&str; 3] = ["standard.toml", "controls.toml", "crosswal
 
 impl Loader {
     /// Reads every standard: its head, then its controls, then what refers to the baseline.
-    pub(crate) fn read_standards(&mut self, files: &[SourceFile]) {
+    pub(crate) fn read_standards(&mut self, files: &[File<'_>]) {
         let of = |path: &str| {
             let (slug, name) = path.strip_prefix("standards/")?.split_once('/')?;
             FILES.contains(&name).then(|| (slug.to_owned(), name.to_owned()))
@@ -107,23 +106,23 @@ impl Loader {
         self.standards = standards;
     }
 
-    fn standard_head(&mut self, file: &SourceFile, slug: &str) -> Option<Standard> {
+    fn standard_head(&mut self, file: &File<'_>, slug: &str) -> Option<Standard> {
         let raw = self.take::<RawStandard>(file)?;
         if raw.slug.get_ref() != slug {
-            let line = line_of(&file.text, raw.slug.span().start);
+            let line = file.line(raw.slug.span().start);
             let message = format!("slug `{}` 與所在資料夾 `{slug}` 不同", raw.slug.get_ref());
             self.problem(&file.path, line, message, "請將兩者改為一致");
         }
         for prefix in &raw.prefixes {
             if prefix.get_ref().is_empty() || prefix.get_ref().chars().any(char::is_uppercase) {
-                let line = line_of(&file.text, prefix.span().start);
+                let line = file.line(prefix.span().start);
                 let message = format!("前綴 `{}` 空白或含有大寫字母", prefix.get_ref());
                 self.problem(&file.path, line, message, "請以小寫填寫：比對識別碼時一律用小寫");
             }
         }
         let mut themes: Vec<Theme> = Vec::new();
         for theme in raw.theme {
-            let line = line_of(&file.text, theme.span().start);
+            let line = file.line(theme.span().start);
             let theme = theme.into_inner();
             if themes.iter().any(|t| t.key == theme.key) {
                 let message = format!("主題 `{}` 重複出現", theme.key);
@@ -147,12 +146,12 @@ impl Loader {
         })
     }
 
-    fn standard_controls(&mut self, file: &SourceFile, standard: &mut Standard) {
+    fn standard_controls(&mut self, file: &File<'_>, standard: &mut Standard) {
         let Some(raw) = self.take::<RawControls>(file) else {
             return;
         };
         for c in raw.control {
-            let line = line_of(&file.text, c.id.span().start);
+            let line = file.line(c.id.span().start);
             let (id, theme) = (c.id.into_inner(), c.theme);
             if standard.control(&id).is_some() {
                 let message = format!("控制措施 `{id}` 重複出現");
@@ -163,7 +162,7 @@ impl Loader {
                 self.problem(&file.path, line, message, "請以自己的話簡述其內容");
             }
             if !standard.themes.iter().any(|t| &t.key == theme.get_ref()) {
-                let line = line_of(&file.text, theme.span().start);
+                let line = file.line(theme.span().start);
                 let message = format!("控制措施 `{id}` 所屬的主題 `{}` 不存在", theme.get_ref());
                 self.problem(&file.path, line, message, "請加入 standard.toml，或更正 key");
             }
@@ -175,7 +174,7 @@ impl Loader {
         }
     }
 
-    fn standard_crosswalk(&mut self, file: &SourceFile, standard: &mut Standard) {
+    fn standard_crosswalk(&mut self, file: &File<'_>, standard: &mut Standard) {
         let Some(raw) = self.take::<RawCrosswalk>(file) else {
             return;
         };
@@ -183,7 +182,7 @@ impl Loader {
         let known: BTreeSet<String> = baseline.controls.iter().map(|c| c.id.clone()).collect();
         let mut pairs = BTreeSet::new();
         for row in raw.row {
-            let line = line_of(&file.text, row.control.span().start);
+            let line = file.line(row.control.span().start);
             let control = row.control.into_inner();
             if standard.control(&control).is_none() {
                 let message = format!("`{}` 沒有控制措施 `{control}`", standard.slug);
@@ -195,12 +194,12 @@ impl Loader {
                 );
             }
             if row.rows.get_ref().is_empty() {
-                let line = line_of(&file.text, row.rows.span().start);
+                let line = file.line(row.rows.span().start);
                 let message = format!("控制措施 `{control}` 沒有對照任何一列");
                 self.problem(&file.path, line, message, "請填寫對照的列，或移除這一筆");
             }
             for to in row.rows.get_ref() {
-                let line = line_of(&file.text, to.span().start);
+                let line = file.line(to.span().start);
                 let id = to.get_ref();
                 if !known.contains(id) {
                     let message = format!("防護基準沒有 `{id}` 這一列");
