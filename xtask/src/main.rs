@@ -26,7 +26,7 @@ cargo xtask supply          advisories, licences and sources of what Cargo.lock 
 cargo xtask sbom [file]     the product's bill of materials, CycloneDX 1.6
 cargo xtask release         binary, .deb, bill and sums of the last commit, in the target folder's dist
 cargo xtask release --check the same, built twice in two folders and compared
-cargo xtask mutants [--packages a,b] [--sample N] [--at-least PERCENT] [--list]
+cargo xtask mutants [--packages a,b] [--sample N] [--at-least PERCENT] [--only WORDS]… [--list]
                             whether tests notice a fixed sample of changes to the code";
 
 fn main() -> ExitCode {

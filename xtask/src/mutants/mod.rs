@@ -23,16 +23,18 @@ pub struct Wish {
     packages: Vec<String>,
     sample: usize,
     at_least: u32,
+    only: Vec<String>,
     list: bool,
 }
 
 impl Wish {
-    /// Reads `--packages a,b --sample N --at-least PERCENT --list`.
+    /// Reads `--packages a,b --sample N --at-least PERCENT --only WORDS --list`; `--only` may be said again.
     pub fn read(arguments: &[&str]) -> Result<Self, String> {
         let mut wish = Self {
             packages: ["store", "ledger", "registers"].map(str::to_owned).to_vec(),
             sample: 200,
             at_least: 0,
+            only: Vec::new(),
             list: false,
         };
         let mut arguments = arguments.iter();
@@ -46,11 +48,17 @@ impl Wish {
             match *flag {
                 "--packages" => wish.packages = value.split(',').map(str::to_owned).collect(),
                 "--sample" => wish.sample = value.parse().map_err(bad)?,
+                "--only" => wish.only.push((*value).to_owned()),
                 "--at-least" => wish.at_least = value.parse().map_err(bad)?,
                 other => return Err(format!("{other} is no option of mutants")),
             }
         }
         Ok(wish)
+    }
+
+    /// Whether one of the sample is asked for.
+    fn takes(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|words| name.contains(words))
     }
 }
 
@@ -76,7 +84,8 @@ pub fn run(root: &Path, wish: &Wish) -> Result<(), String> {
     let all: Vec<Mutant> =
         serde_json::from_str(&said).map_err(|error| format!("the list of mutants can't be read: {error}"))?;
     let total = all.len();
-    let chosen = sample(all, wish.sample);
+    let mut chosen = sample(all, wish.sample);
+    chosen.retain(|mutant| wish.takes(&mutant.name));
     if wish.list {
         for mutant in &chosen {
             println!("{}", mutant.name);
@@ -152,6 +161,11 @@ mod tests {
         assert_eq!(
             Wish::read(&[]).unwrap().packages,
             ["store", "ledger", "registers"]
+        );
+        assert!(wish.takes("any"));
+        let two = Wish::read(&["--only", "reading", "--only", "verify"]).unwrap();
+        assert!(
+            two.takes("src/reading/list.rs:1") && two.takes("src/verify.rs:1") && !two.takes("src/write.rs")
         );
         for wrong in [&["--sample"][..], &["--sample", "many"], &["--shard", "1/2"]] {
             assert!(Wish::read(wrong).is_err(), "{wrong:?}");
