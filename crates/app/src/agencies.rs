@@ -1,11 +1,12 @@
 //! Agencies and what is known of one.
 
+use crate::compiled::compiled_once;
 use crate::duties;
 use crate::ids::{AgencyId, register};
 use crate::principal::{Principal, Scope};
 use crate::today::missing_facts;
 use crate::visit::{Visit, act};
-use crate::{App, AppError, compiled_once, map};
+use crate::{App, AppError, map};
 use facts::{FactValue, Subject, fact_spec};
 use registers::RowRef;
 use registers::agency::{Agency, Body};

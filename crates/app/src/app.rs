@@ -4,7 +4,7 @@
 //! this. What it can't know: who asks.
 
 use crate::clock::{Clock, taipei_day};
-use crate::compiled_once;
+use crate::compiled::compiled_once;
 use crate::error::AppError;
 use crate::forms::forms;
 use crate::held::Cache;

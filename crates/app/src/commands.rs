@@ -1,6 +1,7 @@
 //! What changes something: each is one commit, rows and ledger entries together.
 
 use crate::commit::{self, Draft};
+use crate::compiled::compiled_once;
 use crate::ids::{DutyKey, RowId, register};
 use crate::new_ids::new_id;
 use crate::principal::Principal;
@@ -9,7 +10,7 @@ use crate::records::lawful::instrument_rules;
 use crate::records::{self, PutRecord, Saved};
 use crate::uploads::EvidenceFile;
 use crate::visit::Visit;
-use crate::{App, AppError, Reading, compiled_once};
+use crate::{App, AppError, Reading};
 use facts::Subject;
 use period::Date;
 use registers::{FieldProblem, Row};

@@ -3,10 +3,11 @@
 //! Why veiled before they are assessed: what was done and what happened is told by the names of
 //! records, in reasons too. What it can't know: what a duty's text gives away.
 
+use crate::compiled::compiled_once;
 use crate::ids::{DutyKey, register};
 use crate::records::names::{self, Eyes};
 use crate::visit::{Visit, act};
-use crate::{AppError, Loaded, compiled_once, map};
+use crate::{AppError, Loaded, map};
 use assess::{Assessment, DutyAssessment};
 use facts::{Snapshot, Source};
 use period::Date;

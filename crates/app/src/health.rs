@@ -4,9 +4,10 @@
 //! against the floor of the plan's own level, its chapters compared with those that
 //! the law demands, and its clauses with the body they bind.
 
+use crate::compiled::compiled_once;
 use crate::ids::register;
 use crate::visit::{Visit, act};
-use crate::{App, AppError, Reading, compiled_once, map};
+use crate::{App, AppError, Reading, map};
 use assess::assess;
 use facts::{Fact, FactValue, Snapshot, Source, Subject};
 use law::{Certainty, CitationStatus, Corpus, Judged, Overlay, RawCitation, Value, judge_citation};

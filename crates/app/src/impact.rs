@@ -5,10 +5,11 @@
 //! because of the law; what differs between the first two does so because of time, level
 //! or records, and is listed apart. Nothing is written: answers given earlier stay.
 
+use crate::compiled::compiled_once;
 use crate::duties::{self, Seen};
 use crate::health::{citation_issue, judge};
 use crate::visit::Visit;
-use crate::{AppError, Reading, compiled_once, map};
+use crate::{AppError, Reading, map};
 use assess::{Assessment, DutyAssessment};
 use facts::Subject;
 use law::{Certainty, CitationStatus, Clause, Corpus, Judged};

@@ -7,9 +7,10 @@
 //! law before; and commands by hand, which may name another law each time, leave nothing here.
 
 use crate::commit::{Draft, write};
+use crate::compiled::compiled_once;
 use crate::principal::Principal;
 use crate::reads::Reads;
-use crate::{App, AppError, Kind, compiled_once};
+use crate::{App, AppError, Kind};
 use law::Corpus;
 use period::Date;
 use serde::{Deserialize, Serialize};

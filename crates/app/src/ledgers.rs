@@ -1,9 +1,10 @@
 //! The ledger: its chains, what vouches for them, backups and restoring.
 
+use crate::compiled::compiled_once;
 use crate::lawuse::{LawUse, laws_used};
 use crate::principal::Principal;
 use crate::records::disclosure::{Taken, disclose_whole};
-use crate::{App, AppError, compiled_once, forms};
+use crate::{App, AppError, forms};
 use ledger::{Checked, Head, Heads, Kept, PackageCheck, PackageWriter};
 use std::io::{BufReader, BufWriter};
 use std::path::Path;

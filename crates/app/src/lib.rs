@@ -14,6 +14,7 @@ mod changes;
 mod clock;
 pub mod commands;
 mod commit;
+mod compiled;
 mod coverage;
 mod doclint;
 mod doctor;
@@ -51,10 +52,6 @@ mod upgrades;
 mod uploads;
 mod visit;
 pub mod xray;
-
-// A future behind a pointer. That of a plain `async fn` is made into machine code by every crate and
-// every test that awaits it, with all that it awaits in turn; that of one marked so is made here, once.
-use async_recursion::async_recursion as compiled_once;
 
 pub use app::App;
 pub use assess::Side as ClockSide;

@@ -4,12 +4,13 @@
 //! ledger must show. Only the hash of a token is kept. What it can't know: whether a
 //! token was copied; it ends by itself and can be revoked at once.
 
+use crate::AppError;
 use crate::commit::Draft;
+use crate::compiled::compiled_once;
 use crate::ids::{PersonId, RowId, register};
 use crate::new_ids::new_id;
 use crate::people::MARK;
 use crate::visit::{Visit, act};
-use crate::{AppError, compiled_once};
 use period::Date;
 use registers::basics::member::Member;
 use serde_json::{Value, json};

@@ -4,12 +4,13 @@
 //! What it can't know: whether a token was copied; it ends by itself and can be revoked.
 
 use crate::at_hand::if_kept;
+use crate::compiled::compiled_once;
 use crate::held::Held;
 use crate::ids::AgencyId;
 use crate::principal::{Grant, Principal};
 use crate::reads::{Begun, Reads};
 use crate::visit::Visit;
-use crate::{App, AppError, compiled_once};
+use crate::{App, AppError};
 use period::Date;
 use registers::basics::deputy::Deputy;
 use registers::basics::member::Member;

@@ -5,10 +5,11 @@
 
 use crate::commands::{checked, keeps_machine};
 use crate::commit::{self, Draft};
+use crate::compiled::compiled_once;
 use crate::ids::STANDARDS;
 use crate::principal::Principal;
 use crate::reads::Reads;
-use crate::{App, AppError, compiled_once, map};
+use crate::{App, AppError, map};
 use collectors::standards::{self as parser, Kind, Mapping, Relationship, Selection, Standard};
 use law::{Certainty, Control, Crossing, Relation};
 use registers::standard::{Format, Holds, Standard as Row};

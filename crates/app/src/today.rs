@@ -1,11 +1,12 @@
 //! 今天: what to do, most urgent first.
 
 use crate::clock::days_between;
+use crate::compiled::compiled_once;
 use crate::duties::{self, Seen, count};
 use crate::health;
 use crate::ids::AgencyId;
 use crate::visit::Visit;
-use crate::{App, AppError, compiled_once, map};
+use crate::{App, AppError, map};
 use facts::Subject;
 use period::Date;
 use std::sync::Arc;

@@ -6,7 +6,8 @@
 //! newest form whenever they are read. What it can't know: what a process of the older program
 //! writes meanwhile; it should be stopped.
 
-use crate::{AppError, compiled_once, forms};
+use crate::compiled::compiled_once;
+use crate::{AppError, forms};
 use registers::{Finds, RowRef};
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -7,6 +7,7 @@
 //! with an answer.
 
 use crate::at_hand;
+use crate::compiled::compiled_once;
 use crate::held::Held;
 use crate::ids::{AgencyId, no_agency, no_record};
 use crate::permission::{Action, Allowed, allowed};
@@ -15,7 +16,7 @@ use crate::reads::{Begun, Reads};
 use crate::records::masking::Hides;
 use crate::records::own::own_rows;
 use crate::rows::Rows;
-use crate::{App, AppError, Loaded, compiled_once};
+use crate::{App, AppError, Loaded};
 use law::Corpus;
 use period::Date;
 use registers::{Hand, RegisterSpec};

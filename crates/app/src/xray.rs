@@ -5,6 +5,8 @@
 //! can't know: what was never entered; a register that a duty needs and that is empty is
 //! said to be.
 
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::error::labelled;
 use crate::permission::{Action, Allowed};
 use crate::principal::{Role, Scope};
@@ -12,7 +14,6 @@ use crate::records::standings::{self, standings_in};
 use crate::records::{check, desk};
 use crate::rows::Rows;
 use crate::visit::{Access, Visit, act};
-use crate::{AppError, compiled_once};
 use registers::{Book, Kind, Reach, Record, RegisterSpec, Severity};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

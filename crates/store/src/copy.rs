@@ -10,13 +10,14 @@
 
 use crate::act::Act;
 use crate::commit::named_blobs;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::postgres::Across;
 use crate::rows::{ENTRY, PAGE, StoredEntry, stored_entry};
 use crate::transaction::Tx;
 use crate::value::{Arg, args};
 use crate::write::{batches, heads, insert_blob, put, written};
-use crate::{Blob, Forms, Prepared, Store, StoreError, chain, compiled_once, unfinished};
+use crate::{Blob, Forms, Prepared, Store, StoreError, chain, unfinished};
 use ledger::Head;
 use serde_json::Value;
 use sqlx::Error;

@@ -5,13 +5,14 @@
 //! body alone. What it can't know: whether they were wrong before; it writes all of them.
 
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::forms::Promoted;
 use crate::link::Link;
 use crate::postgres::Across;
 use crate::rows::{ENTRY, stored_entry};
 use crate::value::{Arg, args};
 use crate::write::insert_many;
-use crate::{Forms, Store, StoreError, chain, compiled_once};
+use crate::{Forms, Store, StoreError, chain};
 use ledger::Entry;
 use serde_json::Value;
 use sqlx::Error;

@@ -4,13 +4,14 @@
 //! even a table; SQLite's file is opened as one that never changes where nobody else has it open. What
 //! it can't know: what the bodies mean; they are handed on as they are stored.
 
+use crate::compiled::compiled_once;
 use crate::postgres::Postgres;
 use crate::rows::{ROW, Unread, stored};
 use crate::sqlite::{backup, open as sqlite_open, schema as sqlite_schema};
 use crate::transaction::Tx;
 use crate::unfinished::{self, SAYS_UNFINISHED};
 use crate::value::args;
-use crate::{DATABASE, Forms, Location, Store, StoreError, StoredRow, chain, compiled_once};
+use crate::{DATABASE, Forms, Location, Store, StoreError, StoredRow, chain};
 use sqlx::Error;
 use std::path::Path;
 use std::sync::Arc;

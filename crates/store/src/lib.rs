@@ -17,6 +17,7 @@ mod candidate;
 mod canonical;
 mod chain;
 mod commit;
+mod compiled;
 mod copy;
 mod derive;
 mod differing;
@@ -47,10 +48,6 @@ mod verification;
 mod verify;
 mod working;
 mod write;
-
-// A future behind a pointer. That of a plain `async fn` is made into machine code by every crate and
-// every test that awaits it, with all that it awaits in turn; that of one marked so is made here, once.
-use async_recursion::async_recursion as compiled_once;
 
 pub use canonical::canonical;
 pub use chain::{INSTALLATION, STANDARDS};

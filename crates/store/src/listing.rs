@@ -4,9 +4,10 @@
 //! through. What it can't know: what is written next; the writer goes on listing by itself.
 
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::store::Database;
-use crate::{Store, StoreError, compiled_once};
+use crate::{Store, StoreError};
 use sqlx::Error;
 
 impl Store {

@@ -9,12 +9,13 @@ mod files;
 mod history;
 mod list;
 
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::transaction::Tx;
 use crate::value::{Arg, Cells, args};
 use crate::working::{Job, Receipt};
-use crate::{Forms, StoreError, chain, compiled_once, working};
+use crate::{Forms, StoreError, chain, working};
 use ledger::Head;
 use sqlx::Error;
 use std::sync::Arc;

@@ -1,13 +1,14 @@
 //! The store: one database, whichever it is, behind the same questions and the same ways to write.
 
 use crate::act::{Act, Outcome};
+use crate::compiled::compiled_once;
 use crate::distrust::Distrust;
 use crate::location::{Location, OpenMode};
 use crate::postgres::{Across, Postgres};
 use crate::rows::{ROW, StoredRow, Unread, stored};
 use crate::sqlite::{Sqlite, open as sqlite_open};
 use crate::transaction::Tx;
-use crate::{Forms, INSTALLATION, Reading, StoreError, chain, compiled_once, unfinished};
+use crate::{Forms, INSTALLATION, Reading, StoreError, chain, unfinished};
 use ledger::Head;
 use std::path::Path;
 use std::sync::Arc;

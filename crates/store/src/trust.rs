@@ -8,10 +8,11 @@
 //! passes on what was found.
 
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::distrust::Verdict;
 use crate::link::Link;
 use crate::value::{args, kept_text};
-use crate::{INSTALLATION, Store, StoreError, compiled_once};
+use crate::{INSTALLATION, Store, StoreError};
 use sqlx::Error;
 
 impl Store {

@@ -8,14 +8,13 @@ mod derived;
 mod tables;
 
 use crate::commit::named_blobs;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::postgres::Across;
 use crate::rows::{ENTRY, PAGE, stored_entry};
 use crate::store::Database;
 use crate::value::{Arg, Cells, args};
-use crate::{
-    Forms, StorageProblem, StorageProblemKind, Store, StoreError, Verification, chain, compiled_once,
-};
+use crate::{Forms, StorageProblem, StorageProblemKind, Store, StoreError, Verification, chain};
 use ledger::{Body, Head, Report, Verifier};
 use serde_json::Value;
 use sqlx::Error;

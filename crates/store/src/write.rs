@@ -7,13 +7,12 @@
 
 use crate::act::Act;
 use crate::commit::{BATCH, complete, keepable};
+use crate::compiled::compiled_once;
 use crate::forms::Promoted;
 use crate::link::Link;
 use crate::value::{Arg, args, places};
 use crate::working::insert_receipt;
-use crate::{
-    Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain, compiled_once, jobs,
-};
+use crate::{Blob, Commit, CommitHead, Committed, Forms, Prepared, Store, StoreError, chain, jobs};
 use ledger::{Draft, Entry, Head};
 use serde_json::Value;
 use sqlx::Error;

@@ -1,6 +1,7 @@
 //! One module a check; each takes the tree and gives its violations.
 
 mod circles;
+mod compiled;
 mod dependencies;
 mod door;
 mod edges;
@@ -20,8 +21,9 @@ pub use problem::Problem;
 
 /// Runs every check, in the order of paths.
 pub fn all(tree: &Tree) -> Vec<Problem> {
-    let checks: [fn(&Tree) -> Vec<Problem>; 13] = [
+    let checks: [fn(&Tree) -> Vec<Problem>; 14] = [
         circles::check,
+        compiled::check,
         dependencies::check,
         door::check,
         edges::check,

@@ -11,10 +11,11 @@ mod server;
 
 pub use finding::{Finding, Severity};
 
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::error::{because, what_and_next};
 use crate::jobs::Folder;
 use crate::lawuse::{LawUse, laws_used};
-use crate::{AppError, compiled_once};
 use finding::{LAST, LEDGER, MB, unread};
 use std::fs;
 use std::path::{Path, PathBuf};

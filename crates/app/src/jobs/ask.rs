@@ -10,12 +10,13 @@ use super::export::export_job;
 use super::import::import_job;
 use super::read::{again_job, read_job};
 use super::undo::undo_job;
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::records::{
     Chosen, ImportOptions, ImportReport, ListFile, ListFormat, ListQuery, commit_import, export_count,
     export_records, import_bytes, import_report, may_preview, preview_again, preview_import, undo_import,
 };
 use crate::visit::{Visit, act};
-use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use views::JobView;
 

@@ -1,7 +1,7 @@
 //! What a job is told, and what it can say while it runs.
 
 use super::attempt::{Failure, Far, Queue, Taken, Trouble};
-use crate::compiled_once;
+use crate::compiled::compiled_once;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 

@@ -3,7 +3,8 @@
 //! What it can't know: what a job is about; that is its agency's.
 
 use super::view::title;
-use crate::{App, AppError, compiled_once};
+use crate::compiled::compiled_once;
+use crate::{App, AppError};
 pub use store::{JobLine, WorkCount, WorkState};
 
 impl App {

@@ -5,7 +5,7 @@
 //! not become what the next one is compared with. What it can't know: who else can write to the
 //! folder; it should lie where the database's administrator can't.
 
-use crate::compiled_once;
+use crate::compiled::compiled_once;
 use ledger::{Head, Heads, Kept};
 use std::fs;
 use std::io::Write as _;

@@ -18,7 +18,8 @@ use super::trust::kept_by;
 use super::tsa::Tsa;
 use super::undo::UndoImport;
 use super::verify::Verify;
-use crate::{App, AppError, compiled_once};
+use crate::compiled::compiled_once;
+use crate::{App, AppError};
 use std::sync::Arc;
 use store::{INSTALLATION, NewJob};
 

@@ -7,7 +7,8 @@
 
 use super::outside::Folder;
 use super::runner::Report;
-use crate::{App, AppError, compiled_once};
+use crate::compiled::compiled_once;
+use crate::{App, AppError};
 use std::future::Future;
 use std::time::Duration;
 use store::{Store, StoreError, Verification};

@@ -7,12 +7,13 @@
 use super::masking::is_kept_back;
 use super::record::{RecordView, Standing};
 use super::standings::{Standings, standings_at};
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::ids::RowId;
 use crate::permission::{Action, Allowed};
 use crate::principal::{Role, Scope};
 use crate::rows::Rows;
 use crate::visit::{Access, Visit, act};
-use crate::{AppError, compiled_once};
 use registers::{Kind, RegisterSpec};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,8 +6,9 @@ use super::approval::the_step;
 use super::record::RecordView;
 use super::second;
 use super::standings::{approval_row, route_of};
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::visit::{Visit, act};
-use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use registers::basics::approval::{Approval, State};
 

@@ -8,11 +8,12 @@
 use super::access::ListQuery;
 use crate::clock::taipei;
 use crate::commit::Draft;
+use crate::compiled::compiled_once;
 use crate::ids::register;
 use crate::new_ids::latest_first_id;
 use crate::principal::Principal;
 use crate::visit::{Surface, Visit, act};
-use crate::{App, AppError, commit, compiled_once};
+use crate::{App, AppError, commit};
 use period::DateTime;
 use registers::RegisterSpec;
 use registers::basics::disclosure::{KINDS, SURFACES};

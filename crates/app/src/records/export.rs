@@ -7,9 +7,10 @@
 use super::access::{ListQuery, select_of};
 use super::disclosure::{Taken, disclose};
 use super::names::{self, Eyes, NameBook};
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::ids::AgencyId;
 use crate::visit::{Access, Visit, act};
-use crate::{AppError, compiled_once};
 use documents::sheet::{Column, Table, Value as Cell};
 use registers::{Field, Kind, RegisterSpec};
 use serde_json::Value;

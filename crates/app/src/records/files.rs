@@ -5,10 +5,11 @@
 
 use super::disclosure::{Taken, disclose};
 use super::own::own_version;
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::permission::Action;
 use crate::principal::Scope;
 use crate::visit::{Visit, act};
-use crate::{AppError, compiled_once};
 use registers::basics::approval::Approval;
 use registers::{Reach, RegisterSpec};
 use serde_json::Value;

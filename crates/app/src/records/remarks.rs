@@ -3,13 +3,14 @@
 //! Why rows of their own: a superior may speak and never edit, and the record's versions
 //! stay those of its makers. What it can't know: whether a remark was heeded.
 
+use crate::AppError;
 use crate::commit::Draft;
+use crate::compiled::compiled_once;
 use crate::error::labelled;
 use crate::ids::RowId;
 use crate::new_ids::new_id;
 use crate::principal::Role;
 use crate::visit::{Visit, act};
-use crate::{AppError, compiled_once};
 use registers::RegisterSpec;
 use serde_json::json;
 use store::NewRow;

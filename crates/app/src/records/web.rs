@@ -6,9 +6,10 @@
 use super::export::{ID, VERSION};
 use super::import::{self, ImportOptions, ImportReport, Imported, Progress};
 use super::{ListQuery, access};
+use crate::AppError;
+use crate::compiled::compiled_once;
 use crate::ids::register;
 use crate::visit::Visit;
-use crate::{AppError, compiled_once};
 use registers::system::System;
 use registers::{Kind, Page, RegisterSpec};
 use serde_json::Value;

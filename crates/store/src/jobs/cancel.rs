@@ -4,9 +4,10 @@
 //! is no failure that somebody must look at; why it was given up is kept. What it can't know: who may.
 
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::value::{args, kept_text};
-use crate::{Store, StoreError, compiled_once};
+use crate::{Store, StoreError};
 use sqlx::Error;
 
 impl Store {

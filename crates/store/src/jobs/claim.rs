@@ -7,10 +7,11 @@
 use super::lease::{ClaimedJob, Lease, Table};
 use super::step::stands;
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::postgres::Across;
 use crate::value::{Arg, args};
-use crate::{Store, StoreError, compiled_once};
+use crate::{Store, StoreError};
 use sqlx::Error;
 
 /// What is looked at in one go; several workers look at the same.

@@ -4,9 +4,10 @@
 //! wait. What it can't know: how long an agency wants to see what was done; it is told.
 
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::value::args;
-use crate::{Store, StoreError, compiled_once};
+use crate::{Store, StoreError};
 use sqlx::Error;
 
 /// From when on things are kept, in microseconds since 1970; what ended before goes.

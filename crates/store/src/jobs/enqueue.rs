@@ -2,9 +2,10 @@
 
 use super::request::{NewJob, job_complete};
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::value::{args, kept_text};
-use crate::{Store, StoreError, compiled_once};
+use crate::{Store, StoreError};
 use sqlx::Error;
 
 /// What came of asking for a job.

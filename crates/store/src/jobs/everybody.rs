@@ -5,9 +5,10 @@
 //! names what it is about; reasons are told to the operator, who can read the database anyway.
 
 use super::record::WorkState;
+use crate::compiled::compiled_once;
 use crate::postgres::Across;
 use crate::value::{Cells, args};
-use crate::{Store, StoreError, compiled_once};
+use crate::{Store, StoreError};
 use sqlx::Error;
 
 /// A job as whoever runs the installation sees it.

@@ -3,10 +3,11 @@
 use super::lease::{ClaimedJob, Lease, Table};
 use super::record::{JobProgress, JobRecord, WorkState};
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::postgres::Across;
 use crate::value::{Cells, args};
-use crate::{Reading, Store, StoreError, compiled_once};
+use crate::{Reading, Store, StoreError};
 use sqlx::Error;
 
 /// How many jobs or messages of all agencies stand alike.

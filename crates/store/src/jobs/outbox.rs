@@ -11,9 +11,10 @@ use super::record::WorkState;
 use super::request::{NewMessage, message_complete};
 use super::step::Word;
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::value::{Cells, args};
-use crate::{Reading, Store, StoreError, compiled_once};
+use crate::{Reading, Store, StoreError};
 use sqlx::Error;
 
 /// A message that a worker has.

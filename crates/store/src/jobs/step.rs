@@ -9,9 +9,10 @@ use super::enqueue::{error_text, put_file};
 use super::lease::{Finished, Lease, Step, Table, Then};
 use super::record::JobProgress;
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::value::{Arg, args, kept_text};
-use crate::{Commit, Committed, Store, StoreError, compiled_once};
+use crate::{Commit, Committed, Store, StoreError};
 use sqlx::Error;
 
 impl Store {

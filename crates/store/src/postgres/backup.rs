@@ -7,9 +7,10 @@
 use super::address::Address;
 use super::open::{Across, Postgres};
 use super::schema;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::location::Location;
-use crate::{Forms, OpenMode, StorageProblem, Store, StoreError, candidate, chain, compiled_once};
+use crate::{Forms, OpenMode, StorageProblem, Store, StoreError, candidate, chain};
 use ledger::Head;
 use sqlx::Connection;
 use std::path::Path;

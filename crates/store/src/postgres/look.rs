@@ -6,7 +6,8 @@
 
 use super::address::Address;
 use super::open::primary;
-use crate::{StoreError, compiled_once};
+use crate::StoreError;
+use crate::compiled::compiled_once;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, Error, Row};
 

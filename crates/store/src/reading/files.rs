@@ -1,9 +1,10 @@
 //! Kept files, and which rows name them.
 
 use super::Reading;
+use crate::StoreError;
+use crate::compiled::compiled_once;
 use crate::rows::{ROW, StoredBlob, StoredRow};
 use crate::value::{Arg, Cells};
-use crate::{StoreError, compiled_once};
 use sqlx::Error;
 
 impl Reading {

@@ -1,9 +1,10 @@
 //! How rows came to be as they are: their versions, and the entries that recorded them.
 
 use super::Reading;
+use crate::StoreError;
+use crate::compiled::compiled_once;
 use crate::rows::{ENTRY, ROW, Recorded, StoredEntry, StoredRow, WrittenHead, stored_entry};
 use crate::value::Arg;
-use crate::{StoreError, compiled_once};
 use sqlx::Error;
 
 impl Reading {

@@ -1,12 +1,13 @@
 //! Lists of a register: a page of one, how long it is, and what it was at a past position.
 
 use super::Reading;
+use crate::StoreError;
+use crate::compiled::compiled_once;
 use crate::forms::Promoted;
 use crate::query::{Order, Query, Seen, sorts_by};
 use crate::rows::{ROW, StoredRow, stored};
 use crate::statement::Statement;
 use crate::value::Arg;
-use crate::{StoreError, compiled_once};
 use sqlx::Error;
 use std::collections::BTreeMap;
 use std::sync::Arc;

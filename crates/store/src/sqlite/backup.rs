@@ -9,11 +9,12 @@ use super::open::{
     broken, check_header, create_dir, create_private, has_log, put_in_place, quick_check, unfinished,
 };
 use super::schema;
+use crate::compiled::compiled_once;
 use crate::link::{Link, aside};
 use crate::store::Database;
 use crate::unfinished::{self, SAYS_UNFINISHED};
 use crate::value::args;
-use crate::{DATABASE, Forms, Location, Store, StoreError, Verification, compiled_once, verify};
+use crate::{DATABASE, Forms, Location, Store, StoreError, Verification, verify};
 use ledger::Head;
 use std::fs;
 use std::path::{Path, PathBuf};

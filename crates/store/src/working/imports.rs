@@ -2,9 +2,10 @@
 
 use super::{Job, Receipt, insert_receipt, receipt};
 use crate::act::Act;
+use crate::compiled::compiled_once;
 use crate::link::Link;
 use crate::value::args;
-use crate::{Store, StoreError, compiled_once};
+use crate::{Store, StoreError};
 use sqlx::Error;
 
 impl Store {

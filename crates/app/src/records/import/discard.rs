@@ -5,9 +5,10 @@
 
 use super::kept::{closed, job_of, job_row, once};
 use super::report::ImportReport;
+use crate::AppError;
 use crate::commit;
+use crate::compiled::compiled_once;
 use crate::visit::Visit;
-use crate::{AppError, compiled_once};
 
 /// Puts a preview aside; nothing of it was written, and nothing can be from now on.
 ///

@@ -6,9 +6,10 @@
 use super::super::names;
 use super::super::once::request_hash;
 use super::report::ImportReport;
+use crate::compiled::compiled_once;
 use crate::ids::register;
 use crate::visit::{Visit, act};
-use crate::{AppError, commit, compiled_once};
+use crate::{AppError, commit};
 use registers::RegisterSpec;
 use std::collections::BTreeMap;
 use store::{Job, Receipt};

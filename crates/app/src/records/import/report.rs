@@ -153,6 +153,6 @@ impl Chosen {
 /// What is called now and then with how many lines are done.
 pub type Progress<'p> = &'p mut (dyn FnMut(u64) + Send);
 
-/// What a reading or writing of a file comes to: [`compiled_once`](crate::compiled_once), by hand, since the
+/// What a reading or writing of a file comes to: [`compiled_once`](crate::compiled), by hand, since the
 /// macro can't tell how long a [`Progress`] lives.
 pub type Imported<'a> = Pin<Box<dyn Future<Output = Result<ImportReport, AppError>> + Send + 'a>>;
