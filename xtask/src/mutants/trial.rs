@@ -15,11 +15,12 @@ use std::time::{Duration, Instant};
 
 /// How a crate's own tests are run. What they need of others is built once and run hundreds of times,
 /// so it is built well.
-const TEST: [&str; 6] = [
+const TEST: [&str; 7] = [
     "test",
     "--quiet",
     "--locked",
     "--tests",
+    "--all-features",
     "--config",
     "profile.dev.package.\"*\".opt-level=1",
 ];
