@@ -292,3 +292,6 @@ async fn failed(
     };
     update(link, lease, &set, args![now, error]).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use super::place::{Place, everywhere};
 use super::{blob, commit, filled, head, is_sound, open, open_as, position, read, row};
 use serde_json::json;
-use store::{Keeping, OpenMode, Receipt, StoreError, canonical};
+use store::{Commit, Keeping, OpenMode, Receipt, StoreError, WrittenHead, canonical};
 
 everywhere!(
     the_latest_and_every_past_state_can_be_read,
@@ -15,6 +15,7 @@ everywhere!(
     a_commit_larger_than_one_statement_is_one_chain,
     a_cancelled_commit_is_whole_or_nothing,
     a_row_is_known_by_its_agency_too,
+    what_one_action_wrote_is_found_with_what_came_after,
     evidence_that_is_named_must_be_kept,
     a_file_is_found_by_the_rows_that_name_it,
     several_that_create_at_once_all_open,
@@ -288,6 +289,41 @@ async fn a_row_is_known_by_its_agency_too(place: &Place) {
     let named = vec![row("activity", "d1", 0, json!({"sha256": sha256}))];
     let refused = store.commit(commit("b", named)).await;
     assert!(matches!(refused, Err(StoreError::UnknownBlob { .. })));
+}
+
+async fn what_one_action_wrote_is_found_with_what_came_after(place: &Place) {
+    let store = open(place).await;
+    let by = |action: &str, agency: &str, rows| Commit {
+        action: action.into(),
+        ..commit(agency, rows)
+    };
+    let first = vec![
+        row("system", "s2", 0, json!({})),
+        row("vendor", "v1", 0, json!({})),
+        row("system", "s1", 0, json!({})),
+    ];
+    store.commit(by("import:1", "a", first)).await.unwrap();
+    let changed = vec![row("system", "s1", 1, json!({"name": "甲"}))];
+    store.commit(by("update", "a", changed)).await.unwrap();
+    for (agency, action) in [("b", "import:1"), ("a", "import:2")] {
+        let other = vec![row("system", "other", 0, json!({}))];
+        store.commit(by(action, agency, other)).await.unwrap();
+    }
+    let mut reading = read(&store, "a").await;
+    let head = |row: &str, version, latest| WrittenHead {
+        row: row.into(),
+        version,
+        latest,
+    };
+    assert_eq!(
+        reading.heads_written_by("import:1", "system").await.unwrap(),
+        [head("s2", 1, 1), head("s1", 1, 2)]
+    );
+    assert_eq!(
+        reading.heads_written_by("update", "system").await.unwrap(),
+        [head("s1", 2, 2)]
+    );
+    assert_eq!(reading.heads_written_by("import:3", "system").await.unwrap(), []);
 }
 
 async fn evidence_that_is_named_must_be_kept(place: &Place) {
