@@ -14,6 +14,10 @@ const PLACE: &str = "FAZUN_TEST_WORKER_PLACE";
 /// How many jobs, where more are wanted than a test of every day has.
 const MANY: &str = "FAZUN_TEST_JOBS";
 const LEASE: i64 = 250_000;
+/// What a worker says each time before it looks for a job.
+const TURN: &str = "turn";
+/// How many turns a worker has at most before it is killed.
+const TURNS: i64 = 8;
 
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -31,8 +35,9 @@ async fn child_that_works_until_it_dies() {
         .await
         .unwrap();
     let worker = format!("w{}", std::process::id());
-    println!("\nworks");
+    println!();
     loop {
+        println!("{TURN}");
         let Some(job) = store.claim(&worker, &["count"], now(), LEASE).await.unwrap() else {
             tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
@@ -88,15 +93,14 @@ async fn jobs_of_killed_workers_are_done_by_others_and_none_twice(place: &Place)
             started.elapsed() < Duration::from_mins(20),
             "{unfinished} are left"
         );
-        // However long a start takes, it is while it works that it is killed.
+        // However long a start and a turn take on this machine, it is while it works that it is killed.
+        // The remainders of a clock are as random as a moment needs to be.
         let out = BufReader::new(workers[0].stdout.take().unwrap());
-        assert!(
-            out.lines().map_while(Result::ok).any(|line| line == "works"),
-            "a worker ended"
-        );
-        // The remainder of a clock is as random as a moment needs to be.
-        let wait = u64::try_from(now() % 250).unwrap() + 50;
-        tokio::time::sleep(Duration::from_millis(wait)).await;
+        let mut turns = out.lines().map_while(Result::ok).filter(|line| line == TURN);
+        let turn = usize::try_from(now() % TURNS).unwrap();
+        assert!(turns.nth(turn).is_some(), "a worker ended");
+        let wait = u64::try_from(now() % 20_000).unwrap();
+        tokio::time::sleep(Duration::from_micros(wait)).await;
         let mut killed = workers.remove(0);
         // It must have lived until now: a worker that ends by itself has found a defect.
         assert!(killed.try_wait().unwrap().is_none(), "a worker ended");
