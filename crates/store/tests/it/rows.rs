@@ -3,7 +3,7 @@
 use super::place::{Place, everywhere};
 use super::{blob, commit, filled, head, is_sound, open, open_as, position, read, row};
 use serde_json::json;
-use store::{Commit, Keeping, OpenMode, Receipt, StoreError, WrittenHead, canonical};
+use store::{Commit, Keeping, OpenMode, Query, Receipt, StoreError, WrittenHead, canonical};
 
 everywhere!(
     the_latest_and_every_past_state_can_be_read,
@@ -16,6 +16,7 @@ everywhere!(
     a_cancelled_commit_is_whole_or_nothing,
     a_row_is_known_by_its_agency_too,
     what_one_action_wrote_is_found_with_what_came_after,
+    rows_are_counted_as_they_stand_and_as_they_stood,
     evidence_that_is_named_must_be_kept,
     a_file_is_found_by_the_rows_that_name_it,
     several_that_create_at_once_all_open,
@@ -324,6 +325,26 @@ async fn what_one_action_wrote_is_found_with_what_came_after(place: &Place) {
         [head("s1", 2, 2)]
     );
     assert_eq!(reading.heads_written_by("import:3", "system").await.unwrap(), []);
+}
+
+async fn rows_are_counted_as_they_stand_and_as_they_stood(place: &Place) {
+    let store = filled(place).await;
+    // A withdrawn row is of no register, and those of another agency are not counted.
+    let withdrawn = vec![row("system", "s3", 1, serde_json::Value::Null)];
+    store.commit(commit("a", withdrawn)).await.unwrap();
+    let other = vec![row("vendor", "v", 0, json!({}))];
+    store.commit(commit("b", other)).await.unwrap();
+    let mut reading = read(&store, "a").await;
+    let counts = reading.counts().await.unwrap();
+    assert_eq!(counts.get("system"), Some(&2));
+    assert_eq!(counts.values().sum::<u64>(), 3, "{counts:?}");
+    for (at, rows) in [(0, 0), (1, 1), (3, 3), (5, 3), (6, 2), (7, 2)] {
+        let then = Query {
+            at: Some(at),
+            ..Query::default()
+        };
+        assert_eq!(reading.count("system", then).await.unwrap(), rows, "at {at}");
+    }
 }
 
 async fn evidence_that_is_named_must_be_kept(place: &Place) {
