@@ -11,6 +11,7 @@ mod calendar;
 mod count;
 mod error;
 mod instant;
+mod late;
 mod moment;
 mod numeral;
 mod roc;
@@ -25,6 +26,8 @@ pub use count::deadline;
 pub use error::PeriodError;
 pub use instant::parse_instant;
 pub use jiff::civil::{Date, DateTime};
+pub use late::{Lateness, Punctuality};
+pub use moment::{end_of, just_before};
 
 /// So many days, to be added to a date.
 pub fn days(n: i64) -> jiff::Span {

@@ -6,9 +6,21 @@
 //! What it can't know: an office's own hours. A whole day runs until midnight and a
 //! morning until noon; what arrives after closing time is a matter of another rule.
 
+use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::types::{Deadline, Moment, PartOfDay, Start};
+
+/// The last instant of a day.
+pub fn end_of(day: Date) -> DateTime {
+    day.at(23, 59, 59, 999_999_999)
+}
+
+/// The last instant that lies before one; the first of all where none does.
+pub fn just_before(at: DateTime) -> DateTime {
+    at.checked_sub(Span::new().nanoseconds(1))
+        .unwrap_or(DateTime::MIN)
+}
 
 impl Start {
     /// The day.
@@ -43,6 +55,41 @@ impl Moment {
         match self {
             Self::Day(date) => date,
             Self::Instant(at) => at.date(),
+        }
+    }
+}
+
+impl From<Date> for Moment {
+    fn from(date: Date) -> Self {
+        Self::Day(date)
+    }
+}
+
+impl From<DateTime> for Moment {
+    fn from(at: DateTime) -> Self {
+        Self::Instant(at)
+    }
+}
+
+impl From<Moment> for Start {
+    fn from(moment: Moment) -> Self {
+        match moment {
+            Moment::Day(date) => Self::Day(date),
+            Moment::Instant(at) => Self::Instant(at),
+        }
+    }
+}
+
+/// Reads what [`Moment`] is written as: a day, or a day with its time.
+impl TryFrom<String> for Moment {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Self, jiff::Error> {
+        // A day alone could be read as its midnight, and an instant as its day.
+        if text.contains('T') {
+            text.parse().map(Self::Instant)
+        } else {
+            text.parse().map(Self::Day)
         }
     }
 }
@@ -85,6 +132,30 @@ mod tests {
     use jiff::civil::{date, datetime};
 
     use super::*;
+
+    #[test]
+    fn a_day_ends_just_before_the_next() {
+        let next = datetime(2026, 3, 1, 0, 0, 0, 0);
+        assert_eq!(end_of(date(2026, 2, 28)), just_before(next));
+        assert!(just_before(next) < next);
+        assert_eq!(just_before(DateTime::MIN), DateTime::MIN);
+    }
+
+    #[test]
+    fn a_moment_is_read_as_it_is_written() {
+        let instant = datetime(2026, 3, 13, 0, 0, 0, 0);
+        for moment in [Moment::Day(date(2026, 3, 13)), Moment::Instant(instant)] {
+            let text = serde_json::to_string(&moment).unwrap();
+            assert_eq!(serde_json::from_str::<Moment>(&text).unwrap(), moment, "{text}");
+            assert_eq!(Start::from(moment).moment(), moment);
+            assert_eq!(moment.date(), date(2026, 3, 13));
+        }
+        assert_eq!(Moment::from(instant), Moment::Instant(instant));
+        assert_eq!(Moment::from(instant.date()), Moment::Day(instant.date()));
+        for wrong in ["", "T", "2026-02-30", "2026-03-13T25:00"] {
+            assert!(Moment::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_deadline_closes_with_its_part_of_the_day() {

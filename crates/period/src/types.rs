@@ -55,8 +55,8 @@ pub enum Start {
 }
 
 /// A point that a step or a deadline names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged, try_from = "String")]
 pub enum Moment {
     /// A day.
     Day(Date),
