@@ -55,7 +55,7 @@ pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};
 pub use judge::{CitationStatus, Fits, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
-pub use resolve::{resolve, resolve_those};
+pub use resolve::{resolve, resolve_event, resolve_those};
 pub use resolved::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing};
 pub use route::{Approver, Does, Route, Step};
 pub use source::SourceFile;

@@ -215,6 +215,28 @@ impl Parameter {
         }
     }
 
+    /// The time that a value is: a span as it stands, or a whole number of the parameter's unit.
+    /// None where the value is no time, or no period is counted in its unit.
+    pub fn span(&self, value: &Value) -> Option<Span> {
+        match value {
+            Value::Span(span) => Some(*span),
+            Value::Number(number) => {
+                let unit = span_unit_of(&self.unit)?;
+                if number.fract() != 0.0 || !(1.0..=9999.0).contains(number) {
+                    return None;
+                }
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "checked whole and in range"
+                )]
+                let amount = *number as u32;
+                Some(Span { amount, unit })
+            }
+            Value::Word(_) | Value::Interval(_) | Value::Set(_) => None,
+        }
+    }
+
     /// How a word of the data is shown; the word itself where it has no other name.
     fn word<'w>(&'w self, word: &'w str) -> &'w str {
         let named = self.words.iter().find(|(key, _)| key == word);
@@ -252,6 +274,19 @@ pub fn unit_label(unit: &str) -> &str {
         "month_of_year" => "月",
         other => other,
     }
+}
+
+/// The unit of a period that a unit of the data is, where it is one.
+fn span_unit_of(unit: &str) -> Option<Unit> {
+    Some(match unit {
+        "hour" => Unit::Hour,
+        "day" => Unit::CalendarDay,
+        "working_day" => Unit::WorkingDay,
+        "week" => Unit::Week,
+        "month" => Unit::Month,
+        "year" => Unit::Year,
+        _ => return None,
+    })
 }
 
 /// Length of a time unit in days, to compare numbers written in different units.
@@ -324,5 +359,51 @@ mod tests {
             None
         );
         assert_eq!(lower.compare(&Value::Number(1.0), &every(1, Unit::Year, 1)), None);
+    }
+
+    #[test]
+    fn a_number_of_a_unit_of_time_is_a_span() {
+        let of = |unit: &str, value: Value| {
+            let parameter = Parameter {
+                key: "p".into(),
+                title: "p".into(),
+                kind: ValueKind::Number,
+                unit: unit.into(),
+                stricter: Direction::Lower,
+                words: Vec::new(),
+                values: Vec::new(),
+            };
+            parameter.span(&value).map(|span| (span.amount, span.unit))
+        };
+        for (unit, is) in [
+            ("hour", Unit::Hour),
+            ("day", Unit::CalendarDay),
+            ("working_day", Unit::WorkingDay),
+            ("week", Unit::Week),
+            ("month", Unit::Month),
+            ("year", Unit::Year),
+        ] {
+            assert_eq!(of(unit, Value::Number(36.0)), Some((36, is)), "{unit}");
+        }
+        // No period is counted in minutes, and persons are no time.
+        for unit in ["minute", "person", "", "month_of_year"] {
+            assert_eq!(of(unit, Value::Number(36.0)), None, "{unit}");
+        }
+        for (number, whole) in [
+            (1.0, Some(1)),
+            (9999.0, Some(9999)),
+            (0.0, None),
+            (10_000.0, None),
+            (1.5, None),
+        ] {
+            let amount = of("hour", Value::Number(number)).map(|(amount, _)| amount);
+            assert_eq!(amount, whole, "{number}");
+        }
+        let month = Span {
+            amount: 1,
+            unit: Unit::Month,
+        };
+        assert_eq!(of("hour", Value::Span(month)), Some((1, Unit::Month)));
+        assert_eq!(of("hour", every(1, Unit::Month, 1)), None);
     }
 }

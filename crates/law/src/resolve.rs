@@ -15,7 +15,9 @@ use crate::overlay::{Overlay, Promise};
 use crate::parameter::{Parameter, ParameterValue, Value};
 use crate::reach::Reach;
 use crate::resolved::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing};
-use facts::{Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, VOCABULARY, is_of_event, is_of_obligor};
+use facts::{
+    Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, VOCABULARY, fact_spec, is_of_event, is_of_obligor,
+};
 use period::Date;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
@@ -38,22 +40,29 @@ pub fn resolve_those<'c>(
     day: Date,
     wanted: impl Fn(&Duty) -> bool,
 ) -> Vec<Resolved<'c>> {
-    let overlays: Vec<&Overlay> = overlays.iter().filter(|o| o.holds_on(day)).collect();
-    let reach = Reach::of(corpus, snapshot, day);
-    let known = VOCABULARY
-        .iter()
-        .filter_map(|spec| Some((spec.key, snapshot.fact(&Subject::Agency, spec.key, day)?)))
-        .collect();
-    let context = Context {
-        corpus,
-        overlays,
-        snapshot,
-        known,
-        reach,
-        day,
-    };
+    let context = Context::new(corpus, overlays, snapshot, day);
     let wanted = corpus.duties.iter().filter(|duty| wanted(duty));
     wanted.flat_map(|duty| context.duty(duty)).collect()
+}
+
+/// One duty of one subject as an event of that day sets it off: by the law of that day, and by what
+/// the event says of itself, such as its level. None where the duty didn't bind the subject then.
+pub fn resolve_event<'c>(
+    corpus: &'c Corpus,
+    overlays: &[Overlay],
+    snapshot: &Snapshot,
+    (duty, subject): (&'c Duty, &Subject),
+    (day, of_event): (Date, &[Fact]),
+) -> Option<Resolved<'c>> {
+    let mut context = Context::new(corpus, overlays, snapshot, day);
+    for fact in of_event {
+        if let Some(spec) = fact_spec(&fact.key) {
+            context.known.insert(spec.key, fact);
+        }
+    }
+    let mut resolved = context.duty(duty);
+    let at = resolved.iter().position(|r| r.subject == *subject)?;
+    Some(resolved.swap_remove(at))
 }
 
 /// The event after which a contract is over.
@@ -72,7 +81,21 @@ struct Context<'a, 'c> {
     day: Date,
 }
 
-impl<'c> Context<'_, 'c> {
+impl<'a, 'c> Context<'a, 'c> {
+    fn new(corpus: &'c Corpus, overlays: &'a [Overlay], snapshot: &'a Snapshot, day: Date) -> Self {
+        Self {
+            corpus,
+            overlays: overlays.iter().filter(|o| o.holds_on(day)).collect(),
+            snapshot,
+            known: VOCABULARY
+                .iter()
+                .filter_map(|spec| Some((spec.key, snapshot.fact(&Subject::Agency, spec.key, day)?)))
+                .collect(),
+            reach: Reach::of(corpus, snapshot, day),
+            day,
+        }
+    }
+
     fn look(&self, key: &str) -> Option<&Fact> {
         self.known.get(key).copied()
     }
