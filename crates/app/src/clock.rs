@@ -3,7 +3,7 @@
 //! Why handed on as a function: tests and the demonstration have a clock of their own. What it
 //! can't know: whether the machine's clock is right.
 
-use period::Date;
+use period::{Date, DateTime};
 
 /// Microseconds since 1970-01-01T00:00:00Z: the only clock the product has.
 pub type Clock = fn() -> i64;
@@ -20,23 +20,23 @@ pub fn utc(micros: i64) -> String {
         .to_string()
 }
 
-/// Taipei's civil day of an instant.
-pub fn taipei_day(micros: i64) -> Date {
+/// Taipei's civil time of an instant.
+pub fn taipei_time(micros: i64) -> DateTime {
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
     jiff::Timestamp::from_microsecond(micros)
         .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
         .to_zoned(zone)
-        .date()
+        .datetime()
+}
+
+/// Taipei's civil day of an instant.
+pub fn taipei_day(micros: i64) -> Date {
+    taipei_time(micros).date()
 }
 
 /// An instant in Taipei, to the minute.
 pub(crate) fn taipei(micros: i64) -> String {
-    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-    jiff::Timestamp::from_microsecond(micros)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .to_zoned(zone)
-        .strftime("%Y-%m-%dT%H:%M")
-        .to_string()
+    taipei_time(micros).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// Days from one day to another.

@@ -38,7 +38,10 @@ impl Seen {
     pub(crate) fn assessed(&self, visit: &Visit<'_>, day: Date) -> Arc<Assessment> {
         match &self.veiled {
             None => assessment(visit, &self.loaded, day),
-            Some(snapshot) => Arc::new(assess::assess(snapshot, visit.corpus(), &self.loaded.plans, day)),
+            Some(snapshot) => {
+                let (corpus, plans) = (visit.corpus(), &self.loaded.plans);
+                Arc::new(assess::assess_at(snapshot, corpus, plans, visit.instant(day)))
+            }
         }
     }
 
@@ -126,11 +129,13 @@ async fn veiled(visit: &Visit<'_>, loaded: Arc<Loaded>) -> Result<Seen, AppError
     })
 }
 
-/// The verdicts of a day, kept with the rows that they follow from.
+/// The verdicts of a day, kept with the rows that they follow from until an hour of it changes them.
 pub(crate) fn assessment(visit: &Visit<'_>, loaded: &Loaded, day: Date) -> Arc<Assessment> {
-    let corpus = visit.corpus();
-    loaded.kept.assessed.of(day, || {
-        assess::assess(&loaded.snapshot, corpus, &loaded.plans, day)
+    let at = visit.instant(day);
+    let kept = &loaded.kept.assessed;
+    kept.known(day, at).unwrap_or_else(|| {
+        let made = assess::assess_at(&loaded.snapshot, visit.corpus(), &loaded.plans, at);
+        kept.keep(day, (at, made.holds_until), made)
     })
 }
 

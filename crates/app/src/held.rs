@@ -11,7 +11,7 @@ use crate::{AppError, Reading};
 use assess::Assessment;
 use facts::Snapshot;
 use law::Overlay;
-use period::Date;
+use period::{Date, DateTime};
 use registers::BookRow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -193,7 +193,15 @@ impl Held {
 /// What is kept of a few days (or of what else it goes by), the last ones asked for.
 pub(crate) struct Days<T, K = Date> {
     most: usize,
-    kept: Mutex<Vec<(K, Arc<T>)>>,
+    kept: Mutex<Vec<OfKey<T, K>>>,
+}
+
+/// What is kept of one of them, with the instants for which it was made.
+struct OfKey<T, K> {
+    key: K,
+    from: DateTime,
+    until: Option<DateTime>,
+    made: Arc<T>,
 }
 
 impl<T, K: Copy + PartialEq> Days<T, K> {
@@ -204,33 +212,41 @@ impl<T, K: Copy + PartialEq> Days<T, K> {
         }
     }
 
-    /// What is kept of a day, made where nothing is.
-    pub(crate) fn of(&self, day: K, make: impl FnOnce() -> T) -> Arc<T> {
-        self.known(day).unwrap_or_else(|| self.keep(day, make()))
+    /// What is kept of a day at whatever hour, made where nothing is.
+    pub(crate) fn of(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
+        self.known(key, DateTime::MIN)
+            .unwrap_or_else(|| self.keep(key, (DateTime::MIN, None), make()))
     }
 
-    /// What is kept of a day.
-    pub(crate) fn known(&self, day: K) -> Option<Arc<T>> {
+    /// What is kept of a day and holds at an instant.
+    pub(crate) fn known(&self, key: K, at: DateTime) -> Option<Arc<T>> {
         let mut kept = self.kept.lock().ok()?;
-        let at = kept.iter().position(|(d, _)| *d == day)?;
+        let holds = |of: &OfKey<T, K>| of.key == key && of.from <= at && of.until.is_none_or(|u| at <= u);
+        let found = kept.iter().position(holds)?;
         // What is asked for again goes last, so that it is forgotten last.
-        let found = kept.remove(at);
-        let known = Arc::clone(&found.1);
+        let found = kept.remove(found);
+        let known = Arc::clone(&found.made);
         kept.push(found);
         Some(known)
     }
 
-    /// Keeps what was made of a day; of too many days, the one asked for longest ago is forgotten.
-    pub(crate) fn keep(&self, day: K, made: T) -> Arc<T> {
-        let new = Arc::new(made);
+    /// Keeps what was made of a day, and between which instants it holds, both included; of too many
+    /// days, the one asked for longest ago is forgotten.
+    pub(crate) fn keep(&self, key: K, (from, until): (DateTime, Option<DateTime>), made: T) -> Arc<T> {
+        let made = Arc::new(made);
         if let Ok(mut kept) = self.kept.lock() {
-            kept.retain(|(d, _)| *d != day);
+            kept.retain(|of| of.key != key);
             if kept.len() >= self.most {
                 kept.remove(0);
             }
-            kept.push((day, Arc::clone(&new)));
+            kept.push(OfKey {
+                key,
+                from,
+                until,
+                made: Arc::clone(&made),
+            });
         }
-        new
+        made
     }
 }
 

@@ -47,7 +47,7 @@ pub async fn impact(visit: &Visit<'_>, from: Date) -> Result<ImpactView, AppErro
     let corpus = visit.corpus();
     let frozen = corpus.frozen(from);
     let then = seen.assessed(visit, from);
-    let unchanged = assess::assess(seen.snapshot(), &frozen, &loaded.plans, to);
+    let unchanged = assess::assess_at(seen.snapshot(), &frozen, &loaded.plans, visit.instant(to));
     let now = seen.assessed(visit, to);
     let plan = loaded
         .plan

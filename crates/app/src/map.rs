@@ -2,10 +2,10 @@
 
 use crate::AppError;
 use crate::rows::Rows;
-use assess::{DutyAssessment, Verdict};
+use assess::{DutyAssessment, EventVerdict, Verdict};
 use facts::{FactValue, Snapshot, Subject};
 use law::{Clause, LosingReason, Rank};
-use period::{Moment, PartOfDay};
+use period::{Lateness, Moment, PartOfDay};
 use registers::basics::approval::Approval;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use store::StoredRow;
 use views::{
-    AgencyHead, ClauseView, DoneView, DutyView, FactView, LoserView, PeriodView, ReadingView,
-    RequirementView, Status, StepView,
+    AgencyHead, ClauseView, DoneView, DutyView, EventView, FactView, LateView, LoserView, OtherwiseView,
+    PeriodView, ReadingView, RequirementView, Status, StepView,
 };
 
 /// A row's body as its register's struct.
@@ -124,6 +124,38 @@ pub(crate) fn fact_words(key: &str, value: &FactValue) -> String {
     }
 }
 
+fn late(by: Lateness) -> LateView {
+    LateView {
+        words: by.words(),
+        minutes: by.minutes(),
+    }
+}
+
+fn event(e: &EventVerdict, hidden: &BTreeSet<&'static str>) -> EventView {
+    let is_hidden = hidden.contains(e.source.register.as_str());
+    let told = |text: &str| if is_hidden { String::new() } else { text.to_owned() };
+    EventView {
+        title: e.title.clone(),
+        at: e.at.into(),
+        level: e.level.clone().filter(|_| !is_hidden),
+        verdict: status(e.verdict),
+        reason_code: e.reason_code.to_owned(),
+        within: e.within.clone(),
+        due: e.due.map(Into::into),
+        due_not_before: e.due_not_before.map(Into::into),
+        settled: e.settled.as_ref().map(|s| s.at.into()),
+        late_by: e.late_by.map(late),
+        otherwise: e.otherwise.as_ref().map(|other| OtherwiseView {
+            trigger: other.trigger_label.clone(),
+            from: other.from.into(),
+            due: other.due.map(Into::into),
+        }),
+        clauses: e.clauses.iter().map(clause).collect(),
+        register: told(&e.source.register),
+        row: told(&e.source.row),
+    }
+}
+
 /// A duty as every surface shows it.
 pub(crate) fn duty(
     snapshot: &Snapshot,
@@ -147,6 +179,8 @@ pub(crate) fn duty(
         // Which facts are meant stands under `facts`.
         reason_code: d.reason_code.split(": ").next().unwrap_or_default().to_owned(),
         due: d.due,
+        due_at: d.due_at,
+        late_by: d.late_by.map(late),
         part_of_day: d
             .part_of_day
             .filter(|p| *p == PartOfDay::Morning)
@@ -257,6 +291,7 @@ pub(crate) fn duty(
                 }
             })
             .collect(),
+        events: d.events.iter().map(|e| event(e, hidden)).collect(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ids::AgencyId;
 use crate::visit::Visit;
 use crate::{App, AppError, map};
 use facts::Subject;
-use period::Date;
+use period::{Date, DateTime, Lateness};
 use std::sync::Arc;
 use views::{DutyView, Group, Notice, Status, Task, TodayView};
 
@@ -41,25 +41,54 @@ impl App {
 pub async fn view(visit: &Visit<'_>) -> Result<Arc<TodayView>, AppError> {
     let seen = duties::seen(visit).await?;
     let days = (visit.day(), visit.today());
-    if let Some(known) = seen.loaded.kept.today.known(days).filter(|_| seen.is_whole()) {
+    let at = visit.instant(visit.day());
+    let known = seen.loaded.kept.today.known(days, at);
+    if let Some(known) = known.filter(|_| seen.is_whole()) {
         return Ok(known);
     }
-    let made = drawn_up(visit, &seen);
+    let (made, until) = drawn_up(visit, &seen, at);
     if seen.is_whole() {
-        Ok(seen.loaded.kept.today.keep(days, made))
+        Ok(seen.loaded.kept.today.keep(days, (at, until), made))
     } else {
         Ok(Arc::new(made))
     }
 }
 
-fn drawn_up(visit: &Visit<'_>, seen: &Seen) -> TodayView {
+/// Until when a page that tells minutes is true: the end of the minute.
+fn end_of_minute(at: DateTime) -> DateTime {
+    at.with()
+        .second(59)
+        .subsec_nanosecond(999_999_999)
+        .build()
+        .unwrap_or(at)
+}
+
+/// The page, and until when it is true where that is before the day is over.
+fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<DateTime>) {
     let agency = visit.agency();
     let day = visit.day();
     let loaded = &seen.loaded;
     let assessment = seen.assessed(visit, day);
     let mut duties = seen.views(&assessment);
     let counts = count(&duties);
-    duties.sort_by(|a, b| (a.due.is_none(), a.due, &a.key).cmp(&(b.due.is_none(), b.due, &b.key)));
+    let running =
+        |d: &DutyView| matches!(d.verdict, Status::NotMet | Status::NotYetDue) && d.due_at.is_some();
+    let until = if duties.iter().any(running) {
+        Some(end_of_minute(at))
+    } else {
+        assessment.holds_until
+    };
+    // What runs by the hour can't wait for what is late by years.
+    let order = |d: &DutyView| {
+        (
+            d.due_at.is_none(),
+            d.due_at,
+            d.due.is_none(),
+            d.due,
+            d.key.clone(),
+        )
+    };
+    duties.sort_by_cached_key(order);
     let within = |d: &DutyView, days: i32| {
         d.verdict == Status::NotYetDue && d.due.is_some_and(|due| days_between(day, due) <= days)
     };
@@ -72,11 +101,7 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen) -> TodayView {
             empty,
             total: all.len(),
             more,
-            tasks: all
-                .into_iter()
-                .take(SHOWN)
-                .map(|d| task(agency, day, d))
-                .collect(),
+            tasks: all.into_iter().take(SHOWN).map(|d| task(agency, at, d)).collect(),
         }
     };
     let groups = vec![
@@ -163,14 +188,15 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen) -> TodayView {
             link: "看法規".into(),
         });
     }
-    TodayView {
+    let page = TodayView {
         agency: map::head(seen.snapshot(), day),
         day,
         travelled: day != visit.today(),
         groups,
         counts,
         notices,
-    }
+    };
+    (page, until)
 }
 
 pub(crate) fn missing_facts(duties: &[DutyView]) -> Vec<String> {
@@ -193,15 +219,28 @@ pub(crate) fn href(agency: &AgencyId, duty: &DutyView) -> String {
     }
 }
 
-fn task(agency: &AgencyId, day: Date, duty: &DutyView) -> Task {
-    let left = match duty.due {
-        Some(due) => match days_between(day, due) {
-            0 => "今天到期".to_owned(),
-            n if n > 0 => format!("還有 {n} 天"),
-            n => format!("逾期 {} 天", -n),
-        },
+/// How long there is to an end, or since it passed.
+fn left(at: DateTime, duty: &DutyView) -> String {
+    if let Some(due) = duty.due_at {
+        let seconds = at.duration_until(due).as_secs();
+        let minutes = u32::try_from(seconds.unsigned_abs() / 60).unwrap_or(u32::MAX);
+        let words = Lateness::Minutes(minutes.max(1)).words();
+        return if due < at {
+            format!("逾期 {words}")
+        } else {
+            format!("還有 {words}")
+        };
+    }
+    match duty.due.map(|due| days_between(at.date(), due)) {
+        Some(0) => "今天到期".to_owned(),
+        Some(n) if n > 0 => format!("還有 {n} 天"),
+        Some(n) => format!("逾期 {} 天", -n),
         None => String::new(),
-    };
+    }
+}
+
+fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
+    let left = left(at, duty);
     let missing = match duty.verdict {
         Status::Unknown => duty
             .facts

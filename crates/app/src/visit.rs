@@ -164,6 +164,16 @@ impl<'a> Visit<'a> {
         self.app.now()
     }
 
+    /// The instant at which a day is looked at, in Taipei: now where it is today, else its end.
+    pub(crate) fn instant(&self, day: Date) -> period::DateTime {
+        let now = crate::clock::taipei_time(self.now());
+        if now.date() == day {
+            now
+        } else {
+            period::end_of(day)
+        }
+    }
+
     /// Now in Taipei, to the minute.
     pub(crate) fn moment(&self) -> String {
         crate::clock::taipei(self.now())

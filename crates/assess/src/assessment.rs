@@ -1,8 +1,8 @@
 //! What an assessment says.
 
-use facts::{Done, Source, Subject};
+use facts::{Done, Settled, Source, Subject};
 use law::{Certainty, Citation, Clause, Loser, Requirement};
-use period::{Date, Moment, PartOfDay, Rule};
+use period::{Date, DateTime, Lateness, Moment, PartOfDay, Rule};
 use serde::Serialize;
 
 /// Version of the rules in this crate; recorded so that a past screen can be replayed.
@@ -31,6 +31,10 @@ pub struct Assessment {
     pub agency: String,
     /// The day: law time and fact time.
     pub day: Date,
+    /// It says the same until this instant of the day, the instant included; none where nothing turns
+    /// before the day is over.
+    #[serde(skip)]
+    pub holds_until: Option<DateTime>,
     /// Hash of the corpus.
     pub corpus: String,
     /// Ledger position of the snapshot.
@@ -66,8 +70,14 @@ pub struct DutyAssessment {
     pub reason: String,
     /// Last day; none where it is unknown or where there is none.
     pub due: Option<Date>,
+    /// The instant, where the period ends at one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime>,
     /// Until which part of that day.
     pub part_of_day: Option<PartOfDay>,
+    /// By how much it was done too late, where it is met all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_by: Option<Lateness>,
     /// Where the last day is unknown: it can't be before this day.
     pub due_not_before: Option<Date>,
     /// From what the due day follows, in words.
@@ -95,6 +105,60 @@ pub struct DutyAssessment {
     pub proof: Vec<String>,
     /// What was done up to that day, the latest first.
     pub done: Vec<Done>,
+    /// The events that set it off, the worst first; of those that are over the latest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventVerdict>,
+}
+
+/// One event that sets off a duty.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventVerdict {
+    /// What happened.
+    pub title: String,
+    /// When: an instant, or a day where no more is known.
+    pub at: Moment,
+    /// Level of the incident, where it is one and graded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// A few fixed words for machines: `overdue`, `event open`, `done late`…
+    pub reason_code: &'static str,
+    /// The time that the law of its day leaves, in words; empty where it sets none.
+    pub within: String,
+    /// The end.
+    pub due: Option<Moment>,
+    /// Until which part of the last day.
+    pub part_of_day: Option<PartOfDay>,
+    /// Where the end isn't known: it can't be before this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_not_before: Option<Moment>,
+    /// What settled it.
+    pub settled: Option<Settled>,
+    /// By how much it was settled too late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_by: Option<Lateness>,
+    /// The end under another reading of the law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Otherwise>,
+    /// The clauses that set the time.
+    pub clauses: Vec<Clause>,
+    /// Where it was taken from.
+    pub source: Source,
+    /// When it closes at the latest.
+    #[serde(skip)]
+    pub(crate) closes: Option<DateTime>,
+}
+
+/// The end under another reading.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Otherwise {
+    /// What starts the clock under it.
+    pub trigger_label: String,
+    /// When.
+    pub from: Moment,
+    /// The end, where it is known.
+    pub due: Option<Moment>,
 }
 
 /// A fact that was read, or that is missing.

@@ -5,11 +5,12 @@
 //! argument: an incident is judged by the law in force when it happened. What it can't know:
 //! moments that nobody gave; a clock without its start says so and shows no end.
 
-use crate::assessment::{ReadingUsed, StepUsed};
+use crate::assessment::{Otherwise, ReadingUsed, StepUsed};
+use crate::ends::{self, End};
 use crate::why;
 use facts::{ContractFacts, Fact, FactValue, INCIDENT_LEVEL, Snapshot, Source, Subject, trigger_label};
-use law::{Clause, Corpus, Rank, Requirement, Resolved, Shape, Standing, Value, resolve};
-use period::{Counting, Date, DateTime, Moment, Outcome, PartOfDay, Span, Start, Unit, deadline};
+use law::{Clause, Corpus, Rank, Resolved, Shape, Standing, resolve};
+use period::{Counting, Date, DateTime, Moment, PartOfDay, Span, end_of};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -83,20 +84,14 @@ pub struct Clock {
     pub readings: Vec<ReadingUsed>,
 }
 
-/// The end under another reading.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Otherwise {
-    /// What starts the clock under it.
-    pub trigger_label: String,
-    /// When.
-    pub from: DateTime,
-    /// The end.
-    pub due: Option<Moment>,
-}
-
 /// Moments of the vendor.
 const VENDOR: &str = "vendor.";
 const KNOWN: &str = "incident.known";
+const CHANGED: &str = "incident.level_changed";
+
+/// Moments of the vendor that come at the earliest when the agency knows: what is only done on
+/// request, such as forensics, has no start until somebody asks.
+const HEARD: [&str; 2] = ["vendor.known", "vendor.received"];
 
 /// Every clock of an incident, law first, the earliest end first.
 pub fn clocks(corpus: &Corpus, incident: &Incident<'_>) -> Vec<Clock> {
@@ -179,15 +174,17 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
     let period = r.period();
     let given = incident.moments.get(trigger.as_str()).copied();
     // A vendor hears of it no earlier than somebody knows; the earliest start is the strictest.
-    let stand_in = trigger
-        .starts_with(VENDOR)
+    let stand_in = HEARD
+        .contains(&trigger.as_str())
         .then(|| incident.moments.get(KNOWN).copied());
     let from = given.or(stand_in.flatten());
     let case = why::Case {
         corpus,
         snapshot,
+        plans: &[],
         resolved: r,
         day: incident.edition,
+        now: end_of(incident.edition),
     };
     let blank = case.blank();
     let mut clock = Clock {
@@ -201,7 +198,7 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         assumed: given.is_none() && from.is_some(),
         within: period.map(|p| p.words.clone()).unwrap_or_default(),
         limit_unknown: period.is_none() && r.duty.period_key().is_some(),
-        span: period.and_then(|p| span(corpus, p)),
+        span: period.and_then(|p| ends::span(corpus, &p.key, &p.value)),
         counting: *counting,
         due: None,
         part_of_day: None,
@@ -211,40 +208,38 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         readings: blank.readings,
     };
     if let (Some(from), Some(span)) = (from, clock.span)
-        && let Ok(Outcome::Known(end)) = deadline(Start::Instant(from), span, *counting, &corpus.calendar)
+        && let Some(end) = End::of(corpus, Moment::Instant(from), span, *counting).known()
     {
         clock.due = Some(end.end);
         clock.part_of_day = Some(end.part_of_day);
-        clock.steps = end.steps.iter().map(|s| case.step(*counting, s)).collect();
+        clock.steps = ends::steps(&case, *counting, &end.steps);
     }
-    clock.otherwise = otherwise(corpus, incident, r, (trigger, *counting, clock.span));
+    let changed = incident.moments.get(CHANGED).copied();
+    clock.otherwise = changed.and_then(|at| otherwise(corpus, r, at.into()));
     Some(clock)
 }
 
-/// A limit that hangs on the level may also be counted from the day the level changed.
-fn otherwise(
-    corpus: &Corpus,
-    incident: &Incident<'_>,
-    r: &Resolved<'_>,
-    (trigger, counting, span): (&str, Counting, Option<Span>),
-) -> Option<Otherwise> {
-    const CHANGED: &str = "incident.level_changed";
-    let from = *incident.moments.get(CHANGED)?;
-    let by_level = r.duty.parameters().any(|key| {
-        let parameter = corpus.parameters.get(key);
-        parameter.is_some_and(|p| p.values.iter().any(|v| v.applies.0.contains_key(INCIDENT_LEVEL)))
-    });
+/// A limit that hangs on the level may also be counted from when the level changed.
+pub(crate) fn otherwise(corpus: &Corpus, r: &Resolved<'_>, changed: Moment) -> Option<Otherwise> {
+    let Shape::OnEvent {
+        trigger, counting, ..
+    } = &r.duty.shape
+    else {
+        return None;
+    };
+    let period = r.period()?;
+    let values = &corpus.parameters.get(&period.key)?.values;
+    let by_level = values.iter().any(|v| v.applies.0.contains_key(INCIDENT_LEVEL));
     if trigger != KNOWN || !by_level {
         return None;
     }
-    let due = match deadline(Start::Instant(from), span?, counting, &corpus.calendar) {
-        Ok(Outcome::Known(end)) => Some(end.end),
-        _ => None,
-    };
+    let span = ends::span(corpus, &period.key, &period.value)?;
     Some(Otherwise {
         trigger_label: trigger_label(CHANGED).to_owned(),
-        from,
-        due,
+        from: changed,
+        due: End::of(corpus, changed, span, *counting)
+            .known()
+            .map(|end| end.end),
     })
 }
 
@@ -254,31 +249,5 @@ fn side(clauses: &[Clause]) -> Side {
         Some(Rank::Contract) => Side::Contract,
         Some(Rank::Local | Rank::Plan) => Side::Local,
         _ => Side::Law,
-    }
-}
-
-fn span(corpus: &Corpus, period: &Requirement) -> Option<Span> {
-    match &period.value {
-        Value::Span(span) => Some(*span),
-        Value::Number(number) => {
-            let unit = match corpus.parameters.get(&period.key)?.unit.as_str() {
-                "hour" => Unit::Hour,
-                "day" => Unit::CalendarDay,
-                "working_day" => Unit::WorkingDay,
-                "month" => Unit::Month,
-                _ => return None,
-            };
-            if number.fract() != 0.0 || !(1.0..=9999.0).contains(number) {
-                return None;
-            }
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked whole and in range"
-            )]
-            let amount = *number as u32;
-            Some(Span { amount, unit })
-        }
-        _ => None,
     }
 }

@@ -8,23 +8,34 @@
 
 mod assessment;
 mod clocks;
+mod ends;
+mod events;
 mod every;
 mod once;
-mod others;
+mod standing;
 mod why;
 
 pub use assessment::{
-    Assessment, DutyAssessment, ENGINE, FactUsed, Finding, PeriodVerdict, ReadingUsed, StepUsed, Verdict,
+    Assessment, DutyAssessment, ENGINE, EventVerdict, FactUsed, Finding, PeriodVerdict, ReadingUsed,
+    StepUsed, Verdict,
 };
 
-pub use clocks::{Clock, Incident, Otherwise, Side, clocks};
+pub use clocks::{Clock, Incident, Side, clocks};
 
 use facts::Snapshot;
 use law::{Corpus, Overlay, Shape, Standing, resolve};
-use period::Date;
+use period::{Date, DateTime, Moment, end_of, just_before};
 
-/// Assesses one agency on one day; law time and fact time are that day.
+/// Assesses one agency on one day; law time and fact time are that day, at whose end everything of
+/// it has happened.
 pub fn assess(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], day: Date) -> Assessment {
+    assess_at(snapshot, corpus, plans, end_of(day))
+}
+
+/// Assesses one agency at one instant, as Taipei's civil time: what has its hour later that day has
+/// not happened, and what ends later is not over.
+pub fn assess_at(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], now: DateTime) -> Assessment {
+    let day = now.date();
     let mut duties = Vec::new();
     let mut findings: Vec<Finding> = Vec::new();
     for resolved in resolve(corpus, plans, snapshot, day) {
@@ -36,8 +47,10 @@ pub fn assess(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], day: Date
         let case = why::Case {
             corpus,
             snapshot,
+            plans,
             resolved: &resolved,
             day,
+            now,
         };
         let mut result = case.blank();
         match &resolved.standing {
@@ -46,8 +59,8 @@ pub fn assess(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], day: Date
             Standing::Applies => match &resolved.duty.shape {
                 Shape::Once { .. } => once::judge(&case, &mut result),
                 Shape::Every { .. } => every::judge(&case, &mut result),
-                Shape::OnEvent { .. } => others::on_event(&case, &mut result),
-                Shape::Standing { .. } => others::standing(&case, &mut result),
+                Shape::OnEvent { .. } => events::judge(&case, &mut result),
+                Shape::Standing { .. } => standing::judge(&case, &mut result),
             },
         }
         duties.push(result);
@@ -55,10 +68,30 @@ pub fn assess(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], day: Date
     Assessment {
         agency: snapshot.agency.clone(),
         day,
+        holds_until: turn(snapshot, &duties, now),
         corpus: corpus.hash.clone(),
         position: snapshot.position,
         engine: ENGINE,
         duties,
         findings,
     }
+}
+
+/// Up to when of a day its verdicts stay as they are at an instant: an event may yet happen or be
+/// settled that day, and what is open may end.
+fn turn(snapshot: &Snapshot, duties: &[DutyAssessment], now: DateTime) -> Option<DateTime> {
+    let ends = duties
+        .iter()
+        .flat_map(|d| &d.events)
+        .filter_map(|e| e.closes)
+        .filter(|at| *at >= now);
+    let before = |at: Moment| match at {
+        // It says otherwise from that very instant on.
+        Moment::Instant(at) if at > now => Some(just_before(at)),
+        _ => None,
+    };
+    let events = snapshot.events.iter();
+    let starts = events.flat_map(|e| [Some(e.at), e.settled.as_ref().map(|s| s.at)]);
+    let starts = starts.flatten().filter_map(before);
+    ends.chain(starts).filter(|at| at.date() == now.date()).min()
 }

@@ -5,9 +5,10 @@
 //! takes its place and runs from its own day.
 
 use crate::assessment::{DutyAssessment, StepUsed, Verdict};
+use crate::ends;
 use crate::why::Case;
 use law::{Clause, Loser, LosingReason, ParameterValue, Shape, Value};
-use period::{Counting, Date, Moment, Outcome, Reading, Span, Start, deadline};
+use period::{Counting, Date, Deadline, Moment, Outcome, Punctuality, Reading, Span, Start, deadline};
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let Shape::Once {
@@ -22,22 +23,27 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let fact = case.date(counted_from);
     let transitional = case.resolved.transitional;
     let start = transitional.map(|t| t.counted_from).or(fact);
+    let mut end = None;
     if let (Some(start), Some((span, earlier))) = (start, governing(case, within, fact)) {
         if let Some(value) = earlier {
             superseded(case, result, span, value);
         }
-        set_due(case, result, start, span, *counting);
+        end = set_due(case, result, start, span, *counting);
     }
     if let Some(done) = result.done.iter().find(|d| d.evidence > 0) {
         result.verdict = Verdict::Met;
-        let late = result.due.is_some_and(|due| done.on > due);
-        result.reason_code = if late { "done late" } else { "done" }.to_owned();
+        let late = match end.map(|end| end.punctuality(Moment::Day(done.on))) {
+            Some(Punctuality::Late(by)) => Some(by),
+            _ => None,
+        };
+        result.late_by = late;
+        result.reason_code = if late.is_some() { "done late" } else { "done" }.to_owned();
         result.reason = format!(
             "已於 {} 完成「{}」，佐證 {} 件{}。",
             period::roc_short(done.on),
             done.title,
             done.evidence,
-            if late { "；完成日在期限之後" } else { "" }
+            late.map_or_else(String::new, |by| format!("；逾期限 {}", by.words()))
         );
         return;
     }
@@ -92,9 +98,7 @@ fn governing<'c>(
     fact: Option<Date>,
 ) -> Option<(Span, Option<&'c ParameterValue>)> {
     let current = case.resolved.period()?;
-    let Value::Span(span) = current.value else {
-        return None;
-    };
+    let span = ends::span(case.corpus, within, &current.value)?;
     let (Some(fact), None) = (fact, case.resolved.transitional) else {
         return Some((span, None));
     };
@@ -119,8 +123,8 @@ fn governing<'c>(
         .iter()
         .find(|v| v.holds_on(fact))
         .or_else(|| values.iter().find(|v| v.from.is_some_and(|f| f > fact)));
-    match then.map(|v| (&v.value, *v)) {
-        Some((Value::Span(earlier), value)) if *earlier != span => Some((*earlier, Some(value))),
+    match then.and_then(|v| Some((ends::span(case.corpus, within, &v.value)?, *v))) {
+        Some((earlier, value)) if earlier != span => Some((earlier, Some(value))),
         _ => Some((span, None)),
     }
 }
@@ -165,7 +169,13 @@ fn superseded(case: &Case<'_>, result: &mut DutyAssessment, span: Span, value: &
     });
 }
 
-fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span, counting: Counting) {
+fn set_due(
+    case: &Case<'_>,
+    result: &mut DutyAssessment,
+    start: Date,
+    span: Span,
+    counting: Counting,
+) -> Option<Deadline> {
     let words = case
         .resolved
         .period()
@@ -197,16 +207,13 @@ fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span
                 result.due = Some(day);
             }
             result.part_of_day = Some(d.part_of_day);
-            result
-                .steps
-                .extend(d.steps.iter().map(|s| case.step(counting, s)));
+            result.steps.extend(ends::steps(case, counting, &d.steps));
             result.readings.extend(d.readings.iter().map(reading));
+            return Some(d);
         }
         Ok(Outcome::Unknown(u)) => {
             result.due_not_before = Some(u.not_before);
-            result
-                .steps
-                .extend(u.steps.iter().map(|s| case.step(counting, s)));
+            result.steps.extend(ends::steps(case, counting, &u.steps));
         }
         Err(error) => result.steps.push(StepUsed {
             rule: None,
@@ -216,6 +223,7 @@ fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span
             cite_label: None,
         }),
     }
+    None
 }
 
 fn reading(r: &Reading) -> crate::ReadingUsed {

@@ -2,16 +2,19 @@
 
 use crate::assessment::{DutyAssessment, FactUsed, Finding, ReadingUsed, StepUsed, Verdict};
 use facts::{Done, FactValue, Snapshot, Subject, fact_spec};
-use law::{CaseValue, Clause, Corpus, LosingReason, Resolved};
-use period::{Counting, Date, Step};
+use law::{CaseValue, Clause, Corpus, LosingReason, Overlay, Resolved};
+use period::{Counting, Date, DateTime, Moment, Step};
 use std::cmp::Ordering;
 
 /// One duty to be judged, with everything it may look at.
 pub(crate) struct Case<'a> {
     pub corpus: &'a Corpus,
     pub snapshot: &'a Snapshot,
+    pub plans: &'a [Overlay],
     pub resolved: &'a Resolved<'a>,
     pub day: Date,
+    /// The instant of that day up to which things have happened.
+    pub now: DateTime,
 }
 
 impl Case<'_> {
@@ -71,7 +74,9 @@ impl Case<'_> {
             reason_code: String::new(),
             reason: String::new(),
             due: None,
+            due_at: None,
             part_of_day: None,
+            late_by: None,
             due_not_before: None,
             due_basis: String::new(),
             shape: duty.shape.name(),
@@ -85,6 +90,15 @@ impl Case<'_> {
             periods: Vec::new(),
             proof: duty.proof.clone(),
             done: self.done(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Whether something has happened by now. What is recorded by its day happens with that day.
+    pub fn has_come(&self, at: Moment) -> bool {
+        match at {
+            Moment::Day(day) => day <= self.day,
+            Moment::Instant(at) => at <= self.now,
         }
     }
 

@@ -167,6 +167,8 @@ fn a_start_that_nobody_gave_is_not_invented() {
         "incident.improvement_report",
         "contract.incident.contain",
         "contract.incident.report",
+        // Nobody asked for forensics.
+        "contract.incident.forensics",
     ] {
         assert_eq!(due(&found, duty), None, "{duty}");
     }
@@ -176,6 +178,13 @@ fn a_start_that_nobody_gave_is_not_invented() {
         .find(|c| c.duty == "contract.incident.onsite")
         .expect("a clock");
     assert!(onsite.assumed && onsite.due.is_some());
+    let cited = |duty: &str| -> Vec<String> {
+        let clock = found.iter().find(|c| c.duty == duty).expect("a clock");
+        clock.steps.iter().filter_map(|s| s.cite_label.clone()).collect()
+    };
+    // What a contract sets is counted as contracts are, what the law sets as administration counts.
+    assert_eq!(cited("contract.incident.onsite"), ["民法第120條第1項"]);
+    assert_eq!(cited("incident.report"), ["行政程序法第48條第1項"]);
 }
 
 #[test]

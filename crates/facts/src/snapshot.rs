@@ -1,7 +1,7 @@
 //! Dated facts, things done, and the snapshot that is assessed.
 
 use crate::vocabulary::FactValue;
-use period::Date;
+use period::{Date, Moment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -82,16 +82,31 @@ pub struct Event {
     pub subject: Subject,
     /// The duty it sets off, by key.
     pub duty: String,
-    /// The day it happened.
-    pub on: Date,
+    /// When it happened: the instant where the record knows it, else the day.
+    pub at: Moment,
     /// What happened, in a line.
     pub title: String,
-    /// The day on which the duty was done; none while it is open.
-    pub settled_on: Option<Date>,
+    /// What settled it; none while it is open.
+    pub settled: Option<Settled>,
+    /// The level of the incident, a word of the vocabulary; none where it isn't graded, or is no incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// When that level was set in place of another, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level_changed: Option<Moment>,
     /// How many pieces of evidence are attached.
     pub evidence: usize,
     /// Where it was taken from.
     pub source: Source,
+}
+
+/// What ended an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// When.
+    pub at: Moment,
+    /// By what, as the record calls it: 通報時間, 改善報告送出日.
+    pub by: String,
 }
 
 /// A system as far as the law asks about it.

@@ -55,7 +55,7 @@ pub use core::promote::{
     PROMOTION, Promoted, PromotedValue, SHORT, is_filtered_by, is_short, promoted, searchable,
     searchable_fields,
 };
-pub use core::record::{Book, BookRow, Record, Table, found, within};
+pub use core::record::{Book, BookRow, Grade, Record, Table, found, within};
 pub use core::row::{Row, Stated, check, read};
 pub use core::spec::{Bound, Gap, Gaps, Limit, Proof, Raise, RegisterSpec, Rules, Severity, Typed, Upcast};
 pub use core::stored::{Finds, Problem, RowRef};

@@ -10,8 +10,8 @@ use crate::basics::evidence;
 use crate::catalogue::register;
 use crate::core::form::{ReadError, open, open_ref};
 use crate::core::stored::{Finds, Problem, RowRef};
-use crate::core::{Kind, Raise, Record, RegisterSpec};
-use facts::{Done, Event, Source, Subject};
+use crate::core::{Grade, Kind, Raise, Record, RegisterSpec};
+use facts::{Done, Event, Settled, Source, Subject};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +94,8 @@ pub(crate) fn collect(
         .filter(|o| o.spec.key == evidence::SPEC.key)
         .filter_map(|o| o.body.get("supersedes").and_then(Value::as_str))
         .collect();
+    let own = |o: &&Open<'_>| matches!(o.spec.grade, Some(Grade::Own { .. }));
+    let graded: Graded<'_> = opened.iter().filter(own).map(|o| (o.row.row, o)).collect();
     for open in &opened {
         if open.spec.key == evidence::SPEC.key && !superseded.contains(open.row.row) {
             from_file(open, done);
@@ -102,7 +104,7 @@ pub(crate) fn collect(
         let asks = asking.contains(open.row.register);
         let of = || (open.row.register.to_owned(), open.row.row.to_owned());
         let decided = asks.then(of).and_then(|of| approved.get(&of));
-        from_row(open, decided, asks, done, events);
+        from_row(open, &graded, decided, asks, (done, events));
     }
     problems
 }
@@ -118,13 +120,16 @@ fn proves(spec: &RegisterSpec) -> bool {
     spec.key == evidence::SPEC.key || !spec.proves.is_empty() || !spec.raises.is_empty()
 }
 
+/// Rows that say of themselves how grave they are, by their ids.
+type Graded<'o> = BTreeMap<&'o str, &'o Open<'o>>;
+
 /// What one row proves and reports.
 fn from_row(
     open: &Open<'_>,
+    graded: &Graded<'_>,
     decided: Option<&(u32, Value)>,
     asks: bool,
-    done: &mut Vec<Done>,
-    events: &mut Vec<Event>,
+    (done, events): (&mut Vec<Done>, &mut Vec<Event>),
 ) {
     let (spec, row) = (open.spec, open.row);
     let (version, body) = match (decided, asks) {
@@ -170,34 +175,73 @@ fn from_row(
             // What was approved to have happened, a draft can neither move nor take away; it
             // says when it was settled.
             let standing = (raise.when)(&record)
-                .then(|| event(&record, raise, files, false, &source))
+                .then(|| event(graded, &record, raise, files, false, &source))
                 .flatten();
             let drafted = (raise.when)(&latest)
-                .then(|| event(&latest, raise, files, false, &source))
+                .then(|| event(graded, &latest, raise, files, false, &source))
                 .flatten();
-            let settled_on = day(&latest, raise.settled_on);
-            events.extend(standing.or(drafted).map(|e| Event { settled_on, ..e }));
+            let settled = settled(&latest, raise);
+            events.extend(standing.or(drafted).map(|e| Event { settled, ..e }));
         } else if (raise.when)(&record) {
             let draft = asks && decided.is_none();
-            events.extend(event(&record, raise, evidence, draft, &source));
+            events.extend(event(graded, &record, raise, evidence, draft, &source));
         }
     }
 }
 
-fn event(record: &Record<'_>, raise: &Raise, evidence: usize, draft: bool, source: &Source) -> Option<Event> {
+fn event(
+    graded: &Graded<'_>,
+    record: &Record<'_>,
+    raise: &Raise,
+    evidence: usize,
+    draft: bool,
+    source: &Source,
+) -> Option<Event> {
+    let (level, level_changed) = grade(graded, record);
     Some(Event {
         subject: about(record, raise.about)?,
         duty: raise.duty.to_owned(),
-        on: day(record, raise.on)?,
+        at: moment(record, raise.on)?,
         title: title(record),
-        settled_on: day(record, raise.settled_on).filter(|_| !draft),
+        settled: settled(record, raise).filter(|_| !draft),
+        level,
+        level_changed,
         evidence,
         source: source.clone(),
     })
 }
 
+/// How grave what a record tells of is, and when that took the place of another judgement.
+fn grade(graded: &Graded<'_>, record: &Record<'_>) -> (Option<String>, Option<period::Moment>) {
+    match record.table.grade {
+        Some(Grade::Own { level, changed }) => {
+            let level = Some(record.text(level).to_owned()).filter(|level| !level.is_empty());
+            (level, moment(record, changed))
+        }
+        Some(Grade::Of(field)) => match graded.get(record.text(field)) {
+            Some(open) if matches!(open.spec.grade, Some(Grade::Own { .. })) => {
+                grade(graded, &Record::new(open.spec, open.row.row, &open.body))
+            }
+            _ => (None, None),
+        },
+        None => (None, None),
+    }
+}
+
+fn settled(record: &Record<'_>, raise: &Raise) -> Option<Settled> {
+    Some(Settled {
+        at: moment(record, raise.settled_on)?,
+        by: record.label(raise.settled_on).to_owned(),
+    })
+}
+
 fn title(record: &Record<'_>) -> String {
     format!("{}：{}", record.table.title, record.name())
+}
+
+/// What a field says of when: the instant, or the day where it holds no more.
+fn moment(record: &Record<'_>, key: &str) -> Option<period::Moment> {
+    period::Moment::try_from(record.text(key).to_owned()).ok()
 }
 
 fn day(record: &Record<'_>, key: &str) -> Option<period::Date> {

@@ -1,13 +1,13 @@
 //! Agencies built from a few words.
 
-use facts::{Adopted, ContractFacts, Done, Fact, FactValue, Snapshot, Source, Subject, SystemFacts};
+use facts::{Adopted, ContractFacts, Done, Event, Fact, FactValue, Snapshot, Source, Subject, SystemFacts};
 use period::Date;
 
 /// Builds a snapshot.
 #[derive(Debug, Clone)]
 pub struct AgencyBuilder(Snapshot);
 
-fn source(register: &str, row: &str) -> Source {
+pub(crate) fn source(register: &str, row: &str) -> Source {
     Source {
         register: register.into(),
         row: row.into(),
@@ -144,6 +144,13 @@ impl AgencyBuilder {
             evidence: 1,
             source: source("activity", &row),
         });
+        self
+    }
+
+    /// Something that happened.
+    #[must_use]
+    pub fn event(mut self, event: Event) -> Self {
+        self.0.events.push(event);
         self
     }
 

@@ -13,15 +13,18 @@
 //! records_from = 2019-01-01
 //! flags = { has_mail_server = true }
 //! done = [ { duty = "…", on = 2025-03-01 } ]   # with system or contract, where it was for one
+//! events = [ { duty = "…", at = 2026-02-13T17:40:00, level = "3", settled = 2026-02-13T18:10:00 } ]
+//!                       # a day alone where the hour isn't known; with changed, proof = false, system or contract
 //! plan = [ { key = "audit.interval", number = 1, unit = "year", clause = "拾伍、二" } ]
-//! at = 2026-11-21
+//! at = 2026-11-21       # the end of that day; or an instant of it
 //! expect = [ { duty = "…", verdict = "not_met", due = 2020-08-03, binding = "annex-5", losers = 1 } ]
+//!                       # due may be an instant; late = "2 小時 5 分鐘", code = "overdue", other = 2026-02-15T10:00:00
 //! ```
 
 use crate::AgencyBuilder;
-use facts::{FactValue, Subject};
+use facts::{Event, FactValue, Settled, Subject};
 use law::{Corpus, Overlay, PlanParameter};
-use period::Date;
+use period::{Date, Lateness, Moment};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -43,6 +46,8 @@ struct RawCase {
     flags: BTreeMap<String, bool>,
     #[serde(default)]
     done: Vec<RawDone>,
+    #[serde(default)]
+    events: Vec<RawEvent>,
     #[serde(default)]
     plan: Vec<RawPlan>,
     at: toml::value::Datetime,
@@ -68,6 +73,21 @@ struct RawDone {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawEvent {
+    duty: String,
+    at: toml::value::Datetime,
+    level: Option<String>,
+    /// When that level took the place of another.
+    changed: Option<toml::value::Datetime>,
+    settled: Option<toml::value::Datetime>,
+    /// False where what settled it is without evidence.
+    proof: Option<bool>,
+    contract: Option<String>,
+    system: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawPlan {
     key: String,
     number: Option<f64>,
@@ -86,6 +106,12 @@ struct RawExpect {
     /// A verdict, or `absent`.
     verdict: String,
     due: Option<toml::value::Datetime>,
+    /// By how much it is met late, in words.
+    late: Option<String>,
+    /// The reason's code.
+    code: Option<String>,
+    /// The end of its worst event under the other reading.
+    other: Option<toml::value::Datetime>,
     binding: Option<String>,
     losers: Option<usize>,
     findings: Option<usize>,
@@ -93,6 +119,18 @@ struct RawExpect {
 
 fn date(stamp: &toml::value::Datetime) -> Date {
     stamp.to_string().parse().expect("a date")
+}
+
+fn moment(stamp: &toml::value::Datetime) -> Moment {
+    Moment::try_from(stamp.to_string()).expect("a day or an instant")
+}
+
+fn subject(contract: Option<&String>, system: Option<&String>) -> Subject {
+    match (contract, system) {
+        (Some(name), _) => Subject::Contract(name.clone()),
+        (None, Some(name)) => Subject::System(name.clone()),
+        (None, None) => Subject::Agency,
+    }
 }
 
 /// Runs every case of a `cases.md`; returns how many, panics with all that differ.
@@ -143,12 +181,25 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
         agency = agency.fact(key, FactValue::Flag(*value));
     }
     for done in &case.done {
-        let subject = match (&done.contract, &done.system) {
-            (Some(name), _) => Subject::Contract(name.clone()),
-            (None, Some(name)) => Subject::System(name.clone()),
-            (None, None) => Subject::Agency,
-        };
+        let subject = subject(done.contract.as_ref(), done.system.as_ref());
         agency = agency.done_for(subject, &done.duty, date(&done.on));
+    }
+    for event in &case.events {
+        let settled = event.settled.as_ref().map(moment);
+        agency = agency.event(Event {
+            subject: subject(event.contract.as_ref(), event.system.as_ref()),
+            duty: event.duty.clone(),
+            at: moment(&event.at),
+            title: "事由".into(),
+            settled: settled.map(|at| Settled {
+                at,
+                by: "辦結".into(),
+            }),
+            level: event.level.clone(),
+            level_changed: event.changed.as_ref().map(moment),
+            evidence: usize::from(event.proof != Some(false)),
+            source: crate::agency::source("incident", &event.duty),
+        });
     }
     let promises: Vec<PlanParameter> = case
         .plan
@@ -173,7 +224,11 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
     } else {
         vec![overlay]
     };
-    let result = assess::assess(&agency.build(), corpus, &plans, date(&case.at));
+    let now = match moment(&case.at) {
+        Moment::Day(day) => period::end_of(day),
+        Moment::Instant(at) => at,
+    };
+    let result = assess::assess_at(&agency.build(), corpus, &plans, now);
     for expect in &case.expect {
         let found = result.duties.iter().find(|d| d.key == expect.duty);
         let Some(found) = found else {
@@ -195,6 +250,29 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
                 "{key}: {verdict}, not {} ({})",
                 expect.verdict, found.reason
             ));
+        }
+        let due_at = expect.due.as_ref().map(moment);
+        if let Some(Moment::Instant(at)) = due_at
+            && found.due_at != Some(at)
+        {
+            wrong.push(format!("{key}: due {:?}, not {at}", found.due_at));
+        }
+        let late = found.late_by.map(Lateness::words).unwrap_or_default();
+        if let Some(is) = &expect.late
+            && *is != late
+        {
+            wrong.push(format!("{key}: late by 「{late}」, not 「{is}」"));
+        }
+        if let Some(code) = &expect.code
+            && *code != found.reason_code
+        {
+            wrong.push(format!("{key}: {}, not {code}", found.reason_code));
+        }
+        let other = found.events.first().and_then(|e| e.otherwise.as_ref()?.due);
+        if let Some(is) = &expect.other
+            && other != Some(moment(is))
+        {
+            wrong.push(format!("{key}: other reading {other:?}, not {is}"));
         }
         if let Some(due) = &expect.due
             && found.due != Some(date(due))

@@ -1,6 +1,6 @@
 //! One duty of one subject, with its whole Why.
 
-use period::Date;
+use period::{Date, DateTime, Moment};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -230,9 +230,15 @@ pub struct DutyView {
     pub reason_code: String,
     /// Last day.
     pub due: Option<Date>,
+    /// The instant, as Taipei's civil time, where the period ends at one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime>,
     /// Until which part of that day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part_of_day: Option<String>,
+    /// By how much it was done too late, where it is met all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_by: Option<LateView>,
     /// Where the last day is unknown: it can't be before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_not_before: Option<Date>,
@@ -262,11 +268,137 @@ pub struct DutyView {
     pub proof: Vec<String>,
     /// What was done.
     pub done: Vec<DoneView>,
+    /// The events that set it off, the worst first; of those that are over the latest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventView>,
+}
+
+/// By how much something was too late.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+pub struct LateView {
+    /// In words: 3 日, 2 小時 5 分鐘.
+    pub words: String,
+    /// In minutes; a day is 1,440 of them.
+    pub minutes: u32,
+}
+
+/// When something was or ends, as Taipei's civil time: a day (`2026-03-13`), or an instant of it
+/// (`2026-03-13T09:30:00`).
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+#[serde(transparent)]
+pub struct MomentView(String);
+
+impl MomentView {
+    /// As an officer reads it.
+    pub fn words(&self) -> String {
+        match Moment::try_from(self.0.clone()) {
+            Ok(Moment::Day(day)) => period::roc_short_weekday(day),
+            Ok(Moment::Instant(at)) => period::roc_instant(at),
+            Err(_) => self.0.clone(),
+        }
+    }
+}
+
+impl From<Moment> for MomentView {
+    fn from(moment: Moment) -> Self {
+        Self(match moment {
+            Moment::Day(day) => day.to_string(),
+            Moment::Instant(at) => at.to_string(),
+        })
+    }
+}
+
+/// One event that sets off a duty.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
+pub struct EventView {
+    /// What happened.
+    pub title: String,
+    /// When.
+    pub at: MomentView,
+    /// Level of the incident, where it is one and graded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// Verdict.
+    pub verdict: Status,
+    /// The reason as a few fixed words for machines: `overdue`, `event open`, `done late`…
+    pub reason_code: String,
+    /// The time that the law of its day leaves; empty where it sets none.
+    pub within: String,
+    /// The end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<MomentView>,
+    /// Where the end isn't known: it can't be before this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_not_before: Option<MomentView>,
+    /// When it was settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled: Option<MomentView>,
+    /// By how much too late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_by: Option<LateView>,
+    /// The end under another reading of the law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<OtherwiseView>,
+    /// The clauses that set the time.
+    pub clauses: Vec<ClauseView>,
+    /// Register key of the record that tells of it; empty where its reader may not know.
+    pub register: String,
+    /// Its row id; empty as well.
+    pub row: String,
+}
+
+/// The end under another reading.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
+pub struct OtherwiseView {
+    /// What starts the clock under it.
+    pub trigger: String,
+    /// When.
+    pub from: MomentView,
+    /// The end, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<MomentView>,
+}
+
+impl EventView {
+    /// The end in words, or what is known of it.
+    pub fn due_words(&self) -> String {
+        match (&self.due, &self.due_not_before) {
+            (Some(due), _) => due.words(),
+            (None, Some(first)) => format!("不早於 {}", first.words()),
+            (None, None) => "—".to_owned(),
+        }
+    }
+
+    /// The verdict in a word, and by how much it is late.
+    pub fn status_words(&self) -> String {
+        match self.reason_code.as_str() {
+            "overdue" => "逾期未辦結".to_owned(),
+            "event open" => "尚未辦結".to_owned(),
+            "end unknown" => "尚未辦結，是否逾期待查明".to_owned(),
+            _ => with_lateness(self.verdict, self.late_by.as_ref()),
+        }
+    }
+}
+
+fn with_lateness(verdict: Status, late_by: Option<&LateView>) -> String {
+    match late_by {
+        Some(by) => format!("{}（逾期 {}）", verdict.word(), by.words),
+        None => verdict.word().to_owned(),
+    }
 }
 
 impl DutyView {
-    /// The last day in words, with its weekday.
+    /// The verdict in a word, and by how much what was done was too late.
+    pub fn status_words(&self) -> String {
+        with_lateness(self.verdict, self.late_by.as_ref())
+    }
+
+    /// The last day in words, with its weekday, and the hour where there is one.
     pub fn due_words(&self) -> String {
+        if let Some(at) = self.due_at {
+            let day = period::roc_short_weekday(at.date());
+            return format!("{day}{:02}:{:02}", at.hour(), at.minute());
+        }
         match (self.due, self.due_not_before) {
             (Some(due), _) => {
                 let part = if self.part_of_day.as_deref() == Some("morning") {

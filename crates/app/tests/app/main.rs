@@ -15,6 +15,7 @@ mod door;
 mod health;
 mod impact;
 mod imports;
+mod incidents;
 mod jobs;
 mod lastgood;
 mod lawuse;

@@ -6,7 +6,7 @@ use crate::out;
 use app::AppError;
 use std::path::Path;
 use std::process::ExitCode;
-use views::DutyView;
+use views::{DutyView, MomentView};
 
 pub async fn run(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
@@ -33,11 +33,27 @@ pub fn print(duty: &DutyView) {
     };
     out::line(&format!(
         "[{}] {}{system}　{}",
-        duty.verdict.word(),
+        duty.status_words(),
         duty.title,
         duty.due_words()
     ));
     out::line(&format!("　　{}　{}", duty.key, duty.reason));
+    for event in &duty.events {
+        let other = event.otherwise.as_ref().map_or_else(String::new, |other| {
+            let due = other
+                .due
+                .as_ref()
+                .map_or_else(|| "未定".to_owned(), MomentView::words);
+            format!("；另一讀法自{}起算：{due}", other.trigger)
+        });
+        out::line(&format!(
+            "　　事由　{} {}　期限 {}　{}{other}",
+            event.at.words(),
+            event.title,
+            event.due_words(),
+            event.status_words()
+        ));
+    }
     for clause in &duty.binding {
         let value = clause
             .value

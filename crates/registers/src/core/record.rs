@@ -10,6 +10,20 @@ use period::Date;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// What grades the events that a register reports.
+#[derive(Debug, Clone, Copy)]
+pub enum Grade {
+    /// Fields of its own.
+    Own {
+        /// The field with the level, in the words of the vocabulary.
+        level: &'static str,
+        /// The field that says when that level took the place of another; blank where none did.
+        changed: &'static str,
+    },
+    /// The record that this field names, by fields of its own.
+    Of(&'static str),
+}
+
 /// What a view of a row needs of its register.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
@@ -21,6 +35,8 @@ pub struct Table {
     pub names_row: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    /// What grades its events.
+    pub grade: Option<Grade>,
 }
 
 impl Table {

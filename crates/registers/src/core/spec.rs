@@ -6,7 +6,7 @@
 
 use super::field::{Field, FieldProblem, Kind, Sensitivity};
 use super::place::{Flow, Group, Hand, Page, Reach};
-use super::record::{Book, Record, Table};
+use super::record::{Book, Grade, Record, Table};
 use serde_json::{Map, Value};
 
 /// Something that a row of a register proves.
@@ -27,9 +27,9 @@ pub struct Proof {
 pub struct Raise {
     /// The duty that it sets off, by key.
     pub duty: &'static str,
-    /// The field with the day of the event.
+    /// The field with the day or the moment of the event.
     pub on: &'static str,
-    /// The field with the day on which the duty was done; blank while it is open.
+    /// The field with the day or the moment at which the duty was done; blank while it is open.
     pub settled_on: &'static str,
     /// The field with the system or contract concerned; the agency where none.
     pub about: Option<&'static str>,
@@ -172,6 +172,8 @@ pub struct RegisterSpec {
     pub proves: &'static [Proof],
     /// Events that its rows report.
     pub raises: &'static [Raise],
+    /// What grades its events, where they tell of incidents.
+    pub grade: Option<Grade>,
     /// Fields that tell of an approval by somebody else than who approves the record; all other
     /// `…approved_on` and `…approved_by` say, where they are blank, what its approval says.
     pub approved_elsewhere: &'static [&'static str],
@@ -216,6 +218,7 @@ impl RegisterSpec {
         limits_on: &[],
         proves: &[],
         raises: &[],
+        grade: None,
         approved_elsewhere: &[],
         settled_by_file: &[],
         bulk: false,
@@ -278,6 +281,7 @@ impl From<&RegisterSpec> for Table {
             title: spec.title,
             names_row: spec.names_row,
             fields: spec.fields,
+            grade: spec.grade,
         }
     }
 }

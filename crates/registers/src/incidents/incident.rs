@@ -5,7 +5,7 @@
 //! What it can't know: the level that the superior will set; it is entered when it is known.
 
 use crate::core::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Limit, NOTE, Raise, Record,
+    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Grade, Group, Hand, Kind, Limit, NOTE, Raise, Record,
     RegisterSpec, Sensitivity, found,
 };
 
@@ -148,8 +148,23 @@ pub const FIELDS: &[Field] = &[
     ),
     Field::new("made_up_on", "補行通報日", Kind::Date, "2026-06-01").law(LAW),
     Field::new("city_reported_on", "回報市府資安單位日", Kind::Date, "2026-06-01"),
-    Field::new("level_changed_on", "等級變更日", Kind::Date, "2026-06-01").law(LAW),
-    Field::new("reported_again_on", "變更後續行通報日", Kind::Date, "2026-06-01").law(LAW),
+    Field::new(
+        "level_changed_at",
+        "等級變更時間",
+        Kind::Moment,
+        "2026-06-01T13:20",
+    )
+    .help("知悉等級變更之時間；續行通報之時限自此起算")
+    .synonyms(&["等級變更日"])
+    .law(LAW),
+    Field::new(
+        "reported_again_at",
+        "變更後續行通報時間",
+        Kind::Moment,
+        "2026-06-01T13:50",
+    )
+    .synonyms(&["變更後續行通報日"])
+    .law(LAW),
     Field::new(
         "level_history",
         "等級評估及變更紀錄",
@@ -207,8 +222,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         ),
         raise(
             "incident.report_again",
-            "level_changed_on",
-            "reported_again_on",
+            "level_changed_at",
+            "reported_again_at",
             |_| true,
         ),
         raise(
@@ -226,6 +241,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             |row| row.says("personal_data"),
         ),
     ],
+    grade: Some(Grade::Own {
+        level: "level",
+        changed: "level_changed_at",
+    }),
     ..RegisterSpec::TABLE
 };
 
@@ -264,7 +283,7 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         not_earlier(row, "reported_at", "known_at"),
         not_earlier(row, "contained_at", "occurred_at"),
         row.not_before("made_up_on", "alternative_ended_on"),
-        row.not_before("reported_again_on", "level_changed_on"),
+        not_earlier(row, "reported_again_at", "level_changed_at"),
         row.not_before("persons_told_on", "leak_found_on"),
         row.not_before("closed_on", "report_sent_on"),
         wrong_level(row),
@@ -291,7 +310,7 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
 /// The level is the highest of the three aspects, until somebody else has changed it.
 fn wrong_level(row: &Record<'_>) -> Option<FieldProblem> {
     let aspects = ["level_c", "level_i", "level_a"];
-    if row.is_blank("level") || !row.is_blank("level_changed_on") {
+    if row.is_blank("level") || !row.is_blank("level_changed_at") {
         return None;
     }
     // All three have to be judged before they decide; stored levels sort as numbers.

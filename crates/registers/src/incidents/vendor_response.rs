@@ -6,8 +6,8 @@
 
 use super::incident::not_earlier;
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Reach, Record, RegisterSpec,
-    found,
+    Book, EVIDENCE, Field, FieldProblem, Gap, Grade, Group, Hand, Kind, NOTE, Raise, Reach, Record,
+    RegisterSpec, found,
 };
 
 /// The field table.
@@ -129,6 +129,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             ..raise("outsourcing.check", "told_agency_at", "checked_on")
         },
     ],
+    grade: Some(Grade::Of("incident")),
     ..RegisterSpec::TABLE
 };
 

@@ -103,6 +103,9 @@ fn shown(spec: &RegisterSpec) -> String {
             ),
         );
     }
+    if let Some(grade) = spec.grade {
+        line("graded by", format!("{grade:?}"));
+    }
     line("approved elsewhere", format!("{:?}", spec.approved_elsewhere));
     line("settled by file", format!("{:?}", spec.settled_by_file));
     line("bulk", spec.bulk.to_string());

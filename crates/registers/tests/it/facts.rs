@@ -1,7 +1,7 @@
 //! What rows state, alone and together.
 
 use facts::{FactKind, FactValue, Snapshot, Subject, fact_spec};
-use period::Date;
+use period::{Date, Moment};
 use registers::{Problem, RowRef, catalogue, snapshot};
 use serde_json::{Value, json};
 
@@ -304,7 +304,7 @@ fn a_removal_needs_no_leave_and_leave_needs_approval() {
     let settled = |rows: &[(&str, &str, Value)]| {
         let s = taken(rows, &["restricted_product"].into()).unwrap();
         let removal = s.events.iter().find(|e| e.duty == "product.remove").cloned();
-        removal.map(|e| (e.settled_on.is_some(), e.evidence))
+        removal.map(|e| (e.settled.is_some(), e.evidence))
     };
     let agency = (
         "agency",
@@ -347,4 +347,45 @@ fn a_removal_needs_no_leave_and_leave_needs_approval() {
         settled(&[agency, row(&removed), approval(&found)]),
         Some((true, 1))
     );
+}
+
+/// What a record knows to the minute its events know too, and how grave the incident is that it names.
+#[test]
+fn events_carry_their_instants_what_settled_them_and_the_level_of_the_incident() {
+    let moment = |text: &str| Moment::try_from(text.to_owned()).unwrap();
+    let incident = json!({"v": 1, "number": "1", "title": "官網遭入侵", "situation": "x", "level": "3",
+        "known_at": "2026-06-01T09:10", "reported_at": "2026-06-01T09:55", "level_changed_at": "2026-06-01T13:20"});
+    let answer = json!({"v": 1, "number": "1", "contract": "k", "incident": "i", "matter": "x",
+        "occurred_at": "2026-06-01T02:10"});
+    let s = with(&[
+        ("incident", "i", incident),
+        ("vendor_response", "v", answer.clone()),
+    ]);
+    let event = |s: &Snapshot, duty: &str| s.events.iter().find(|e| e.duty == duty).cloned().unwrap();
+    let report = event(&s, "incident.report");
+    assert_eq!(report.at, moment("2026-06-01T09:10"));
+    assert_eq!(
+        report.settled.map(|s| (s.at, s.by)),
+        Some((moment("2026-06-01T09:55"), "通報時間".to_owned()))
+    );
+    assert_eq!(
+        (report.level.as_deref(), report.level_changed),
+        (Some("3"), Some(moment("2026-06-01T13:20")))
+    );
+    assert_eq!(event(&s, "incident.contain").settled, None);
+    let again = event(&s, "incident.report_again");
+    assert_eq!((again.at, again.settled), (moment("2026-06-01T13:20"), None));
+    let vendor = event(&s, "contract.incident.contain");
+    assert_eq!(vendor.subject, Subject::Contract("k".into()));
+    assert_eq!(vendor.at, moment("2026-06-01T02:10"));
+    assert_eq!(
+        (vendor.level.as_deref(), vendor.level_changed),
+        (Some("3"), Some(moment("2026-06-01T13:20")))
+    );
+    // An incident that isn't there grades nothing.
+    let s = with(&[("vendor_response", "v", answer)]);
+    assert_eq!(event(&s, "contract.incident.contain").level, None);
+    let ungraded = json!({"v": 1, "number": "1", "title": "官網遭入侵", "situation": "x", "known_at": "2026-06-01T09:10"});
+    let s = with(&[("incident", "i", ungraded)]);
+    assert_eq!(event(&s, "incident.contain").level, None);
 }
