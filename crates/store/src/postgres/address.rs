@@ -359,6 +359,18 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_behind_the_question_mark_is_of_the_address_too() {
+        let text = "postgres://db1/one?user=fazun&password=s%40cret&dbname=agency&host=db2&port=5440";
+        let address = Address::parse(text).unwrap();
+        assert_eq!(address.user.as_deref(), Some("fazun"));
+        assert_eq!(address.password.as_deref(), Some("s@cret"));
+        assert_eq!(address.database_name(), "agency");
+        let options = address.options();
+        assert_eq!((options[0].get_host(), options[0].get_port()), ("db2", 5440));
+        assert!(!address.to_string().contains("cret"));
+    }
+
+    #[test]
     fn sockets_and_numbers_are_hosts_too() {
         let address = Address::parse("postgresql://%2Frun%2Fpostgresql/fazun").unwrap();
         assert_eq!(

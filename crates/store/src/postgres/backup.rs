@@ -283,6 +283,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_tool_that_failed_says_its_first_lines() {
+        let ended = |command: &str| {
+            let mut shell = std::process::Command::new("sh");
+            finished(RESTORE, &shell.args(["-c", command]).output().unwrap())
+        };
+        assert!(ended("echo warning >&2").is_ok());
+        let Err(StoreError::FailedTool { tool, detail }) = ended("printf 'a\\n\\nb\\nc\\nd\\n' >&2; exit 1")
+        else {
+            panic!("a failure was taken for none");
+        };
+        assert_eq!((tool, detail.as_str()), (RESTORE, "a；b；c"));
+    }
+
+    #[test]
     fn a_dump_is_counted_as_it_goes_by() {
         let head = Head {
             agency: "a\\b".into(),
