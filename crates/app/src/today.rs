@@ -10,7 +10,7 @@ use crate::{App, AppError, map};
 use facts::Subject;
 use period::{Date, DateTime, Lateness};
 use std::sync::Arc;
-use views::{DutyView, Group, Notice, Status, Task, TodayView};
+use views::{DutyView, EventView, Group, Notice, Status, Task, TodayView};
 
 /// How many tasks a group shows before "the other n".
 const SHOWN: usize = 7;
@@ -252,7 +252,12 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
         Status::NotMet | Status::NotYetDue => duty.proof.join("、"),
         Status::Met | Status::NotApplicable => String::new(),
     };
+    // What settles an event is told by the record that tells of it.
+    let unsettled = |e: &&EventView| e.verdict != Status::Met && !e.row.is_empty();
+    let record = duty.events.iter().find(unsettled);
+    let record = record.map(|e| (e.register.clone(), e.row.clone()));
     let next = match duty.verdict {
+        Status::NotMet | Status::NotYetDue | Status::Unknown if record.is_some() => "補登辦結情形",
         Status::Unknown => "補資料",
         // Proven by what a register says, and it says nothing yet.
         Status::NotMet if duty.facts.iter().any(|f| f.value.is_none()) => "補資料",
@@ -269,6 +274,7 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
         left,
         missing,
         next: next.to_owned(),
+        record,
         status: duty.verdict,
     }
 }

@@ -25,6 +25,8 @@ pub struct Task {
     pub missing: String,
     /// The next step.
     pub next: String,
+    /// Register and row of the record in which that step is taken; elsewhere on the duty's page.
+    pub record: Option<(String, String)>,
     /// Status.
     pub status: Status,
 }

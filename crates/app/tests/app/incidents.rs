@@ -134,6 +134,10 @@ async fn an_incident_left_alone_turns_overdue_to_the_minute() {
             .left,
         "逾期 1 分鐘"
     );
+    // The button leads to the record that settles it.
+    let task = office.task("overdue", "incident.report").await.expect("is there");
+    assert_eq!(task.next, "補登辦結情形");
+    assert_eq!(task.record, Some(("incident".to_owned(), incident.id.clone())));
     assert_eq!(office.task("week", "incident.report").await, None);
     assert_eq!(office.duty("incident.contain").await.verdict, Status::NotYetDue);
 

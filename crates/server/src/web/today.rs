@@ -22,6 +22,10 @@ struct TodayPage {
 impl TodayPage {
     /// Where a task's next step is taken: the part of its page that is needed.
     fn next(&self, task: &Task) -> String {
+        if let Some((register, row)) = &task.record {
+            let id = words::encode(row);
+            return self.page.org(format!("registers/{register}/records/{id}"));
+        }
         let part = match task.status {
             Status::Unknown => "#facts",
             Status::NotMet | Status::NotYetDue => "#record",
