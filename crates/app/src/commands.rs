@@ -55,6 +55,8 @@ pub struct ActivityInput {
     pub note: String,
     /// Files.
     pub evidence: Vec<EvidenceFile>,
+    /// The last day for which they hold, where they say one.
+    pub valid_until: Option<Date>,
 }
 
 /// Checks a row by its register's rules and gives it in its normal form.
@@ -198,7 +200,7 @@ pub async fn record_activity(visit: &Visit<'_>, input: ActivityInput) -> Result<
     let put = PutRecord {
         body: json!({
             "duty": input.duty.as_str(), "subject": subject, "on": input.on,
-            "title": input.title, "note": input.note,
+            "title": input.title, "note": input.note, "valid_until": input.valid_until,
         }),
         files: input.evidence,
         ..PutRecord::default()

@@ -443,6 +443,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         systems: Vec::new(),
         adopted: Vec::new(),
         contracts: Vec::new(),
+        counted: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::AppError;
 use crate::rows::Rows;
-use assess::{DutyAssessment, EventVerdict, Verdict};
+use assess::{CountVerdict, DutyAssessment, EventVerdict, Verdict};
 use facts::{FactValue, Snapshot, Subject};
 use law::{Clause, LosingReason, Rank};
 use period::{Lateness, Moment, PartOfDay};
@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use store::StoredRow;
 use views::{
-    AgencyHead, ClauseView, DoneView, DutyView, EventView, FactView, LateView, LoserView, OtherwiseView,
-    PeriodView, ReadingView, RequirementView, Status, StepView,
+    AgencyHead, ClauseView, CountView, DoneView, DutyView, EventView, FactView, LateView, LoserView,
+    OtherwiseView, PeriodView, ReadingView, RequirementView, Status, StepView,
 };
 
 /// A row's body as its register's struct.
@@ -292,6 +292,20 @@ pub(crate) fn duty(
             })
             .collect(),
         events: d.events.iter().map(|e| event(e, hidden)).collect(),
+        proof_until: d.proof_until,
+        counts: d.counts.iter().map(count).collect(),
+    }
+}
+
+fn count(c: &CountVerdict) -> CountView {
+    CountView {
+        what: c.what.clone(),
+        label: c.label.clone(),
+        each: c.each.clone(),
+        needed: c.needed,
+        have: c.have,
+        lacking: c.lacking.len(),
+        enough_until: c.enough_until,
     }
 }
 

@@ -5,12 +5,13 @@ use crate::compiled::compiled_once;
 use crate::duties::{self, Seen, count};
 use crate::health;
 use crate::ids::AgencyId;
+use crate::records::register_counting;
 use crate::visit::Visit;
 use crate::{App, AppError, map};
 use facts::Subject;
 use period::{Date, DateTime, Lateness};
 use std::sync::Arc;
-use views::{DutyView, EventView, Group, Notice, Status, Task, TodayView};
+use views::{CountView, DutyView, EventView, Group, Notice, Status, Task, TodayView};
 
 /// How many tasks a group shows before "the other n".
 const SHOWN: usize = 7;
@@ -110,7 +111,7 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             "逾期",
             "沒有逾期的事項。",
             format!("{list}?status=not_met"),
-            &|d| d.verdict == Status::NotMet && d.due.is_some(),
+            &|d| d.verdict == Status::NotMet && d.due.is_some() && !d.is_outdated(),
         ),
         group(
             "week",
@@ -128,10 +129,17 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
         ),
         group(
             "proof",
-            "缺佐證",
+            "缺佐證或待更新佐證",
             "沒有缺佐證的事項。",
             format!("{list}?status=not_met"),
-            &|d| d.verdict == Status::NotMet && d.due.is_none(),
+            &|d| d.verdict == Status::NotMet && (d.due.is_none() || d.is_outdated()),
+        ),
+        group(
+            "renew",
+            "佐證 30 天內到期",
+            "30 天內沒有到期的佐證。",
+            format!("{list}?status=met"),
+            &|d| d.verdict == Status::Met && shown_until(d).is_some_and(|last| days_between(day, last) <= 30),
         ),
         group(
             "unknown",
@@ -219,8 +227,20 @@ pub(crate) fn href(agency: &AgencyId, duty: &DutyView) -> String {
     }
 }
 
+/// The last day that what proves a standing state shows.
+fn shown_until(duty: &DutyView) -> Option<Date> {
+    let enough = duty.counts.iter().filter_map(|c| c.enough_until);
+    duty.proof_until.into_iter().chain(enough).min()
+}
+
 /// How long there is to an end, or since it passed.
 fn left(at: DateTime, duty: &DutyView) -> String {
+    if let (Status::Met, Some(last)) = (duty.verdict, shown_until(duty)) {
+        return format!("還可證明 {} 天", days_between(at.date(), last));
+    }
+    if let (true, Some(last)) = (duty.is_outdated(), duty.due) {
+        return format!("佐證已過期 {} 天", days_between(last, at.date()));
+    }
     if let Some(due) = duty.due_at {
         let seconds = at.duration_until(due).as_secs();
         let minutes = u32::try_from(seconds.unsigned_abs() / 60).unwrap_or(u32::MAX);
@@ -241,6 +261,13 @@ fn left(at: DateTime, duty: &DutyView) -> String {
 
 fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
     let left = left(at, duty);
+    let lacks = |c: &&CountView| c.have < c.needed;
+    let short: Vec<String> = duty
+        .counts
+        .iter()
+        .filter(lacks)
+        .map(|c| c.label.clone())
+        .collect();
     let missing = match duty.verdict {
         Status::Unknown => duty
             .facts
@@ -249,15 +276,23 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
             .map(|f| f.label.clone())
             .collect::<Vec<_>>()
             .join("、"),
+        _ if duty.verdict != Status::NotApplicable && !short.is_empty() => short.join("、"),
         Status::NotMet | Status::NotYetDue => duty.proof.join("、"),
+        Status::Met if shown_until(duty).is_some() => duty.proof.join("、"),
         Status::Met | Status::NotApplicable => String::new(),
     };
     // What settles an event is told by the record that tells of it.
     let unsettled = |e: &&EventView| e.verdict != Status::Met && !e.row.is_empty();
     let record = duty.events.iter().find(unsettled);
+    let counted = duty.counts.iter().find(lacks);
+    let counted = counted.and_then(|c| Some(register_counting(&c.what)?.0));
     let record = record.map(|e| (e.register.clone(), e.row.clone()));
+    let record = record.or(counted.map(|register| (register.to_owned(), String::new())));
     let next = match duty.verdict {
+        Status::NotMet | Status::NotYetDue if counted.is_some() => "補登資料",
         Status::NotMet | Status::NotYetDue | Status::Unknown if record.is_some() => "補登辦結情形",
+        Status::NotMet if duty.is_outdated() => "更新佐證",
+        Status::Met if shown_until(duty).is_some() => "更新佐證",
         Status::Unknown => "補資料",
         // Proven by what a register says, and it says nothing yet.
         Status::NotMet if duty.facts.iter().any(|f| f.value.is_none()) => "補資料",
@@ -276,5 +311,6 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
         next: next.to_owned(),
         record,
         status: duty.verdict,
+        state: duty.status_words(),
     }
 }

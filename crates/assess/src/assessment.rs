@@ -80,6 +80,9 @@ pub struct DutyAssessment {
     pub late_by: Option<Lateness>,
     /// Where the last day is unknown: it can't be before this day.
     pub due_not_before: Option<Date>,
+    /// The last day that the proof shows, where what must be kept was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof_until: Option<Date>,
     /// From what the due day follows, in words.
     pub due_basis: String,
     /// Shape of the duty.
@@ -108,6 +111,56 @@ pub struct DutyAssessment {
     /// The events that set it off, the worst first; of those that are over the latest.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<EventVerdict>,
+    /// How many of what it asks for, and how many are on record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<CountVerdict>,
+}
+
+/// How many of something a duty asks for, and how many are on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CountVerdict {
+    /// What is counted: a key of `facts::COUNTED`.
+    pub what: String,
+    /// What an officer calls it.
+    pub label: String,
+    /// Whose: each of these must have so many. None where so many are enough altogether.
+    pub each: Option<String>,
+    /// How many are asked for.
+    pub needed: usize,
+    /// How many there are; of several who must each have them, as many as who has the fewest.
+    pub have: usize,
+    /// Row ids of those who have too few.
+    pub lacking: Vec<String>,
+    /// The last day on which there are, or were, enough; none where that is not known to end.
+    pub enough_until: Option<Date>,
+    /// Whether each of them is shown by a file of its own.
+    pub shown: bool,
+}
+
+impl CountVerdict {
+    /// In words: 在職之資通安全專職人員應有 4 名，登錄 2 名.
+    pub fn words(&self) -> String {
+        let Self {
+            label, needed, have, ..
+        } = self;
+        match &self.each {
+            None => format!("{label}應有 {needed}，已登錄 {have}"),
+            Some(each) if self.lacking.is_empty() && have < needed => {
+                format!("每名{each}應有{label} {needed}，尚未登錄任何{each}")
+            }
+            Some(each) => match self.lacking.len() {
+                0 => format!("每名{each}均有{label} {needed} 以上"),
+                n => format!("每名{each}應有{label} {needed}，{n} 名不足"),
+            },
+        }
+    }
+}
+
+impl DutyAssessment {
+    /// The numbers that fall short.
+    pub(crate) fn short(&self) -> impl Iterator<Item = &CountVerdict> {
+        self.counts.iter().filter(|c| c.have < c.needed)
+    }
 }
 
 /// One event that sets off a duty.

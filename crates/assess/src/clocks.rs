@@ -157,6 +157,7 @@ fn snapshot(incident: &Incident<'_>) -> Snapshot {
         systems: Vec::new(),
         adopted: Vec::new(),
         contracts: contracts.into_iter().collect(),
+        counted: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::assessment::{DutyAssessment, PeriodVerdict, StepUsed, Verdict};
 use crate::why::Case;
 use law::{Interval, Shape, Value};
-use period::{Date, Moment, Unit};
+use period::{Date, Moment, Span, Unit, later};
 
 /// Blocks of whole months, counted from year 0; a window is `window` blocks long.
 #[derive(Clone, Copy)]
@@ -308,13 +308,12 @@ fn by_last(case: &Case<'_>, result: &mut DutyAssessment, interval: Interval) {
         .copied()
         .or(case.snapshot.records_from.max(since).filter(|d| *d <= case.day))
         .unwrap_or(case.day);
-    let amount = i64::from(interval.every);
-    let span = match interval.unit {
-        Unit::Week => jump(base, amount.saturating_mul(7), 0),
-        Unit::Month => jump(base, 0, amount),
-        Unit::Year => jump(base, 0, amount.saturating_mul(12)),
-        Unit::CalendarDay | Unit::WorkingDay | Unit::Hour => jump(base, amount, 0),
+    let unit = match interval.unit {
+        Unit::WorkingDay | Unit::Hour => Unit::CalendarDay,
+        other => other,
     };
+    let amount = interval.every;
+    let span = later(base, Span { amount, unit });
     due(result, span, &interval.words(), "自上次辦理（或紀錄起始日）起算");
     let late = span.is_some_and(|d| case.day > d);
     (result.verdict, result.reason_code, result.reason) = match (late, proven.is_empty(), span) {
@@ -339,24 +338,6 @@ fn by_last(case: &Case<'_>, result: &mut DutyAssessment, interval: Interval) {
             format!("本期應於 {} 前辦理。", period::roc_short(d)),
         ),
     };
-}
-
-fn jump(base: Date, days: i64, months: i64) -> Option<Date> {
-    let day = i16::try_from(months).ok().and_then(|m| {
-        let total = i32::from(base.year()) * 12 + i32::from(base.month()) - 1 + i32::from(m);
-        let first = Date::new(
-            i16::try_from(total / 12).ok()?,
-            i8::try_from(total % 12 + 1).ok()?,
-            1,
-        )
-        .ok()?;
-        Date::new(first.year(), first.month(), base.day().min(first.days_in_month())).ok()
-    })?;
-    let mut result = day;
-    for _ in 0..days {
-        result = result.tomorrow().ok()?;
-    }
-    Some(result)
 }
 
 fn due(result: &mut DutyAssessment, day: Option<Date>, words: &str, what: &str) {

@@ -11,13 +11,14 @@ mod clocks;
 mod ends;
 mod events;
 mod every;
+mod kept;
 mod once;
 mod standing;
 mod why;
 
 pub use assessment::{
-    Assessment, DutyAssessment, ENGINE, EventVerdict, FactUsed, Finding, PeriodVerdict, ReadingUsed,
-    StepUsed, Verdict,
+    Assessment, CountVerdict, DutyAssessment, ENGINE, EventVerdict, FactUsed, Finding, PeriodVerdict,
+    ReadingUsed, StepUsed, Verdict,
 };
 
 pub use clocks::{Clock, Incident, Side, clocks};

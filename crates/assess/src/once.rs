@@ -4,8 +4,9 @@
 //! younger than the date, the first edition that had it does. A transitional clause
 //! takes its place and runs from its own day.
 
-use crate::assessment::{DutyAssessment, StepUsed, Verdict};
+use crate::assessment::{CountVerdict, DutyAssessment, StepUsed, Verdict};
 use crate::ends;
+use crate::kept::{self, OUTDATED};
 use crate::why::Case;
 use law::{Clause, Loser, LosingReason, ParameterValue, Shape, Value};
 use period::{Counting, Date, Deadline, Moment, Outcome, Punctuality, Reading, Span, Start, deadline};
@@ -30,21 +31,7 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
         }
         end = set_due(case, result, start, span, *counting);
     }
-    if let Some(done) = result.done.iter().find(|d| d.evidence > 0) {
-        result.verdict = Verdict::Met;
-        let late = match end.map(|end| end.punctuality(Moment::Day(done.on))) {
-            Some(Punctuality::Late(by)) => Some(by),
-            _ => None,
-        };
-        result.late_by = late;
-        result.reason_code = if late.is_some() { "done late" } else { "done" }.to_owned();
-        result.reason = format!(
-            "已於 {} 完成「{}」，佐證 {} 件{}。",
-            period::roc_short(done.on),
-            done.title,
-            done.evidence,
-            late.map_or_else(String::new, |by| format!("；逾期限 {}", by.words()))
-        );
+    if proven(case, result, end.as_ref()) {
         return;
     }
     let Some(_) = start else {
@@ -62,16 +49,18 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
         (Some(due), _) if case.day <= due => {
             result.verdict = Verdict::NotYetDue;
             result.reason_code = "not yet due".to_owned();
-            result.reason = format!("期限 {}，尚未屆至。", period::roc_short(due));
+            let short: Vec<String> = result.short().map(CountVerdict::words).collect();
+            let short = if short.is_empty() {
+                String::new()
+            } else {
+                format!("；{}", short.join("；"))
+            };
+            result.reason = format!("期限 {}，尚未屆至{short}。", period::roc_short(due));
         }
         (Some(due), _) => {
             result.verdict = Verdict::NotMet;
             result.reason_code = "overdue".to_owned();
-            result.reason = if result.done.is_empty() {
-                format!("期限 {} 已過，尚無辦理紀錄與佐證。", period::roc_short(due))
-            } else {
-                format!("期限 {} 已過，辦理紀錄尚未附佐證。", period::roc_short(due))
-            };
+            result.reason = format!("期限 {} 已過，{}。", period::roc_short(due), lacking(result));
         }
         (None, Some(earliest)) if case.day <= earliest => {
             result.verdict = Verdict::NotYetDue;
@@ -87,6 +76,65 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
             result.reason =
                 "該年政府行政機關辦公日曆尚未建檔，無法判定末日（請系統管理者更新日曆）。".to_owned();
         }
+    }
+}
+
+/// Whether it is decided by what was done: by the first that was proven, and where it must be kept by how
+/// things are today.
+fn proven(case: &Case<'_>, result: &mut DutyAssessment, end: Option<&Deadline>) -> bool {
+    let proofs = result.done.iter().filter(|d| d.evidence > 0);
+    let first = proofs.min_by_key(|d| d.on).cloned();
+    let late = first.as_ref().and_then(
+        |done| match end.map(|end| end.punctuality(Moment::Day(done.on))) {
+            Some(Punctuality::Late(by)) => Some(by),
+            _ => None,
+        },
+    );
+    let words = late.map_or_else(String::new, |by| format!("；逾期限 {}", by.words()));
+    if case.resolved.duty.kept {
+        let term = (result.due, result.part_of_day);
+        kept::judge(case, result);
+        if result.verdict == Verdict::Met {
+            result.late_by = late;
+            result.reason = format!("{}{words}。", result.reason.trim_end_matches('。'));
+            return true;
+        }
+        let runs = term
+            .0
+            .or(result.due_not_before)
+            .is_some_and(|last| case.day <= last);
+        let ceased = result.reason_code == OUTDATED || result.short().any(|c| c.enough_until.is_some());
+        if ceased && !runs {
+            return true;
+        }
+        // It was never so, or need not be yet: the term decides.
+        (result.due, result.part_of_day) = term;
+        return false;
+    }
+    let Some(done) = first else {
+        return false;
+    };
+    result.verdict = Verdict::Met;
+    result.late_by = late;
+    result.reason_code = if late.is_some() { "done late" } else { "done" }.to_owned();
+    result.reason = format!(
+        "已於 {} 完成「{}」，佐證 {} 件{words}。",
+        period::roc_short(done.on),
+        done.title,
+        done.evidence,
+    );
+    true
+}
+
+/// What is lacking, in words.
+fn lacking(result: &DutyAssessment) -> String {
+    let short: Vec<String> = result.short().map(CountVerdict::words).collect();
+    if !short.is_empty() {
+        short.join("；")
+    } else if result.done.is_empty() {
+        "尚無辦理紀錄與佐證".to_owned()
+    } else {
+        "辦理紀錄尚未附佐證".to_owned()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Duties at all times.
 
 use crate::assessment::{DutyAssessment, Verdict};
+use crate::kept;
 use crate::why::Case;
 use facts::{FactValue, Subject};
 use law::Shape;
@@ -29,21 +30,5 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
             return;
         }
     }
-    if let Some(done) = result.done.iter().find(|d| d.evidence > 0) {
-        result.verdict = Verdict::Met;
-        result.reason_code = "done".to_owned();
-        result.reason = format!(
-            "{} 之辦理紀錄「{}」附有佐證。",
-            period::roc_short(done.on),
-            done.title
-        );
-        return;
-    }
-    result.verdict = Verdict::NotMet;
-    result.reason_code = "no proof".to_owned();
-    result.reason = if result.done.is_empty() {
-        "應持續具備，尚無登錄紀錄或佐證。".to_owned()
-    } else {
-        "已有辦理紀錄，尚未附佐證。".to_owned()
-    };
+    kept::judge(case, result);
 }

@@ -78,6 +78,7 @@ impl Case<'_> {
             part_of_day: None,
             late_by: None,
             due_not_before: None,
+            proof_until: None,
             due_basis: String::new(),
             shape: duty.shape.name(),
             binding,
@@ -91,6 +92,7 @@ impl Case<'_> {
             proof: duty.proof.clone(),
             done: self.done(),
             events: Vec::new(),
+            counts: Vec::new(),
         }
     }
 
@@ -183,7 +185,8 @@ impl Case<'_> {
         done
     }
 
-    fn reading(&self, key: &str) -> Option<ReadingUsed> {
+    /// A reading of the law data, as results tell of it.
+    pub fn reading(&self, key: &str) -> Option<ReadingUsed> {
         self.corpus.readings.get(key).map(|r| ReadingUsed {
             key: r.key.clone(),
             text: r.text.clone(),

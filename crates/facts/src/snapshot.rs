@@ -71,6 +71,27 @@ pub struct Done {
     pub title: String,
     /// How many pieces of evidence are attached. Nothing is met without one.
     pub evidence: usize,
+    /// The last day for which it says itself that it holds, such as that of a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+/// One thing that a duty counts, in force over `[from, until)`: a person in post, a paper that a
+/// person holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// What it is: a key of [`COUNTED`](crate::COUNTED).
+    pub what: String,
+    /// Row id of the person who is it or holds it.
+    pub of: String,
+    /// First day; a missing one is open.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// Whether a file shows it; none where a list is all there is to show.
+    pub shown: Option<bool>,
     /// Where it was taken from.
     pub source: Source,
 }
@@ -163,6 +184,13 @@ impl Adopted {
     }
 }
 
+impl Counted {
+    /// Whether it counts on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        runs(self.from, self.until, day)
+    }
+}
+
 impl ContractFacts {
     /// Whether it runs on a day.
     pub fn holds_on(&self, day: Date) -> bool {
@@ -196,6 +224,9 @@ pub struct Snapshot {
     /// Contracts.
     #[serde(default)]
     pub contracts: Vec<ContractFacts>,
+    /// What duties count.
+    #[serde(default)]
+    pub counted: Vec<Counted>,
 }
 
 impl Snapshot {

@@ -81,6 +81,21 @@ pub fn trigger_label(trigger: &str) -> &str {
         .map_or(trigger, |(_, label)| label)
 }
 
+/// What duties count: key and what an officer calls it.
+pub const COUNTED: &[(&str, &str)] = &[
+    ("dedicated_person", "在職之資通安全專職人員"),
+    ("license", "有效之資通安全專業證照"),
+    ("competence", "有效之資通安全職能評量證書"),
+];
+
+/// What an officer calls a counted thing; none for a word that is no key.
+pub fn counted_label(what: &str) -> Option<&'static str> {
+    COUNTED
+        .iter()
+        .find(|(key, _)| *key == what)
+        .map(|(_, label)| *label)
+}
+
 /// Every fact key. Order is the order in which a page lists them.
 pub const VOCABULARY: &[FactSpec] = &[
     FactSpec {

@@ -3,7 +3,7 @@
 use crate::baseline::Baseline;
 use crate::citation::{Citation, suffix};
 use crate::clause::SourceClause;
-use crate::duty::Duty;
+use crate::duty::{Duty, Shown};
 use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
@@ -83,6 +83,8 @@ pub struct Corpus {
     pub counting: Vec<CountingCite>,
     /// Readings by key.
     pub readings: BTreeMap<String, InterpretiveReading>,
+    /// How long a proof shows a state that must be kept; none where such a proof doesn't age.
+    pub shown: Option<Shown>,
     /// What each article is to the product.
     pub coverage: Vec<Cover>,
     /// The protection baseline of systems and their grading.

@@ -4,7 +4,7 @@ use crate::applies::Applies;
 use crate::citation::Citation;
 use crate::instrument::Certainty;
 use crate::parameter::Value;
-use period::{Counting, Date};
+use period::{Counting, Date, Span};
 use serde::{Deserialize, Serialize};
 
 /// What a duty is about.
@@ -114,6 +114,26 @@ pub struct Transitional {
     pub certainty: Certainty,
 }
 
+/// How many of something a duty asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// What is counted: a key of `facts::COUNTED`.
+    pub what: String,
+    /// Parameter with the least number; where it has no value, nothing is counted.
+    pub at_least: String,
+    /// Whose: each of these must have so many. None where so many are enough altogether.
+    pub each: Option<String>,
+}
+
+/// How long a proof shows a state, where it says nothing of that itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// So long from the day it tells of.
+    pub within: Span,
+    /// The reading that says so.
+    pub reading: String,
+}
+
 /// A duty.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Duty {
@@ -141,6 +161,10 @@ pub struct Duty {
     pub transitional: Vec<Transitional>,
     /// Readings relied on.
     pub readings: Vec<String>,
+    /// Whether what was done once must be kept from then on: its proof ages like that of a standing duty.
+    pub kept: bool,
+    /// How many of what it asks for.
+    pub counts: Vec<Count>,
     /// Instrument whose folder holds it; empty for the forms of plan duties.
     pub home: Option<String>,
 }
@@ -159,6 +183,11 @@ impl Duty {
             Shape::OnEvent { within, .. } => within.as_deref(),
             Shape::Standing { .. } => None,
         }
+    }
+
+    /// Whether its proof ages: a state is shown anew.
+    pub fn is_kept(&self) -> bool {
+        self.kept || matches!(self.shape, Shape::Standing { .. })
     }
 
     /// Every parameter it looks at: its period first, then what it requires.

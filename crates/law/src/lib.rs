@@ -48,7 +48,7 @@ pub use diff::{
     TransitionalChange, diff,
 };
 pub use doubt::{Doubt, DoubtKind, doubts};
-pub use duty::{Basis, Duty, Shape, SubjectKind, Transitional};
+pub use duty::{Basis, Count, Duty, Shape, Shown, SubjectKind, Transitional};
 pub use error::LawError;
 pub use incident::{Answer, IncidentAspect, IncidentCase, IncidentLevels, LevelCase, LevelFound};
 pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};

@@ -84,6 +84,25 @@ pub enum Value {
     Set(BTreeSet<String>),
 }
 
+impl Value {
+    /// The least whole number that satisfies it, from 1 to 9,999; none for what is no such number.
+    pub fn at_least(&self) -> Option<u32> {
+        let Self::Number(number) = self else {
+            return None;
+        };
+        let whole = number.ceil();
+        if !(1.0..=9999.0).contains(&whole) {
+            return None;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole and in range"
+        )]
+        Some(whole as u32)
+    }
+}
+
 /// Which way a value is stricter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "order")]
@@ -222,15 +241,7 @@ impl Parameter {
             Value::Span(span) => Some(*span),
             Value::Number(number) => {
                 let unit = span_unit_of(&self.unit)?;
-                if number.fract() != 0.0 || !(1.0..=9999.0).contains(number) {
-                    return None;
-                }
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "checked whole and in range"
-                )]
-                let amount = *number as u32;
+                let amount = value.at_least().filter(|_| number.fract() == 0.0)?;
                 Some(Span { amount, unit })
             }
             Value::Word(_) | Value::Interval(_) | Value::Set(_) => None,

@@ -212,3 +212,17 @@ fn out_of_range(start: Start, span: Span) -> PeriodError {
         span: span.words(),
     }
 }
+
+/// The day that corresponds to another so much later, the last of its month where it has none; none for
+/// what is no whole number of days of any kind, or lies beyond all calendars.
+pub fn later(from: Date, span: Span) -> Option<Date> {
+    let (amount, none) = (i64::from(span.amount), jiff::Span::new());
+    let by = match span.unit {
+        Unit::Year => none.try_years(amount),
+        Unit::Month => none.try_months(amount),
+        Unit::Week => none.try_weeks(amount),
+        Unit::CalendarDay => none.try_days(amount),
+        Unit::Hour | Unit::WorkingDay => return None,
+    };
+    from.checked_add(by.ok()?).ok()
+}

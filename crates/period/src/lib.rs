@@ -22,7 +22,7 @@ mod types;
 pub use calendar::{
     Calendar, CalendarError, CalendarYear, Certainty, DayList, DayProblem, NamedDay, UnknownYear,
 };
-pub use count::deadline;
+pub use count::{deadline, later};
 pub use error::PeriodError;
 pub use instant::parse_instant;
 pub use jiff::civil::{Date, DateTime};

@@ -35,6 +35,9 @@ pub struct Activity {
     /// 結果
     #[serde(default)]
     pub result: String,
+    /// The last day for which the evidence holds, where it says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
 }
 
 /// The field table.
@@ -56,6 +59,8 @@ pub const FIELDS: &[Field] = &[
     )
     .help("沒有佐證的紀錄不會使應辦事項成為「已完成」"),
     Field::new("result", "結果", Kind::Text, "缺失二項，均已改善"),
+    Field::new("valid_until", "佐證有效至", Kind::Date, "2028-06-30")
+        .help("佐證本身載有效期者（如證書、契約），填最後一個有效日；未載明者留空"),
 ];
 
 /// The register.
@@ -74,7 +79,10 @@ pub const SPEC: RegisterSpec = RegisterSpec {
 /// What lies ahead was not done yet.
 fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
     let ahead = row.date("on").is_some_and(|day| day > book.today);
-    found([ahead.then(|| FieldProblem::new("on", "辦理日期在今天之後，請填實際辦理的日期，例如 115/11/18"))])
+    found([
+        ahead.then(|| FieldProblem::new("on", "辦理日期在今天之後，請填實際辦理的日期，例如 115/11/18")),
+        row.not_before("valid_until", "on"),
+    ])
 }
 
 impl Row for Activity {
@@ -121,6 +129,7 @@ impl Stated<Activity> {
             on: self.row.on,
             title: self.row.title.clone(),
             evidence: files.len(),
+            until: self.row.valid_until,
             source: self.source.clone(),
         }
     }

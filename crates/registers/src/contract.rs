@@ -7,7 +7,7 @@ use crate::core::checks::PERSONAL_DATA;
 use crate::core::checks::ends_after;
 use crate::core::row::{Row, Stated, check};
 use crate::core::{
-    Book, Field, FieldProblem, Gap, Group, Hand, Kind, Proof, Record, RegisterSpec, Sensitivity, found,
+    Book, Ends, Field, FieldProblem, Gap, Group, Hand, Kind, Proof, Record, RegisterSpec, Sensitivity, found,
 };
 use crate::outsourcing::vendor::tax_id_problem;
 use facts::ContractFacts;
@@ -164,6 +164,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "outsourcing.contract",
         on: "signed_on",
+        until: &[Ends::On("until"), Ends::On("ended_on")],
         about: None,
         when: has_clauses,
     }],

@@ -5,7 +5,9 @@
 //! did. What it can't know: anything the personnel office holds.
 
 use crate::core::row::{Row, check};
-use crate::core::{Book, Field, FieldProblem, Gap, Group, Kind, Record, RegisterSpec, Sensitivity, found};
+use crate::core::{
+    Book, Ends, Field, FieldProblem, Gap, Group, Kind, Record, RegisterSpec, Sensitivity, Tally, found,
+};
 use period::Date;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +89,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     group: Group::People,
     identity: &["name", "unit"],
     gaps: Some(gaps),
+    tallies: &[Tally {
+        what: "dedicated_person",
+        of: None,
+        from: "joined_on",
+        ends: Ends::On("left_on"),
+        by_file: false,
+        when: |person| person.says("dedicated"),
+    }],
     ..RegisterSpec::TABLE
 };
 

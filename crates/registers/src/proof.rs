@@ -10,8 +10,8 @@ use crate::basics::evidence;
 use crate::catalogue::register;
 use crate::core::form::{ReadError, open, open_ref};
 use crate::core::stored::{Finds, Problem, RowRef};
-use crate::core::{Grade, Kind, Raise, Record, RegisterSpec};
-use facts::{Done, Event, Settled, Source, Subject};
+use crate::core::{Grade, Kind, Proof, Raise, Record, RegisterSpec, Renewal, Tally};
+use facts::{Counted, Done, Event, Settled, Source, Subject};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,12 +68,20 @@ fn final_by(finds: Finds, approval: &Approval) -> Result<Option<(u32, Value)>, R
     Ok(Some((last.version, body)))
 }
 
+/// What rows tell an assessment.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub done: Vec<Done>,
+    pub events: Vec<Event>,
+    pub counted: Vec<Counted>,
+}
+
 /// Adds what the rows of every register prove and report, and which of them can't be read.
 pub(crate) fn collect(
     finds: Finds,
     rows: &[RowRef<'_>],
     asking: &BTreeSet<&str>,
-    (done, events): (&mut Vec<Done>, &mut Vec<Event>),
+    told: &mut Told,
 ) -> Vec<Problem> {
     let (approved, mut problems) = approvals(finds, rows);
     let mut sorted: Vec<&RowRef<'_>> = rows.iter().filter(|r| !r.body.is_null()).collect();
@@ -96,16 +104,18 @@ pub(crate) fn collect(
         .collect();
     let own = |o: &&Open<'_>| matches!(o.spec.grade, Some(Grade::Own { .. }));
     let graded: Graded<'_> = opened.iter().filter(own).map(|o| (o.row.row, o)).collect();
+    let mut renewals = Vec::new();
     for open in &opened {
         if open.spec.key == evidence::SPEC.key && !superseded.contains(open.row.row) {
-            from_file(open, done);
+            from_file(open, &mut told.done);
         }
         // Only where approval is asked for does one count.
         let asks = asking.contains(open.row.register);
         let of = || (open.row.register.to_owned(), open.row.row.to_owned());
         let decided = asks.then(of).and_then(|of| approved.get(&of));
-        from_row(open, &graded, decided, asks, (done, events));
+        from_row(open, &graded, decided, asks, (told, &mut renewals));
     }
+    renew(&mut told.done, &renewals);
     problems
 }
 
@@ -117,7 +127,7 @@ struct Open<'r> {
 }
 
 fn proves(spec: &RegisterSpec) -> bool {
-    spec.key == evidence::SPEC.key || !spec.proves.is_empty() || !spec.raises.is_empty()
+    spec.key == evidence::SPEC.key || [spec.proves.len(), spec.tallies.len(), spec.raises.len()] != [0; 3]
 }
 
 /// Rows that say of themselves how grave they are, by their ids.
@@ -129,8 +139,13 @@ fn from_row(
     graded: &Graded<'_>,
     decided: Option<&(u32, Value)>,
     asks: bool,
-    (done, events): (&mut Vec<Done>, &mut Vec<Event>),
+    (told, renewals): (&mut Told, &mut Vec<Confirmed>),
 ) {
+    let Told {
+        done,
+        events,
+        counted,
+    } = told;
     let (spec, row) = (open.spec, open.row);
     let (version, body) = match (decided, asks) {
         (Some((version, body)), true) => (*version, body),
@@ -160,9 +175,14 @@ fn from_row(
                 on,
                 title: title(&record),
                 evidence,
+                until: last_day(&record, proof),
                 source: source.clone(),
             });
         }
+        let renewal = spec.renews.filter(|renewal| (renewal.when)(&record));
+        renewals.extend(renewal.and_then(|renewal| confirmed(&record, &renewal, evidence, &source)));
+        let tallies = spec.tallies.iter().filter(|t| (t.when)(&record));
+        counted.extend(tallies.map(|t| tally(&record, t, evidence, &source)));
     }
     let latest = Record::new(spec, row.row, &open.body);
     for raise in spec.raises {
@@ -186,6 +206,69 @@ fn from_row(
             let draft = asks && decided.is_none();
             events.extend(event(graded, &record, raise, evidence, draft, &source));
         }
+    }
+}
+
+fn last_day(record: &Record<'_>, proof: &Proof) -> Option<period::Date> {
+    let ends = proof.until.iter().filter_map(|end| end.end(record));
+    ends.min()?.yesterday().ok()
+}
+
+/// A record that another one confirmed.
+struct Confirmed {
+    register: &'static str,
+    row: String,
+    by: Done,
+}
+
+/// What this record confirms.
+fn confirmed(record: &Record<'_>, renewal: &Renewal, evidence: usize, source: &Source) -> Option<Confirmed> {
+    let Kind::Reference(register) = record.table.field(renewal.of)?.kind else {
+        return None;
+    };
+    let row = Some(record.text(renewal.of)).filter(|id| !id.is_empty())?;
+    let by = Done {
+        subject: Subject::Agency,
+        duty: String::new(),
+        on: day(record, renewal.on)?,
+        title: title(record),
+        evidence,
+        until: None,
+        source: source.clone(),
+    };
+    Some(Confirmed {
+        register,
+        row: row.to_owned(),
+        by,
+    })
+}
+
+/// What was proven by a record that another one confirmed is proven anew on the day of that.
+fn renew(done: &mut Vec<Done>, all: &[Confirmed]) {
+    let mut anew = Vec::new();
+    for Confirmed { register, row, by } in all {
+        let of = |d: &&Done| d.source.register == *register && d.source.row == *row && d.on <= by.on;
+        anew.extend(done.iter().filter(of).map(|d| Done {
+            subject: d.subject.clone(),
+            duty: d.duty.clone(),
+            until: d.until,
+            ..by.clone()
+        }));
+    }
+    done.extend(anew);
+}
+
+fn tally(record: &Record<'_>, tally: &Tally, evidence: usize, source: &Source) -> Counted {
+    Counted {
+        what: tally.what.to_owned(),
+        of: tally
+            .of
+            .map_or(source.row.as_str(), |field| record.text(field))
+            .to_owned(),
+        from: record.date(tally.from),
+        until: tally.ends.end(record),
+        shown: tally.by_file.then_some(evidence > 0),
+        source: source.clone(),
     }
 }
 
@@ -282,6 +365,7 @@ fn from_file(open: &Open<'_>, done: &mut Vec<Done>) {
             on,
             title: record.name().to_owned(),
             evidence: record.files("evidence").len(),
+            until: record.date("valid_until"),
             source: Source {
                 register: row.register.to_owned(),
                 row: row.row.to_owned(),

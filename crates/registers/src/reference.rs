@@ -60,6 +60,10 @@ fn register(page: &mut String, spec: &RegisterSpec) {
     line("法規限制", code(each(spec.limits.iter().map(|l| l.parameter))));
     line("限制依何日之法規", code(spec.limits_on.iter().copied()));
     line("可證明之應辦事項", code(each(spec.proves.iter().map(|p| p.duty))));
+    line(
+        "計為",
+        titles(spec.tallies.iter().filter_map(|t| facts::counted_label(t.what))),
+    );
     line("引發之應辦事項", code(each(spec.raises.iter().map(|r| r.duty))));
     page.push_str("\n| 欄位 | 代號 | 種類 | 必填 | 敏感性 | 說明 |\n| --- | --- | --- | --- | --- | --- |\n");
     for f in spec.fields {

@@ -15,9 +15,9 @@ use crate::core::row::{Row, Stated, read};
 use crate::core::stored::{Finds, Problem, RowRef};
 use crate::designation::{self, Designation};
 use crate::plan::Plan;
-use crate::proof;
+use crate::proof::{self, Told};
 use crate::system::{self, System};
-use facts::{Done, Snapshot, Source};
+use facts::{Snapshot, Source};
 use std::collections::BTreeSet;
 
 /// The snapshot of an agency from the latest version of each of its rows.
@@ -74,9 +74,11 @@ pub fn snapshot_by(
             [only] => Some(only),
             _ => None,
         });
-    let mut done: Vec<Done> = activities.iter().map(Stated::<Activity>::done).collect();
-    let mut events = Vec::new();
-    problems.extend(proof::collect(finds, rows, asking, (&mut done, &mut events)));
+    let mut told = Told {
+        done: activities.iter().map(Stated::<Activity>::done).collect(),
+        ..Told::default()
+    };
+    problems.extend(proof::collect(finds, rows, asking, &mut told));
     let Some(agency) = agency.filter(|_| problems.is_empty()) else {
         if problems.is_empty() {
             problems.push(Problem {
@@ -99,8 +101,9 @@ pub fn snapshot_by(
         position,
         records_from: agency.row.records_from,
         facts,
-        done,
-        events,
+        done: told.done,
+        events: told.events,
+        counted: told.counted,
         systems: systems.iter().map(Stated::<System>::system_facts).collect(),
         adopted: adoptions.iter().map(Stated::<Adoption>::adopted).collect(),
         contracts: contracts.iter().map(Stated::<Contract>::contract_facts).collect(),

@@ -1,6 +1,8 @@
 //! Agencies built from a few words.
 
-use facts::{Adopted, ContractFacts, Done, Event, Fact, FactValue, Snapshot, Source, Subject, SystemFacts};
+use facts::{
+    Adopted, ContractFacts, Counted, Done, Event, Fact, FactValue, Snapshot, Source, Subject, SystemFacts,
+};
 use period::Date;
 
 /// Builds a snapshot.
@@ -30,6 +32,7 @@ impl AgencyBuilder {
             systems: Vec::new(),
             adopted: Vec::new(),
             contracts: Vec::new(),
+            counted: Vec::new(),
         })
         .fact("body", FactValue::Choice("public_agency".into()))
         .fact("responsibility_level", FactValue::Choice(level.into()))
@@ -142,8 +145,25 @@ impl AgencyBuilder {
             on,
             title: duty.into(),
             evidence: 1,
+            until: None,
             source: source("activity", &row),
         });
+        self
+    }
+
+    /// Something that the last of its proofs shows until that day.
+    #[must_use]
+    pub fn shown_until(mut self, until: Date) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            done.until = Some(until);
+        }
+        self
+    }
+
+    /// Something that duties count.
+    #[must_use]
+    pub fn counted(mut self, counted: Counted) -> Self {
+        self.0.counted.push(counted);
         self
     }
 

@@ -12,7 +12,10 @@
 //! contract = { name = "…", baselines = [ "vendor-security-requirements" ] }
 //! records_from = 2019-01-01
 //! flags = { has_mail_server = true }
-//! done = [ { duty = "…", on = 2025-03-01 } ]   # with system or contract, where it was for one
+//! done = [ { duty = "…", on = 2025-03-01 } ]   # with system or contract, where it was for one; with
+//!                       # until, where it says itself how long it holds
+//! counted = [ { what = "license", of = "甲", from = 2025-03-01, until = 2028-03-01, file = true } ]
+//!                       # until is the first day no longer; file only where one has to show it
 //! events = [ { duty = "…", at = 2026-02-13T17:40:00, level = "3", settled = 2026-02-13T18:10:00 } ]
 //!                       # a day alone where the hour isn't known; with changed, proof = false, system or contract
 //! plan = [ { key = "audit.interval", number = 1, unit = "year", clause = "拾伍、二" } ]
@@ -22,7 +25,7 @@
 //! ```
 
 use crate::AgencyBuilder;
-use facts::{Event, FactValue, Settled, Subject};
+use facts::{Counted, Event, FactValue, Settled, Subject};
 use law::{Corpus, Overlay, PlanParameter};
 use period::{Date, Lateness, Moment};
 use serde::Deserialize;
@@ -47,6 +50,8 @@ struct RawCase {
     #[serde(default)]
     done: Vec<RawDone>,
     #[serde(default)]
+    counted: Vec<RawCounted>,
+    #[serde(default)]
     events: Vec<RawEvent>,
     #[serde(default)]
     plan: Vec<RawPlan>,
@@ -69,6 +74,17 @@ struct RawDone {
     /// The contract or the system it was done for; else the agency.
     contract: Option<String>,
     system: Option<String>,
+    until: Option<toml::value::Datetime>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCounted {
+    what: String,
+    of: String,
+    from: Option<toml::value::Datetime>,
+    until: Option<toml::value::Datetime>,
+    file: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -183,6 +199,19 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
     for done in &case.done {
         let subject = subject(done.contract.as_ref(), done.system.as_ref());
         agency = agency.done_for(subject, &done.duty, date(&done.on));
+        if let Some(until) = &done.until {
+            agency = agency.shown_until(date(until));
+        }
+    }
+    for counted in &case.counted {
+        agency = agency.counted(Counted {
+            what: counted.what.clone(),
+            of: counted.of.clone(),
+            from: counted.from.as_ref().map(date),
+            until: counted.until.as_ref().map(date),
+            shown: counted.file,
+            source: crate::agency::source("person", &counted.of),
+        });
     }
     for event in &case.events {
         let settled = event.settled.as_ref().map(moment);

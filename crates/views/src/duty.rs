@@ -271,6 +271,33 @@ pub struct DutyView {
     /// The events that set it off, the worst first; of those that are over the latest.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<EventView>,
+    /// The last day that the proof shows, where what must be kept was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof_until: Option<Date>,
+    /// How many of what it asks for, and how many are on record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<CountView>,
+}
+
+/// How many of something a duty asks for, and how many are on record.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+pub struct CountView {
+    /// What is counted: `dedicated_person`, `license`, `competence`.
+    pub what: String,
+    /// What an officer calls it.
+    pub label: String,
+    /// Each of whom must have so many; none where so many are enough altogether.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
+    /// How many are asked for.
+    pub needed: usize,
+    /// How many there are; of several who must each have them, as many as who has the fewest.
+    pub have: usize,
+    /// How many persons have too few, where each must have them.
+    pub lacking: usize,
+    /// The last day on which there are, or were, enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enough_until: Option<Date>,
 }
 
 /// By how much something was too late.
@@ -388,8 +415,16 @@ fn with_lateness(verdict: Status, late_by: Option<&LateView>) -> String {
 }
 
 impl DutyView {
+    /// Whether its last proof no longer shows how things are: nothing says that they are otherwise.
+    pub fn is_outdated(&self) -> bool {
+        self.reason_code == "proof_outdated"
+    }
+
     /// The verdict in a word, and by how much what was done was too late.
     pub fn status_words(&self) -> String {
+        if self.is_outdated() {
+            return "待更新佐證".to_owned();
+        }
         with_lateness(self.verdict, self.late_by.as_ref())
     }
 

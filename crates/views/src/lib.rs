@@ -29,8 +29,8 @@ pub use change::{
 };
 pub use disclosure::{Disclosure, DisclosurePage};
 pub use duty::{
-    ClauseView, DoneView, DutyView, EventView, FactView, LateView, LoserView, MomentView, OtherwiseView,
-    PeriodView, ReadingView, RequirementView, Status, StepView,
+    ClauseView, CountView, DoneView, DutyView, EventView, FactView, LateView, LoserView, MomentView,
+    OtherwiseView, PeriodView, ReadingView, RequirementView, Status, StepView,
 };
 pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};

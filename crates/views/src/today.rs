@@ -25,10 +25,13 @@ pub struct Task {
     pub missing: String,
     /// The next step.
     pub next: String,
-    /// Register and row of the record in which that step is taken; elsewhere on the duty's page.
+    /// Register and row of the record in which that step is taken, the register alone where one is
+    /// to be added; elsewhere on the duty's page.
     pub record: Option<(String, String)>,
     /// Status.
     pub status: Status,
+    /// Status in words.
+    pub state: String,
 }
 
 /// A group of tasks.

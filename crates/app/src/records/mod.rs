@@ -62,5 +62,5 @@ pub use remarks::comment;
 pub use route::step_of;
 pub use schema::{record_schemas, register_schemas};
 pub(crate) use web::preview_again_as;
-pub use web::{AssetLabel, asset_labels, import_fields, preview_again, registers_for};
+pub use web::{AssetLabel, asset_labels, import_fields, preview_again, register_counting, registers_for};
 pub use withdraw::withdraw;

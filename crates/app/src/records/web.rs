@@ -49,6 +49,13 @@ pub fn registers_for(duty: &str) -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
+/// The register whose records are counted as that: key and title.
+pub fn register_counting(what: &str) -> Option<(&'static str, &'static str)> {
+    let mut specs = registers::catalogue().iter();
+    let spec = specs.find(|spec| spec.tallies.iter().any(|t| t.what == what))?;
+    Some((spec.key, spec.title))
+}
+
 /// The fields that a column of an import may be taken for: key and label.
 pub fn import_fields(spec: &RegisterSpec) -> Vec<(&'static str, &'static str)> {
     let entered = spec.fields.iter().filter(|f| f.kind != Kind::Json);

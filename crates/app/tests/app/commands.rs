@@ -27,6 +27,7 @@ fn done(duty: &str, on: &str, evidence: &[&[u8]]) -> ActivityInput {
                 media_type: "text/plain".into(),
             })
             .collect(),
+        valid_until: None,
     }
 }
 

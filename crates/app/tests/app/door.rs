@@ -80,6 +80,7 @@ async fn by_command(app: &App, id: &str, key: &str, body: &Value) -> Option<AppE
                 title: text("title").to_owned(),
                 note: String::new(),
                 evidence: Vec::new(),
+                valid_until: None,
             };
             app.record_activity("test", id, input).await.err()
         }

@@ -61,8 +61,9 @@ async fn the_new_law_reaches_the_sample_agency() {
     for kind in [ImpactKind::Tighter, ImpactKind::DueLater, ImpactKind::Verdict] {
         assert!(certificate.kinds.contains(&kind), "{:?}", certificate.kinds);
     }
-    assert_eq!(certificate.requirements.len(), 1);
-    assert_eq!(certificate.requirements[0].key, "certificate.coverage");
+    // From so many altogether to so many each.
+    let keys: Vec<&str> = certificate.requirements.iter().map(|r| r.key.as_str()).collect();
+    assert_eq!(keys, ["certificate.coverage", "certificate.total"]);
     assert_eq!(
         certificate.before.as_ref().expect("before").verdict,
         Status::NotMet
@@ -139,6 +140,7 @@ async fn what_was_done_stays_and_nothing_is_written() {
         title: "取得證照".into(),
         note: String::new(),
         evidence: Vec::new(),
+        valid_until: None,
     };
     app.record_activity("test", &id, input).await.expect("recorded");
     let earlier = app.duties(&id, testkit::day(FROM)).await.expect("duties");
@@ -253,6 +255,7 @@ async fn a_duty_that_vanishes_leaves_its_records() {
         title: "弱點掃描".into(),
         note: String::new(),
         evidence: Vec::new(),
+        valid_until: None,
     };
     app.record_activity("test", &id, input).await.expect("recorded");
     let view = impact(&app, &id, FROM, TO).await;

@@ -7,6 +7,7 @@
     clippy::unwrap_used
 )]
 
+mod aging;
 mod commands;
 mod coverage;
 mod doclint;

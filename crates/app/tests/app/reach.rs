@@ -137,6 +137,7 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
             bytes: b"report".to_vec(),
             media_type: "application/pdf".into(),
         }],
+        valid_until: None,
     };
     let whole = app
         .record_activity("test", &id, done(None))

@@ -279,6 +279,9 @@ pub struct ActivityArgs {
     /// 佐證檔，可多個
     #[arg(long, value_name = "FILE")]
     pub evidence: Vec<PathBuf>,
+    /// 佐證本身所載之最後有效日
+    #[arg(long, value_name = "DATE")]
+    pub valid_until: Option<String>,
 }
 
 /// incident

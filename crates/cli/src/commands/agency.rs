@@ -163,6 +163,7 @@ pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode
         title: args.title,
         note: String::new(),
         evidence,
+        valid_until: maybe_day(args.valid_until.as_deref())?,
     };
     let visit = enter(&app, &args.whose, app.today()).await?;
     let id = commands::record_activity(&visit, input).await?;

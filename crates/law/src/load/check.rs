@@ -25,6 +25,20 @@ impl Loader {
                     ));
                 }
             }
+            for count in &duty.counts {
+                let parameter = self.parameters.get(&count.at_least);
+                let asked = duty.requires.contains(&count.at_least);
+                if !asked || parameter.is_none_or(|p| p.kind != ValueKind::Number) {
+                    found.push((
+                        place.clone(),
+                        format!(
+                            "應辦事項 `{}` 計數所依的 `{}` 不是它要求的數值參數",
+                            duty.key, count.at_least
+                        ),
+                        "請將 kind = \"number\" 的參數列入 requires，再以 at_least 指定".into(),
+                    ));
+                }
+            }
             let facts = match &duty.shape {
                 Shape::Once { counted_from, .. } => vec![counted_from.clone()],
                 Shape::Every { starts_after, .. } => starts_after.iter().cloned().collect(),

@@ -26,6 +26,7 @@ pub(crate) struct Loader {
     pub(crate) years: Vec<CalendarYear>,
     pub(crate) counting: Vec<CountingCite>,
     pub(crate) readings: BTreeMap<String, InterpretiveReading>,
+    pub(crate) shown: Option<crate::duty::Shown>,
     pub(crate) coverage: Vec<Cover>,
     pub(crate) baseline: Baseline,
     pub(crate) standards: BTreeMap<String, Standard>,

@@ -63,6 +63,7 @@ enum Place<'p> {
     Baseline(&'p str, &'p str),
     Calendar,
     Counting,
+    Proof,
     Routes,
     Readings,
     Coverage,
@@ -78,6 +79,7 @@ fn place(path: &str) -> Place<'_> {
     match parts.as_slice() {
         ["calendars", _, file] if is(file, "toml") => Place::Calendar,
         ["counting.toml"] => Place::Counting,
+        ["proof.toml"] => Place::Proof,
         ["routes.toml"] => Place::Routes,
         ["readings.toml"] => Place::Readings,
         ["coverage.toml"] => Place::Coverage,
@@ -142,6 +144,7 @@ impl Loader {
             match place(&file.path) {
                 Place::Duties(slug) => self.read_duties(file, slug),
                 Place::Counting => self.read_counting(file),
+                Place::Proof => self.read_proof(file),
                 Place::Routes => self.read_routes(file),
                 Place::Coverage => self.read_coverage(file),
                 Place::Baseline(slug, name) => self.read_baseline(file, slug, name),
@@ -195,6 +198,7 @@ impl Loader {
             counting: self.counting,
             routes: self.routes,
             readings: self.readings,
+            shown: self.shown,
             coverage: self.coverage,
             baseline: self.baseline,
             standards: self.standards,

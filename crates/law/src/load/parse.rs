@@ -151,6 +151,32 @@ pub(crate) struct RawDuty {
     pub transitional: Vec<RawTransitional>,
     #[serde(default)]
     pub readings: Vec<String>,
+    #[serde(default)]
+    pub kept: bool,
+    #[serde(default)]
+    pub counts: Vec<RawCount>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawCount {
+    pub what: String,
+    pub at_least: String,
+    pub each: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawProof {
+    pub standing: RawShown,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawShown {
+    pub within: u32,
+    pub unit: Unit,
+    pub reading: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize)]

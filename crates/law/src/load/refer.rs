@@ -7,7 +7,7 @@ use super::parse::{self, Day, RawValue, RawWhen};
 use crate::applies::Applies;
 use crate::citation::{Citation, Cited};
 use crate::corpus::{CountingCite, Cover};
-use crate::duty::{Basis, Duty, Shape, Transitional};
+use crate::duty::{Basis, Count, Duty, Shape, Shown, Transitional};
 use crate::instrument::Certainty;
 use crate::parameter::{
     Direction, Interval, Parameter, ParameterValue, Value, convert, number_words, unit_label,
@@ -431,6 +431,15 @@ impl Loader {
                 );
             }
         }
+        if d.kept && !matches!(shape, Shape::Once { .. }) {
+            self.problem(
+                &file.path,
+                line,
+                format!("應辦事項 `{key}`：kept 只用於辦理一次（once）之事項"),
+                "請移除 kept；持續具備（standing）之事項本即須維持",
+            );
+        }
+        let counts = self.read_counts(file, line, d.counts);
         self.places
             .insert(format!("duty {key}"), (file.path.clone(), line));
         self.duties.push(Duty {
@@ -446,7 +455,51 @@ impl Loader {
             basis,
             transitional,
             readings: d.readings,
+            kept: d.kept,
+            counts,
             home: home.map(str::to_owned),
+        });
+    }
+
+    fn read_counts(&mut self, file: &File<'_>, line: usize, raw: Vec<parse::RawCount>) -> Vec<Count> {
+        for what in raw.iter().flat_map(|c| c.each.iter().chain([&c.what])) {
+            if facts::counted_label(what).is_none() {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("`{what}` 不是可計數的對象"),
+                    "請使用 crates/facts/src/vocabulary.rs 中 COUNTED 的鍵",
+                );
+            }
+        }
+        let count = |c: parse::RawCount| Count {
+            what: c.what,
+            at_least: c.at_least,
+            each: c.each,
+        };
+        raw.into_iter().map(count).collect()
+    }
+
+    pub(crate) fn read_proof(&mut self, file: &File<'_>) {
+        let Some(raw) = self.take::<parse::RawProof>(file) else {
+            return;
+        };
+        let reading = raw.standing.reading.get_ref();
+        if !self.readings.contains_key(reading) {
+            let line = file.line(raw.standing.reading.span().start);
+            self.problem(
+                &file.path,
+                line,
+                format!("readings.toml 沒有讀法 `{reading}`"),
+                "請在該檔加上",
+            );
+        }
+        self.shown = Some(Shown {
+            within: Span {
+                amount: raw.standing.within,
+                unit: raw.standing.unit,
+            },
+            reading: reading.clone(),
         });
     }
 

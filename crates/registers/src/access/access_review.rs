@@ -78,18 +78,21 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "account.review",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_done(row, "general"),
         },
         Proof {
             duty: "account.privileged_review",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_done(row, "privileged"),
         },
         Proof {
             duty: "account.privileged_use",
             on: "on",
+            until: &[],
             about: None,
             when: |row| {
                 is_done(row, "privileged") && row.says("trail_checked") && row.number("shared") == Some(0)
@@ -98,12 +101,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "account.vendor",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_done(row, "vendor"),
         },
         Proof {
             duty: "remote_access.review",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_done(row, "remote"),
         },

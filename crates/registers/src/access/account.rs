@@ -95,6 +95,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "account.lifecycle",
         on: "approved_on",
+        until: &[],
         about: None,
         when: is_approved,
     }],

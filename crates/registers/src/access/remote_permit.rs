@@ -89,6 +89,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "remote_access.control",
         on: "closed_on",
+        until: &[],
         about: None,
         when: is_closed,
     }],

@@ -122,6 +122,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "media.handle",
         on: "verified_on",
+        until: &[],
         about: None,
         when: is_proven,
     }],

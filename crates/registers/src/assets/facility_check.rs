@@ -84,12 +84,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "facility.server_room",
             on: "on",
+            until: &[],
             about: None,
             when: |row| row.text("kind") == "server_room" && is_in_order(row),
         },
         Proof {
             duty: "facility.office",
             on: "on",
+            until: &[],
             about: None,
             when: |row| row.text("kind") == "office" && is_in_order(row),
         },

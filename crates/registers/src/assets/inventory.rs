@@ -88,30 +88,35 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "inventory.review",
             on: "confirmed_on",
+            until: &[],
             about: None,
             when: is_confirmed,
         },
         Proof {
             duty: "inventory.risk",
             on: "confirmed_on",
+            until: &[],
             about: None,
             when: |row| is_confirmed(row) && row.says("risk_assessed"),
         },
         Proof {
             duty: "asset.custody",
             on: "confirmed_on",
+            until: &[],
             about: None,
             when: |row| is_confirmed(row) && row.says("custodians_confirmed"),
         },
         Proof {
             duty: "hosting.responsibility",
             on: "confirmed_on",
+            until: &[],
             about: None,
             when: |row| is_confirmed(row) && row.says("hosting_recorded"),
         },
         Proof {
             duty: "product.ban",
             on: "confirmed_on",
+            until: &[],
             about: None,
             when: |row| {
                 is_confirmed(row)

@@ -87,6 +87,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "media.handle",
         on: "checked_on",
+        until: &[],
         about: None,
         when: is_kept,
     }],

@@ -191,6 +191,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "audit.internal",
             on: "done_on",
+            until: &[],
             about: None,
             when: |row| !is_subordinate(row) && !row.is_blank("reported_to_ciso_on"),
         },
@@ -227,6 +228,7 @@ const fn proof(duty: &'static str) -> Proof {
     Proof {
         duty,
         on: "done_on",
+        until: &[],
         about: None,
         when: |row| is_subordinate(row) && !row.is_blank("reported_on"),
     }

@@ -150,18 +150,21 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "management_review.hold",
             on: "held_on",
+            until: &[],
             about: None,
             when: is_closed,
         },
         Proof {
             duty: "improvement.review",
             on: "held_on",
+            until: &[],
             about: None,
             when: |row| is_closed(row) && !row.is_blank("corrective_review"),
         },
         Proof {
             duty: "ciso.supervise",
             on: "supervised_on",
+            until: &[],
             about: None,
             when: |row| !row.is_blank("supervision"),
         },

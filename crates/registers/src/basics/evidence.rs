@@ -22,6 +22,8 @@ pub const FIELDS: &[Field] = &[
     Field::new("effective_on", "生效日", Kind::Date, "2026-05-20")
         .required()
         .help("佐證所證之事發生或文件生效之日，不是上傳日"),
+    Field::new("valid_until", "有效至", Kind::Date, "2028-06-30")
+        .help("檔案本身載有效期者（如證書、契約），填最後一個有效日；未載明者留空"),
     Field::new("duties", "所證之應辦事項", Kind::List, r#"["audit.internal"]"#)
         .expected()
         .help("應辦事項代號，一行一項；同一檔案可證數項"),
@@ -62,6 +64,7 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
     found([
         (!one).then(|| FieldProblem::new("evidence", "一筆佐證恰為一個檔案，請分筆登錄")),
         row.not_before("keep_until", "effective_on"),
+        row.not_before("valid_until", "effective_on"),
     ])
 }
 

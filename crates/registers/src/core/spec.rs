@@ -7,6 +7,7 @@
 use super::field::{Field, FieldProblem, Kind, Sensitivity};
 use super::place::{Flow, Group, Hand, Page, Reach};
 use super::record::{Book, Grade, Record, Table};
+use period::Date;
 use serde_json::{Map, Value};
 
 /// Something that a row of a register proves.
@@ -16,10 +17,59 @@ pub struct Proof {
     pub duty: &'static str,
     /// The field with the day it was done.
     pub on: &'static str,
+    /// The fields that end it, the earliest of those that are filled in.
+    pub until: &'static [Ends],
     /// The field with the system or contract for which it was done; the agency where none.
     pub about: Option<&'static str>,
     /// Whether this row proves it.
     pub when: fn(&Record<'_>) -> bool,
+}
+
+/// Another record that a row of a register confirms: what that one proves is shown anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Renewal {
+    /// The field that names the other record.
+    pub of: &'static str,
+    /// The field with the day on which it was confirmed.
+    pub on: &'static str,
+    /// Whether this row confirms it.
+    pub when: fn(&Record<'_>) -> bool,
+}
+
+/// Something that a row of a register is one of, and that a duty counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Tally {
+    /// What: a key of `facts::COUNTED`.
+    pub what: &'static str,
+    /// The field with the person who holds it; the row is the person where none.
+    pub of: Option<&'static str>,
+    /// The field with its first day; from ever where it is blank.
+    pub from: &'static str,
+    /// The field that ends it; for good where it is blank.
+    pub ends: Ends,
+    /// Whether a file of the row has to show it.
+    pub by_file: bool,
+    /// Whether this row is one.
+    pub when: fn(&Record<'_>) -> bool,
+}
+
+/// What the field says that ends something.
+#[derive(Debug, Clone, Copy)]
+pub enum Ends {
+    /// Its last day.
+    After(&'static str),
+    /// The first day on which it is no more.
+    On(&'static str),
+}
+
+impl Ends {
+    /// The first day on which it is no more, where the field is filled in.
+    pub fn end(self, record: &Record<'_>) -> Option<Date> {
+        match self {
+            Self::On(field) => record.date(field),
+            Self::After(field) => record.date(field)?.tomorrow().ok(),
+        }
+    }
 }
 
 /// An event that a row of a register reports, and that a duty waits for.
@@ -170,6 +220,10 @@ pub struct RegisterSpec {
     pub limits_on: &'static [&'static str],
     /// What its rows prove.
     pub proves: &'static [Proof],
+    /// What its rows confirm.
+    pub renews: Option<Renewal>,
+    /// What its rows are that duties count.
+    pub tallies: &'static [Tally],
     /// Events that its rows report.
     pub raises: &'static [Raise],
     /// What grades its events, where they tell of incidents.
@@ -217,6 +271,8 @@ impl RegisterSpec {
         limits: &[],
         limits_on: &[],
         proves: &[],
+        renews: None,
+        tallies: &[],
         raises: &[],
         grade: None,
         approved_elsewhere: &[],

@@ -111,6 +111,7 @@ const fn proof(duty: &'static str, when: fn(&Record<'_>) -> bool) -> Proof {
     Proof {
         duty,
         on: "answered_on",
+        until: &[],
         about: None,
         when,
     }

@@ -118,6 +118,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "documents.consistent",
             on: "consistent_on",
+            until: &[],
             about: None,
             when: in_force,
         },
@@ -130,6 +131,7 @@ const fn proof(duty: &'static str, when: fn(&Record<'_>) -> bool) -> Proof {
     Proof {
         duty,
         on: "approved_on",
+        until: &[],
         about: None,
         when,
     }

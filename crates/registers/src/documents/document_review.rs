@@ -1,11 +1,12 @@
 //! 檢視紀錄: that the policy, the plan or another paper was reviewed, and what came of it.
 //!
 //! Why a review that asks for a revision is not done before the revision is approved: else
-//! a paper known to be wrong would count as reviewed. What it can't know: how thoroughly
+//! a paper known to be wrong would count as reviewed. What a reviewed paper proves is shown anew.
+//! What it can't know: how thoroughly
 //! somebody read.
 
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
+    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Renewal, found,
 };
 
 /// The field table.
@@ -81,21 +82,33 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "policy.review",
             on: "held_on",
+            until: &[],
             about: None,
             when: of_policy,
         },
         Proof {
             duty: "plan.review",
             on: "held_on",
+            until: &[],
             about: None,
             when: of_plan,
         },
     ],
+    renews: Some(Renewal {
+        of: "document",
+        on: "held_on",
+        when: keeps,
+    }),
     ..RegisterSpec::TABLE
 };
 
 fn is_done(row: &Record<'_>) -> bool {
     row.text("conclusion") == "keep" || !row.is_blank("approved_on")
+}
+
+/// What is to be abolished no longer shows anything.
+fn keeps(row: &Record<'_>) -> bool {
+    row.text("conclusion") != "abolish" && is_done(row)
 }
 
 fn of_policy(row: &Record<'_>) -> bool {

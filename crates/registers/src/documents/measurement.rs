@@ -58,6 +58,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "objective.measure",
         on: "measured_on",
+        until: &[],
         about: None,
         when: is_measured,
     }],

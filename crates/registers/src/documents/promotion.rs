@@ -88,12 +88,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "policy.promote",
             on: "held_on",
+            until: &[],
             about: None,
             when: is_policy,
         },
         Proof {
             duty: "training.activity",
             on: "held_on",
+            until: &[],
             about: None,
             when: is_activity,
         },

@@ -128,6 +128,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "implementation_report.submit",
         on: "submitted_on",
+        until: &[],
         about: None,
         when: is_submitted,
     }],

@@ -95,12 +95,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "backup.keep",
             on: "last_on",
+            until: &[],
             about: None,
             when: works,
         },
         Proof {
             duty: "continuity.prepare",
             on: "last_on",
+            until: &[],
             about: Some("system"),
             when: |row| {
                 let whole = ["system", "configuration", "data"];

@@ -85,6 +85,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "key.manage",
         on: "checked_on",
+        until: &[],
         about: None,
         when: is_kept,
     }],

@@ -121,36 +121,42 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "continuity.drill",
             on: "on",
+            until: &[],
             about: Some("system"),
             when: |row| !row.is_blank("system") && is_reviewed(row, "continuity"),
         },
         Proof {
             duty: "social_engineering.drill",
             on: "on",
+            until: &[],
             about: None,
             when: is_counted,
         },
         Proof {
             duty: "incident.drill",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_reviewed(row, "notification"),
         },
         Proof {
             duty: "drill.hold_social_engineering",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_superior(row) && is_counted(row),
         },
         Proof {
             duty: "drill.hold_incident",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_superior(row) && is_reviewed(row, "notification"),
         },
         Proof {
             duty: "contract.drill.yearly",
             on: "on",
+            until: &[],
             about: Some("contract"),
             when: |row| {
                 !row.is_blank("contract") && (is_reviewed(row, "recovery") || is_reviewed(row, "continuity"))

@@ -51,6 +51,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "log.review",
         on: "on",
+        until: &[],
         about: None,
         when: is_countersigned,
     }],

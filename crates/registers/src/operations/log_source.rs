@@ -132,18 +132,21 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "log.record",
             on: "last_review",
+            until: &[],
             about: None,
             when: is_recorded,
         },
         Proof {
             duty: "log.retain",
             on: "last_review",
+            until: &[],
             about: None,
             when: |row| is_recorded(row) && !is_short(row) && row.text("kind") != "firewall",
         },
         Proof {
             duty: "log.firewall_retain",
             on: "last_review",
+            until: &[],
             about: None,
             when: |row| {
                 let given = !row.is_blank("admin_days") && !row.is_blank("connection_days");

@@ -67,6 +67,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "backup.test",
         on: "on",
+        until: &[],
         about: None,
         when: is_proven,
     }],

@@ -115,6 +115,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "product.project_use",
         on: "searched_on",
+        until: &[],
         about: None,
         when: is_controlled,
     }],

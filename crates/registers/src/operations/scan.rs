@@ -136,6 +136,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "scan.vulnerability",
             on: "on",
+            until: &[],
             about: Some("system"),
             when: |row| of_system(row) && is_completed(row, "vulnerability"),
         },
@@ -143,24 +144,28 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "scan.system",
             on: "on",
+            until: &[],
             about: Some("system"),
             when: |row| of_system(row) && is_completed(row, "vulnerability"),
         },
         Proof {
             duty: "scan.penetration",
             on: "on",
+            until: &[],
             about: Some("system"),
             when: |row| of_system(row) && is_completed(row, "penetration"),
         },
         Proof {
             duty: "scan.web",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_completed(row, "web"),
         },
         Proof {
             duty: "health_check",
             on: "on",
+            until: &[],
             about: None,
             // Which items are owed depends on the level; the law's set stands beside the duty.
             when: |row| is_completed(row, "health") && !row.is_blank("items"),
@@ -168,24 +173,28 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "assessment.security",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_completed(row, "security"),
         },
         Proof {
             duty: "antivirus.full_scan",
             on: "on",
+            until: &[],
             about: None,
             when: |row| row.text("kind") == "antivirus" && is_mended(row),
         },
         Proof {
             duty: "contract.scan.yearly",
             on: "on",
+            until: &[],
             about: Some("contract"),
             when: |row| of_contract(row) && row.text("by") == "vendor" && is_completed(row, "vulnerability"),
         },
         Proof {
             duty: "contract.scan.agency",
             on: "on",
+            until: &[],
             about: Some("contract"),
             when: |row| of_contract(row) && is_by_agency(row) && is_completed(row, "vulnerability"),
         },

@@ -55,12 +55,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "software.review",
             on: "on",
+            until: &[],
             about: None,
             when: is_done,
         },
         Proof {
             duty: "software.lawful",
             on: "on",
+            until: &[],
             about: None,
             when: |row| is_done(row) && (row.number("unlicensed") == Some(0) || !row.is_blank("fixed_on")),
         },

@@ -102,6 +102,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "resources.allocate",
         on: "approved_on",
+        until: &[],
         about: None,
         when: is_allocated,
     }],

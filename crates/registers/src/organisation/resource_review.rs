@@ -78,12 +78,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "resources.review",
             on: "held_on",
+            until: &[],
             about: None,
             when: is_concluded,
         },
         Proof {
             duty: "staff.dedicated",
             on: "held_on",
+            until: &[],
             about: None,
             when: has_staff,
         },

@@ -89,12 +89,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "organization.task_force",
             on: "from",
+            until: &[],
             about: None,
             when: is_convened,
         },
         Proof {
             duty: "organization.assign",
             on: "from",
+            until: &[],
             about: None,
             when: is_assigned,
         },

@@ -56,6 +56,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "work_plan.make",
         on: "ciso_approved_on",
+        until: &[],
         about: None,
         when: is_approved,
     }],

@@ -95,6 +95,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "contract.deliver",
         on: "accepted_on",
+        until: &[],
         about: Some("contract"),
         when: |row| !row.is_blank("accepted_on") && row.says("malware_free") && !row.is_blank("components"),
     }],

@@ -1,9 +1,11 @@
 //! 證照及證書: which professional licences and competence certificates a person holds.
 //!
-//! Why no row proves the duty: it asks for papers of each dedicated person, which the yearly
-//! settlement counts. What it can't know: whether a licence is on the authority's list.
+//! Why rows are counted, and none proves the duty: it asks for papers of each dedicated person, as
+//! long as they are valid. What it can't know: whether a licence is on the authority's list.
 
-use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{
+    Book, EVIDENCE, Ends, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Tally, found,
+};
 
 const LAW: &str = "classification-regulation";
 
@@ -54,8 +56,23 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     validate: Some(validate),
     looks_at: &["certificate", "person"],
     gaps: Some(gaps),
+    tallies: &[
+        tally("license", |row| row.text("class") == "license"),
+        tally("competence", |row| row.text("class") == "competence"),
+    ],
     ..RegisterSpec::TABLE
 };
+
+const fn tally(what: &'static str, when: fn(&Record<'_>) -> bool) -> Tally {
+    Tally {
+        what,
+        of: Some("person"),
+        from: "issued_on",
+        ends: Ends::After("expires_on"),
+        by_file: true,
+        when,
+    }
+}
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
     found([

@@ -61,6 +61,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "staff.develop",
         on: "held_on",
+        until: &[],
         about: None,
         when: develops_staff,
     }],

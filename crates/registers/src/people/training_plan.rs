@@ -104,6 +104,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "training.plan",
         on: "approved_on",
+        until: &[],
         about: None,
         when: is_whole,
     }],

@@ -105,6 +105,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "certificate.dedicated",
             on: "closed_on",
+            until: &[],
             about: None,
             when: |row| row.text("kind") == "certificate" && is_closed(row),
         },
@@ -117,6 +118,7 @@ const fn proof(duty: &'static str, when: fn(&Record<'_>) -> bool) -> Proof {
     Proof {
         duty,
         on: "until",
+        until: &[],
         about: None,
         when,
     }

@@ -5,7 +5,7 @@
 //! know: persons of a vendor whom nobody entered; the vendor's own statement covers them.
 
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
+    Book, EVIDENCE, Ends, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
     Sensitivity, found,
 };
 
@@ -91,6 +91,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "contract.confidentiality",
         on: "signed_on",
+        until: &[Ends::After("leaves_on")],
         about: Some("contract"),
         when: covers_all,
     }],

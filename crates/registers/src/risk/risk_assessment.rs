@@ -80,12 +80,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "risk.assess",
             on: "done_on",
+            until: &[],
             about: None,
             when: is_done,
         },
         Proof {
             duty: "risk.by_grade",
             on: "done_on",
+            until: &[],
             about: None,
             when: |row| is_done(row) && row.says("by_grade"),
         },

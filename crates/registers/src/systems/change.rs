@@ -108,6 +108,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "change.control",
         on: "done_on",
+        until: &[],
         about: None,
         when: is_controlled,
     }],

@@ -58,6 +58,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "baseline.complete",
         on: "checked_on",
+        until: &[],
         about: None,
         when: completes,
     }],

@@ -75,6 +75,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "development.ssdlc",
         on: "on",
+        until: &[],
         about: None,
         when: is_last,
     }],

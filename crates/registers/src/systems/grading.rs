@@ -121,12 +121,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "classification.complete",
             on: "graded_on",
+            until: &[],
             about: None,
             when: completes,
         },
         Proof {
             duty: "classification.review",
             on: "graded_on",
+            until: &[],
             about: None,
             when: is_yearly_review,
         },

@@ -79,6 +79,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "operation.monitor",
         on: "closed_on",
+        until: &[],
         about: None,
         when: is_closed,
     }],

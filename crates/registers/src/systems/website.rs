@@ -91,18 +91,21 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         Proof {
             duty: "website.rules",
             on: "self_assessed_on",
+            until: &[],
             about: None,
             when: follows_rules,
         },
         Proof {
             duty: "website.assessment",
             on: "assessed_on",
+            until: &[],
             about: None,
             when: is_assessed,
         },
         Proof {
             duty: "website.secure",
             on: "content_checked_on",
+            until: &[],
             about: None,
             when: is_secure,
         },

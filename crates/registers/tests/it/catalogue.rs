@@ -82,11 +82,41 @@ fn shown(spec: &RegisterSpec) -> String {
         line(
             "proves",
             format!(
-                "{} on {} about {:?}, needs {}",
+                "{} on {}{} about {:?}, needs {}",
                 proof.duty,
                 proof.on,
+                if proof.until.is_empty() {
+                    String::new()
+                } else {
+                    format!(" until {:?}", proof.until)
+                },
                 proof.about,
                 needs(spec, proof.when)
+            ),
+        );
+    }
+    if let Some(renewal) = &spec.renews {
+        line(
+            "renews",
+            format!(
+                "{} on {}, needs {}",
+                renewal.of,
+                renewal.on,
+                needs(spec, renewal.when)
+            ),
+        );
+    }
+    for tally in spec.tallies {
+        line(
+            "counts as",
+            format!(
+                "{} of {:?} from {} {:?} by file {}, needs {}",
+                tally.what,
+                tally.of,
+                tally.from,
+                tally.ends,
+                tally.by_file,
+                needs(spec, tally.when)
             ),
         );
     }

@@ -27,6 +27,7 @@ static MADE: RegisterSpec = RegisterSpec {
     proves: &[Proof {
         duty: "made.duty",
         on: "on",
+        until: &[],
         about: None,
         when: |row| row.number("days") == Some(3),
     }],

@@ -11,6 +11,7 @@ mod places;
 mod promote;
 mod proofs;
 mod proofs_of_people;
+mod proofs_that_age;
 mod rows;
 mod rules;
 

@@ -120,6 +120,13 @@ pub(crate) fn record_form(day: &Day) -> Form {
             "每個 25 MB 以內，一次最多 5 個。沒有佐證的紀錄不會使本項成為「已符合」",
         )
         .optional()
+        .field(
+            "valid_until",
+            "佐證有效至",
+            Input::Text,
+            "佐證本身載有效期者（如證書、契約），填最後一個有效日；未載明者留空",
+        )
+        .optional()
 }
 
 /// Shows a duty, with the form as it stands.
@@ -142,7 +149,16 @@ pub(crate) async fn show_duty(
     let mut page = Page::of(state, head, "duties", &duty.title, day).under("應辦事項", &list);
     let status = page.judged(form.failed());
     page.done = done.then_some("已登錄辦理紀錄，下列狀態已重新判定。");
-    let registers = app::records::registers_for(&duty.key);
+    let mut registers = app::records::registers_for(&duty.key);
+    for register in duty
+        .counts
+        .iter()
+        .filter_map(|c| app::records::register_counting(&c.what))
+    {
+        if !registers.contains(&register) {
+            registers.push(register);
+        }
+    }
     let page = DutyPage {
         page,
         duty,

@@ -76,6 +76,7 @@ fn checked(
     if title.chars().count() > 200 {
         form.fail("title", "請縮短到 200 字以內，其餘寫在「說明」");
     }
+    let valid_until = form.date("valid_until");
     if let Some(refused) = &parts.refused {
         form.fail("evidence", &refused.words);
     }
@@ -86,6 +87,7 @@ fn checked(
         title,
         note: form.value("note").to_owned(),
         evidence: parts.files.clone(),
+        valid_until,
     })
 }
 

@@ -24,12 +24,15 @@ impl TodayPage {
     fn next(&self, task: &Task) -> String {
         if let Some((register, row)) = &task.record {
             let id = words::encode(row);
+            if id.is_empty() {
+                return self.page.org(format!("registers/{register}"));
+            }
             return self.page.org(format!("registers/{register}/records/{id}"));
         }
         let part = match task.status {
             Status::Unknown => "#facts",
-            Status::NotMet | Status::NotYetDue => "#record",
-            Status::Met | Status::NotApplicable => "",
+            Status::NotMet | Status::NotYetDue | Status::Met => "#record",
+            Status::NotApplicable => "",
         };
         self.page.href(format!("{}{part}", task.href))
     }
