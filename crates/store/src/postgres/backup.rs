@@ -156,11 +156,7 @@ async fn read_back(address: &Address, file: &str, heads: &[Head]) -> Result<(), 
     }
     let done = child.wait_with_output().await.map_err(|e| not_run(RESTORE, &e))?;
     finished(RESTORE, &done)?;
-    let mut expected: Vec<String> = heads.iter().map(DumpReader::line_of).collect();
-    expected.sort();
-    reader.heads.sort();
-    let entries: u64 = heads.iter().map(|h| h.seq).sum();
-    if reader.heads == expected && reader.entries == entries && reader.versions == entries {
+    if reader.holds(heads) {
         Ok(())
     } else {
         Err(failed("備份檔裡的帳本與資料庫的不符，備份不完整"))
@@ -210,6 +206,15 @@ impl DumpReader {
         } else if self.table.starts_with("row_version") {
             self.versions += 1;
         }
+    }
+
+    /// Whether exactly these chains went by, with an entry and a version for each position of them.
+    fn holds(&mut self, heads: &[Head]) -> bool {
+        let mut expected: Vec<String> = heads.iter().map(DumpReader::line_of).collect();
+        expected.sort();
+        self.heads.sort();
+        let entries: u64 = heads.iter().map(|h| h.seq).sum();
+        self.heads == expected && self.entries == entries && self.versions == entries
     }
 
     /// A head as a dump has it.
@@ -318,5 +323,38 @@ mod tests {
         assert_eq!(reader.heads, [format!("a\\\\b\t2\t\\\\x{}", "07".repeat(32))]);
         assert_eq!((reader.entries, reader.versions), (2, 2));
         assert!(reader.line.len() <= 2_048 && reader.table.is_empty());
+    }
+
+    #[test]
+    fn a_dump_that_lacks_anything_is_not_whole() {
+        let head = |agency: &str, seq| Head {
+            agency: agency.into(),
+            seq,
+            hash: [1; 32],
+        };
+        let heads = [head("b", 2), head("a", 3)];
+        let went_by = |lines: &[&Head], entries, versions| DumpReader {
+            heads: lines.iter().map(|h| DumpReader::line_of(h)).collect(),
+            entries,
+            versions,
+            ..DumpReader::default()
+        };
+        let [b, a] = &heads;
+        assert!(went_by(&[a, b], 5, 5).holds(&heads));
+        for mut short in [
+            went_by(&[a], 5, 5),
+            went_by(&[a, &head("b", 1)], 5, 5),
+            went_by(&[a, b], 4, 5),
+            went_by(&[a, b], 5, 4),
+            went_by(&[a, b], 6, 6),
+        ] {
+            assert!(
+                !short.holds(&heads),
+                "{:?} {} {}",
+                short.heads,
+                short.entries,
+                short.versions
+            );
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::schema::run;
 use crate::store::Database;
 use crate::{
     Address, AnyForms, Blob, Commit, Condition, Holds, Job, Location, NewRow, OpenMode, Order, Query,
-    Receipt, Scalar, Store, Text, Unmoved,
+    Receipt, Scalar, Store, StoreError, Text, Unmoved,
 };
 use serde_json::json;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn commit(id: &str, version: u32) -> Commit {
     let sha256 = ledger::hex(&ledger::sha256(b"proof"));
@@ -188,32 +189,136 @@ fn parts_are_read_from_a_plan() {
     assert_eq!(parts(plan), BTreeSet::from(["3", "12"]));
 }
 
+/// A database of its own on the server of the tests, and who may work in it.
+struct Own {
+    admin: PgConnection,
+    name: String,
+    host: String,
+    port: u16,
+}
+
+impl Own {
+    /// None where the tests have no server.
+    async fn new(what: &str) -> Option<Self> {
+        let Ok(server) =
+            std::env::var("FAZUN_TEST_POSTGRES_ADMIN").or_else(|_| std::env::var("FAZUN_TEST_POSTGRES"))
+        else {
+            println!("skipped: FAZUN_TEST_POSTGRES names no server");
+            return None;
+        };
+        let name = format!("fazun_{what}_{}", std::process::id());
+        let options = PgConnectOptions::from_str(&server).unwrap();
+        let mut admin = options.connect().await.unwrap();
+        for sql in [
+            format!("CREATE ROLE {name} LOGIN PASSWORD 'secret'"),
+            format!("CREATE DATABASE {name} OWNER {name} ENCODING 'UTF8' TEMPLATE template0"),
+        ] {
+            run(&mut admin, &sql).await.unwrap();
+        }
+        let host = match options.get_socket() {
+            Some(socket) => socket.display().to_string().replace('/', "%2F"),
+            None => options.get_host().to_owned(),
+        };
+        Some(Self {
+            admin,
+            name,
+            host,
+            port: options.get_port(),
+        })
+    }
+
+    /// Its address, with other hosts and settings.
+    fn at(&self, others: &str, settings: &str) -> Location {
+        let Self { name, host, port, .. } = self;
+        let address = format!("postgres://{name}:secret@{host}:{port}{others}/{name}?{settings}");
+        Location::Postgres(Address::parse(&address).unwrap())
+    }
+
+    async fn gone(mut self) {
+        for sql in [
+            format!("DROP DATABASE {} WITH (FORCE)", self.name),
+            format!("DROP ROLE {}", self.name),
+        ] {
+            run(&mut self.admin, &sql).await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
-async fn statements_of_every_day_touch_one_part_of_a_table() {
-    let Ok(server) =
-        std::env::var("FAZUN_TEST_POSTGRES_ADMIN").or_else(|_| std::env::var("FAZUN_TEST_POSTGRES"))
-    else {
-        println!("skipped: FAZUN_TEST_POSTGRES names no server");
+async fn what_the_server_says_is_sorted_by_what_has_to_be_done() {
+    let Some(mut own) = Own::new("errors").await else {
         return;
     };
-    let name = format!("fazun_plans_{}", std::process::id());
-    let options = PgConnectOptions::from_str(&server).unwrap();
-    let mut admin = options.connect().await.unwrap();
-    for sql in [
-        format!("CREATE ROLE {name} LOGIN PASSWORD 'secret'"),
-        format!("CREATE DATABASE {name} OWNER {name} ENCODING 'UTF8' TEMPLATE template0"),
+    for (code, kind) in [
+        ("40001", "busy"),
+        ("40P01", "busy"),
+        ("55P03", "busy"),
+        ("57014", "slow"),
+        ("25P03", "slow"),
+        ("28P01", "password"),
+        ("3D000", "database"),
+        ("42501", "rights"),
+        ("53300", "too many"),
+        ("53100", "full"),
+        ("25006", "read only"),
+        ("XX001", "corrupt"),
+        ("XX002", "corrupt"),
+        ("08006", "unreachable"),
+        ("57P01", "unreachable"),
+        ("22012", "ours"),
     ] {
-        run(&mut admin, &sql).await.unwrap();
+        let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$");
+        let error = run(&mut own.admin, &raise).await.unwrap_err();
+        let sorted = match super::errors::sorted("讀取", "there", error) {
+            Ok(StoreError::Busy { .. }) => "busy",
+            Ok(StoreError::Slow { .. }) => "slow",
+            Ok(StoreError::WrongPassword { .. }) => "password",
+            Ok(StoreError::NoDatabase { .. }) => "database",
+            Ok(StoreError::NoRights { .. }) => "rights",
+            Ok(StoreError::TooMany { .. }) => "too many",
+            Ok(StoreError::Full { .. }) => "full",
+            Ok(StoreError::ReadOnly { .. }) => "read only",
+            Ok(StoreError::Corrupt { .. }) => "corrupt",
+            Ok(StoreError::Unreachable { .. }) => "unreachable",
+            Ok(_) => "another",
+            Err(_) => "ours",
+        };
+        assert_eq!(sorted, kind, "{code}");
     }
-    let host = match options.get_socket() {
-        Some(socket) => socket.display().to_string().replace('/', "%2F"),
-        None => options.get_host().to_owned(),
+    own.gone().await;
+}
+
+#[tokio::test]
+async fn who_waits_for_a_connection_waits_all_of_its_time() {
+    let Some(own) = Own::new("turns").await else {
+        return;
     };
-    let address = format!(
-        "postgres://{name}:secret@{host}:{}/{name}?readers=1&writers=1&partitions=16",
-        options.get_port()
-    );
-    let location = Location::Postgres(Address::parse(&address).unwrap());
+    // Looks at the other one, where nobody is, five times in these ten seconds.
+    let place = own.at(",127.0.0.1:1", "readers=1&writers=1&connect_timeout=10");
+    let store = Store::open_at_unverified(&place, OpenMode::Create, Arc::new(AnyForms))
+        .await
+        .unwrap();
+    let Database::Postgres(postgres) = &store.database else {
+        panic!("another database");
+    };
+    let held = postgres.begin("a").await.unwrap();
+    let let_go = async {
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        drop(held);
+    };
+    let (begun, ()) = tokio::join!(postgres.begin("b"), let_go);
+    assert!(begun.is_ok(), "{:?}", begun.err());
+    drop(begun);
+    store.close().await;
+    own.gone().await;
+}
+
+#[tokio::test]
+async fn statements_of_every_day_touch_one_part_of_a_table() {
+    let Some(own) = Own::new("plans").await else {
+        return;
+    };
+    let location = own.at("", "readers=1&writers=1&partitions=16");
     let store = Store::open_at_unverified(&location, OpenMode::Create, Arc::new(AnyForms))
         .await
         .unwrap();
@@ -244,10 +349,5 @@ async fn statements_of_every_day_touch_one_part_of_a_table() {
     assert_eq!(seen.len(), 1, "{seen:?}");
     assert!(count > 35, "{count}");
     store.close().await;
-    for sql in [
-        format!("DROP DATABASE {name} WITH (FORCE)"),
-        format!("DROP ROLE {name}"),
-    ] {
-        run(&mut admin, &sql).await.unwrap();
-    }
+    own.gone().await;
 }
