@@ -9,9 +9,9 @@ use crate::records::register_counting;
 use crate::visit::Visit;
 use crate::{App, AppError, map};
 use facts::Subject;
-use period::{Date, DateTime, Lateness};
+use period::{Date, DateTime, Lateness, Moment};
 use std::sync::Arc;
-use views::{CountView, DutyView, EventView, Group, Notice, Status, Task, TodayView};
+use views::{CountView, DutyView, EventView, Group, MomentView, Notice, Status, Task, TodayView};
 
 /// How many tasks a group shows before "the other n".
 const SHOWN: usize = 7;
@@ -70,7 +70,7 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
     let day = visit.day();
     let loaded = &seen.loaded;
     let assessment = seen.assessed(visit, day);
-    let mut duties = seen.views(&assessment);
+    let duties = seen.views(&assessment);
     let counts = count(&duties);
     let running =
         |d: &DutyView| matches!(d.verdict, Status::NotMet | Status::NotYetDue) && d.due_at.is_some();
@@ -89,6 +89,7 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             d.key.clone(),
         )
     };
+    let mut duties: Vec<DutyView> = duties.into_iter().flat_map(apart).collect();
     duties.sort_by_cached_key(order);
     let within = |d: &DutyView, days: i32| {
         d.verdict == Status::NotYetDue && d.due.is_some_and(|due| days_between(day, due) <= days)
@@ -207,6 +208,39 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
     (page, until)
 }
 
+/// What is still to be done for a duty, each of its events by itself: the clock of one can't stand
+/// behind that of another.
+fn apart(duty: DutyView) -> Vec<DutyView> {
+    let open: Vec<EventView> = duty.events.iter().filter(|e| unsettled(e)).cloned().collect();
+    if open.len() < 2 {
+        return vec![duty];
+    }
+    let of = |event: EventView| {
+        let due = event.due.as_ref().and_then(MomentView::moment);
+        DutyView {
+            verdict: event.verdict,
+            reason_code: event.reason_code.clone(),
+            due: due.map(Moment::date),
+            due_at: match due {
+                Some(Moment::Instant(at)) => Some(at),
+                _ => None,
+            },
+            due_not_before: event
+                .due_not_before
+                .as_ref()
+                .and_then(MomentView::moment)
+                .map(Moment::date),
+            events: vec![event],
+            ..duty.clone()
+        }
+    };
+    open.into_iter().map(of).collect()
+}
+
+fn unsettled(event: &EventView) -> bool {
+    event.verdict != Status::Met
+}
+
 pub(crate) fn missing_facts(duties: &[DutyView]) -> Vec<String> {
     let mut keys: Vec<String> = duties
         .iter()
@@ -282,8 +316,8 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
         Status::Met | Status::NotApplicable => String::new(),
     };
     // What settles an event is told by the record that tells of it.
-    let unsettled = |e: &&EventView| e.verdict != Status::Met && !e.row.is_empty();
-    let record = duty.events.iter().find(unsettled);
+    let event = duty.events.iter().find(|e| unsettled(e));
+    let record = event.filter(|e| !e.row.is_empty());
     let counted = duty.counts.iter().find(lacks);
     let counted = counted.and_then(|c| Some(register_counting(&c.what)?.0));
     let record = record.map(|e| (e.register.clone(), e.row.clone()));
@@ -302,7 +336,11 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
     Task {
         key: duty.key.clone(),
         title: duty.title.clone(),
-        subject: duty.subject_name().to_owned(),
+        subject: match event {
+            Some(event) => event.title.clone(),
+            None if duty.subject_name().is_empty() => String::new(),
+            None => format!("{}：{}", duty.subject_kind(), duty.subject_name()),
+        },
         href: href(agency, duty),
         clause: duty.first_clause().to_owned(),
         due: duty.due_words(),

@@ -25,7 +25,7 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     if !words.is_empty() {
         let lapsed = result.short().filter_map(|c| c.enough_until).min();
         let reason = format!("數量不足：{}。", words.join("；"));
-        result.due = lapsed.or(result.due);
+        due(result, lapsed, ENOUGH);
         say(result, Verdict::NotMet, "count short", reason);
         return;
     }
@@ -34,7 +34,9 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     if counted && result.counts.iter().all(|c| c.shown) {
         let reason = format!("{}。", all_words(&result.counts));
         say(result, Verdict::Met, "enough on record", reason);
-        result.due = result.counts.iter().filter_map(|c| c.enough_until).min();
+        let last = result.counts.iter().filter_map(|c| c.enough_until).min();
+        result.due = None;
+        due(result, last, ENOUGH);
         return;
     }
     let words = if counted {
@@ -53,7 +55,12 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
                 done.title
             );
             say(result, Verdict::Met, "done", reason);
-            result.due = until;
+            let enough = result.counts.iter().filter_map(|c| c.enough_until).min();
+            if enough.is_some_and(|enough| until.is_none_or(|until| enough < until)) {
+                due(result, enough, ENOUGH);
+            } else {
+                due(result, until, SHOWN);
+            }
         }
         Shown::Until(done, until) => {
             let last = until.map_or_else(String::new, period::roc_short);
@@ -63,7 +70,7 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
                 period::roc_short(done.on),
             );
             say(result, Verdict::NotMet, OUTDATED, reason);
-            result.due = until;
+            due(result, until, SHOWN);
         }
         Shown::Nothing { recorded } => {
             let reason = if recorded {
@@ -78,6 +85,17 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
 
 /// Code of a duty whose last proof no longer shows how things are.
 pub(crate) const OUTDATED: &str = "proof_outdated";
+
+const SHOWN: &str = "佐證可證明之末日";
+const ENOUGH: &str = "數量足額之末日";
+
+/// A last day of what is so, where one is known.
+fn due(result: &mut DutyAssessment, last: Option<Date>, basis: &str) {
+    if last.is_some() {
+        result.due = last;
+        basis.clone_into(&mut result.due_basis);
+    }
+}
 
 fn say(result: &mut DutyAssessment, verdict: Verdict, code: &str, reason: String) {
     result.verdict = verdict;

@@ -92,7 +92,7 @@ fn proven(case: &Case<'_>, result: &mut DutyAssessment, end: Option<&Deadline>) 
     );
     let words = late.map_or_else(String::new, |by| format!("；逾期限 {}", by.words()));
     if case.resolved.duty.kept {
-        let term = (result.due, result.part_of_day);
+        let term = (result.due, result.part_of_day, result.due_basis.clone());
         kept::judge(case, result);
         if result.verdict == Verdict::Met {
             result.late_by = late;
@@ -108,7 +108,7 @@ fn proven(case: &Case<'_>, result: &mut DutyAssessment, end: Option<&Deadline>) 
             return true;
         }
         // It was never so, or need not be yet: the term decides.
-        (result.due, result.part_of_day) = term;
+        (result.due, result.part_of_day, result.due_basis) = term;
         return false;
     }
     let Some(done) = first else {

@@ -284,7 +284,7 @@ fn event(
     Some(Event {
         subject: about(record, raise.about)?,
         duty: raise.duty.to_owned(),
-        at: moment(record, raise.on)?,
+        at: record.when(raise.on)?,
         title: title(record),
         settled: settled(record, raise).filter(|_| !draft),
         level,
@@ -299,7 +299,7 @@ fn grade(graded: &Graded<'_>, record: &Record<'_>) -> (Option<String>, Option<pe
     match record.table.grade {
         Some(Grade::Own { level, changed }) => {
             let level = Some(record.text(level).to_owned()).filter(|level| !level.is_empty());
-            (level, moment(record, changed))
+            (level, record.when(changed))
         }
         Some(Grade::Of(field)) => match graded.get(record.text(field)) {
             Some(open) if matches!(open.spec.grade, Some(Grade::Own { .. })) => {
@@ -313,18 +313,13 @@ fn grade(graded: &Graded<'_>, record: &Record<'_>) -> (Option<String>, Option<pe
 
 fn settled(record: &Record<'_>, raise: &Raise) -> Option<Settled> {
     Some(Settled {
-        at: moment(record, raise.settled_on)?,
+        at: record.when(raise.settled_on)?,
         by: record.label(raise.settled_on).to_owned(),
     })
 }
 
 fn title(record: &Record<'_>) -> String {
     format!("{}：{}", record.table.title, record.name())
-}
-
-/// What a field says of when: the instant, or the day where it holds no more.
-fn moment(record: &Record<'_>, key: &str) -> Option<period::Moment> {
-    period::Moment::try_from(record.text(key).to_owned()).ok()
 }
 
 fn day(record: &Record<'_>, key: &str) -> Option<period::Date> {

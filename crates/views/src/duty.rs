@@ -316,12 +316,17 @@ pub struct LateView {
 pub struct MomentView(String);
 
 impl MomentView {
+    /// What it was made from.
+    pub fn moment(&self) -> Option<Moment> {
+        Moment::try_from(self.0.clone()).ok()
+    }
+
     /// As an officer reads it.
     pub fn words(&self) -> String {
-        match Moment::try_from(self.0.clone()) {
-            Ok(Moment::Day(day)) => period::roc_short_weekday(day),
-            Ok(Moment::Instant(at)) => period::roc_instant(at),
-            Err(_) => self.0.clone(),
+        match self.moment() {
+            Some(Moment::Day(day)) => period::roc_short_weekday(day),
+            Some(Moment::Instant(at)) => period::roc_instant(at),
+            None => self.0.clone(),
         }
     }
 }
@@ -415,6 +420,13 @@ fn with_lateness(verdict: Status, late_by: Option<&LateView>) -> String {
 }
 
 impl DutyView {
+    /// The worst event that is not settled, where the reader may see the record that tells of it: there
+    /// it is settled.
+    pub fn open_event(&self) -> Option<&EventView> {
+        let open = |e: &&EventView| e.verdict != Status::Met && !e.row.is_empty();
+        self.events.iter().find(open)
+    }
+
     /// Whether its last proof no longer shows how things are: nothing says that they are otherwise.
     pub fn is_outdated(&self) -> bool {
         self.reason_code == "proof_outdated"

@@ -11,7 +11,7 @@ pub struct Task {
     pub key: String,
     /// What.
     pub title: String,
-    /// The system's name; empty for the agency.
+    /// About what, with its kind: a system, a contract, an event; empty for the agency.
     pub subject: String,
     /// Where its page is.
     pub href: String,

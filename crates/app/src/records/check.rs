@@ -154,7 +154,7 @@ fn bounds_on(visit: &Visit<'_>, loaded: &Loaded, day: period::Date) -> OfDay {
                 .map(|w| clause_words(visit, w))
                 .collect();
             let bounded = Bounded {
-                bound: bound(requirement),
+                bound: bound(visit.corpus(), requirement),
                 clause: titles.join("、"),
                 subject: duty.subject.clone(),
             };
@@ -304,8 +304,10 @@ pub(crate) fn judged(
     problems
 }
 
-fn bound(requirement: &law::Requirement) -> Bound {
+fn bound(corpus: &law::Corpus, requirement: &law::Requirement) -> Bound {
+    let parameter = corpus.parameters.get(&requirement.key);
     let mut bound = Bound {
+        span: parameter.and_then(|p| p.span(&requirement.value)),
         number: None,
         days: None,
         word: None,

@@ -1,7 +1,7 @@
 //! An incident on record, as the hours of a day pass: on 今天, in the duties, late and in time.
 
 use crate::ways::{Ways as _, local};
-use crate::{agency, corpus, sample};
+use crate::{agency, corpus, product, sample};
 use app::{App, PutRecord, RecordView, RowId};
 use serde_json::json;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -166,4 +166,59 @@ async fn an_incident_left_alone_turns_overdue_to_the_minute() {
         Some(("2 小時 5 分鐘", 125))
     );
     assert_eq!((event.register.as_str(), &event.row), ("incident", &incident.id));
+}
+
+#[tokio::test]
+async fn each_of_two_incidents_has_its_own_clock_on_today() {
+    let (place, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
+    let office = Office {
+        _place: place,
+        app,
+        id,
+    };
+    for (number, known) in [("115-1", "2026-11-21T09:40"), ("115-2", "2026-11-21T08:10")] {
+        let body = json!({
+            "number": number, "title": format!("事件{number}"), "situation": "x", "personal_data": false,
+            "known_at": known, "level": "1", "level_c": "1", "level_i": "0", "level_a": "0",
+        });
+        let put = PutRecord {
+            body,
+            ..PutRecord::default()
+        };
+        office.put(put).await;
+    }
+    let view = office
+        .app
+        .today_view(&office.id, day("2026-11-21"))
+        .await
+        .expect("the page");
+    let tasks = view
+        .groups
+        .iter()
+        .flat_map(|g| g.tasks.iter().map(move |t| (g.id, t)));
+    let told: Vec<_> = tasks
+        .filter(|(_, t)| t.key == "incident.report")
+        .map(|(group, t)| (group, t.subject.as_str(), t.left.as_str(), t.next.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "overdue",
+                "資通安全事件：事件115-2",
+                "逾期 50 分鐘",
+                "補登辦結情形"
+            ),
+            ("week", "資通安全事件：事件115-1", "還有 40 分鐘", "補登辦結情形"),
+        ]
+    );
+    // A duty is counted once, however many events set it off.
+    let duties = office
+        .app
+        .duties(&office.id, day("2026-11-21"))
+        .await
+        .expect("duties");
+    let counted: usize = view.counts.iter().map(|(_, n)| n).sum();
+    assert_eq!(counted, duties.len());
 }

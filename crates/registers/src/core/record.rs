@@ -6,7 +6,7 @@
 //! What it can't know: rows of registers that its register doesn't look at.
 
 use super::field::{Field, FieldProblem, Kind};
-use period::Date;
+use period::{Date, Moment};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -108,6 +108,11 @@ impl<'a> Record<'a> {
     /// The day of a moment.
     pub fn day_of(&self, key: &str) -> Option<Date> {
         self.text(key).get(..10).and_then(|d| d.parse().ok())
+    }
+
+    /// When, as far as the field says: an instant, or a day.
+    pub fn when(&self, key: &str) -> Option<Moment> {
+        Moment::try_from(self.text(key).to_owned()).ok()
     }
 
     /// A moment in Taipei, comparable as text.

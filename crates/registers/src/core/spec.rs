@@ -7,7 +7,7 @@
 use super::field::{Field, FieldProblem, Kind, Sensitivity};
 use super::place::{Flow, Group, Hand, Page, Reach};
 use super::record::{Book, Grade, Record, Table};
-use period::Date;
+use period::{Calendar, Counting, Date, Lateness, Moment, Outcome, Punctuality, Span, Unit, deadline};
 use serde_json::{Map, Value};
 
 /// Something that a row of a register proves.
@@ -94,10 +94,28 @@ pub struct Bound {
     pub number: Option<f64>,
     /// The value in days, where it is a span or an interval.
     pub days: Option<f64>,
+    /// The time that it leaves, where it is one.
+    pub span: Option<Span>,
     /// The value, where it is a word.
     pub word: Option<String>,
     /// The value in words.
     pub words: String,
+}
+
+impl Bound {
+    /// By how much something was done too late that had so many hours from an instant on; none where
+    /// it was in time, or hours don't decide.
+    pub fn late(&self, from: Moment, done: Moment) -> Option<Lateness> {
+        let span = self.span.filter(|span| span.unit == Unit::Hour)?;
+        let counted = deadline(from.into(), span, Counting::Hours, &Calendar::default());
+        let Ok(Outcome::Known(end)) = counted else {
+            return None;
+        };
+        match end.punctuality(done) {
+            Punctuality::Late(by) => Some(by),
+            _ => None,
+        }
+    }
 }
 
 /// A limit that the law sets to rows of a register.

@@ -330,23 +330,13 @@ fn wrong_level(row: &Record<'_>) -> Option<FieldProblem> {
     })
 }
 
-/// Hours between two moments.
-fn hours(from: &str, until: &str) -> Option<f64> {
-    let from: period::DateTime = from.parse().ok()?;
-    let until: period::DateTime = until.parse().ok()?;
-    Some(until.duration_since(from).as_secs_f64() / 3600.0)
-}
-
 fn late_report(row: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<FieldProblem> {
-    let took = hours(row.moment("known_at")?, row.moment("reported_at")?)?;
-    let late = took > bound.number? && row.is_blank("late_reason");
-    late.then(|| {
+    let late = bound.late(row.when("known_at")?, row.when("reported_at")?)?;
+    row.is_blank("late_reason").then(|| {
+        let (limit, by) = (&bound.words, late.words());
         FieldProblem::new(
             "late_reason",
-            format!(
-                "自知悉至通報已逾 {}，請敘明逾時原因；時間有誤者請更正",
-                bound.words
-            ),
+            format!("自知悉至通報已逾 {limit}（遲 {by}），請敘明逾時原因；時間有誤者請更正"),
         )
     })
 }

@@ -77,6 +77,10 @@ fn found(spec: &RegisterSpec, case: &Value) -> Vec<(String, String)> {
             let bound = Bound {
                 number: bound["number"].as_f64(),
                 days: bound["days"].as_f64(),
+                span: bound["hours"].as_u64().map(|n| period::Span {
+                    amount: n.try_into().unwrap(),
+                    unit: period::Unit::Hour,
+                }),
                 word: bound["word"].as_str().map(str::to_owned),
                 words: bound["words"].as_str().unwrap_or_default().to_owned(),
             };
@@ -149,6 +153,7 @@ fn rules_know_their_tables() {
     let bound = Bound {
         number: Some(0.0),
         days: Some(0.0),
+        span: None,
         word: Some("forbidden".to_owned()),
         words: "零".to_owned(),
     };

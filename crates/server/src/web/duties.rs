@@ -91,8 +91,13 @@ impl DutyPage {
         self.duty.losers.iter().filter(|l| l.below_floor).count()
     }
 
-    fn can_record(&self) -> bool {
+    fn binds(&self) -> bool {
         self.duty.verdict != Status::NotApplicable
+    }
+
+    /// What an event sets off is settled in the record that tells of the event, not by an activity.
+    fn can_record(&self) -> bool {
+        self.binds() && self.duty.shape != "on_event"
     }
 }
 
