@@ -16,6 +16,7 @@ pub mod commands;
 mod commit;
 mod compiled;
 mod coverage;
+pub mod demo;
 mod doclint;
 mod doctor;
 pub mod duties;

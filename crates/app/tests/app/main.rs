@@ -10,6 +10,7 @@
 mod aging;
 mod commands;
 mod coverage;
+mod demo;
 mod doclint;
 mod docs;
 mod door;

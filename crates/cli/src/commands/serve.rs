@@ -3,16 +3,12 @@
 use crate::args::{Data, ServeArgs};
 use crate::commands::{note_law, open, outside, running};
 use crate::{logs, out};
-use ::period::Date;
-use app::{AppError, InitOptions};
+use app::AppError;
 use server::{AccessLog, AppState};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-
-/// The demo agency's plan: of our own making, with the usual defects.
-const DEMO: &str = include_str!("../../../../samples/plan/demo.pass.txt");
 
 pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppError> {
     let address = loopback(&args.listen)?;
@@ -36,13 +32,9 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     }
     let app = open(law, &data, true).await?;
     if args.demo && app.agencies().await?.is_empty() {
-        let options = InitOptions {
-            approved_on: Date::new(2019, 8, 1).ok(),
-            ..InitOptions::default()
-        };
-        let who = app::Principal::local("demo");
-        let plan = DEMO.as_bytes().to_vec();
-        app::commands::init_from_plan(&app, &who, "demo.pass.txt", plan, options).await?;
+        for refused in app::demo::make(&app).await? {
+            tracing::warn!(refused, "a record of the demonstration was refused");
+        }
     }
     note_law(&app).await;
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| {
