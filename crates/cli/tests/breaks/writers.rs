@@ -4,7 +4,7 @@ use crate::site::{Site, now, send};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 use store::{NewJob, OpenMode, Store, WorkState};
@@ -26,6 +26,8 @@ pub struct Memory {
     said: Mutex<BTreeMap<(u16, String), u32>>,
     count: AtomicU32,
     stop: AtomicBool,
+    /// Read by whoever waits for an answer.
+    asking: RwLock<()>,
 }
 
 /// Writers at work; whoever writes waits for an answer, and asks again until there is one.
@@ -70,6 +72,12 @@ impl Writers {
             sleep(Duration::from_millis(5));
         }
         start.elapsed()
+    }
+
+    /// Does something while nobody waits for an answer; they go on after it.
+    pub fn between<T>(&self, done: impl FnOnce() -> T) -> T {
+        let _nobody = self.memory.asking.write().unwrap();
+        done()
     }
 
     /// What was said that was no success: status, code, how often.
@@ -149,6 +157,7 @@ fn until_answered(
         if memory.stop.load(Ordering::SeqCst) {
             return None;
         }
+        let asking = memory.asking.read().unwrap();
         let wait = match site.ask(ports[turn % ports.len()], at, headers, body) {
             Ok(answer) if answer.status < 300 => return Some(answer.json()),
             // An import that was committed, though nobody was told, is found to be; one that others
@@ -171,6 +180,7 @@ fn until_answered(
             // Nobody there, or gone before it answered.
             Err(_) => 10,
         };
+        drop(asking);
         sleep(Duration::from_millis(wait));
     }
     None
