@@ -6,6 +6,7 @@
 //! that ran when it was made runs on.
 
 use crate::commands::{self, InitOptions};
+use crate::compiled::compiled_once;
 use crate::ids::{AgencyId, RowId, register};
 use crate::principal::Principal;
 use crate::records::{self, Decision, PutRecord, Verdict};
@@ -20,10 +21,10 @@ use std::collections::BTreeMap;
 /// Its plan, with the usual defects.
 const PLAN: &str = include_str!("../../../samples/plan/demo.pass.txt");
 const CHAPTERS: [&str; 4] = [
-    include_str!("../../../samples/demo/01-office.json"),
-    include_str!("../../../samples/demo/02-systems.json"),
-    include_str!("../../../samples/demo/03-year.json"),
-    include_str!("../../../samples/demo/04-incidents.json"),
+    include_str!("../../../samples/demo/01-office.pass.json"),
+    include_str!("../../../samples/demo/02-systems.pass.json"),
+    include_str!("../../../samples/demo/03-year.pass.json"),
+    include_str!("../../../samples/demo/04-incidents.pass.json"),
 ];
 /// So many days lie at least between a day of the year and today: what followed it is over by now.
 const SETTLED: i64 = 30;
@@ -58,6 +59,7 @@ fn officer() -> String {
 ///
 /// # Errors
 /// Where the plan can't be read or nothing can be written.
+#[compiled_once]
 pub async fn make(app: &App) -> Result<Vec<String>, AppError> {
     let who = Principal::local("demo");
     let options = InitOptions {
