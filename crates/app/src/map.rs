@@ -143,6 +143,7 @@ fn event(e: &EventVerdict, hidden: &BTreeSet<&'static str>) -> EventView {
         within: e.within.clone(),
         due: e.due.map(Into::into),
         due_not_before: e.due_not_before.map(Into::into),
+        provisional: e.provisional,
         settled: e.settled.as_ref().map(|s| s.at.into()),
         late_by: e.late_by.map(late),
         otherwise: e.otherwise.as_ref().map(|other| OtherwiseView {
@@ -186,6 +187,7 @@ pub(crate) fn duty(
             .filter(|p| *p == PartOfDay::Morning)
             .map(|p| word(&p)),
         due_not_before: d.due_not_before,
+        provisional: d.provisional,
         due_basis: d.due_basis.clone(),
         shape: d.shape.to_owned(),
         aspect: d.aspect.clone(),

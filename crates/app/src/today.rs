@@ -230,6 +230,7 @@ fn apart(duty: DutyView) -> Vec<DutyView> {
                 .as_ref()
                 .and_then(MomentView::moment)
                 .map(Moment::date),
+            provisional: event.provisional,
             events: vec![event],
             ..duty.clone()
         }

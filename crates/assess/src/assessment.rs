@@ -80,6 +80,9 @@ pub struct DutyAssessment {
     pub late_by: Option<Lateness>,
     /// Where the last day is unknown: it can't be before this day.
     pub due_not_before: Option<Date>,
+    /// Whether the last day is an estimate, which the calendar of a year not yet published decides.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// The last day that the proof shows, where what must be kept was shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proof_until: Option<Date>,
@@ -186,6 +189,9 @@ pub struct EventVerdict {
     /// Where the end isn't known: it can't be before this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_not_before: Option<Moment>,
+    /// Whether the end is an estimate, which the calendar of a year not yet published decides.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// What settled it.
     pub settled: Option<Settled>,
     /// By how much it was settled too late.

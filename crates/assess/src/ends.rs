@@ -7,7 +7,8 @@ use crate::assessment::StepUsed;
 use crate::why::Case;
 use law::{Corpus, Value};
 use period::{
-    Counting, Date, DateTime, Deadline, Moment, Outcome, Punctuality, Span, Start, Step, Unit, deadline,
+    Counting, Date, DateTime, Deadline, Likely, Moment, Outcome, Punctuality, Span, Start, Step, Unit,
+    deadline,
 };
 
 /// The time within which a value of a parameter asks for something; none where it names no time.
@@ -22,8 +23,8 @@ pub(crate) enum End {
     Open,
     /// From the earliest end that there may be to the latest.
     Between(Deadline, Deadline),
-    /// A calendar that isn't there decides; it is not before this day.
-    NotBefore(Date),
+    /// A calendar that isn't there decides; it is not before this day, and likely on another.
+    NotBefore(Date, Option<Likely>),
 }
 
 impl End {
@@ -42,7 +43,9 @@ impl End {
         };
         match (first, last) {
             (Ok(Outcome::Known(first)), Ok(Outcome::Known(last))) => Self::Between(first, last),
-            (Ok(Outcome::Unknown(u)), _) | (_, Ok(Outcome::Unknown(u))) => Self::NotBefore(u.not_before),
+            (Ok(Outcome::Unknown(u)), _) | (_, Ok(Outcome::Unknown(u))) => {
+                Self::NotBefore(u.not_before, u.likely)
+            }
             // The end lies beyond all calendars, or the law data counts days by the hour.
             _ => Self::Open,
         }
@@ -56,9 +59,10 @@ impl End {
                 let last = if d.closes_at() > b.closes_at() { d } else { b };
                 Self::Between(first, last)
             }
-            (Self::NotBefore(a), Self::NotBefore(b)) => Self::NotBefore(a.min(b)),
-            (Self::Between(a, _), Self::NotBefore(b)) | (Self::NotBefore(b), Self::Between(a, _)) => {
-                Self::NotBefore(b.min(a.end.date()))
+            (Self::NotBefore(a, x), Self::NotBefore(b, y)) => Self::NotBefore(a.min(b), earlier(x, y)),
+            (Self::Between(a, _), Self::NotBefore(b, likely))
+            | (Self::NotBefore(b, likely), Self::Between(a, _)) => {
+                Self::NotBefore(b.min(a.end.date()), likely)
             }
             (Self::Open, _) | (_, Self::Open) => Self::Open,
         }
@@ -74,14 +78,18 @@ impl End {
 
     /// Whether it has surely passed.
     pub(crate) fn is_past(&self, now: DateTime) -> bool {
-        matches!(self, Self::Between(_, last) if last.is_past(now))
+        match self {
+            Self::Between(_, last) => last.is_past(now),
+            Self::NotBefore(_, likely) => likely.is_some_and(|likely| now.date() > likely.not_after),
+            Self::Open => false,
+        }
     }
 
     /// Whether it has passed, unless something that isn't known puts it off.
     pub(crate) fn may_be_past(&self, now: DateTime) -> bool {
         match self {
             Self::Between(first, _) => first.is_past(now),
-            Self::NotBefore(day) => now.date() > *day,
+            Self::NotBefore(day, _) => now.date() > *day,
             Self::Open => false,
         }
     }
@@ -95,10 +103,28 @@ impl End {
                 (_, late @ Punctuality::Late(_)) => late,
                 _ => Punctuality::CantTell,
             },
-            Self::NotBefore(day) if done.date() <= *day => Punctuality::InTime,
-            Self::NotBefore(_) => Punctuality::CantTell,
+            Self::NotBefore(day, _) if done.date() <= *day => Punctuality::InTime,
+            Self::NotBefore(..) => Punctuality::CantTell,
         }
     }
+}
+
+/// The earlier of two, surely over when both are.
+fn earlier(a: Option<Likely>, b: Option<Likely>) -> Option<Likely> {
+    let (a, b) = (a?, b?);
+    Some(Likely {
+        not_after: a.not_after.max(b.not_after),
+        ..if b.end < a.end { b } else { a }
+    })
+}
+
+/// What is said of an end that a calendar not yet published may move.
+pub(crate) fn provisional(likely: Likely) -> String {
+    let year = likely.end.year() - 1911;
+    format!(
+        "預估 {}（{year} 年辦公日曆公布後確定）",
+        period::roc_short(likely.end)
+    )
 }
 
 /// Steps of the counting, each with the clause that it applies.

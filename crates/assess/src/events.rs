@@ -240,7 +240,7 @@ impl Judged<'_> {
     fn closes(&self) -> (bool, Option<period::DateTime>) {
         let at = match &self.end {
             End::Between(first, _) => Some(first.closes_at()),
-            End::NotBefore(day) => Some(day.at(23, 59, 59, 0)),
+            End::NotBefore(day, _) => Some(day.at(23, 59, 59, 0)),
             End::Open => None,
         };
         (at.is_none(), at)
@@ -260,7 +260,8 @@ impl Judged<'_> {
                 let (first, last) = (moment(first.end), moment(last.end));
                 format!("，期限在 {first} 至 {last} 之間（{why}）")
             }
-            End::NotBefore(day) => {
+            End::NotBefore(_, Some(likely)) => format!("，期限{}", ends::provisional(*likely)),
+            End::NotBefore(day, None) => {
                 format!("，期限不早於 {}（該年辦公日曆尚未建檔）", period::roc_short(*day))
             }
         }
@@ -272,7 +273,11 @@ impl Judged<'_> {
                 (Some(first.end), Some(first.part_of_day), None)
             }
             End::Between(first, _) => (None, None, Some(first.end)),
-            End::NotBefore(day) => (None, None, Some(Moment::Day(*day))),
+            End::NotBefore(day, likely) => (
+                likely.map(|likely| Moment::Day(likely.end)),
+                likely.map(|likely| likely.part_of_day),
+                Some(Moment::Day(*day)),
+            ),
             End::Open => (None, None, None),
         };
         let closes = match &self.end {
@@ -289,6 +294,7 @@ impl Judged<'_> {
             due,
             part_of_day,
             due_not_before: not_before,
+            provisional: matches!(self.end, End::NotBefore(_, Some(_))),
             settled: self.event.settled.clone(),
             late_by: self.late_by,
             otherwise: self.otherwise,
@@ -366,7 +372,12 @@ fn set_due(result: &mut DutyAssessment, worst: &Judged<'_>) {
             };
             result.part_of_day = Some(shown.part_of_day);
         }
-        End::NotBefore(day) => result.due_not_before = Some(*day),
+        End::NotBefore(day, likely) => {
+            result.due_not_before = Some(*day);
+            result.due = likely.map(|likely| likely.end);
+            result.part_of_day = likely.map(|likely| likely.part_of_day);
+            result.provisional = likely.is_some();
+        }
         End::Open => {}
     }
     result.steps.extend(worst.steps.iter().cloned());

@@ -5,11 +5,11 @@
 //! takes its place and runs from its own day.
 
 use crate::assessment::{CountVerdict, DutyAssessment, StepUsed, Verdict};
-use crate::ends;
+use crate::ends::{self, End};
 use crate::kept::{self, OUTDATED};
 use crate::why::Case;
 use law::{Clause, Loser, LosingReason, ParameterValue, Shape, Value};
-use period::{Counting, Date, Deadline, Moment, Outcome, Punctuality, Reading, Span, Start, deadline};
+use period::{Counting, Date, Moment, Outcome, Punctuality, Reading, Span, Start, deadline};
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let Shape::Once {
@@ -24,14 +24,14 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let fact = case.date(counted_from);
     let transitional = case.resolved.transitional;
     let start = transitional.map(|t| t.counted_from).or(fact);
-    let mut end = None;
+    let mut end = End::Open;
     if let (Some(start), Some((span, earlier))) = (start, governing(case, within, fact)) {
         if let Some(value) = earlier {
             superseded(case, result, span, value);
         }
         end = set_due(case, result, start, span, *counting);
     }
-    if proven(case, result, end.as_ref()) {
+    if proven(case, result, &end) {
         return;
     }
     let Some(_) = start else {
@@ -45,51 +45,64 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
             "這一天的規定沒有定期限，也還沒有辦理紀錄；請資通安全專責人員訂定辦理日期。".to_owned();
         return;
     }
-    match (result.due, result.due_not_before) {
-        (Some(due), _) if case.day <= due => {
-            result.verdict = Verdict::NotYetDue;
-            result.reason_code = "not yet due".to_owned();
-            let short: Vec<String> = result.short().map(CountVerdict::words).collect();
-            let short = if short.is_empty() {
-                String::new()
-            } else {
-                format!("；{}", short.join("；"))
+    let (verdict, code, reason) = term(case, result, &end);
+    result.verdict = verdict;
+    code.clone_into(&mut result.reason_code);
+    result.reason = reason;
+}
+
+/// What the term says of what was not done, or is no more as it was.
+fn term(case: &Case<'_>, result: &DutyAssessment, end: &End) -> (Verdict, &'static str, String) {
+    const NO_CALENDAR: &str = "該年政府行政機關辦公日曆尚未建檔，無法判定末日（請系統管理者更新日曆）。";
+    let short: Vec<String> = result.short().map(CountVerdict::words).collect();
+    let short = if short.is_empty() {
+        String::new()
+    } else {
+        format!("；{}", short.join("；"))
+    };
+    match (end, result.due) {
+        (End::NotBefore(first, likely), _) => {
+            let told = match likely {
+                Some(likely) => format!("期限{}", ends::provisional(*likely)),
+                None => format!("期限不早於 {}", period::roc_short(*first)),
             };
-            result.reason = format!("期限 {}，尚未屆至{short}。", period::roc_short(due));
+            if case.day <= *first {
+                let reason = format!("{told}，尚未屆至{short}。");
+                (Verdict::NotYetDue, "not yet due", reason)
+            } else if end.is_past(case.now) {
+                let reason = format!("{told}，無論如何順延均已過，{}。", lacking(result));
+                (Verdict::NotMet, "overdue", reason)
+            } else {
+                (
+                    Verdict::Unknown,
+                    "missing calendar",
+                    format!("{told}；{NO_CALENDAR}"),
+                )
+            }
         }
-        (Some(due), _) => {
-            result.verdict = Verdict::NotMet;
-            result.reason_code = "overdue".to_owned();
-            result.reason = format!("期限 {} 已過，{}。", period::roc_short(due), lacking(result));
+        (_, Some(due)) if case.day <= due => {
+            let reason = format!("期限 {}，尚未屆至{short}。", period::roc_short(due));
+            (Verdict::NotYetDue, "not yet due", reason)
         }
-        (None, Some(earliest)) if case.day <= earliest => {
-            result.verdict = Verdict::NotYetDue;
-            result.reason_code = "not yet due".to_owned();
-            result.reason = format!(
-                "期限不早於 {}；該年辦公日曆尚未建檔，確切末日待定。",
-                period::roc_short(earliest)
-            );
+        (_, Some(due)) => {
+            let reason = format!("期限 {} 已過，{}。", period::roc_short(due), lacking(result));
+            (Verdict::NotMet, "overdue", reason)
         }
-        _ => {
-            result.verdict = Verdict::Unknown;
-            result.reason_code = "missing calendar".to_owned();
-            result.reason =
-                "該年政府行政機關辦公日曆尚未建檔，無法判定末日（請系統管理者更新日曆）。".to_owned();
-        }
+        (_, None) => (Verdict::Unknown, "missing calendar", NO_CALENDAR.to_owned()),
     }
 }
 
 /// Whether it is decided by what was done: by the first that was proven, and where it must be kept by how
 /// things are today.
-fn proven(case: &Case<'_>, result: &mut DutyAssessment, end: Option<&Deadline>) -> bool {
+fn proven(case: &Case<'_>, result: &mut DutyAssessment, end: &End) -> bool {
     let proofs = result.done.iter().filter(|d| d.evidence > 0);
     let first = proofs.min_by_key(|d| d.on).cloned();
-    let late = first.as_ref().and_then(
-        |done| match end.map(|end| end.punctuality(Moment::Day(done.on))) {
-            Some(Punctuality::Late(by)) => Some(by),
+    let late = first
+        .as_ref()
+        .and_then(|done| match end.punctuality(Moment::Day(done.on)) {
+            Punctuality::Late(by) => Some(by),
             _ => None,
-        },
-    );
+        });
     let words = late.map_or_else(String::new, |by| format!("；逾期限 {}", by.words()));
     if case.resolved.duty.kept {
         let term = (result.due, result.part_of_day, result.due_basis.clone());
@@ -217,13 +230,7 @@ fn superseded(case: &Case<'_>, result: &mut DutyAssessment, span: Span, value: &
     });
 }
 
-fn set_due(
-    case: &Case<'_>,
-    result: &mut DutyAssessment,
-    start: Date,
-    span: Span,
-    counting: Counting,
-) -> Option<Deadline> {
+fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span, counting: Counting) -> End {
     let words = case
         .resolved
         .period()
@@ -257,21 +264,27 @@ fn set_due(
             result.part_of_day = Some(d.part_of_day);
             result.steps.extend(ends::steps(case, counting, &d.steps));
             result.readings.extend(d.readings.iter().map(reading));
-            return Some(d);
+            End::Between(d.clone(), d)
         }
         Ok(Outcome::Unknown(u)) => {
             result.due_not_before = Some(u.not_before);
+            result.due = u.likely.map(|likely| likely.end);
+            result.part_of_day = u.likely.map(|likely| likely.part_of_day);
+            result.provisional = u.likely.is_some();
             result.steps.extend(ends::steps(case, counting, &u.steps));
+            End::NotBefore(u.not_before, u.likely)
         }
-        Err(error) => result.steps.push(StepUsed {
-            rule: None,
-            to: None,
-            note: error.to_string(),
-            cite: None,
-            cite_label: None,
-        }),
+        Err(error) => {
+            result.steps.push(StepUsed {
+                rule: None,
+                to: None,
+                note: error.to_string(),
+                cite: None,
+                cite_label: None,
+            });
+            End::Open
+        }
     }
-    None
 }
 
 fn reading(r: &Reading) -> crate::ReadingUsed {

@@ -78,6 +78,7 @@ impl Case<'_> {
             part_of_day: None,
             late_by: None,
             due_not_before: None,
+            provisional: false,
             proof_until: None,
             due_basis: String::new(),
             shape: duty.shape.name(),

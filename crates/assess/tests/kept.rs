@@ -236,7 +236,7 @@ fn the_first_proof_ends_the_term_and_the_last_one_shows_the_day() {
         .done("protection.antivirus", day("2022-09-03"))
         .done("protection.antivirus", day("2026-08-31"));
     let late = of(late, "protection.antivirus", "2026-11-21");
-    assert_eq!(late.late_by.map(|by| by.words()).as_deref(), Some("2 日"));
+    assert_eq!(late.late_by.map(period::Lateness::words).as_deref(), Some("2 日"));
     // Where nobody knows when the term began, what is not shown is unknown, and what ceased isn't.
     let unknown = AgencyBuilder::level("C");
     assert_eq!(

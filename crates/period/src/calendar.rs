@@ -8,6 +8,7 @@
 //! weekend days are national holidays as well.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
@@ -124,10 +125,55 @@ pub enum DayProblem {
     SundayWork,
 }
 
+/// What is known of the holidays of a year whose table isn't published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixedHolidays {
+    /// Holidays of fixed dates.
+    pub days: Vec<MonthDay>,
+    /// For how many days in a row offices are closed at most.
+    pub longest_rest: u32,
+    /// On how many weekdays of a year at most offices are closed beside those days.
+    pub most_unfixed: u32,
+    /// Where it is taken from.
+    pub source: String,
+}
+
+/// A day of every year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MonthDay {
+    month: i8,
+    day: i8,
+}
+
+impl TryFrom<String> for MonthDay {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parsed = text.split_once('-').and_then(|(month, day)| {
+            let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+            // A day of a year that has all days.
+            Date::new(2000, month, day).ok().map(|_| Self { month, day })
+        });
+        parsed.ok_or_else(|| format!("「{text}」不是月日，請寫如 10-10"))
+    }
+}
+
+impl From<MonthDay> for String {
+    fn from(of: MonthDay) -> Self {
+        format!("{:02}-{:02}", of.month, of.day)
+    }
+}
+
 /// The years' working days, validated.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
     years: BTreeMap<i16, Year>,
+    /// What is taken to be so in other years; only of a calendar that is an assumption.
+    fixed: Option<FixedHolidays>,
+    /// The same with what is assumed of other years.
+    assumed: Option<Arc<Calendar>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,6 +203,23 @@ impl Calendar {
         }
     }
 
+    /// With what is known of the holidays of all other years.
+    #[must_use]
+    pub fn with_fixed(mut self, fixed: FixedHolidays) -> Self {
+        self.assumed = Some(Arc::new(Self {
+            years: self.years.clone(),
+            fixed: Some(fixed),
+            assumed: None,
+        }));
+        self
+    }
+
+    /// The calendar that assumes those holidays, where they are known.
+    pub(crate) fn assumed(&self) -> Option<(&Self, &FixedHolidays)> {
+        let assumed = self.assumed.as_deref()?;
+        Some((assumed, assumed.fixed.as_ref()?))
+    }
+
     /// The years held, in order.
     pub fn years(&self) -> impl Iterator<Item = i16> + '_ {
         self.years.keys().copied()
@@ -164,8 +227,12 @@ impl Calendar {
 
     /// Whether offices work on a day.
     pub fn is_working(&self, date: Date) -> Result<bool, UnknownYear> {
-        let year = self.year(date.year())?;
-        Ok(is_weekend(date) == year.deviating.contains_key(&date))
+        let of = |d: &MonthDay| (d.month, d.day) == (date.month(), date.day());
+        match (self.year(date.year()), &self.fixed) {
+            (Ok(year), _) => Ok(is_weekend(date) == year.deviating.contains_key(&date)),
+            (Err(_), Some(fixed)) => Ok(!is_weekend(date) && !fixed.days.iter().any(of)),
+            (Err(unknown), None) => Err(unknown),
+        }
     }
 
     /// The first working day after a day.

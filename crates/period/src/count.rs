@@ -14,19 +14,65 @@ use jiff::SignedDuration;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, FixedHolidays};
 use crate::error::PeriodError;
 use crate::roc::{roc_short, roc_short_weekday};
 use crate::roll;
 use crate::types::{
-    Counting, Deadline, Moment, Outcome, PartOfDay, Rule, Span, Start, Step, Undetermined, Unit,
+    Counting, Deadline, Likely, Moment, Outcome, PartOfDay, Rule, Span, Start, Step, Undetermined, Unit,
 };
 
 /// Counts `span` from `start` under a regime.
 ///
 /// A period in hours is counted in hours under any regime, and needs an instant to
 /// start at. A period in working days is counted by the calendar under any regime.
+///
+/// Where the calendar doesn't reach, the end is unknown; what weekends and the holidays of fixed dates
+/// give is told with it.
 pub fn deadline(
+    start: Start,
+    span: Span,
+    counting: Counting,
+    calendar: &Calendar,
+) -> Result<Outcome, PeriodError> {
+    let outcome = counted_by(start, span, counting, calendar)?;
+    Ok(match (outcome, calendar.assumed()) {
+        (Outcome::Unknown(unknown), Some((assumed, fixed))) => Outcome::Unknown(Undetermined {
+            likely: likely(start, span, counting, (assumed, fixed)),
+            ..unknown
+        }),
+        (outcome, _) => outcome,
+    })
+}
+
+fn likely(
+    start: Start,
+    span: Span,
+    counting: Counting,
+    (assumed, fixed): (&Calendar, &FixedHolidays),
+) -> Option<Likely> {
+    let by = |span| match counted_by(start, span, counting, assumed) {
+        Ok(Outcome::Known(deadline)) => Some(deadline),
+        _ => None,
+    };
+    let deadline = by(span)?;
+    // Of working days each holiday that isn't known costs one; of all others only the last may be one.
+    let last = match span.unit {
+        Unit::WorkingDay => by(Span {
+            amount: span.amount.checked_add(fixed.most_unfixed)?,
+            ..span
+        })?,
+        _ => deadline.clone(),
+    };
+    let rest = i64::from(fixed.longest_rest).days();
+    Some(Likely {
+        end: deadline.end.date(),
+        part_of_day: deadline.part_of_day,
+        not_after: last.end.date().checked_add(rest).ok()?,
+    })
+}
+
+fn counted_by(
     start: Start,
     span: Span,
     counting: Counting,
@@ -194,6 +240,7 @@ fn working_days(start: Start, span: Span, calendar: &Calendar) -> Result<Outcome
         not_before,
         missing_year: unknown.year,
         steps,
+        likely: None,
     }))
 }
 

@@ -20,7 +20,8 @@ mod span;
 mod types;
 
 pub use calendar::{
-    Calendar, CalendarError, CalendarYear, Certainty, DayList, DayProblem, NamedDay, UnknownYear,
+    Calendar, CalendarError, CalendarYear, Certainty, DayList, DayProblem, FixedHolidays, MonthDay, NamedDay,
+    UnknownYear,
 };
 pub use count::{deadline, later};
 pub use error::PeriodError;

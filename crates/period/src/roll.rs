@@ -265,6 +265,7 @@ fn outcome(moved: Result<Moved, UnknownYear>, end: Date, mut steps: Vec<Step>) -
                 not_before: end,
                 missing_year: unknown.year,
                 steps,
+                likely: None,
             })
         }
     }

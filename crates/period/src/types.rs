@@ -156,6 +156,19 @@ pub struct Undetermined {
     pub missing_year: i16,
     /// The steps as far as they went.
     pub steps: Vec<Step>,
+    /// The end that weekends and the holidays of fixed dates give; none where nobody says which those are.
+    pub likely: Option<Likely>,
+}
+
+/// An end that the table of a year, once it is there, may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Likely {
+    /// The last day.
+    pub end: Date,
+    /// Until which part of it.
+    pub part_of_day: PartOfDay,
+    /// No holidays that there may be put the end off beyond this day.
+    pub not_after: Date,
 }
 
 /// What counting a period gave.

@@ -21,7 +21,7 @@
 //! plan = [ { key = "audit.interval", number = 1, unit = "year", clause = "拾伍、二" } ]
 //! at = 2026-11-21       # the end of that day; or an instant of it
 //! expect = [ { duty = "…", verdict = "not_met", due = 2020-08-03, binding = "annex-5", losers = 1 } ]
-//!                       # due may be an instant; late = "2 小時 5 分鐘", code = "overdue", other = 2026-02-15T10:00:00
+//!                       # provisional = true where due is an estimate; due may be an instant; late = "2 小時 5 分鐘", code = "overdue", other = 2026-02-15T10:00:00
 //! ```
 
 use crate::AgencyBuilder;
@@ -126,6 +126,8 @@ struct RawExpect {
     late: Option<String>,
     /// The reason's code.
     code: Option<String>,
+    /// Whether that day is an estimate.
+    provisional: Option<bool>,
     /// The end of its worst event under the other reading.
     other: Option<toml::value::Datetime>,
     binding: Option<String>,
@@ -307,6 +309,9 @@ fn run(corpus: &Corpus, case: &RawCase) -> Vec<String> {
             && found.due != Some(date(due))
         {
             wrong.push(format!("{key}: due {:?}, not {due}", found.due));
+        }
+        if expect.provisional.is_some_and(|is| is != found.provisional) {
+            wrong.push(format!("{key}: provisional {}", found.provisional));
         }
         if let Some(clause) = &expect.binding
             && !found

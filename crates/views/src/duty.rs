@@ -242,6 +242,9 @@ pub struct DutyView {
     /// Where the last day is unknown: it can't be before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_not_before: Option<Date>,
+    /// Whether the last day is an estimate, which the calendar of a year not yet published decides.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// From what the due day follows.
     pub due_basis: String,
     /// once, every, `on_event`, standing.
@@ -362,6 +365,9 @@ pub struct EventView {
     /// Where the end isn't known: it can't be before this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_not_before: Option<MomentView>,
+    /// Whether the end is an estimate, which the calendar of a year not yet published decides.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// When it was settled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settled: Option<MomentView>,
@@ -395,7 +401,10 @@ impl EventView {
     /// The end in words, or what is known of it.
     pub fn due_words(&self) -> String {
         match (&self.due, &self.due_not_before) {
-            (Some(due), _) => due.words(),
+            (Some(due), _) => match due.moment() {
+                Some(end) if self.provisional => format!("{}{}", due.words(), estimate(end.date())),
+                _ => due.words(),
+            },
             (None, Some(first)) => format!("不早於 {}", first.words()),
             (None, None) => "—".to_owned(),
         }
@@ -410,6 +419,10 @@ impl EventView {
             _ => with_lateness(self.verdict, self.late_by.as_ref()),
         }
     }
+}
+
+fn estimate(due: Date) -> String {
+    format!("（預估，{} 年辦公日曆公布後確定）", due.year() - 1911)
 }
 
 fn with_lateness(verdict: Status, late_by: Option<&LateView>) -> String {
@@ -453,7 +466,12 @@ impl DutyView {
                 } else {
                     ""
                 };
-                format!("{}{part}", period::roc_short_weekday(due))
+                let estimate = if self.provisional {
+                    estimate(due)
+                } else {
+                    String::new()
+                };
+                format!("{}{part}{estimate}", period::roc_short_weekday(due))
             }
             (None, Some(day)) => format!("不早於 {}", period::roc_short(day)),
             (None, None) if self.shape == "standing" => "持續具備".to_owned(),

@@ -27,6 +27,7 @@ pub(crate) struct Loader {
     pub(crate) counting: Vec<CountingCite>,
     pub(crate) readings: BTreeMap<String, InterpretiveReading>,
     pub(crate) shown: Option<crate::duty::Shown>,
+    pub(crate) fixed: Option<period::FixedHolidays>,
     pub(crate) coverage: Vec<Cover>,
     pub(crate) baseline: Baseline,
     pub(crate) standards: BTreeMap<String, Standard>,

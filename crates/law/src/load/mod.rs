@@ -18,7 +18,7 @@ use crate::error::LawError;
 use crate::source::SourceFile;
 use file::File;
 use loader::Loader;
-use period::{Calendar, CalendarYear};
+use period::{Calendar, CalendarYear, FixedHolidays};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -62,6 +62,7 @@ enum Place<'p> {
     Duties(Option<&'p str>),
     Baseline(&'p str, &'p str),
     Calendar,
+    FixedHolidays,
     Counting,
     Proof,
     Routes,
@@ -77,6 +78,7 @@ enum Place<'p> {
 fn place(path: &str) -> Place<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        ["calendars", "fixed.toml"] => Place::FixedHolidays,
         ["calendars", _, file] if is(file, "toml") => Place::Calendar,
         ["counting.toml"] => Place::Counting,
         ["proof.toml"] => Place::Proof,
@@ -121,6 +123,7 @@ impl Loader {
                         self.years.push(year);
                     }
                 }
+                Place::FixedHolidays => self.fixed = self.take::<FixedHolidays>(file),
                 Place::Readings => self.read_readings(file),
                 Place::Stray => self.problem(
                     &file.path,
@@ -175,6 +178,10 @@ impl Loader {
                 }
                 Calendar::default()
             }
+        };
+        let calendar = match self.fixed.take() {
+            Some(fixed) => calendar.with_fixed(fixed),
+            None => calendar,
         };
         if !self.errors.is_empty() {
             return Err(self.errors);

@@ -285,6 +285,96 @@ fn a_year_the_calendar_does_not_hold_makes_the_end_unknown() {
 }
 
 #[test]
+fn where_the_calendar_ends_weekends_and_fixed_holidays_give_an_estimate() {
+    let fixed = period::FixedHolidays {
+        days: ["01-01", "02-28", "10-10"]
+            .map(|day| day.to_owned().try_into().unwrap())
+            .to_vec(),
+        longest_rest: 9,
+        most_unfixed: 5,
+        source: "test".into(),
+    };
+    let calendar = shipped().with_fixed(fixed);
+    for (start, span, counting, end, not_after) in [
+        (
+            "2027-12-20",
+            "1 month",
+            Counting::Apa48,
+            "2028-01-20",
+            "2028-01-29",
+        ),
+        // A Saturday, a Saturday before a holiday, a holiday.
+        (
+            "2027-01-08",
+            "1 year",
+            Counting::Apa48,
+            "2028-01-10 morning",
+            "2028-01-19",
+        ),
+        (
+            "2027-12-31",
+            "1 day",
+            Counting::CivilCode,
+            "2028-01-03",
+            "2028-01-12",
+        ),
+        (
+            "2027-02-28",
+            "1 year",
+            Counting::Apa48,
+            "2028-02-29",
+            "2028-03-09",
+        ),
+        (
+            "2028-02-27",
+            "1 day",
+            Counting::CivilCode,
+            "2028-02-29",
+            "2028-03-09",
+        ),
+        // 12-30 is worked; then 3 and 4 January, or five working days later.
+        (
+            "2027-12-29",
+            "3 working days",
+            Counting::AsStated,
+            "2028-01-04",
+            "2028-01-20",
+        ),
+    ] {
+        let Outcome::Unknown(unknown) = count(&calendar, start, span, counting) else {
+            panic!("{start} + {span} should be unknown")
+        };
+        let likely = unknown.likely.unwrap();
+        let part = if likely.part_of_day == PartOfDay::Morning {
+            " morning"
+        } else {
+            ""
+        };
+        assert_eq!(format!("{}{part}", likely.end), end, "{start} + {span}");
+        assert_eq!(likely.not_after.to_string(), not_after, "{start} + {span}");
+    }
+    // Years that are held are no estimate, and are not known better where nothing is said of others.
+    assert_eq!(calendar.days_off(2028), shipped().days_off(2028));
+    assert_eq!(
+        count(&calendar, "2026-03-02", "1 month", Counting::Apa48),
+        count(&shipped(), "2026-03-02", "1 month", Counting::Apa48)
+    );
+    let Outcome::Unknown(bare) = count(&shipped(), "2027-12-20", "1 month", Counting::Apa48) else {
+        panic!("should be unknown")
+    };
+    assert_eq!(bare.likely, None);
+    for (text, is) in [
+        ("10-10", true),
+        ("02-29", true),
+        ("02-30", false),
+        ("13-01", false),
+        ("1010", false),
+    ] {
+        assert_eq!(period::MonthDay::try_from(text.to_owned()).is_ok(), is, "{text}");
+    }
+}
+
+#[test]
 fn what_can_not_be_counted_is_an_error() {
     let calendar = shipped();
     let fail = |start: &str, span: Span, counting| {
