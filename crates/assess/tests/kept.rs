@@ -119,6 +119,14 @@ fn persons_are_counted_while_they_are_in_post() {
         (Some(day("2027-06-01")), "佐證可證明之末日")
     );
 
+    // One more than needed may leave.
+    let three = [&longer[..], &[person("丙", "", "2027-02-01")]].concat();
+    let met = of(papered(&three), STAFF, "2026-11-21");
+    assert_eq!(
+        (met.counts[0].have, met.counts[0].enough_until),
+        (3, Some(day("2027-08-31")))
+    );
+
     let left = of(papered(&two), STAFF, "2027-03-01");
     assert_eq!(
         (left.verdict, left.reason_code.as_str(), left.due),
@@ -237,6 +245,23 @@ fn the_first_proof_ends_the_term_and_the_last_one_shows_the_day() {
         .done("protection.antivirus", day("2026-08-31"));
     let late = of(late, "protection.antivirus", "2026-11-21");
     assert_eq!(late.late_by.map(period::Lateness::words).as_deref(), Some("2 日"));
+    // What is without evidence was no proof, however early.
+    let mut early = AgencyBuilder::level("C")
+        .approved(day("2021-09-01"))
+        .done("protection.antivirus", day("2022-08-01"))
+        .done("protection.antivirus", day("2026-08-31"))
+        .build();
+    early.done[0].evidence = 0;
+    let early = assess(&early, &corpus(), &[], day("2026-11-21"));
+    let early = early
+        .duties
+        .iter()
+        .find(|d| d.key == "protection.antivirus")
+        .expect("the duty");
+    assert_eq!(
+        early.late_by.map(period::Lateness::words).as_deref(),
+        Some("1460 日")
+    );
     // Where nobody knows when the term began, what is not shown is unknown, and what ceased isn't.
     let unknown = AgencyBuilder::level("C");
     assert_eq!(
