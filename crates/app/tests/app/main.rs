@@ -21,6 +21,7 @@ mod incidents;
 mod jobs;
 mod lastgood;
 mod lawuse;
+mod limits;
 mod oscal;
 mod reach;
 mod registers;
