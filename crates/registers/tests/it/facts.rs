@@ -22,7 +22,7 @@ fn take(rows: &[(&str, &str, Value)]) -> Result<Snapshot, Vec<Problem>> {
 }
 
 /// The snapshot of rows, where these registers ask for approval.
-fn taken(
+pub fn taken(
     rows: &[(&str, &str, Value)],
     asking: &std::collections::BTreeSet<&str>,
 ) -> Result<Snapshot, Vec<Problem>> {

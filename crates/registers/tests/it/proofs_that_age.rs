@@ -1,8 +1,8 @@
 //! Until when what a row proves holds, what renews it, and what is counted.
 
+use crate::facts::taken;
 use facts::{Counted, Done, Snapshot};
 use period::Date;
-use registers::{RowRef, snapshot};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -14,17 +14,8 @@ fn day(s: &str) -> Date {
 fn with(rows: &[(&str, &str, Value)], asking: &[&str]) -> Snapshot {
     let mut all = vec![("agency", "a", json!({"name": "示範處", "body": "public_agency"}))];
     all.extend(rows.iter().cloned());
-    let refs: Vec<RowRef<'_>> = all
-        .iter()
-        .map(|(register, row, body)| RowRef {
-            register,
-            row,
-            version: 1,
-            body,
-        })
-        .collect();
     let asking: BTreeSet<&str> = asking.iter().copied().collect();
-    snapshot("a", &refs, 7, &asking).unwrap()
+    taken(&all, &asking).unwrap()
 }
 
 fn file() -> Value {
