@@ -44,6 +44,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         )
     })?;
     let bound = listener.local_addr().unwrap_or(address);
+    let stopped = running::stopped();
     out::line(&format!("http://{bound}/"));
     let app = Arc::new(app);
     let mut state = AppState::new(Arc::clone(&app));
@@ -78,7 +79,7 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
             }
         }
     });
-    let served = server::serve(state, listener, running::stopped()).await;
+    let served = server::serve(state, listener, stopped).await;
     looking.abort();
     hanging_up.abort();
     let _ = stop.send(true);

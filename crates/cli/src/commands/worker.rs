@@ -21,13 +21,14 @@ pub async fn run(law: Option<&Path>, args: WorkerArgs) -> Result<ExitCode, AppEr
         }
     }
     note_law(&app).await;
+    let stopped = running::stopped();
     out::line(&format!("工作程式已啟動，同時執行 {} 項", args.work.jobs));
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let watching = tokio::spawn({
         let (app, stop) = (Arc::clone(&app), running::told(stopping));
         async move { app.watch_trust(jobs::WATCH, running::trust_log(), stop).await }
     });
-    let worked = running::work(&app, &args.data.data, &args.work, running::stopped()).await;
+    let worked = running::work(&app, &args.data.data, &args.work, stopped).await;
     let _ = stop.send(true);
     let _ = watching.await;
     worked?;

@@ -74,6 +74,15 @@ fn half_a_head_does_not_keep_it_from_ending() {
 }
 
 #[test]
+fn who_knows_its_address_may_end_it_at_once() {
+    let place = Place::new();
+    for _ in 0..5 {
+        // Without a request in between: the address is the sign that it runs.
+        Server::start(&["--data", &place.data()]).terminate();
+    }
+}
+
+#[test]
 fn logs_are_json_lines_without_addresses() {
     let place = Place::new();
     let agency = place.agency(None);
