@@ -105,15 +105,16 @@ impl Case<'_> {
         }
     }
 
-    /// The first day of the earliest clause that binds this subject.
-    pub fn first_basis(&self) -> Option<Date> {
+    /// The first day of the earliest clause that binds this subject; `since` where the agency's own
+    /// decision set it.
+    pub fn first_basis(&self, since: Option<Date>) -> Option<Date> {
         let first = self.resolved.first.iter().map(|b| b.from).min()?;
-        Some(self.resolved.since.map_or(first, |since| first.max(since)))
+        Some(since.map_or(first, |since| first.max(since)))
     }
 
     /// The day before which this subject surely had no such duty: by the agency's own decision, or
     /// because its clauses came with editions whose predecessors are modelled and did not have it.
-    pub fn known_from(&self) -> Option<Date> {
+    pub fn known_from(&self, since: Option<Date>) -> Option<Date> {
         let unseen = |basis: &&law::Basis| {
             let versions = self
                 .corpus
@@ -126,10 +127,10 @@ impl Case<'_> {
                 .last();
             before.is_some_and(|v| !v.modelled)
         };
-        if self.resolved.since.is_none() && self.resolved.first.iter().any(unseen) {
+        if since.is_none() && self.resolved.first.iter().any(unseen) {
             return None;
         }
-        self.first_basis()
+        self.first_basis(since)
     }
 
     fn in_force(&self, clause: &Clause) -> bool {

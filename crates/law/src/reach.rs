@@ -7,7 +7,7 @@
 
 use crate::corpus::Corpus;
 use crate::instrument::Rank;
-use facts::{ContractFacts, FactValue, Snapshot, Subject};
+use facts::{ContractFacts, Fact, FactValue, Snapshot};
 use period::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,9 +22,8 @@ pub(crate) struct Reach<'c> {
 }
 
 impl<'c> Reach<'c> {
-    /// What reaches an agency on a day.
-    pub fn of(corpus: &'c Corpus, snapshot: &Snapshot, day: Date) -> Self {
-        let city = snapshot.fact(&Subject::Agency, "jurisdiction", day);
+    /// What reaches an agency of a city on a day.
+    pub fn of(corpus: &'c Corpus, snapshot: &Snapshot, city: Option<&Fact>, day: Date) -> Self {
         let city = match city.map(|f| &f.value) {
             Some(FactValue::Choice(name)) => Some(same_city(name)),
             _ => None,
@@ -72,6 +71,11 @@ impl<'c> Reach<'c> {
     /// Whether an instrument's reach hangs on the agency's city.
     pub fn by_city(&self, slug: &str) -> bool {
         self.city.contains(slug)
+    }
+
+    /// Whether an instrument may reach on some day: all but what binds by decision or contract alone.
+    pub fn may_hold(&self, slug: &str) -> bool {
+        self.holds(slug) || self.city.contains(slug)
     }
 
     /// Whether an instrument reaches.

@@ -6,6 +6,8 @@
 //! loser and is reported as below the floor. The result does not depend on the order
 //! of files.
 
+mod ruled;
+
 use crate::applies::Applicability;
 use crate::citation::Citation;
 use crate::corpus::Corpus;
@@ -19,8 +21,10 @@ use facts::{
     Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, VOCABULARY, fact_spec, is_of_event, is_of_obligor,
 };
 use period::Date;
+use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// Resolves every duty of an agency on a day: law time and fact time are the same day.
 pub fn resolve<'c>(
@@ -73,27 +77,55 @@ type Subjects = (Vec<(Subject, String)>, Vec<String>, Vec<String>);
 
 struct Context<'a, 'c> {
     corpus: &'c Corpus,
+    /// The plans of every day.
+    all: &'a [Overlay],
+    /// Those that hold that day.
     overlays: Vec<&'a Overlay>,
     snapshot: &'a Snapshot,
     /// The agency's facts of that day, by key.
     known: HashMap<&'static str, &'a Fact>,
     reach: Reach<'c>,
     day: Date,
+    /// The same on earlier days, as they were asked for.
+    earlier: RefCell<BTreeMap<Date, Rc<Self>>>,
 }
 
 impl<'a, 'c> Context<'a, 'c> {
     fn new(corpus: &'c Corpus, overlays: &'a [Overlay], snapshot: &'a Snapshot, day: Date) -> Self {
+        let known = VOCABULARY
+            .iter()
+            .filter_map(|spec| Some((spec.key, snapshot.fact(&Subject::Agency, spec.key, day)?)));
+        Self::with(corpus, overlays, snapshot, day, known.collect())
+    }
+
+    fn with(
+        corpus: &'c Corpus,
+        overlays: &'a [Overlay],
+        snapshot: &'a Snapshot,
+        day: Date,
+        known: HashMap<&'static str, &'a Fact>,
+    ) -> Self {
         Self {
             corpus,
+            all: overlays,
             overlays: overlays.iter().filter(|o| o.holds_on(day)).collect(),
             snapshot,
-            known: VOCABULARY
-                .iter()
-                .filter_map(|spec| Some((spec.key, snapshot.fact(&Subject::Agency, spec.key, day)?)))
-                .collect(),
-            reach: Reach::of(corpus, snapshot, day),
+            reach: Reach::of(corpus, snapshot, known.get("jurisdiction").copied(), day),
+            known,
             day,
+            earlier: RefCell::default(),
         }
+    }
+
+    /// The agency of a context on an earlier day; what nobody recorded for it is as it is now.
+    fn after(now: &Self, day: Date) -> Self {
+        let mut known = now.known.clone();
+        for (key, value) in &mut known {
+            if let Some(then) = now.snapshot.fact(&Subject::Agency, key, day) {
+                *value = then;
+            }
+        }
+        Self::with(now.corpus, now.all, now.snapshot, day, known)
     }
 
     fn look(&self, key: &str) -> Option<&Fact> {
@@ -114,13 +146,13 @@ impl<'a, 'c> Context<'a, 'c> {
                 .filter(bound)
                 .flat_map(|contract| {
                     let subject = (Subject::Contract(contract.id.clone()), contract.name.clone());
-                    self.on(duty, &self.reach.under(contract), || {
+                    self.on(duty, &self.reach.under(contract), Some(contract), || {
                         (vec![subject], Vec::new(), Vec::new())
                     })
                 })
                 .collect();
         }
-        self.on(duty, &self.reach, || match duty.subject {
+        self.on(duty, &self.reach, None, || match duty.subject {
             SubjectKind::CoreSystem => self.systems("has_core_system", true),
             SubjectKind::NonCoreSystem => self.systems("has_non_core_system", false),
             SubjectKind::Agency | SubjectKind::Contract => {
@@ -152,6 +184,7 @@ impl<'a, 'c> Context<'a, 'c> {
         &self,
         duty: &'c Duty,
         reach: &Reach<'c>,
+        contract: Option<&facts::ContractFacts>,
         subjects: impl FnOnce() -> Subjects,
     ) -> Vec<Resolved<'c>> {
         let (bases, mut missing) = self.bases(duty, reach);
@@ -221,13 +254,7 @@ impl<'a, 'c> Context<'a, 'c> {
                 None => first.push(basis),
             }
         }
-        let period = duty.period_key();
-        let winners = requirements
-            .iter()
-            .filter(|r| Some(r.key.as_str()) == period)
-            .flat_map(|r| &r.winners);
-        let since: Option<Vec<Date>> = winners.map(|c| reach.since(&c.instrument)).collect();
-        let since = since.and_then(|days| days.into_iter().min());
+        let ruled = self.ruled(duty, reach, contract);
         let common = Resolved {
             duty,
             subject: Subject::Agency,
@@ -237,7 +264,7 @@ impl<'a, 'c> Context<'a, 'c> {
             requirements,
             cases,
             first,
-            since,
+            ruled,
             transitional,
             facts,
         };
@@ -412,6 +439,16 @@ impl<'a, 'c> Context<'a, 'c> {
             since: None,
         }
     }
+}
+
+/// Since when a period binds, where the agency's own decisions alone set that day.
+fn since(period: &Requirement, reach: &Reach<'_>) -> Option<Date> {
+    let days: Option<Vec<Date>> = period
+        .winners
+        .iter()
+        .map(|c| reach.since(&c.instrument))
+        .collect();
+    days.and_then(|days| days.into_iter().min())
 }
 
 fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<String>) -> Clause {

@@ -121,6 +121,17 @@ pub enum Standing {
     },
 }
 
+/// Since when what ruled how often a duty comes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ruled {
+    /// First day; none for the rule before which no other is known.
+    pub from: Option<Date>,
+    /// The interval with its clauses; none while no interval ruled.
+    pub period: Option<Requirement>,
+    /// Since when it binds, where a decision of the agency set that day.
+    pub since: Option<Date>,
+}
+
 /// A duty resolved for one subject on one day.
 #[derive(Debug, Clone)]
 pub struct Resolved<'c> {
@@ -138,8 +149,9 @@ pub struct Resolved<'c> {
     pub requirements: Vec<Requirement>,
     /// The earliest clause of each instrument that binds this subject.
     pub first: Vec<&'c Basis>,
-    /// Since when the winning period binds, where a decision of the agency set that day.
-    pub since: Option<Date>,
+    /// What ruled how often it comes, the earliest rule first and the one of the day last; empty
+    /// for duties of another shape.
+    pub ruled: Vec<Ruled>,
     /// What only an event decides.
     pub cases: Vec<CaseValue>,
     /// The transitional clause that displaces the ordinary period, if one does.
