@@ -187,7 +187,13 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         day: incident.edition,
         now: end_of(incident.edition),
     };
-    let blank = case.blank();
+    let mut blank = case.blank();
+    let decided = period
+        .zip(from)
+        .and_then(|(period, from)| ends::decide(corpus, period, Moment::Instant(from), *counting));
+    if let Some(decided) = &decided {
+        ends::tell(&mut blank, decided);
+    }
     let mut clock = Clock {
         duty: r.duty.key.clone(),
         title: r.duty.title.clone(),
@@ -197,9 +203,15 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
         trigger_label: trigger_label(trigger).to_owned(),
         from,
         assumed: given.is_none() && from.is_some(),
-        within: period.map(|p| p.words.clone()).unwrap_or_default(),
+        within: match (&decided, period) {
+            (Some(decided), _) => decided.words.clone(),
+            (None, period) => period.map(|p| p.words.clone()).unwrap_or_default(),
+        },
         limit_unknown: period.is_none() && r.duty.period_key().is_some(),
-        span: period.and_then(|p| ends::span(corpus, &p.key, &p.value)),
+        span: match &decided {
+            Some(decided) => Some(decided.span),
+            None => period.and_then(|p| ends::span(corpus, &p.key, &p.value)),
+        },
         counting: *counting,
         due: None,
         part_of_day: None,
@@ -234,7 +246,7 @@ pub(crate) fn otherwise(corpus: &Corpus, r: &Resolved<'_>, changed: Moment) -> O
     if trigger != KNOWN || !by_level {
         return None;
     }
-    let span = ends::span(corpus, &period.key, &period.value)?;
+    let span = ends::decide(corpus, period, changed, *counting)?.span;
     Some(Otherwise {
         trigger_label: trigger_label(CHANGED).to_owned(),
         from: changed,

@@ -3,17 +3,91 @@
 //!
 //! What it can't know: an hour, where a record holds only the day; then the end lies between two.
 
-use crate::assessment::StepUsed;
+use crate::assessment::{DutyAssessment, StepUsed};
 use crate::why::Case;
-use law::{Corpus, Value};
+use law::{Clause, Corpus, Loser, LosingReason, Requirement, Rival, Value};
 use period::{
     Counting, Date, DateTime, Deadline, Likely, Moment, Outcome, Punctuality, Span, Start, Step, Unit,
-    deadline,
+    deadline, end_of,
 };
 
 /// The time within which a value of a parameter asks for something; none where it names no time.
 pub(crate) fn span(corpus: &Corpus, parameter: &str, value: &Value) -> Option<Span> {
     corpus.parameters.get(parameter)?.span(value)
+}
+
+/// What a period asks for from an actual start.
+pub(crate) struct Decided {
+    /// The time that binds.
+    pub span: Span,
+    /// In words.
+    pub words: String,
+    /// The clauses that set it.
+    pub winners: Vec<Clause>,
+    /// Those whose time would have ended later.
+    pub losers: Vec<Loser>,
+}
+
+/// A clause with its time, and when that ends from a start: the instant, and the day that is told.
+type Timed<'r> = (&'r Rival, Span, (DateTime, Date));
+
+/// Which of a period's times ends first from this start. None where it names no time.
+pub(crate) fn decide(
+    corpus: &Corpus,
+    period: &Requirement,
+    start: Moment,
+    counting: Counting,
+) -> Option<Decided> {
+    let all = period.rivals.iter().filter_map(|rival| {
+        let span = span(corpus, &period.key, &rival.value)?;
+        Some((rival, span, End::of(corpus, start, span, counting).comes()?))
+    });
+    let all: Vec<Timed<'_>> = all.collect();
+    let Some((first, binding, end)) = all.iter().min_by_key(|(.., end)| *end) else {
+        return Some(Decided {
+            span: span(corpus, &period.key, &period.value)?,
+            words: period.words.clone(),
+            winners: period.winners.clone(),
+            losers: Vec::new(),
+        });
+    };
+    let (winners, later): (Vec<&Timed<'_>>, Vec<&Timed<'_>>) =
+        all.iter().partition(|(.., other)| other == end);
+    let highest = winners.iter().map(|(rival, ..)| rival.clause.rank).min();
+    Some(Decided {
+        span: *binding,
+        words: first.words.clone(),
+        losers: later
+            .iter()
+            .map(|(rival, _, end)| Loser {
+                clause: rival.clause.clone(),
+                outcome: format!("{}（至 {}）", rival.words, period::roc_short(end.1)),
+                reason: LosingReason::Weaker,
+                below_floor: highest.is_some_and(|rank| rank < rival.clause.rank),
+            })
+            .collect(),
+        winners: winners
+            .into_iter()
+            .map(|(rival, ..)| rival.clause.clone())
+            .collect(),
+    })
+}
+
+/// What an actual start decided, told where the duty tells what binds.
+pub(crate) fn tell(result: &mut DutyAssessment, decided: &Decided) {
+    if decided.losers.is_empty() {
+        return;
+    }
+    let lost = |clause: &Clause| decided.losers.iter().any(|l| l.clause == *clause);
+    result.binding.retain(|clause| !lost(clause));
+    result.losers.extend(decided.losers.iter().cloned());
+    if let Some(period) = result.requirements.first_mut() {
+        period.value = Value::Span(decided.span);
+        period.words.clone_from(&decided.words);
+        period.winners.clone_from(&decided.winners);
+        period.losers.extend(decided.losers.iter().cloned());
+        period.rivals.clear();
+    }
 }
 
 /// Between which ends something is due. They differ where something that decides isn't known.
@@ -73,6 +147,18 @@ impl End {
         match self {
             Self::Between(first, last) if first.end == last.end => Some(first),
             _ => None,
+        }
+    }
+
+    /// When it comes at the earliest, as far as that is known.
+    fn comes(&self) -> Option<(DateTime, Date)> {
+        match self {
+            Self::Between(first, _) => Some((first.closes_at(), first.end.date())),
+            Self::NotBefore(day, likely) => {
+                let day = likely.map_or(*day, |likely| likely.end);
+                Some((end_of(day), day))
+            }
+            Self::Open => None,
         }
     }
 

@@ -92,15 +92,15 @@ impl<'a, 'c> Then<'a, 'c> {
         let Some(period) = self.on(event.at.date(), level).and_then(Resolved::period) else {
             return nothing();
         };
-        let Some(span) = ends::span(case.corpus, &period.key, &period.value) else {
+        let Some(decided) = ends::decide(case.corpus, period, event.at, counting) else {
             return nothing();
         };
-        let end = End::of(case.corpus, event.at, span, counting);
+        let end = End::of(case.corpus, event.at, decided.span, counting);
         let steps = end
             .known()
             .map(|known| ends::steps(case, counting, &known.steps))
             .unwrap_or_default();
-        (end, steps, period.winners.clone(), period.words.clone())
+        (end, steps, decided.winners, decided.words)
     }
 
     fn judged<'e>(&mut self, case: &Case<'_>, event: &'e Event) -> Judged<'e> {

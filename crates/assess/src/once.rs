@@ -25,7 +25,13 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let transitional = case.resolved.transitional;
     let start = transitional.map(|t| t.counted_from).or(fact);
     let mut end = End::Open;
-    if let (Some(start), Some((span, earlier))) = (start, governing(case, within, fact)) {
+    let decided = start
+        .zip(case.resolved.period())
+        .and_then(|(start, period)| ends::decide(case.corpus, period, Moment::Day(start), *counting));
+    if let Some(decided) = &decided {
+        ends::tell(result, decided);
+    }
+    if let (Some(start), Some((span, earlier))) = (start, governing(case, within, fact, decided)) {
         if let Some(value) = earlier {
             superseded(case, result, span, value);
         }
@@ -157,21 +163,16 @@ fn governing<'c>(
     case: &Case<'c>,
     within: &str,
     fact: Option<Date>,
+    decided: Option<ends::Decided>,
 ) -> Option<(Span, Option<&'c ParameterValue>)> {
-    let current = case.resolved.period()?;
-    let span = ends::span(case.corpus, within, &current.value)?;
+    let ends::Decided { span, winners, .. } = decided?;
     let (Some(fact), None) = (fact, case.resolved.transitional) else {
         return Some((span, None));
     };
     let parameter = case.corpus.parameters.get(within)?;
     let look = |key: &str| case.snapshot.fact(&facts::Subject::Agency, key, case.day);
     // Another edition speaks for the clause that now binds only, not for one of another instrument.
-    let binds = |v: &&ParameterValue| {
-        current
-            .winners
-            .iter()
-            .any(|c| *c.instrument == *v.cite.instrument)
-    };
+    let binds = |v: &&ParameterValue| winners.iter().any(|c| *c.instrument == *v.cite.instrument);
     let mut values: Vec<&ParameterValue> = parameter
         .values
         .iter()

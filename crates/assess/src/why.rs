@@ -6,6 +6,9 @@ use law::{CaseValue, Clause, Corpus, LosingReason, Overlay, Resolved};
 use period::{Counting, Date, DateTime, Moment, Step};
 use std::cmp::Ordering;
 
+/// The reading that says which of several times binds that only a start can order.
+const STRICTEST: &str = "strictest_by_outcome";
+
 /// One duty to be judged, with everything it may look at.
 pub(crate) struct Case<'a> {
     pub corpus: &'a Corpus,
@@ -63,6 +66,11 @@ impl Case<'_> {
         for key in &resolved.facts {
             self.note_fact(&mut facts, key);
         }
+        let mut readings: Vec<ReadingUsed> =
+            duty.readings.iter().filter_map(|key| self.reading(key)).collect();
+        if resolved.requirements.iter().any(|r| !r.rivals.is_empty()) {
+            readings.extend(self.reading(STRICTEST));
+        }
         DutyAssessment {
             key: duty.key.clone(),
             title: duty.title.clone(),
@@ -88,7 +96,7 @@ impl Case<'_> {
             cases: resolved.cases.clone(),
             facts,
             steps: Vec::new(),
-            readings: duty.readings.iter().filter_map(|key| self.reading(key)).collect(),
+            readings,
             periods: Vec::new(),
             proof: duty.proof.clone(),
             done: self.done(),

@@ -131,17 +131,7 @@ impl Direction {
                     b.partial_cmp(&a)
                 }
             }
-            (Self::Lower, Value::Span(a), Value::Span(b)) => {
-                let days = |s: &Span| {
-                    Interval {
-                        every: s.amount,
-                        unit: s.unit,
-                        times: 1,
-                    }
-                    .days_per_time()
-                };
-                days(b).partial_cmp(&days(a))
-            }
+            (Self::Lower, Value::Span(a), Value::Span(b)) => shorter(*a, *b),
             (Self::Superset, Value::Set(a), Value::Set(b)) => match (a.is_superset(b), b.is_superset(a)) {
                 (true, true) => Some(Ordering::Equal),
                 (true, false) => Some(Ordering::Greater),
@@ -156,6 +146,78 @@ impl Direction {
         }
     }
 }
+
+/// Whether one span ends before another whatever the start: `Greater` where it surely does, `Equal`
+/// where they are the same, `None` where only an actual start can tell (30 days or a month).
+fn shorter(a: Span, b: Span) -> Option<Ordering> {
+    let ((a_amount, a_unit), (b_amount, b_unit)) = (exact(a), exact(b));
+    if a_unit == b_unit {
+        return Some(b_amount.cmp(&a_amount));
+    }
+    let ((a_least, mut a_most), (b_least, mut b_most)) = (days_between(a), days_between(b));
+    if (a.unit == Unit::Hour) != (b.unit == Unit::Hour) {
+        // A last day that is a day of rest moves on; an hour doesn't. Two days move on together.
+        let moved = |span: Span| if span.unit == Unit::Hour { 0.0 } else { HOLIDAYS };
+        (a_most, b_most) = (a_most + moved(a), b_most + moved(b));
+    }
+    if a_most <= b_least {
+        Some(Ordering::Greater)
+    } else if b_most <= a_least {
+        Some(Ordering::Less)
+    } else {
+        None
+    }
+}
+
+/// A span in the smallest unit that it can be told in exactly.
+fn exact(span: Span) -> (u64, Unit) {
+    let amount = u64::from(span.amount);
+    match span.unit {
+        Unit::Week => (amount * 7, Unit::CalendarDay),
+        Unit::Year => (amount * 12, Unit::Month),
+        unit => (amount, unit),
+    }
+}
+
+/// When a span ends at the earliest and at the latest, in days from the midnight before its start.
+/// Hours run from their minute; days, and what is made of them, to the end of their last day; months
+/// differ, holidays lengthen working days.
+fn days_between(span: Span) -> (f64, f64) {
+    let amount = f64::from(span.amount);
+    let to_its_end = |least: f64, most: f64| (least + 1.0, most + 1.0);
+    match span.unit {
+        Unit::Hour => (amount / 24.0, amount / 24.0 + 1.0),
+        Unit::CalendarDay => to_its_end(amount, amount),
+        Unit::Week => to_its_end(amount * 7.0, amount * 7.0),
+        // Five of seven days work.
+        Unit::WorkingDay => to_its_end(amount, amount * 7.0 / 5.0 + HOLIDAYS),
+        Unit::Month => months_between(amount),
+        Unit::Year => months_between(amount * 12.0),
+    }
+}
+
+/// So many months: by how much they differ from the average is bounded.
+fn months_between(months: f64) -> (f64, f64) {
+    const MOST: f64 = 2.44;
+    let average = months * MONTH;
+    ((average - MOST).ceil() + 1.0, (average + MOST).floor() + 1.0)
+}
+
+/// How many days a span lasts on average.
+pub(crate) fn span_days(span: Span) -> f64 {
+    let as_interval = Interval {
+        every: span.amount,
+        unit: span.unit,
+        times: 1,
+    };
+    as_interval.days_per_time()
+}
+
+/// The longest holidays of a year last less, in days.
+const HOLIDAYS: f64 = 14.0;
+
+/// Days of a month, on average.
+const MONTH: f64 = 365.25 / 12.0;
 
 /// One dated value with its clause.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -370,6 +432,44 @@ mod tests {
             None
         );
         assert_eq!(lower.compare(&Value::Number(1.0), &every(1, Unit::Year, 1)), None);
+    }
+
+    #[test]
+    fn spans_of_other_units_are_ordered_where_no_start_matters() {
+        let span = |amount, unit| Value::Span(Span { amount, unit });
+        let days = |n| span(n, Unit::CalendarDay);
+        let of = |a: &Value, b: &Value| Direction::Lower.compare(a, b);
+        let month = span(1, Unit::Month);
+        let (shorter, longer) = (Some(Ordering::Greater), Some(Ordering::Less));
+        for (n, expected) in [(27, shorter), (28, shorter), (29, None), (31, None), (32, longer)] {
+            assert_eq!(of(&days(n), &month), expected, "{n} days and a month");
+            assert_eq!(
+                of(&month, &days(n)),
+                expected.map(Ordering::reverse),
+                "a month and {n} days"
+            );
+        }
+        let year = span(1, Unit::Year);
+        assert_eq!(of(&span(12, Unit::Month), &year), Some(Ordering::Equal));
+        assert_eq!(of(&span(11, Unit::Month), &year), shorter);
+        assert_eq!(of(&span(2, Unit::Week), &days(14)), Some(Ordering::Equal));
+        assert_eq!(of(&span(2, Unit::Week), &days(13)), longer);
+        for (n, expected) in [(362, shorter), (365, None), (368, longer)] {
+            assert_eq!(of(&days(n), &year), expected, "{n} days and a year");
+        }
+        // A day ends with its midnight, twenty-four hours with their minute.
+        assert_eq!(of(&span(24, Unit::Hour), &days(1)), shorter);
+        assert_eq!(of(&span(72, Unit::Hour), &days(2)), None);
+        assert_eq!(of(&span(72, Unit::Hour), &days(3)), shorter);
+        // Two days may move on over a holiday of twelve.
+        assert_eq!(of(&span(17 * 24, Unit::Hour), &days(2)), longer);
+        assert_eq!(of(&days(2), &span(17 * 24, Unit::Hour)), shorter);
+        assert_eq!(of(&days(2), &span(17 * 24 - 1, Unit::Hour)), None);
+        let five = span(5, Unit::WorkingDay);
+        for (n, expected) in [(5, shorter), (6, None), (20, None), (21, longer)] {
+            assert_eq!(of(&days(n), &five), expected, "{n} days and five of work");
+        }
+        assert_eq!(of(&span(6, Unit::WorkingDay), &five), longer);
     }
 
     #[test]

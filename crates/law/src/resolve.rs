@@ -6,6 +6,7 @@
 //! loser and is reported as below the floor. The result does not depend on the order
 //! of files.
 
+mod combine;
 mod ruled;
 
 use crate::applies::Applicability;
@@ -17,12 +18,12 @@ use crate::overlay::{Overlay, Promise};
 use crate::parameter::{Parameter, ParameterValue, Value};
 use crate::reach::Reach;
 use crate::resolved::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing};
+use combine::combine;
 use facts::{
     Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, VOCABULARY, fact_spec, is_of_event, is_of_obligor,
 };
 use period::Date;
 use std::cell::RefCell;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -463,160 +464,5 @@ fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<Strin
         value,
         line: Some(line),
         since: overlay.from,
-    }
-}
-
-/// Sets the strictest apart; keeps ties and incomparable values together.
-fn combine(
-    parameter: &Parameter,
-    clauses: &[(Clause, Value)],
-    mut losers: Vec<Loser>,
-) -> Option<Requirement> {
-    let stricter = |a: &Value, b: &Value| parameter.stricter.compare(a, b) == Some(Ordering::Greater);
-    let beaten = |value: &Value| clauses.iter().any(|(_, other)| stricter(other, value));
-    let mut value = clauses.iter().find(|(_, v)| !beaten(v)).map(|(_, v)| v.clone())?;
-    if let Value::Set(union) = &mut value {
-        // Sets that neither contains the other bind together: everything that any of them asks.
-        for (_, other) in clauses {
-            if let Value::Set(items) = other {
-                union.extend(items.iter().cloned());
-            }
-        }
-    }
-    let mut winners = Vec::new();
-    for (clause, v) in clauses {
-        if beaten(v) {
-            let below_floor = clauses
-                .iter()
-                .any(|(other, w)| other.rank < clause.rank && stricter(w, v));
-            losers.push(Loser {
-                clause: clause.clone(),
-                outcome: clause.value.clone().unwrap_or_else(|| parameter.words_of(v)),
-                reason: LosingReason::Weaker,
-                below_floor,
-            });
-        } else {
-            winners.push(clause.clone());
-        }
-    }
-    let order = |a: &Clause, b: &Clause| {
-        (a.rank, &a.instrument, &a.article).cmp(&(b.rank, &b.instrument, &b.article))
-    };
-    winners.sort_by(order);
-    losers.sort_by(|a, b| order(&a.clause, &b.clause));
-    Some(Requirement {
-        key: parameter.key.clone(),
-        title: parameter.title.clone(),
-        words: parameter.words_of(&value),
-        value,
-        winners,
-        losers,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::parameter::{Direction, Interval, ValueKind};
-    use period::Unit;
-    use proptest::prelude::*;
-
-    fn parameter(stricter: Direction) -> Parameter {
-        Parameter {
-            key: "p".into(),
-            title: "p".into(),
-            kind: ValueKind::Number,
-            unit: "day".into(),
-            stricter,
-            words: Vec::new(),
-            values: Vec::new(),
-        }
-    }
-
-    fn clause(article: usize, rank: Rank) -> Clause {
-        Clause {
-            instrument: "i".into(),
-            version: "1".into(),
-            article: article.to_string().into(),
-            label: article.to_string().into(),
-            rank,
-            gist: "".into(),
-            certainty: Certainty::Primary,
-            value: None,
-            line: None,
-            since: None,
-        }
-    }
-
-    const RANKS: [Rank; 3] = [Rank::Act, Rank::Local, Rank::Plan];
-
-    fn clauses(values: &[Value]) -> Vec<(Clause, Value)> {
-        values
-            .iter()
-            .enumerate()
-            .map(|(i, v)| (clause(i, RANKS[i % RANKS.len()]), v.clone()))
-            .collect()
-    }
-
-    fn values() -> impl Strategy<Value = (Direction, Vec<Value>)> {
-        let numbers = prop::collection::vec((0_u8..5).prop_map(|n| Value::Number(f64::from(n))), 1..7);
-        let sets = prop::collection::vec(
-            prop::collection::btree_set("[abc]", 0..4).prop_map(Value::Set),
-            1..7,
-        );
-        let unit = prop::sample::select(vec![Unit::Month, Unit::Year]);
-        let intervals = prop::collection::vec(
-            (1_u32..25, unit, 1_u32..3)
-                .prop_map(|(every, unit, times)| Value::Interval(Interval { every, unit, times })),
-            1..7,
-        );
-        prop_oneof![
-            numbers.clone().prop_map(|v| (Direction::Lower, v)),
-            numbers.prop_map(|v| (Direction::Higher, v)),
-            intervals.prop_map(|v| (Direction::Lower, v)),
-            sets.prop_map(|v| (Direction::Superset, v)),
-        ]
-    }
-
-    proptest! {
-        /// Commutative: the order in which clauses are found changes nothing.
-        #[test]
-        fn order_does_not_matter(((direction, values), seed) in (values(), any::<u64>())) {
-            let parameter = parameter(direction);
-            let one = clauses(&values);
-            let mut other = one.clone();
-            other.sort_by_key(|(c, _)| seed.wrapping_mul(c.article.len() as u64 + u64::from(c.article.as_bytes()[0])) % 97);
-            let a = combine(&parameter, &one, Vec::new()).expect("a winner");
-            let b = combine(&parameter, &other, Vec::new()).expect("a winner");
-            prop_assert_eq!(&a.winners, &b.winners);
-            prop_assert_eq!(&a.losers, &b.losers);
-            prop_assert_eq!(parameter.stricter.compare(&a.value, &b.value), Some(Ordering::Equal));
-        }
-
-        /// Idempotent and associative: combining the winners again, or adding a loser back, keeps the winners.
-        #[test]
-        fn winners_stay_winners((direction, values) in values()) {
-            let parameter = parameter(direction);
-            let all = clauses(&values);
-            let first = combine(&parameter, &all, Vec::new()).expect("a winner");
-            let kept: Vec<_> = all.iter().filter(|(c, _)| first.winners.contains(c)).cloned().collect();
-            let again = combine(&parameter, &kept, Vec::new()).expect("a winner");
-            prop_assert_eq!(&again.winners, &first.winners);
-            prop_assert!(again.losers.is_empty());
-            prop_assert_eq!(first.winners.len() + first.losers.len(), all.len());
-        }
-
-        /// A lower rank never loosens: what it falls short of is reported.
-        #[test]
-        fn a_looser_plan_is_reported((statute, plan) in (1_u32..100, 1_u32..100)) {
-            let parameter = parameter(Direction::Lower);
-            let both = vec![
-                (clause(0, Rank::Act), Value::Number(f64::from(statute))),
-                (clause(1, Rank::Plan), Value::Number(f64::from(plan))),
-            ];
-            let result = combine(&parameter, &both, Vec::new()).expect("a winner");
-            prop_assert_eq!(result.value, Value::Number(f64::from(statute.min(plan))));
-            prop_assert_eq!(result.losers.iter().any(|l| l.below_floor), plan > statute);
-        }
     }
 }

@@ -84,6 +84,20 @@ pub struct Requirement {
     pub winners: Vec<Clause>,
     /// Clauses that do not.
     pub losers: Vec<Loser>,
+    /// The winners with their own times, where only an actual start tells which of them ends first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rivals: Vec<Rival>,
+}
+
+/// A clause whose time may end before that of another.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rival {
+    /// The clause.
+    pub clause: Clause,
+    /// Its time.
+    pub value: Value,
+    /// In words.
+    pub words: String,
 }
 
 /// What a parameter asks in one case of an event, such as a level of incident.
