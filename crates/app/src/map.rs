@@ -105,7 +105,6 @@ fn losing(reason: LosingReason) -> &'static str {
     match reason {
         LosingReason::Weaker => "較寬，不作為依據",
         LosingReason::Displaced => "由過渡規定取代",
-        LosingReason::Superseded => "起算時施行的是另一版，期限不依此",
     }
 }
 

@@ -8,7 +8,7 @@ use crate::assessment::{CountVerdict, DutyAssessment, StepUsed, Verdict};
 use crate::ends::{self, End};
 use crate::kept::{self, OUTDATED};
 use crate::why::Case;
-use law::{Clause, Loser, LosingReason, ParameterValue, Shape, Value};
+use law::{Clause, LosingReason, ParameterValue, Shape, Value};
 use period::{Counting, Date, Moment, Outcome, Punctuality, Reading, Span, Start, deadline};
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
@@ -201,23 +201,16 @@ fn superseded(case: &Case<'_>, result: &mut DutyAssessment, span: Span, value: &
         parameter.map_or_else(String::new, |p| p.words_of(&Value::Span(span)))
     };
     let said = words(span);
+    let mut now = None;
     for clause in result
         .binding
         .iter_mut()
         .filter(|c| *c.instrument == *value.cite.instrument)
     {
-        if let Some(now) = clause.value.take() {
-            result.losers.push(Loser {
-                clause: Clause {
-                    value: Some(now.clone()),
-                    ..clause.clone()
-                },
-                outcome: now,
-                reason: LosingReason::Superseded,
-                below_floor: false,
-            });
-        }
+        now = clause.value.take().or(now);
     }
+    let governs = Clause::of(case.corpus, &value.cite, value.certainty, Some(said.clone()));
+    result.binding.insert(0, governs);
     for requirement in result.requirements.iter_mut().take(1) {
         requirement.value = Value::Span(span);
         requirement.words.clone_from(&said);
@@ -225,10 +218,24 @@ fn superseded(case: &Case<'_>, result: &mut DutyAssessment, span: Span, value: &
     result.steps.push(StepUsed {
         rule: None,
         to: None,
-        note: format!("受核定（或等級變更）時之版本為{said}，期限依該版本。"),
+        note: match now {
+            Some(now) => {
+                format!("受核定（或等級變更）時之版本為{said}，期限依該版本，而不依現行版本之{now}。")
+            }
+            None => format!("受核定（或等級變更）時之版本為{said}，期限依該版本。"),
+        },
         cite: Some(value.cite.clone()),
         cite_label: Some(case.corpus.print(&value.cite)),
     });
+}
+
+/// What the transitional clause takes the place of, in words.
+fn displaced(case: &Case<'_>) -> String {
+    let losers = case.resolved.period().map_or(&[][..], |p| p.losers.as_slice());
+    let displaced = losers.iter().find(|l| l.reason == LosingReason::Displaced);
+    displaced.map_or_else(String::new, |l| {
+        format!("，取代 {} 之{}", l.clause.label, l.outcome)
+    })
 }
 
 fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span, counting: Counting) -> End {
@@ -241,9 +248,10 @@ fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span
         Some(t) => {
             let label = case.corpus.print(&t.cite);
             let text = format!(
-                "{}前已受核定，依過渡規定自 {} 起算。",
+                "{}前已受核定，依過渡規定自 {} 起算{}。",
                 period::roc_short(t.before),
-                period::roc_short(t.counted_from)
+                period::roc_short(t.counted_from),
+                displaced(case)
             );
             result.steps.push(StepUsed {
                 rule: None,

@@ -31,9 +31,9 @@ impl Case<'_> {
         // Where a period decides, its winning clauses bind; the bases of the duty bind with
         // them unless a clause of the same instrument already speaks or lost.
         if let Some(requirement) = period {
-            // A transitional clause of an earlier edition decides the day and is cited there;
-            // what binds is in force.
-            binding.extend(requirement.winners.iter().filter(|c| self.in_force(c)).cloned());
+            // What binds is in force, but for a transitional clause: that of an earlier edition goes
+            // on giving the date.
+            binding.extend(requirement.winners.iter().cloned());
         }
         if duty.is_plan_form() {
             // A promise is enough to call it into being; whoever wins on each of them binds, the law included.
@@ -47,9 +47,7 @@ impl Case<'_> {
             losers.extend(requirement.losers.iter().cloned());
         }
         for base in resolved.bases.iter().filter(|b| !b.is_promise()) {
-            let said = binding
-                .iter()
-                .any(|c| c.instrument == base.instrument && c.article == base.article);
+            let said = binding.iter().any(|c| c.is_row_of(base));
             // A clause that asks less in everything it sets is told as a loser, not as a basis.
             let same = |c: &Clause| c.instrument == base.instrument && c.article == base.article;
             let weaker = resolved.requirements.iter().any(|r| {
@@ -62,6 +60,10 @@ impl Case<'_> {
                 binding.push(base.clone());
             }
         }
+        // Whose row binds is no loser for the time that another clause sets in its place: a step says so.
+        losers.retain(|l| {
+            l.reason != LosingReason::Displaced || !binding.iter().any(|c| c.is_row_of(&l.clause))
+        });
         let mut facts: Vec<FactUsed> = Vec::new();
         for key in &resolved.facts {
             self.note_fact(&mut facts, key);
@@ -139,13 +141,6 @@ impl Case<'_> {
             return None;
         }
         self.first_basis(since)
-    }
-
-    fn in_force(&self, clause: &Clause) -> bool {
-        self.corpus
-            .instrument(&clause.instrument)
-            .and_then(|i| i.version(&clause.version))
-            .is_none_or(|v| v.in_force_on(self.day))
     }
 
     /// Adds a fact to those read, or its absence with who can supply it.

@@ -10,7 +10,7 @@
 
 use assess::{Assessment, Verdict, assess};
 use facts::{FactValue, Snapshot};
-use law::{Corpus, Overlay, PlanParameter};
+use law::{Corpus, LosingReason, Overlay, PlanParameter};
 use period::Date;
 use std::collections::BTreeSet;
 use testkit::{AgencyBuilder, day};
@@ -137,9 +137,18 @@ fn check(corpus: &Corpus, who: &str, assessment: &Assessment) {
                 .instrument(&clause.instrument)
                 .and_then(|i| i.version(&clause.version));
             let version = version.unwrap_or_else(|| panic!("{place}: {} resolves to nothing", clause.label));
+            // Only a clause that sets the time may be one of an earlier edition.
+            let sets_time = d.shape == "once" && clause.value.is_some();
             assert!(
-                version.in_force_on(assessment.day),
+                version.in_force_on(assessment.day) || sets_time,
                 "{place}: {} is not in force",
+                clause.label
+            );
+            assert!(
+                !d.losers
+                    .iter()
+                    .any(|l| l.reason == LosingReason::Displaced && l.clause.is_row_of(clause)),
+                "{place}: {} binds and has lost",
                 clause.label
             );
         }

@@ -426,19 +426,7 @@ impl<'a, 'c> Context<'a, 'c> {
     }
 
     fn clause(&self, cite: &Citation, certainty: Certainty, value: Option<String>) -> Clause {
-        let printed = self.corpus.printed(cite);
-        Clause {
-            instrument: printed.instrument,
-            version: printed.version,
-            article: printed.article,
-            label: printed.label,
-            rank: printed.rank,
-            gist: printed.gist,
-            certainty,
-            value,
-            line: None,
-            since: None,
-        }
+        Clause::of(self.corpus, cite, certainty, value)
     }
 }
 

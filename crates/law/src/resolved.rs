@@ -1,5 +1,7 @@
 //! What resolving gives: clauses that bind, those that lost and why, and for whom.
 
+use crate::citation::Citation;
+use crate::corpus::Corpus;
 use crate::duty::{Basis, Duty, Transitional};
 use crate::instrument::{Certainty, Rank};
 use crate::parameter::Value;
@@ -37,6 +39,29 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// A clause of the law, with the value that it sets.
+    pub fn of(corpus: &Corpus, cite: &Citation, certainty: Certainty, value: Option<String>) -> Self {
+        let printed = corpus.printed(cite);
+        Self {
+            instrument: printed.instrument,
+            version: printed.version,
+            article: printed.article,
+            label: printed.label,
+            rank: printed.rank,
+            gist: printed.gist,
+            certainty,
+            value,
+            line: None,
+            since: None,
+        }
+    }
+
+    /// Whether both are the same place of the same edition.
+    pub fn is_row_of(&self, other: &Self) -> bool {
+        let place = |c: &Self| (c.instrument.clone(), c.version.clone(), c.article.clone());
+        place(self) == place(other)
+    }
+
     /// Whether it is a promise of a plan that the plan reader read.
     pub fn is_promise(&self) -> bool {
         self.instrument.starts_with("plan:")
@@ -51,8 +76,6 @@ pub enum LosingReason {
     Weaker,
     /// A transitional clause takes its place.
     Displaced,
-    /// The edition in force at the event governs, not this one.
-    Superseded,
 }
 
 /// A clause that does not bind.
