@@ -444,6 +444,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         adopted: Vec::new(),
         contracts: Vec::new(),
         counted: Vec::new(),
+        exempt: Vec::new(),
     }
 }
 

@@ -105,6 +105,7 @@ fn losing(reason: LosingReason) -> &'static str {
     match reason {
         LosingReason::Weaker => "較寬，不作為依據",
         LosingReason::Displaced => "由過渡規定取代",
+        LosingReason::Relieved => "經同意並報備查，期間內免執行",
     }
 }
 

@@ -158,6 +158,7 @@ fn snapshot(incident: &Incident<'_>) -> Snapshot {
         adopted: Vec::new(),
         contracts: contracts.into_iter().collect(),
         counted: Vec::new(),
+        exempt: Vec::new(),
     }
 }
 

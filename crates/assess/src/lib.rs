@@ -13,6 +13,7 @@ mod events;
 mod every;
 mod kept;
 mod once;
+mod relief;
 mod standing;
 mod why;
 
@@ -57,12 +58,16 @@ pub fn assess_at(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], now: D
         match &resolved.standing {
             Standing::NotApplicable { because } => case.not_applicable(&mut result, because),
             Standing::Unknown { missing } => case.unknown(&mut result, missing),
+            Standing::Relieved => {}
             Standing::Applies => match &resolved.duty.shape {
                 Shape::Once { .. } => once::judge(&case, &mut result),
                 Shape::Every { .. } => every::judge(&case, &mut result),
                 Shape::OnEvent { .. } => events::judge(&case, &mut result),
                 Shape::Standing { .. } => standing::judge(&case, &mut result),
             },
+        }
+        if let Some(relief) = &resolved.relief {
+            case.relieved(&mut result, relief);
         }
         duties.push(result);
     }

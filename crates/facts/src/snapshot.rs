@@ -156,6 +156,45 @@ pub struct Adopted {
     pub source: Source,
 }
 
+/// A duty that an agency asked to be relieved of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exemption {
+    /// The duty, by key.
+    pub duty: String,
+    /// For whom; the agency for all that the duty is about.
+    pub subject: Subject,
+    /// First day asked for.
+    pub from: Date,
+    /// Last day.
+    pub until: Date,
+    /// When the authority consented; none while it hasn't.
+    pub agreed_on: Option<Date>,
+    /// When it was filed with the competent authority; none while it wasn't.
+    pub filed_on: Option<Date>,
+    /// Whether the agency itself has decided to ask for it, where it decides on such records.
+    pub decided: bool,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+impl Exemption {
+    /// The first day on which it has effect: consent and filing are both there.
+    pub fn begins(&self) -> Option<Date> {
+        let begins = self.from.max(self.agreed_on?).max(self.filed_on?);
+        self.decided.then_some(begins)
+    }
+
+    /// Whether it has effect on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.begins().is_some_and(|from| from <= day) && day <= self.until
+    }
+
+    /// Whether it would have effect on a day, were consent and filing there.
+    pub fn is_asked_on(&self, day: Date) -> bool {
+        self.from <= day && day <= self.until
+    }
+}
+
 /// A contract as far as the law asks about it, in force over `[from, until)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractFacts {
@@ -227,6 +266,9 @@ pub struct Snapshot {
     /// What duties count.
     #[serde(default)]
     pub counted: Vec<Counted>,
+    /// What the agency asked to be relieved of.
+    #[serde(default)]
+    pub exempt: Vec<Exemption>,
 }
 
 impl Snapshot {

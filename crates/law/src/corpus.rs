@@ -126,6 +126,23 @@ impl Corpus {
         self.duties.iter().find(|d| d.key == key)
     }
 
+    /// The duty whose consent and filing relieve an agency of others, with the instrument that says so.
+    pub fn relief(&self) -> Option<(&Duty, &str)> {
+        let by = self.duties.iter().find(|d| !d.relieves.is_empty())?;
+        Some((by, by.home.as_deref()?))
+    }
+
+    /// The duties of which an agency may be relieved.
+    pub fn relievable(&self) -> impl Iterator<Item = &Duty> {
+        let relief = self.relief();
+        self.duties.iter().filter(move |duty| {
+            relief.is_some_and(|(by, home)| {
+                let mut cites = duty.basis.iter().map(|b| &b.cite);
+                cites.any(|c| c.instrument == home && by.reaches(&c.article))
+            })
+        })
+    }
+
     /// A citation printed in the official way: title, article, 項, 款.
     pub fn print(&self, cite: &Citation) -> String {
         let version = self

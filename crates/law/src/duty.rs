@@ -163,6 +163,9 @@ pub struct Duty {
     pub readings: Vec<String>,
     /// Whether what was done once must be kept from then on: its proof ages like that of a standing duty.
     pub kept: bool,
+    /// Articles and annexes of its own instrument from whose duties an agency is relieved by what this
+    /// duty asks for, consent and filing.
+    pub relieves: Vec<String>,
     /// How many of what it asks for.
     pub counts: Vec<Count>,
     /// Instrument whose folder holds it; empty for the forms of plan duties.
@@ -183,6 +186,14 @@ impl Duty {
             Shape::OnEvent { within, .. } => within.as_deref(),
             Shape::Standing { .. } => None,
         }
+    }
+
+    /// Whether an article or annex row of its own instrument is one from which it relieves.
+    pub fn reaches(&self, article: &str) -> bool {
+        self.relieves.iter().any(|part| {
+            let rest = article.strip_prefix(part.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     }
 
     /// Whether its proof ages: a state is shown anew.

@@ -56,7 +56,9 @@ pub use judge::{CitationStatus, Fits, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter, Promise};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
 pub use resolve::{resolve, resolve_event, resolve_those};
-pub use resolved::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Rival, Ruled, Standing};
+pub use resolved::{
+    CaseValue, Clause, Loser, LosingReason, Relief, Requirement, Resolved, Rival, Ruled, Standing,
+};
 pub use route::{Approver, Does, Route, Step};
 pub use source::SourceFile;
 pub use standard::{Crossing, Relation, Standard, StandardControl, Theme};

@@ -78,6 +78,12 @@ impl<'c> Reach<'c> {
         self.holds(slug) || self.city.contains(slug)
     }
 
+    /// Has an instrument reach no more.
+    pub fn take_out(&mut self, slug: &'c str) {
+        self.bound.insert(slug);
+        self.here.remove(slug);
+    }
+
     /// Whether an instrument reaches.
     pub fn holds(&self, slug: &str) -> bool {
         !self.bound.contains(slug) || self.here.contains_key(slug)

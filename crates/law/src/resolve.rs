@@ -7,6 +7,7 @@
 //! of files.
 
 mod combine;
+mod relieved;
 mod ruled;
 
 use crate::applies::Applicability;
@@ -134,6 +135,14 @@ impl<'a, 'c> Context<'a, 'c> {
     }
 
     fn duty(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
+        let all = self.bound(duty);
+        if self.asks_relief(duty) {
+            return all.into_iter().map(|r| self.relieve(r)).collect();
+        }
+        all
+    }
+
+    fn bound(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
         if duty.subject == SubjectKind::Contract {
             // What outlives a contract is what its end sets off.
             let after = matches!(&duty.shape, Shape::OnEvent { trigger, .. } if trigger == CONTRACT_ENDED);
@@ -267,6 +276,7 @@ impl<'a, 'c> Context<'a, 'c> {
             first,
             ruled,
             transitional,
+            relief: None,
             facts,
         };
         let count = subjects.len();

@@ -5,7 +5,7 @@ use crate::corpus::Corpus;
 use crate::duty::{Basis, Duty, Transitional};
 use crate::instrument::{Certainty, Rank};
 use crate::parameter::Value;
-use facts::Subject;
+use facts::{Exemption, Subject};
 use period::Date;
 use serde::Serialize;
 use std::sync::Arc;
@@ -76,6 +76,8 @@ pub enum LosingReason {
     Weaker,
     /// A transitional clause takes its place.
     Displaced,
+    /// The agency is relieved of it.
+    Relieved,
 }
 
 /// A clause that does not bind.
@@ -156,6 +158,21 @@ pub enum Standing {
         /// Keys of the facts.
         missing: Vec<String>,
     },
+    /// It would bind, but the agency is relieved of it.
+    Relieved,
+}
+
+/// What an agency asked to be relieved of, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Relief {
+    /// What was asked, and what was consented and filed.
+    pub exemption: Exemption,
+    /// Whether it has effect that day.
+    pub holds: bool,
+    /// The clauses that let it have effect.
+    pub by: Vec<Clause>,
+    /// Those that don't bind for its time.
+    pub instead_of: Vec<Clause>,
 }
 
 /// Since when what ruled how often a duty comes.
@@ -193,6 +210,8 @@ pub struct Resolved<'c> {
     pub cases: Vec<CaseValue>,
     /// The transitional clause that displaces the ordinary period, if one does.
     pub transitional: Option<&'c Transitional>,
+    /// What the agency asked to be relieved of, where its time has come.
+    pub relief: Option<Relief>,
     /// Facts that were read.
     pub facts: Vec<String>,
 }

@@ -11,7 +11,8 @@ use crate::catalogue::register;
 use crate::core::form::{ReadError, open, open_ref};
 use crate::core::stored::{Finds, Problem, RowRef};
 use crate::core::{Grade, Kind, Proof, Raise, Record, RegisterSpec, Renewal, Tally};
-use facts::{Counted, Done, Event, Settled, Source, Subject};
+use crate::documents::exception;
+use facts::{Counted, Done, Event, Exemption, Settled, Source, Subject};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +75,7 @@ pub(crate) struct Told {
     pub done: Vec<Done>,
     pub events: Vec<Event>,
     pub counted: Vec<Counted>,
+    pub exempt: Vec<Exemption>,
 }
 
 /// Adds what the rows of every register prove and report, and which of them can't be read.
@@ -145,6 +147,7 @@ fn from_row(
         done,
         events,
         counted,
+        exempt,
     } = told;
     let (spec, row) = (open.spec, open.row);
     let (version, body) = match (decided, asks) {
@@ -164,7 +167,11 @@ fn from_row(
         .field("evidence")
         .map_or(0, |_| record.files("evidence").len());
     let evidence = files.saturating_add(usize::from(record.is_final));
-    if record.is_final || !asks {
+    let counts = record.is_final || !asks;
+    if spec.key == exception::SPEC.key {
+        exempt.extend(exception::exemption(&record, counts, &source));
+    }
+    if counts {
         for proof in spec.proves.iter().filter(|p| (p.when)(&record)) {
             let (Some(on), Some(subject)) = (day(&record, proof.on), about(&record, proof.about)) else {
                 continue;

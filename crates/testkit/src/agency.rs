@@ -1,7 +1,8 @@
 //! Agencies built from a few words.
 
 use facts::{
-    Adopted, ContractFacts, Counted, Done, Event, Fact, FactValue, Snapshot, Source, Subject, SystemFacts,
+    Adopted, ContractFacts, Counted, Done, Event, Exemption, Fact, FactValue, Snapshot, Source, Subject,
+    SystemFacts,
 };
 use period::Date;
 
@@ -33,6 +34,7 @@ impl AgencyBuilder {
             adopted: Vec::new(),
             contracts: Vec::new(),
             counted: Vec::new(),
+            exempt: Vec::new(),
         })
         .fact("body", FactValue::Choice("public_agency".into()))
         .fact("responsibility_level", FactValue::Choice(level.into()))
@@ -164,6 +166,13 @@ impl AgencyBuilder {
     #[must_use]
     pub fn counted(mut self, counted: Counted) -> Self {
         self.0.counted.push(counted);
+        self
+    }
+
+    /// Something that the agency asked to be relieved of.
+    #[must_use]
+    pub fn exempt(mut self, exemption: Exemption) -> Self {
+        self.0.exempt.push(exemption);
         self
     }
 

@@ -108,7 +108,7 @@ pub struct LoserView {
     pub clause: ClauseView,
     /// What it would have asked.
     pub outcome: String,
-    /// weaker, displaced.
+    /// weaker, displaced, relieved.
     pub reason: String,
     /// Why it lost, in words.
     pub reason_label: String,

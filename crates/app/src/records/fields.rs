@@ -59,6 +59,14 @@ fn files(value: &Value) -> Vec<FileView> {
     value.as_array().into_iter().flatten().map(one).collect()
 }
 
+/// The duties of which an agency may be relieved, by their titles.
+fn relievable(visit: &Visit<'_>) -> Vec<(String, String)> {
+    let duties = visit.corpus().relievable();
+    let mut all: Vec<_> = duties.map(|d| (d.key.clone(), d.title.clone())).collect();
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    all
+}
+
 /// One field of a record, with what a form offers for it.
 pub(super) fn field_view(
     visit: &Visit<'_>,
@@ -68,6 +76,10 @@ pub(super) fn field_view(
     (names, options): (&NameBook, Options<'_>),
 ) -> FieldView {
     let input = match field.kind {
+        // Nobody knows duties by their keys.
+        Kind::Text if spec.key == "exception" && field.key == "duty" => FieldInput::Choice {
+            options: relievable(visit),
+        },
         Kind::LongText => FieldInput::Area,
         Kind::Choice(choices) => FieldInput::Choice {
             options: pairs(choices),
@@ -100,7 +112,6 @@ pub(super) fn field_view(
         Kind::Evidence => String::new(),
         _ => shown(visit, field, value, names),
     };
-    let _ = spec;
     FieldView {
         key: field.key.to_owned(),
         label: field.label.to_owned(),

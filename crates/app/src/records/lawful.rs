@@ -133,7 +133,11 @@ fn subject_has_duty(visit: &Visit<'_>, spec: &RegisterSpec, body: &Value) -> Res
 fn known_duties(corpus: &Corpus, spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> {
     let record = Record::new(spec, "", body);
     // Elsewhere a field of that name holds other things, such as 職掌.
-    for (register, key) in [("activity", "duty"), ("evidence", "duties")] {
+    for (register, key) in [
+        ("activity", "duty"),
+        ("evidence", "duties"),
+        ("exception", "duty"),
+    ] {
         let Some(field) = spec.field(key).filter(|_| spec.key == register) else {
             continue;
         };
@@ -141,12 +145,25 @@ fn known_duties(corpus: &Corpus, spec: &RegisterSpec, body: &Value) -> Result<()
             Kind::List => record.list(key),
             _ => vec![record.text(key)],
         };
-        let unknown = named.into_iter().find(|d| corpus.duty(d).is_none());
+        let unknown = named
+            .into_iter()
+            .find(|d| !d.is_empty() && corpus.duty(d).is_none());
         if let Some(unknown) = unknown {
             let message = format!("沒有「{unknown}」這項應辦事項，請填應辦事項頁上的代號");
             let problem = FieldProblem::new(key, message);
             return Err(vec![labelled(spec, problem, "")]);
         }
+    }
+    if spec.key != "exception" {
+        return Ok(());
+    }
+    let relieved = record.text("duty");
+    if !relieved.is_empty() && !corpus.relievable().any(|d| d.key == relieved) {
+        let title = corpus.duty(relieved).map_or(relieved, |d| d.title.as_str());
+        let by = corpus.relief().and_then(|(by, _)| by.basis.last());
+        let by = by.map_or_else(String::new, |b| corpus.print(&b.cite));
+        let message = format!("「{title}」不是{by}所定得免執行之事項，請由清單選取");
+        return Err(wrong(spec, "duty", message));
     }
     Ok(())
 }

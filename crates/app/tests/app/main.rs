@@ -25,6 +25,7 @@ mod limits;
 mod oscal;
 mod reach;
 mod registers;
+mod relief;
 mod resolved;
 mod standards;
 mod upgrades;

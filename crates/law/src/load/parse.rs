@@ -154,6 +154,8 @@ pub(crate) struct RawDuty {
     #[serde(default)]
     pub kept: bool,
     #[serde(default)]
+    pub relieves: Vec<String>,
+    #[serde(default)]
     pub counts: Vec<RawCount>,
 }
 

@@ -439,6 +439,7 @@ impl Loader {
                 "請移除 kept；持續具備（standing）之事項本即須維持",
             );
         }
+        self.check_relief(file, line, home, &key, &d.relieves);
         let counts = self.read_counts(file, line, d.counts);
         self.places
             .insert(format!("duty {key}"), (file.path.clone(), line));
@@ -456,6 +457,7 @@ impl Loader {
             transitional,
             readings: d.readings,
             kept: d.kept,
+            relieves: d.relieves,
             counts,
             home: home.map(str::to_owned),
         });
@@ -501,6 +503,30 @@ impl Loader {
             },
             reading: reading.clone(),
         });
+    }
+
+    /// Articles from whose duties a duty relieves must be articles of its own instrument.
+    fn check_relief(
+        &mut self,
+        file: &File<'_>,
+        line: usize,
+        home: Option<&str>,
+        key: &str,
+        relieves: &[String],
+    ) {
+        let instrument = home.and_then(|home| self.instruments.get(home));
+        let known = |article: &String| {
+            let mut versions = instrument.iter().flat_map(|i| &i.versions);
+            versions.any(|v| v.article(article).is_some())
+        };
+        if let Some(unknown) = relieves.iter().find(|a| !known(a)) {
+            self.problem(
+                &file.path,
+                line,
+                format!("應辦事項 `{key}`：relieves 所列 `{unknown}` 不是本規範之條文或附表"),
+                "請改為 articles/ 所列之代號，例如 annex-1",
+            );
+        }
     }
 
     /// A value in another unit than the parameter's, as its clause says it.

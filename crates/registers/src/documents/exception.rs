@@ -7,6 +7,7 @@
 use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Record, RegisterSpec, found,
 };
+use facts::{Exemption, Source, Subject};
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
@@ -28,22 +29,25 @@ pub const FIELDS: &[Field] = &[
             ("sharing", "網路資源分享"),
             ("other", "其他規定"),
         ]),
-        "development",
+        "level_duty",
     )
     .required(),
-    Field::new("rule", "無法辦理之規定", Kind::Text, "源碼檢測")
+    Field::new("rule", "無法辦理之規定", Kind::Text, "電子郵件過濾機制")
         .required()
         .help("法規、計畫或基準之條款與內容")
         .synonyms(&["規定", "偏離規定", "控制措施"]),
+    Field::new("duty", "免執行之應辦事項", Kind::Text, "protection.mail_filter")
+        .help("限類別為責任等級應辦事項者；同意與備查日期俱全時，期間內免辦。免執行個別控制措施者，請於無法辦理之規定敘明")
+        .law("classification-regulation"),
     Field::new("system", "資通系統", Kind::Reference("system"), "s1").synonyms(&["系統名稱"]),
-    Field::new("reason", "無法辦理原因", Kind::LongText, "套裝軟體，無原始碼。")
+    Field::new("reason", "無法辦理原因", Kind::LongText, "專用設備無法加裝過濾機制。")
         .required()
         .synonyms(&["原因"]),
     Field::new(
         "substitute",
         "替代之資安作為",
         Kind::LongText,
-        "每季弱點掃描，並於前端設置應用程式防火牆。",
+        "隔離於獨立網段，附件由他機掃描後轉入。",
     )
     .required()
     .synonyms(&["擬採資安作為", "補償措施", "替代措施"]),
@@ -113,6 +117,34 @@ fn needs_ciso(row: &Record<'_>) -> bool {
     row.text("kind") == "development"
 }
 
+/// What the agency asked to be relieved of; none for other exceptions.
+pub(crate) fn exemption(row: &Record<'_>, decided: bool, source: &Source) -> Option<Exemption> {
+    let duty = row.text("duty");
+    if !is_level_duty(row) || duty.is_empty() {
+        return None;
+    }
+    let system = row.text("system");
+    let until = row.date("until")?;
+    Some(Exemption {
+        duty: duty.to_owned(),
+        subject: if system.is_empty() {
+            Subject::Agency
+        } else {
+            Subject::System(system.to_owned())
+        },
+        from: row.date("from")?,
+        // From the day on which it was ended it is done as the rule has it.
+        until: match row.date("closed_on").and_then(|day| day.yesterday().ok()) {
+            Some(closed) => until.min(closed),
+            None => until,
+        },
+        agreed_on: row.date("agreed_on"),
+        filed_on: row.date("filed_on"),
+        decided,
+        source: source.clone(),
+    })
+}
+
 /// The field with the consent that this kind needs.
 fn consent(row: &Record<'_>) -> &'static str {
     match row.text("kind") {
@@ -129,6 +161,12 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         row.not_before("filed_on", "agreed_on"),
         row.not_before("closed_on", "from"),
     ]);
+    if !is_level_duty(row) && !row.is_blank("duty") {
+        problems.push(FieldProblem::new(
+            "duty",
+            "只有類別為「責任等級應辦事項或控制措施」者，才填「免執行之應辦事項」；請改類別或清空此欄",
+        ));
+    }
     if is_level_duty(row) && !row.is_blank("filed_on") {
         problems.extend(row.need("agreed_on", "報備查前應經責任等級提交或核定機關同意"));
     }
