@@ -280,3 +280,50 @@ async fn a_duty_that_vanishes_leaves_its_records() {
         view.systems
     );
 }
+
+/// On the day of an amendment nothing changes its state without a line that says so, nor does
+/// anything come or go.
+#[tokio::test]
+async fn no_duty_flips_on_the_day_of_an_amendment_without_a_line() {
+    let boundaries = corpus().boundaries();
+    let mut flips = 0;
+    for (level, city) in [("A", ""), ("B", "臺北市"), ("C", "桃園市"), ("D", "高雄市")] {
+        let (_dir, app, id) = demo().await;
+        if level != "C" {
+            app.designate("test", &id, level, Some(testkit::day("2019-09-02")), "文號")
+                .await
+                .expect("designated");
+        }
+        if !city.is_empty() {
+            app.amend_agency("test", &id, serde_json::json!({ "jurisdiction": city }))
+                .await
+                .expect("amended");
+        }
+        for day in boundaries.iter().filter(|d| (2019..2027).contains(&d.year())) {
+            let eve = day.yesterday().expect("a day");
+            let states = async |day| {
+                let duties = app.duties(&id, day).await.expect("duties");
+                let all = duties.into_iter().map(|d| ((d.key, d.subject), d.verdict));
+                all.collect::<std::collections::BTreeMap<_, _>>()
+            };
+            let (before, after) = (states(eve).await, states(*day).await);
+            let view = app.impact(&id, eve, *day).await.expect("a view");
+            let told = |key: &str| {
+                view.duties.iter().any(|d| d.key == key) || view.others.iter().any(|d| d.key == key)
+            };
+            for key in before.keys().chain(after.keys()) {
+                if before.get(key) != after.get(key) {
+                    flips += 1;
+                    assert!(
+                        told(&key.0),
+                        "{level} {city} {day}: {} was {:?} and is {:?}",
+                        key.0,
+                        before.get(key),
+                        after.get(key)
+                    );
+                }
+            }
+        }
+    }
+    assert!(flips > 40, "{flips}");
+}
