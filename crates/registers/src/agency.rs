@@ -46,6 +46,9 @@ pub struct Agency {
     /// Records are complete from this day on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records_from: Option<Date>,
+    /// 成立日期: nothing of the agency's lies before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub established_on: Option<Date>,
     /// 自行或委外開發資通系統
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub develops_systems: Option<bool>,
@@ -107,6 +110,9 @@ pub const FIELDS: &[Field] = &[
         .law(LAW),
     Field::new("records_from", "紀錄完整起始日", Kind::Date, "2026-01-01")
         .help("自此日起辦理紀錄已全數登錄；更早的期間系統不判定"),
+    Field::new("established_on", "機關成立日期", Kind::Date, "2019-01-01")
+        .help("新設或改制之機關填寫；早於此日的事件與辦理紀錄會被退回")
+        .sensitivity(Sensitivity::Public),
     Field::new(
         "develops_systems",
         "有自行或委外開發之資通系統",
@@ -188,6 +194,14 @@ impl Row for Agency {
             problems.push(FieldProblem::new(
                 "has_core_system",
                 "既有對外服務之核心資通系統，就有核心資通系統：請將本欄改為「是」，或更正前一欄",
+            ));
+        }
+        if let (Some(records), Some(established)) = (self.records_from, self.established_on)
+            && records < established
+        {
+            problems.push(FieldProblem::new(
+                "records_from",
+                "「紀錄完整起始日」不可早於「機關成立日期」，請更正其中之一",
             ));
         }
         problems

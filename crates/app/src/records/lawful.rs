@@ -24,6 +24,7 @@ pub(crate) fn register_rules(
 ) -> Result<Value, Vec<FieldError>> {
     let body = instrument_rules(visit.corpus(), spec, body, visit.today())?;
     able_steps(spec, &body)?;
+    super::times::in_time(visit, spec, &body)?;
     if spec.key == "activity" {
         subject_has_duty(visit, spec, &body)?;
     }
@@ -76,7 +77,7 @@ fn put(body: &mut Value, key: &str, value: Value) {
     }
 }
 
-fn wrong(spec: &RegisterSpec, field: &str, message: String) -> Vec<FieldError> {
+pub(super) fn wrong(spec: &RegisterSpec, field: &str, message: String) -> Vec<FieldError> {
     vec![labelled(spec, FieldProblem::new(field, message), "")]
 }
 

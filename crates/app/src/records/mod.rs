@@ -33,7 +33,8 @@ pub(crate) mod route;
 pub(crate) mod schema;
 pub(crate) mod second;
 pub(crate) mod standings;
-pub(crate) mod web;
+pub(crate) mod times;
+mod web;
 pub(crate) mod withdraw;
 
 pub use access::{ListQuery, PAGE_LIMIT, RecordPage, list, register_counts, show};

@@ -28,6 +28,7 @@ mod registers;
 mod relief;
 mod resolved;
 mod standards;
+mod times;
 mod upgrades;
 mod uploads;
 mod ways;

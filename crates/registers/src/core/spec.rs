@@ -338,7 +338,21 @@ impl RegisterSpec {
 
     /// What is missing or inconsistent in a row that stands.
     pub fn gaps(&self, record: &Record<'_>, book: &Book<'_>) -> Vec<Gap> {
-        self.gaps.map_or_else(Vec::new, |gaps| gaps(record, book))
+        let mut found = self.gaps.map_or_else(Vec::new, |gaps| gaps(record, book));
+        found.extend(self.ahead(record, book.today));
+        found
+    }
+
+    /// What a row would prove lies ahead: until then it proves nothing.
+    fn ahead(&self, record: &Record<'_>, today: Date) -> Option<Gap> {
+        let lies_ahead = |p: &&Proof| {
+            let day = record.date(p.on).or_else(|| record.day_of(p.on));
+            day.is_some_and(|day| day > today) && (p.when)(record)
+        };
+        let proof = self.proves.iter().find(lies_ahead)?;
+        let label = record.label(proof.on);
+        let message = format!("「{label}」在今天之後，屆日前不作為佐證；已辦理者請更正日期");
+        Some(Gap::hint(proof.on, message))
     }
 
     /// A row made of the fields' examples.

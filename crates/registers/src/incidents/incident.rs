@@ -282,6 +282,10 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         not_earlier(row, "known_at", "occurred_at"),
         not_earlier(row, "reported_at", "known_at"),
         not_earlier(row, "contained_at", "occurred_at"),
+        not_earlier(row, "contained_at", "found_at"),
+        not_earlier(row, "level_changed_at", "known_at"),
+        unfound(row),
+        early_report(row),
         row.not_before("made_up_on", "alternative_ended_on"),
         not_earlier(row, "reported_again_at", "level_changed_at"),
         row.not_before("persons_told_on", "leak_found_on"),
@@ -305,6 +309,32 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         ]));
     }
     problems
+}
+
+/// What was contained before the agency knew of it was found by somebody before.
+fn unfound(row: &Record<'_>) -> Option<FieldProblem> {
+    let (contained, known) = (row.moment("contained_at")?, row.moment("known_at")?);
+    let explained = ["found_at", "occurred_at"].iter().any(|key| !row.is_blank(key));
+    (contained < known && !explained).then(|| {
+        let (label, other) = (row.label("contained_at"), row.label("known_at"));
+        let message = format!(
+            "「{label}」早於「{other}」；請填「{}」，或更正時間",
+            row.label("found_at")
+        );
+        FieldProblem::new("contained_at", message)
+    })
+}
+
+/// The report tells of what was done until it was contained.
+fn early_report(row: &Record<'_>) -> Option<FieldProblem> {
+    let (sent, contained) = (row.date("report_sent_on")?, row.day_of("contained_at")?);
+    (sent < contained).then(|| {
+        let (label, other) = (row.label("report_sent_on"), row.label("contained_at"));
+        FieldProblem::new(
+            "report_sent_on",
+            format!("「{label}」不可早於「{other}」，請更正其中之一"),
+        )
+    })
 }
 
 /// The level is the highest of the three aspects, until somebody else has changed it.
