@@ -1,7 +1,7 @@
 //! Twelve agencies on ten days, from the first law to the time beyond the calendars: what is said of
 //! each duty, recorded as text and read line by line. A line stands where something changed since
 //! the day before it in the list.
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(clippy::expect_used, clippy::panic)]
 
 use assess::{DutyAssessment, assess};
 use facts::{Event, Exemption, FactValue, Settled, Snapshot, Source, Subject};
@@ -299,8 +299,6 @@ fn page(agency: &Snapshot, plans: &[Overlay]) -> String {
 #[test]
 fn what_is_said_of_twelve_agencies_on_ten_days() {
     let folder = testkit::root().join("crates/assess/tests/ages");
-    let bless = std::env::var_os("FAZUN_BLESS").is_some();
-    let mut differ = Vec::new();
     let all = agencies();
     assert_eq!(all.len(), 12);
     for (name, agency) in all {
@@ -309,20 +307,6 @@ fn what_is_said_of_twelve_agencies_on_ten_days() {
         } else {
             Vec::new()
         };
-        let text = page(&agency, &plans);
-        let file = folder.join(format!("{name}.txt"));
-        if bless {
-            std::fs::create_dir_all(&folder).expect("a folder");
-            std::fs::write(&file, &text).expect("written");
-        } else if std::fs::read_to_string(&file).ok().as_deref() != Some(text.as_str()) {
-            let said = std::fs::read_to_string(&file).unwrap_or_default();
-            let first = text.lines().zip(said.lines()).find(|(a, b)| a != b);
-            println!("{name}: {first:?}");
-            differ.push(name);
-        }
+        testkit::recorded(&folder.join(format!("{name}.txt")), &page(&agency, &plans));
     }
-    assert!(
-        differ.is_empty(),
-        "{differ:?} say something else; run with FAZUN_BLESS=1 and read"
-    );
 }

@@ -7,10 +7,12 @@
 mod agency;
 mod authority;
 mod cases;
+mod recorded;
 
 pub use agency::AgencyBuilder;
 pub use authority::Authority;
 pub use cases::run_cases;
+pub use recorded::recorded;
 
 use law::{Corpus, SourceFile};
 use std::path::{Path, PathBuf};

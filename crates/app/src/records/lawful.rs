@@ -77,7 +77,7 @@ fn put(body: &mut Value, key: &str, value: Value) {
     }
 }
 
-pub(super) fn wrong(spec: &RegisterSpec, field: &str, message: String) -> Vec<FieldError> {
+fn wrong(spec: &RegisterSpec, field: &str, message: String) -> Vec<FieldError> {
     vec![labelled(spec, FieldProblem::new(field, message), "")]
 }
 

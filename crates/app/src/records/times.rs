@@ -4,11 +4,10 @@
 //! say; whether they lie ahead only the clock knows, and since when there is an agency only its own
 //! row. What is only to prove something may be entered ahead: it proves nothing before its day. What it can't know: days of records written before that row said so.
 
-use crate::error::FieldError;
-use crate::records::lawful::wrong;
+use crate::error::{FieldError, labelled};
 use crate::visit::Visit;
 use period::Date;
-use registers::{Kind, Record, RegisterSpec};
+use registers::{FieldProblem, Kind, Record, RegisterSpec};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -44,11 +43,11 @@ pub(super) fn in_time(visit: &Visit<'_>, spec: &RegisterSpec, body: &Value) -> R
         let label = record.label(key);
         if day > today && happened.contains(key) {
             let message = format!("「{label}」在今天之後，還沒有發生；請更正日期，或等辦理後再登錄");
-            problems.extend(wrong(spec, key, message));
+            problems.push(labelled(spec, FieldProblem::new(key, message), ""));
         } else if let Some(since) = since.filter(|since| day < *since) {
             let since = period::roc_short(since);
             let message = format!("「{label}」早於機關成立日（{since}），請更正其中之一");
-            problems.extend(wrong(spec, key, message));
+            problems.push(labelled(spec, FieldProblem::new(key, message), ""));
         }
     }
     if problems.is_empty() {
