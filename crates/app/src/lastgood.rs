@@ -5,7 +5,7 @@
 //! it can't know: whether the old data is still the law; so every page says that it is old.
 
 use crate::AppError;
-use crate::lawbook::{files_of, load_law};
+use crate::lawbook::{files_of, load, load_law};
 use law::{Corpus, LawError, SourceFile};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -34,14 +34,10 @@ pub fn law_for(dir: Option<&Path>, data: &Path) -> Result<LawInUse, AppError> {
     let place = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let place = place.to_string_lossy().into_owned();
     let read = files_of(dir).map_err(|error| {
-        vec![LawError {
-            file: dir.display().to_string(),
-            line: 0,
-            message: error.to_string(),
-            remedy: "請更正後重新執行".into(),
-        }]
+        let folder = dir.display().to_string();
+        vec![LawError::new(folder, 0, error.to_string(), "請更正後重新執行")]
     });
-    match read.and_then(|files| Corpus::load(files.clone()).map(|corpus| (files, corpus))) {
+    match read.and_then(|files| load(files.clone()).map(|corpus| (files, corpus))) {
         Ok((files, corpus)) => {
             // Not being able to keep a copy is no reason to refuse good law.
             let mark = format!("{}\n{place}", corpus.hash);
@@ -57,7 +53,7 @@ pub fn law_for(dir: Option<&Path>, data: &Path) -> Result<LawInUse, AppError> {
             // Only what the same folder held: another folder's law is another law.
             let same = kept_mark(data).is_some_and(|mark| mark.lines().nth(1) == Some(place.as_str()));
             let last = last_good(data).filter(|_| same);
-            let last = last.and_then(|files| Corpus::load(files).ok());
+            let last = last.and_then(|files| load(files).ok());
             match last {
                 Some(corpus) => Ok(LawInUse {
                     corpus: Arc::new(corpus),
@@ -85,7 +81,7 @@ fn last_good(data: &Path) -> Option<Vec<SourceFile>> {
     Some(
         files
             .into_iter()
-            .map(|(path, text)| SourceFile { path, text })
+            .map(|(path, text)| SourceFile::new(path, text))
             .collect(),
     )
 }

@@ -1,7 +1,7 @@
 //! The law that ships inside the binary, or that of a folder.
 
 use crate::AppError;
-use law::{Corpus, SourceFile};
+use law::{Corpus, LawError, SourceFile};
 use rust_embed::RustEmbed;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ pub fn embedded_files() -> Vec<SourceFile> {
     Embedded::iter()
         .filter_map(|path| {
             let file = Embedded::get(&path)?;
-            Some(SourceFile {
-                path: path.into_owned(),
-                text: String::from_utf8_lossy(&file.data).into_owned(),
-            })
+            Some(SourceFile::new(
+                path.into_owned(),
+                String::from_utf8_lossy(&file.data).into_owned(),
+            ))
         })
         .collect()
 }
@@ -46,10 +46,42 @@ fn left_over(name: &str) -> bool {
     name.starts_with('.') || ["~", ".swp", ".bak"].iter().any(|end| name.ends_with(end))
 }
 
-/// The text of a law file; another encoding is not a matter of path or permission.
-pub(crate) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, AppError> {
-    String::from_utf8(bytes)
-        .map_err(|_| AppError::bad_input(format!("{} 檔案不是 UTF-8", path.display()), "請另存為 UTF-8"))
+/// A law file of these bytes; where they are no UTF-8, it says so in its place and goes on.
+pub(crate) fn law_file(path: String, bytes: Vec<u8>) -> SourceFile {
+    match String::from_utf8(bytes) {
+        // Between the characters of UTF-16 stand zeros, which no law file has.
+        Ok(text) if !text.contains('\0') => SourceFile::new(path, text),
+        Ok(text) => in_another_encoding(path, text.as_bytes()),
+        Err(error) => in_another_encoding(path, error.as_bytes()),
+    }
+}
+
+fn in_another_encoding(path: String, bytes: &[u8]) -> SourceFile {
+    let Some(encoding) = collectors::text::encoding_of(bytes) else {
+        return SourceFile::unread(
+            path,
+            "檔案不是 UTF-8，也不是可辨識的 Big5 或 UTF-16",
+            "請以文字編輯器開啟，確認內容後另存為 UTF-8",
+        );
+    };
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let remedy = format!(
+        "請轉存為 UTF-8：在記事本按「另存新檔」，編碼選 UTF-8；或執行 iconv -f {} -t UTF-8 {name} > 新檔",
+        encoding.to_uppercase()
+    );
+    SourceFile::unread(
+        path,
+        format!("檔案是 {encoding} 編碼，法規資料檔須為 UTF-8"),
+        remedy,
+    )
+}
+
+/// Loads law files; they may name no register that there isn't.
+///
+/// # Errors
+/// Every problem of every file.
+pub(crate) fn load(files: Vec<SourceFile>) -> Result<Corpus, Vec<LawError>> {
+    Corpus::load_for(files, registers::catalogue().iter().map(|r| r.key))
 }
 
 fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> Result<(), AppError> {
@@ -78,8 +110,7 @@ fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> R
             .to_string_lossy()
             .replace('\\', "/");
         let bytes = std::fs::read(&path).map_err(|e| unreadable(&path, &e))?;
-        let text = utf8(&path, bytes)?;
-        files.push(SourceFile { path: name, text });
+        files.push(law_file(name, bytes));
     }
     Ok(())
 }
@@ -93,5 +124,5 @@ pub fn load_law(dir: Option<&Path>) -> Result<Arc<Corpus>, AppError> {
         Some(dir) => files_of(dir)?,
         None => embedded_files(),
     };
-    Corpus::load(files).map(Arc::new).map_err(AppError::Law)
+    load(files).map(Arc::new).map_err(AppError::Law)
 }

@@ -1,8 +1,8 @@
 //! Checks of law files before they are shipped or used.
 
 use crate::AppError;
-use crate::lawbook::{embedded_files, files_of, utf8};
-use law::{Corpus, LawError, SourceFile};
+use crate::lawbook::{embedded_files, files_of, law_file, load};
+use law::{LawError, SourceFile};
 use std::path::Path;
 
 /// Checks a law folder, one of its files, or a single law file on its own.
@@ -33,24 +33,37 @@ pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
             "請確認檔名；法規資料檔為 UTF-8 的 .toml",
         )
     })?;
-    let text = utf8(path, bytes)?;
     let shown = path
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let place = place(&text);
+    let own = law_file(shown.clone(), bytes);
+    if let Some((why, remedy)) = own.unread {
+        return Ok(vec![LawError::new(shown, 0, why, remedy)]);
+    }
+    let place = place(&own.text);
     let mut files = embedded_files();
     files.retain(|f| f.path != place);
-    files.push(SourceFile {
-        path: place.clone(),
-        text,
-    });
-    let mut errors = Corpus::load(files).err().unwrap_or_default();
-    for error in &mut errors {
-        if error.file == place {
-            error.file.clone_from(&shown);
+    files.push(SourceFile::new(place.clone(), own.text));
+    Ok(told(files, |file| (file == place).then(|| shown.clone())))
+}
+
+/// The problems of law files, those of one's own by the name one knows; of two places that contradict
+/// each other one's own comes first.
+fn told(files: Vec<SourceFile>, own: impl Fn(&str) -> Option<String>) -> Vec<LawError> {
+    let errors = load(files).err().unwrap_or_default();
+    let named = errors.into_iter().map(|mut error| {
+        let mine = own(&error.file);
+        let other = error.also.as_ref().and_then(|(file, _)| own(file));
+        let turn = mine.is_none() && other.is_some();
+        if let Some(name) = mine {
+            error.file = name;
         }
-    }
-    Ok(errors)
+        if let (Some(name), Some((file, _))) = (other, &mut error.also) {
+            *file = name;
+        }
+        if turn { error.turned() } else { error }
+    });
+    named.collect()
 }
 
 /// Checks the folder of one instrument beside the law that is shipped.
@@ -71,17 +84,15 @@ fn beside_shipped(folder: &Path) -> Result<Vec<LawError>, AppError> {
         .map_or_else(|| format!("local/lint/{slug}"), str::to_owned);
     let mut files = shipped;
     files.retain(|f| !f.path.starts_with(&format!("{home}/")));
-    files.extend(own.into_iter().map(|f| SourceFile {
-        path: format!("{home}/{}", f.path),
-        text: f.text,
+    files.extend(own.into_iter().map(|mut f| {
+        f.path = format!("{home}/{}", f.path);
+        f
     }));
-    let mut errors = Corpus::load(files).err().unwrap_or_default();
-    for error in &mut errors {
-        if let Some(rest) = error.file.strip_prefix(&format!("{home}/")) {
-            error.file = folder.join(rest).display().to_string();
-        }
-    }
-    Ok(errors)
+    let start = format!("{home}/");
+    Ok(told(files, |file| {
+        let rest = file.strip_prefix(&start)?;
+        Some(folder.join(rest).display().to_string())
+    }))
 }
 
 fn value(text: &str, key: &str) -> Option<String> {
@@ -93,11 +104,8 @@ fn value(text: &str, key: &str) -> Option<String> {
 
 /// Checks a law folder; the errors name the files by their path.
 fn in_folder(root: &Path) -> Result<Vec<LawError>, AppError> {
-    let mut errors = Corpus::load(files_of(root)?).err().unwrap_or_default();
-    for error in &mut errors {
-        error.file = root.join(&error.file).display().to_string();
-    }
-    Ok(errors)
+    let files = files_of(root)?;
+    Ok(told(files, |file| Some(root.join(file).display().to_string())))
 }
 
 /// Where a file of this form would stand.

@@ -6,8 +6,10 @@
 //! vocabulary and neither may know the other. What it can't know: whether a fact is
 //! true; it only carries where the fact was taken from.
 
+mod cities;
 mod snapshot;
 mod vocabulary;
 
+pub use cities::*;
 pub use snapshot::*;
 pub use vocabulary::*;

@@ -260,6 +260,8 @@ pub struct Parameter {
     pub stricter: Direction,
     /// Words shown for the values of an order.
     pub words: Vec<(String, String)>,
+    /// What reads it where no duty asks for it, in an officer's words.
+    pub read_by: Option<String>,
     /// Dated values of every instrument.
     pub values: Vec<ParameterValue>,
 }
@@ -482,6 +484,7 @@ mod tests {
                 unit: unit.into(),
                 stricter: Direction::Lower,
                 words: Vec::new(),
+                read_by: None,
                 values: Vec::new(),
             };
             parameter.span(&value).map(|span| (span.amount, span.unit))

@@ -9,6 +9,8 @@
 
 #[path = "corpus/baseline.rs"]
 mod baseline;
+#[path = "corpus/mistakes.rs"]
+mod mistakes;
 #[path = "corpus/standard.rs"]
 mod standard;
 
@@ -128,10 +130,7 @@ fn an_unknown_fact_is_refused() {
 #[test]
 fn a_stray_file_is_refused() {
     let mut files = testkit::law_files(&testkit::root().join("law"));
-    files.push(SourceFile {
-        path: "national/notes.toml".into(),
-        text: String::new(),
-    });
+    files.push(SourceFile::new("national/notes.toml", ""));
     let errors = Corpus::load(files).expect_err("must be refused");
     assert!(
         errors.iter().any(|e| e.message.contains("沒有放置此檔的位置")),

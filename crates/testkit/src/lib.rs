@@ -38,10 +38,10 @@ pub fn law_files(dir: &Path) -> Vec<SourceFile> {
                     .expect("lies below")
                     .to_string_lossy()
                     .replace('\\', "/");
-                out.push(SourceFile {
-                    path: relative,
-                    text: std::fs::read_to_string(&path).expect("is text"),
-                });
+                out.push(SourceFile::new(
+                    relative,
+                    std::fs::read_to_string(&path).expect("is text"),
+                ));
             }
         }
     }

@@ -32,7 +32,10 @@ pub fn run(law: Option<&Path>, args: &LawLintArgs) -> Result<ExitCode, AppError>
     if args.json {
         let list: Vec<_> = errors
             .iter()
-            .map(|e| json!({ "file": e.file, "line": e.line, "message": e.message, "remedy": e.remedy }))
+            .map(|e| {
+                let also = e.also.as_ref().map(|(file, line)| json!({ "file": file, "line": line }));
+                json!({ "file": e.file, "line": e.line, "message": e.message, "remedy": e.remedy, "also": also })
+            })
             .collect();
         out::json(&list)?;
     } else if errors.is_empty() {

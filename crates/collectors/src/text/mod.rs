@@ -19,3 +19,8 @@ pub(crate) use model::halted;
 pub use model::{MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_LINES, PlanError, SourceKind, Text, TextLine};
 pub(crate) use read::work_for;
 pub use read::{extract, extract_within};
+
+/// The encoding of a plain text that isn't UTF-8, where it is one that can be told.
+pub fn encoding_of(bytes: &[u8]) -> Option<&'static str> {
+    plain::decode("", bytes).ok().and_then(|(_, encoding)| encoding)
+}

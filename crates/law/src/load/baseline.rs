@@ -1,5 +1,6 @@
 //! The forms of `baseline/*.toml`, how they are read, and what is refused.
 
+use super::doubt::Kind;
 use super::file::File;
 use super::loader::Loader;
 use crate::baseline::{
@@ -110,6 +111,10 @@ struct RawLevel {
     text: String,
 }
 
+super::parse::listed!(RawDimensions: dimension);
+super::parse::listed!(RawControls: control);
+super::parse::unlisted!(RawGrading);
+
 impl Loader {
     /// Reads one file of an instrument's `baseline/`.
     pub(crate) fn read_baseline(&mut self, file: &File<'_>, slug: &str, name: &str) {
@@ -128,7 +133,7 @@ impl Loader {
     }
 
     fn read_dimensions(&mut self, file: &File<'_>) {
-        let Some(raw) = self.take::<RawDimensions>(file) else {
+        let Some(raw) = self.take_entries::<RawDimensions>(file, "dimension") else {
             return;
         };
         for d in raw.dimension {
@@ -148,17 +153,18 @@ impl Loader {
     }
 
     fn read_controls(&mut self, file: &File<'_>, slug: &str) {
-        let Some(raw) = self.take::<RawControls>(file) else {
+        let Some(raw) = self.take_entries::<RawControls>(file, "control") else {
             return;
         };
         for c in raw.control {
             let line = file.line(c.id.span().start);
             let id = c.id.into_inner();
             if self.baseline.control(&id).is_some() {
-                self.problem(
-                    &file.path,
-                    line,
-                    format!("控制措施 `{id}` 重複出現"),
+                let message = format!("控制措施 `{id}` 重複出現");
+                self.clash(
+                    (&file.path, line),
+                    &format!("control {id}"),
+                    message,
                     "請只留一個",
                 );
             }
@@ -189,6 +195,7 @@ impl Loader {
                     self.problem(&file.path, line, message, "請只留一個");
                 }
                 let Some(cite) = self.cite_in(file, slug, &e.version, &e.cite) else {
+                    self.doubts.add(Kind::Control, &id);
                     continue;
                 };
                 self.places.insert(
@@ -274,6 +281,9 @@ impl Loader {
             .get(slug)
             .and_then(|i| i.version(version.get_ref()));
         let Some(start) = found.map(crate::instrument::Version::start) else {
+            if self.doubts.version(slug, version.get_ref()) {
+                return None;
+            }
             let line = file.line(version.span().start);
             let message = format!("`{slug}` 沒有版本 `{}`", version.get_ref());
             self.problem(&file.path, line, message, "請使用 instrument.toml 所列的版本");
@@ -312,9 +322,13 @@ impl Loader {
 
     fn flaws(&self, baseline: &Baseline) -> Vec<(String, String, &'static str)> {
         let mut found = Vec::new();
-        for c in &baseline.controls {
+        let sure = |c: &&Control| !self.doubts.of(Kind::Control, &c.id);
+        for c in baseline.controls.iter().filter(sure) {
             let home = format!("control {}", c.id);
             if baseline.dimension(&c.dimension).is_none() {
+                if self.doubts.of(Kind::Dimension, &c.dimension) {
+                    continue;
+                }
                 let message = format!("控制措施 `{}` 所屬的構面 `{}` 不存在", c.id, c.dimension);
                 found.push((home.clone(), message, "請加入 dimensions.toml，或更正 key"));
             } else if !c.id.starts_with(&c.dimension) {
@@ -328,6 +342,9 @@ impl Loader {
                     let there = before
                         .and_then(|v| baseline.control(old).and_then(|c| c.edition(v)))
                         .is_some();
+                    if self.doubts.any(Kind::Control) {
+                        continue;
+                    }
                     if !there || old == &c.id || !seen.insert(old) {
                         let message = format!(
                             "控制措施 `{}`（版本 `{}`）的 was 寫 `{old}`，但前一版沒有這一列，或與本列、其他 was 重複",
@@ -353,6 +370,9 @@ impl Loader {
         c: &Control,
         p: &ControlParameter,
     ) -> Option<(String, &'static str)> {
+        if self.doubts.of(Kind::Parameter, &p.key) {
+            return None;
+        }
         let Some(known) = self.parameters.get(&p.key) else {
             let message = format!(
                 "控制措施 `{}` 填了 `{}` 的值，但法規資料沒有這個參數",

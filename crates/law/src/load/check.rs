@@ -1,7 +1,9 @@
 //! Checks that need the corpus as a whole: references, rivals, the crosswalk, coverage.
 
-use super::loader::Loader;
+use super::doubt::Kind;
+use super::loader::{Loader, national};
 use crate::duty::{Basis, Duty, Shape};
+use crate::error::LawError;
 use crate::parameter::{Parameter, ValueKind};
 use period::Date;
 use std::collections::HashSet;
@@ -9,15 +11,17 @@ use std::collections::HashSet;
 impl Loader {
     pub(crate) fn check_whole(&mut self) {
         self.check_baseline();
+        self.check_declared();
+        self.check_rivals();
         let covers = self.coverage.iter();
         let covered: HashSet<(&str, &str, &str)> = covers
             .map(|c| (c.instrument.as_str(), c.version.as_str(), c.article.as_str()))
             .collect();
         let mut found: Vec<(String, String, String)> = Vec::new();
-        for duty in &self.duties {
+        for duty in self.duties.iter().filter(|d| !self.doubts.of(Kind::Duty, &d.key)) {
             let place = format!("duty {}", duty.key);
             for key in duty.parameters() {
-                if !self.parameters.contains_key(key) {
+                if !self.parameters.contains_key(key) && !self.doubts.of(Kind::Parameter, key) {
                     found.push((
                         place.clone(),
                         format!("應辦事項 `{}` 所指的參數 `{key}` 不存在", duty.key),
@@ -27,6 +31,9 @@ impl Loader {
             }
             for count in &duty.counts {
                 let parameter = self.parameters.get(&count.at_least);
+                if self.doubts.of(Kind::Parameter, &count.at_least) {
+                    continue;
+                }
                 let asked = duty.requires.contains(&count.at_least);
                 if !asked || parameter.is_none_or(|p| p.kind != ValueKind::Number) {
                     found.push((
@@ -69,7 +76,9 @@ impl Loader {
                     "請用 hour、day、working_day、month，或改為 kind = \"span\"".into(),
                 ));
             }
-            if let Some(parameter) = duty.period_key().and_then(|key| self.parameters.get(key)) {
+            if let Some(parameter) = duty.period_key().and_then(|key| self.parameters.get(key))
+                && !self.doubts.of(Kind::Parameter, &parameter.key)
+            {
                 found.extend(without_period(duty, parameter).map(|(basis, day)| {
                     (
                         place.clone(),
@@ -100,29 +109,9 @@ impl Loader {
                 }
             }
         }
-        for p in self.parameters.values() {
-            for (i, a) in p.values.iter().enumerate() {
-                for b in p.values.iter().skip(i + 1) {
-                    if a.cite.instrument == b.cite.instrument
-                        && a.value != b.value
-                        && overlap((a.from, a.until), (b.from, b.until))
-                        && a.applies.overlaps(&b.applies)
-                    {
-                        found.push((
-                            format!("parameter {}", p.key),
-                            format!(
-                                "參數 `{}` 對同一情形有兩個 `{}` 的值同時有效（{} 與 {}）",
-                                p.key, a.cite.instrument, a.cite.article, b.cite.article
-                            ),
-                            "請讓前一筆在後一筆開始之日結束，或以 applies 限縮其中一筆".into(),
-                        ));
-                    }
-                }
-            }
-        }
         for i in self.instruments.values() {
             for (before, version) in i.versions.iter().zip(i.versions.iter().skip(1)) {
-                if before.articles.is_empty() {
+                if before.articles.is_empty() || self.doubts.any(Kind::Article) {
                     continue;
                 }
                 for a in &version.articles {
@@ -137,6 +126,9 @@ impl Loader {
                         ));
                     }
                 }
+            }
+            if self.doubts.any(Kind::Cover) {
+                continue;
             }
             for v in i.versions.iter().filter(|v| v.modelled && i.is_national()) {
                 for a in &v.articles {
@@ -154,6 +146,57 @@ impl Loader {
             let (file, line) = self.places.get(&key).cloned().unwrap_or_default();
             self.problem(&file, line, message, remedy);
         }
+    }
+}
+
+impl Loader {
+    /// A parameter is the same wherever it gets values.
+    fn check_declared(&mut self) {
+        let mut found = Vec::new();
+        for (key, places) in &self.declared {
+            let first = places
+                .iter()
+                .find(|(_, (file, _))| national(file))
+                .or(places.first());
+            let Some((shape, place)) = first else { continue };
+            for (_, (file, line)) in places.iter().filter(|(other, _)| other != shape) {
+                let message = format!("參數 `{key}` 的種類、單位或從嚴方向與他處不一致");
+                let remedy = "請各處使用相同的種類、單位與從嚴方向";
+                let mut error = LawError::new(file, *line, message, remedy);
+                error.also = Some(place.clone());
+                found.push(error);
+            }
+        }
+        self.errors.extend(found);
+    }
+
+    /// Two values of one parameter by one instrument can't hold for the same case at once.
+    fn check_rivals(&mut self) {
+        let nowhere = (String::new(), 0);
+        let mut found = Vec::new();
+        for p in self.parameters.values() {
+            let place = |i: usize| self.value_places.get(&p.key).and_then(|all| all.get(i));
+            for (i, a) in p.values.iter().enumerate() {
+                for (j, b) in p.values.iter().enumerate().skip(i + 1) {
+                    if a.cite.instrument == b.cite.instrument
+                        && a.value != b.value
+                        && overlap((a.from, a.until), (b.from, b.until))
+                        && a.applies.overlaps(&b.applies)
+                    {
+                        let (file, line) = place(j).unwrap_or(&nowhere);
+                        let message = format!(
+                            "參數 `{}` 對同一情形有兩個 `{}` 的值同時有效（{} 與 {}）",
+                            p.key, a.cite.instrument, a.cite.article, b.cite.article
+                        );
+                        let remedy = "請讓前一筆在後一筆開始之日結束，或以 applies 限縮其中一筆";
+                        let mut error = LawError::new(file, *line, message, remedy);
+                        error.also = place(i).cloned();
+                        found.push(error);
+                    }
+                }
+            }
+        }
+        self.errors.extend(found);
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What it can't know: whether a carrier carries what the clause says.
 
+use super::doubt::Kind;
 use super::file::File;
 use super::loader::Loader;
 use crate::clause::{ClauseKind, Fulfilment, SourceClause};
@@ -14,9 +15,13 @@ use toml::Spanned;
 #[serde(deny_unknown_fields)]
 struct RawClauses {
     version: Spanned<String>,
+    /// How many points the version has, where its numbers alone don't tell.
+    points: Option<usize>,
     #[serde(default)]
     clause: Vec<RawClause>,
 }
+
+super::parse::listed!(RawClauses: clause);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +63,7 @@ const CARRIERS: &[&str] = &[
 impl Loader {
     /// Reads an instrument's `clauses.toml`; duties and parameters must be read before.
     pub(crate) fn read_clauses(&mut self, file: &File<'_>, slug: &str) {
-        let Some(raw) = self.take::<RawClauses>(file) else {
+        let Some(raw) = self.take_entries::<RawClauses>(file, "clause") else {
             return;
         };
         let line = file.line(raw.version.span().start);
@@ -68,19 +73,27 @@ impl Loader {
             .get(slug)
             .and_then(|i| i.version(&version))
             .map(|v| v.articles.iter().map(|a| a.id.clone()).collect());
+        if self.doubts.version(slug, &version) {
+            self.doubts.all(Kind::Clause);
+            return;
+        }
         let Some(known) = known else {
             let message = format!("`{slug}` 沒有版本 `{version}`");
             self.problem(&file.path, line, message, "請更正版本");
             return;
         };
+        self.check_points(file, line, (slug, &version), raw.points);
         let mut named = BTreeSet::new();
         for c in raw.clause {
             let line = file.line(c.id.span().start);
             let id = c.id.into_inner();
-            if self.clauses.iter().any(|other| other.id == id) {
-                self.problem(&file.path, line, format!("條款 `{id}` 重複出現"), "請只留一個");
+            let place = format!("clause {id}");
+            if self.places.contains_key(&place) {
+                let message = format!("條款 `{id}` 重複出現");
+                self.clash((&file.path, line), &place, message, "請只留一個");
             }
-            if !known.contains(&c.article) {
+            self.keep_place(place, file, line);
+            if !known.contains(&c.article) && !self.doubts.of(Kind::Article, &c.article) {
                 let message = format!(
                     "條款 `{id}` 所指的條文 `{}`，`{slug}@{version}` 沒有這一條",
                     c.article
@@ -127,6 +140,9 @@ impl Loader {
                 fulfilment,
             });
         }
+        if self.doubts.any(Kind::Clause) {
+            return;
+        }
         for article in known.difference(&named) {
             let place = self.places.get(&format!("{slug}@{version}/{article}")).cloned();
             let (path, line) = place.unwrap_or_else(|| (file.path.clone(), 0));
@@ -156,13 +172,17 @@ impl Loader {
                 );
                 continue;
             };
+            let refused = |kind| self.doubts.of(kind, key);
             let there = match what {
-                "duty" => self.duties.iter().any(|d| d.key == key),
-                "parameter" => self.parameters.contains_key(key),
-                "baseline" => self.baseline.controls.iter().any(|c| c.id == key),
-                "reading" => self.readings.contains_key(key),
-                "law" => self.has_article(key),
-                "workflow" => self.routes.iter().any(|r| r.register == key),
+                "duty" => self.duties.iter().any(|d| d.key == key) || refused(Kind::Duty),
+                "parameter" => self.parameters.contains_key(key) || refused(Kind::Parameter),
+                "baseline" => self.baseline.controls.iter().any(|c| c.id == key) || refused(Kind::Control),
+                "reading" => self.readings.contains_key(key) || refused(Kind::Reading),
+                "law" => {
+                    self.has_article(key) || self.doubts.any(Kind::Law) || self.doubts.any(Kind::Article)
+                }
+                "workflow" => self.routes.iter().any(|r| r.register == key) || refused(Kind::Route),
+                "register" => self.has_register(key),
                 other => CARRIERS.contains(&other),
             };
             if !there {
@@ -183,6 +203,10 @@ impl Loader {
                 .collect::<Vec<_>>()
         };
         let near = |cited: &str| cited == article || below(cited, article) || below(article, cited);
+        let refused = |what: &str, kind| key_of(what).iter().any(|key| self.doubts.of(kind, key));
+        if refused("parameter", Kind::Parameter) || refused("duty", Kind::Duty) {
+            return;
+        }
         let held = match kind {
             ClauseKind::Param => key_of("parameter").iter().any(|key| {
                 self.parameters.get(key).is_some_and(|p| {
@@ -228,6 +252,9 @@ impl Loader {
 
     /// Instruments that are no national law say in `clauses.toml` what carries their latest version.
     pub(crate) fn check_clauses(&mut self) {
+        if self.doubts.any(Kind::Clause) {
+            return;
+        }
         let bare: Vec<(String, String)> = self
             .instruments
             .values()
@@ -239,6 +266,7 @@ impl Loader {
                     .iter()
                     .any(|c| c.instrument == i.slug && c.version == v.id)
             })
+            .filter(|(i, v)| !self.doubts.of(Kind::Law, &format!("{}@{}", i.slug, v.id)))
             .map(|(i, v)| (i.slug.clone(), v.id.clone()))
             .collect();
         for (slug, version) in bare {

@@ -43,10 +43,7 @@ mod tests {
 
     #[test]
     fn offsets_have_lines() {
-        let file = SourceFile {
-            path: "x.toml".into(),
-            text: "甲\nb\n\nd".into(),
-        };
+        let file = SourceFile::new("x.toml", "甲\nb\n\nd");
         let file = File::of(&file);
         // 甲 has three bytes, its line break is the fourth.
         let lines: Vec<usize> = (0..9).map(|offset| file.line(offset)).collect();

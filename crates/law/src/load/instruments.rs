@@ -2,6 +2,7 @@
 //!
 //! What it can't know: whether a gist says what the statute says.
 
+use super::doubt::Kind;
 use super::file::File;
 use super::loader::Loader;
 use super::parse;
@@ -24,14 +25,22 @@ impl Loader {
                 "請將兩者改為一致",
             );
         }
+        let key = format!("law {slug}");
         if self.instruments.contains_key(slug) {
-            self.problem(
-                &file.path,
-                line,
-                format!("法規 `{slug}` 重複出現"),
-                "請只留一個資料夾",
-            );
+            let message = format!("法規 `{slug}` 重複出現");
+            self.clash((&file.path, line), &key, message, "請只留一個資料夾");
+            return;
         }
+        self.keep_place(key, file, line);
+        let at = file.line(raw.jurisdiction.span().start);
+        if raw
+            .jurisdiction_note
+            .as_ref()
+            .is_some_and(|why| !why.trim().is_empty())
+        {
+            self.explained.insert(slug.to_owned());
+        }
+        self.keep_place(format!("jurisdiction {slug}"), file, at);
         let mut versions: Vec<Version> = Vec::new();
         for v in raw.version {
             let line = file.line(v.id.span().start);
@@ -54,11 +63,10 @@ impl Loader {
                 places: HashMap::new(),
             };
             self.check_version(file, line, slug, versions.last(), &version);
-            self.places
-                .insert(format!("{slug}@{}", version.id), (file.path.clone(), line));
+            self.keep_place(format!("{slug}@{}", version.id), file, line);
             versions.push(version);
         }
-        if versions.is_empty() {
+        if versions.is_empty() && !self.doubts.of(Kind::Days, slug) {
             self.problem(
                 &file.path,
                 0,
@@ -82,7 +90,7 @@ impl Loader {
                 folder: file.path.rsplit('/').nth(2).unwrap_or_default().to_owned(),
                 pcode: raw.pcode,
                 rank: raw.rank,
-                jurisdiction: raw.jurisdiction,
+                jurisdiction: raw.jurisdiction.into_inner(),
                 authority: raw.authority,
                 aliases: raw.aliases,
                 versions,
@@ -102,6 +110,7 @@ impl Loader {
         if let (Some(from), Some(until)) = (v.start(), v.until)
             && until <= from
         {
+            self.doubts.add(Kind::Days, slug);
             self.problem(
                 &file.path,
                 line,
@@ -117,6 +126,10 @@ impl Loader {
                 format!("版本 `{}` 重複出現", v.id),
                 "請只留一個",
             );
+        }
+        let meet = before.until.is_some() && (before.until == v.start() || v.start().is_none());
+        if !meet {
+            self.doubts.add(Kind::Days, slug);
         }
         match (before.until, v.start()) {
             (None, _) => self.problem(
@@ -157,6 +170,12 @@ impl Loader {
             .get(slug)
             .map(|i| i.versions.iter().position(|v| &v.id == raw.version.get_ref()));
         let Some(Some(index)) = known else {
+            let name = format!("{slug}@{}", raw.version.get_ref());
+            if self.doubts.version(slug, raw.version.get_ref()) {
+                return;
+            }
+            self.doubts.add(Kind::Law, slug);
+            self.doubts.add(Kind::Law, &name);
             self.problem(
                 &file.path,
                 line,
@@ -170,13 +189,13 @@ impl Loader {
         for a in raw.article {
             let line = file.line(a.id.span().start);
             let id = a.id.into_inner();
+            let key = format!("{slug}@{}/{id}", raw.version.get_ref());
             if !seen.insert(id.clone()) {
-                self.problem(&file.path, line, format!("條文 `{id}` 重複出現"), "請只留一個");
+                let message = format!("條文 `{id}` 重複出現");
+                self.clash((&file.path, line), &key, message, "請只留一個");
+                continue;
             }
-            self.places.insert(
-                format!("{slug}@{}/{id}", raw.version.get_ref()),
-                (file.path.clone(), line),
-            );
+            self.keep_place(key, file, line);
             articles.push(Article {
                 id,
                 label: a.label,
@@ -197,13 +216,25 @@ impl Loader {
             .and_then(|i| i.versions.get_mut(index))
         {
             let ids = articles.iter().enumerate();
+            if !version.articles.is_empty() {
+                let key = format!("{slug}@{}", raw.version.get_ref());
+                let message = format!("版本 `{}` 有兩個條文檔", raw.version.get_ref());
+                self.clash(
+                    (&file.path, line),
+                    &format!("articles {key}"),
+                    message,
+                    "請併為一檔",
+                );
+                return;
+            }
             version.places = ids.map(|(i, a): (usize, &Article)| (a.id.clone(), i)).collect();
             version.articles = articles;
+            self.keep_place(format!("articles {slug}@{}", raw.version.get_ref()), file, line);
         }
     }
 
     pub(super) fn read_readings(&mut self, file: &File<'_>) {
-        let Some(raw) = self.take::<parse::RawReadings>(file) else {
+        let Some(raw) = self.take_entries::<parse::RawReadings>(file, "reading") else {
             return;
         };
         for r in raw.reading {
@@ -216,9 +247,14 @@ impl Loader {
                 certainty: r.certainty,
                 source: r.source,
             };
-            if self.readings.insert(key.clone(), reading).is_some() {
-                self.problem(&file.path, line, format!("讀法 `{key}` 重複出現"), "請只留一個");
+            let place = format!("reading {key}");
+            if self.readings.contains_key(&key) {
+                let message = format!("讀法 `{key}` 重複出現");
+                self.clash((&file.path, line), &place, message, "請只留一個");
+                continue;
             }
+            self.keep_place(place, file, line);
+            self.readings.insert(key, reading);
         }
     }
 }

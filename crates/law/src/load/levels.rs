@@ -42,9 +42,11 @@ struct RawLevel {
     certainty: Certainty,
 }
 
+super::parse::listed!(RawLevels: aspect);
+
 impl Loader {
     pub(crate) fn read_levels(&mut self, file: &File<'_>, slug: &str) {
-        let Some(raw) = self.take::<RawLevels>(file) else {
+        let Some(raw) = self.take_entries::<RawLevels>(file, "aspect") else {
             return;
         };
         if !self.levels.aspects.is_empty() {

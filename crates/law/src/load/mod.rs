@@ -2,23 +2,30 @@
 //! reference between them is resolved. Nothing half-loaded leaves this folder.
 
 mod baseline;
+mod calendars;
 mod check;
 mod clauses;
+mod doubt;
 mod file;
 mod instruments;
 mod levels;
 mod loader;
 mod parse;
+mod place;
 mod refer;
 mod routes;
+mod salvage;
 mod standards;
+mod values;
+mod whole;
 
 use crate::corpus::Corpus;
 use crate::error::LawError;
 use crate::source::SourceFile;
 use file::File;
 use loader::Loader;
-use period::{Calendar, CalendarYear, FixedHolidays};
+use period::FixedHolidays;
+use place::{Place, place};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -28,88 +35,41 @@ impl Corpus {
     ///
     /// # Errors
     /// Every problem found, each with its file, line and remedy; nothing half-loaded is returned.
-    pub fn load(mut files: Vec<SourceFile>) -> Result<Self, Vec<LawError>> {
-        files.sort();
-        load(&files.iter().map(File::of).collect::<Vec<_>>())
+    pub fn load(files: Vec<SourceFile>) -> Result<Self, Vec<LawError>> {
+        load(files, Loader::default())
+    }
+
+    /// The same, where it is known which registers there are: the law may name no other.
+    ///
+    /// # Errors
+    /// As [`Corpus::load`].
+    pub fn load_for<'r>(
+        files: Vec<SourceFile>,
+        registers: impl IntoIterator<Item = &'r str>,
+    ) -> Result<Self, Vec<LawError>> {
+        let registers = registers.into_iter().map(str::to_owned).collect();
+        load(
+            files,
+            Loader {
+                registers: Some(registers),
+                ..Loader::default()
+            },
+        )
     }
 }
 
-/// Loads and checks a corpus from its sorted files.
-fn load(files: &[File<'_>]) -> Result<Corpus, Vec<LawError>> {
-    let mut loader = Loader::default();
-    loader.first_pass(files);
-    if loader.errors.is_empty() {
-        loader.second_pass(files);
-    }
-    if loader.errors.is_empty() {
-        loader.third_pass(files);
-    }
-    if loader.errors.is_empty() {
-        loader.check_whole();
-    }
-    loader.finish(files)
-}
-
-/// Whether a file is of a kind; names in the law folder are lower case.
-fn is(file: &str, extension: &str) -> bool {
-    file.rsplit_once('.').is_some_and(|(_, e)| e == extension)
-}
-
-/// Where a file of the law folder belongs.
-enum Place<'p> {
-    Instrument(&'p str),
-    Articles(&'p str),
-    Duties(Option<&'p str>),
-    Baseline(&'p str, &'p str),
-    Calendar,
-    FixedHolidays,
-    Counting,
-    Proof,
-    Routes,
-    Readings,
-    Coverage,
-    Standard,
-    Clauses(&'p str),
-    Levels(&'p str),
-    Prose,
-    Stray,
-}
-
-fn place(path: &str) -> Place<'_> {
-    let parts: Vec<&str> = path.split('/').collect();
-    match parts.as_slice() {
-        ["calendars", "fixed.toml"] => Place::FixedHolidays,
-        ["calendars", _, file] if is(file, "toml") => Place::Calendar,
-        ["counting.toml"] => Place::Counting,
-        ["proof.toml"] => Place::Proof,
-        ["routes.toml"] => Place::Routes,
-        ["readings.toml"] => Place::Readings,
-        ["coverage.toml"] => Place::Coverage,
-        // `lint/` is where a file that is checked on its own stands.
-        ["plan" | "lint", "duties.toml"] => Place::Duties(None),
-        ["national", slug, file] | ["local", _, slug, file] => match *file {
-            "instrument.toml" => Place::Instrument(slug),
-            "duties.toml" => Place::Duties(Some(slug)),
-            "readings.toml" => Place::Readings,
-            "coverage.toml" => Place::Coverage,
-            "clauses.toml" => Place::Clauses(slug),
-            "levels.toml" => Place::Levels(slug),
-            "cases.md" => Place::Prose,
-            _ => Place::Stray,
-        },
-        ["national", slug, "articles", file] | ["local", _, slug, "articles", file] if is(file, "toml") => {
-            Place::Articles(slug)
-        }
-        [
-            "national",
-            slug,
-            "baseline",
-            file @ ("controls.toml" | "dimensions.toml" | "grading.toml"),
-        ] => Place::Baseline(slug, file),
-        ["standards", _, file] if standards::FILES.contains(file) => Place::Standard,
-        [.., file] if is(file, "md") => Place::Prose,
-        _ => Place::Stray,
-    }
+/// Loads and checks a corpus: every pass goes over what the one before it left sound, so that all
+/// problems of all files are told at once.
+fn load(mut files: Vec<SourceFile>, mut loader: Loader) -> Result<Corpus, Vec<LawError>> {
+    files.sort();
+    let files: Vec<File<'_>> = files.iter().map(File::of).collect();
+    loader.first_pass(&files);
+    loader.check_articles_are_there(&files);
+    loader.second_pass(&files);
+    loader.third_pass(&files);
+    loader.check_whole();
+    loader.check_nothing_is_idle();
+    loader.finish(&files)
 }
 
 impl Loader {
@@ -118,11 +78,7 @@ impl Loader {
         for file in files {
             match place(&file.path) {
                 Place::Instrument(slug) => self.instrument(file, slug),
-                Place::Calendar => {
-                    if let Some(year) = self.take::<CalendarYear>(file) {
-                        self.years.push(year);
-                    }
-                }
+                Place::Calendar => self.read_year(file),
                 Place::FixedHolidays => self.fixed = self.take::<FixedHolidays>(file),
                 Place::Readings => self.read_readings(file),
                 Place::Stray => self.problem(
@@ -131,6 +87,7 @@ impl Loader {
                     "法規資料夾沒有放置此檔的位置",
                     "請移至 national/<法規>/、local/<縣市>/<法規>/ 或 standards/<標準>/，或移除此檔",
                 ),
+                Place::Prose => self.read_prose(file),
                 _ => {}
             }
         }
@@ -170,20 +127,14 @@ impl Loader {
     }
 
     fn finish(mut self, files: &[File<'_>]) -> Result<Corpus, Vec<LawError>> {
-        let calendar = match Calendar::new(std::mem::take(&mut self.years)) {
-            Ok(calendar) => calendar,
-            Err(errors) => {
-                for error in errors {
-                    self.problem("calendars", 0, error.to_string(), "請更正該年的檔案");
-                }
-                Calendar::default()
-            }
-        };
+        let calendar = self.calendar(files);
         let calendar = match self.fixed.take() {
             Some(fixed) => calendar.with_fixed(fixed),
             None => calendar,
         };
         if !self.errors.is_empty() {
+            self.errors.sort();
+            self.errors.dedup();
             return Err(self.errors);
         }
         let mut hasher = Sha256::new();

@@ -35,7 +35,8 @@ pub(crate) struct RawInstrument {
     pub slug: Spanned<String>,
     pub pcode: Option<String>,
     pub rank: Rank,
-    pub jurisdiction: String,
+    pub jurisdiction: Spanned<String>,
+    pub jurisdiction_note: Option<String>,
     pub authority: String,
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -263,6 +264,7 @@ pub(crate) struct RawParameter {
     pub order: Vec<String>,
     #[serde(default, deserialize_with = "in_order")]
     pub words: Vec<(String, String)>,
+    pub read_by: Option<String>,
     #[serde(default)]
     pub values: Vec<RawParameterValue>,
 }
@@ -280,7 +282,10 @@ pub(crate) struct RawParameterValue {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "值須為數、文字、{ every = …, unit = … }、{ within = …, unit = … }、{ number = …, unit = … } 或文字清單；unit 用 hour、calendar_day、working_day、week、month、year"
+)]
 pub(crate) enum RawValue {
     Number(f64),
     Word(String),
@@ -364,13 +369,66 @@ pub(crate) struct RawCover {
     pub why: String,
 }
 
+/// A file that has entries in lists, which can be read one by one.
+pub(crate) trait Listed: DeserializeOwned {
+    /// Adds what stands in the lists of another reading of the same file.
+    fn append(&mut self, more: Self);
+
+    /// Whether it says nothing: a head at most, and no entry.
+    fn is_bare(&self) -> bool;
+}
+
+/// The lists of a file's form.
+macro_rules! listed {
+    ($form:ty: $($list:ident),*) => {
+        impl $crate::load::parse::Listed for $form {
+            fn append(&mut self, more: Self) {
+                $(self.$list.extend(more.$list);)*
+            }
+
+            fn is_bare(&self) -> bool {
+                true $(&& self.$list.is_empty())*
+            }
+        }
+    };
+}
+pub(crate) use listed;
+
+/// A file that is one whole.
+macro_rules! unlisted {
+    ($form:ty) => {
+        impl $crate::load::parse::Listed for $form {
+            fn append(&mut self, _: Self) {}
+
+            fn is_bare(&self) -> bool {
+                false
+            }
+        }
+    };
+}
+pub(crate) use unlisted;
+
+listed!(RawInstrument: version, event);
+listed!(RawArticles: article);
+listed!(RawDuties: duty, parameter, basis);
+listed!(RawCounting: rule);
+listed!(RawReadings: reading);
+listed!(RawCoverage: cover);
+unlisted!(RawProof);
+unlisted!(period::CalendarYear);
+unlisted!(period::FixedHolidays);
+
 /// Reads one TOML file strictly; the error names the file, the line and the remedy.
 pub(crate) fn read<T: DeserializeOwned>(file: &File<'_>) -> Result<T, LawError> {
-    toml::from_str(&file.text).map_err(|error| LawError {
-        file: file.path.clone(),
-        line: error.span().map_or(0, |span| file.line(span.start)),
-        message: format!("格式不符：{}", error.message().replace('\n', " ")),
-        remedy: remedy(error.message()).to_owned(),
+    read_text(file, &file.text)
+}
+
+/// The same, of a text that has its lines where the file has them.
+pub(crate) fn read_text<T: DeserializeOwned>(file: &File<'_>, text: &str) -> Result<T, LawError> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| file.line(span.start));
+        let message = format!("格式不符：{}", error.message().replace('\n', " "));
+        LawError::new(&file.path, line, message, remedy(error.message()))
     })
 }
 

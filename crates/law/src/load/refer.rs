@@ -1,16 +1,18 @@
 //! The second pass of loading: what refers to instruments and articles, with every
 //! citation resolved against the version it must lie in.
 
+use super::doubt::Kind;
 use super::file::File;
 use super::loader::Loader;
 use super::parse::{self, Day, RawValue, RawWhen};
+use super::values::{of_another_direction, of_another_kind};
 use crate::applies::Applies;
 use crate::citation::{Citation, Cited};
 use crate::corpus::{CountingCite, Cover};
 use crate::duty::{Basis, Count, Duty, Shape, Shown, Transitional};
-use crate::instrument::Certainty;
+use crate::instrument::{Certainty, Version};
 use crate::parameter::{
-    Direction, Interval, Parameter, ParameterValue, Value, convert, number_words, unit_label,
+    Direction, Interval, Parameter, ParameterValue, Value, ValueKind, convert, number_words, unit_label,
 };
 use period::{Date, Span};
 use std::collections::BTreeMap;
@@ -55,6 +57,9 @@ impl Loader {
             );
             return None;
         };
+        if self.doubts.of(Kind::Law, slug) {
+            return None;
+        }
         let Some(instrument) = self.instruments.get(slug) else {
             self.problem(
                 &file.path,
@@ -64,12 +69,23 @@ impl Loader {
             );
             return None;
         };
+        // Which version is meant can't be told; but an article that none has is no article.
+        let has = |v: &Version| v.article(&cited.article).is_some();
+        let undated = cited.version.is_none() && self.doubts.of(Kind::Days, slug);
+        if undated && (instrument.versions.is_empty() || instrument.versions.iter().any(has)) {
+            return None;
+        }
         let version = match (&cited.version, day) {
+            (None, _) if undated => instrument.latest(),
             (Some(id), _) => instrument.version(id),
             (None, Some(day)) => instrument.version_on(day),
             (None, None) => None,
         };
         let Some(version) = version else {
+            let id = cited.version.as_deref().unwrap_or_default();
+            if self.doubts.version(slug, id) {
+                return None;
+            }
             let when = day.map_or_else(String::new, |d| format!("於 {d} "));
             self.problem(
                 &file.path,
@@ -80,6 +96,9 @@ impl Loader {
             return None;
         };
         let Some(article) = version.article(&cited.article) else {
+            if self.doubts.version(slug, &version.id) || self.doubts.of(Kind::Article, &cited.article) {
+                return None;
+            }
             let message = format!(
                 "`{text}` 引用條文 `{}`，但 `{slug}@{}` 沒有這一條",
                 cited.article, version.id
@@ -126,6 +145,9 @@ impl Loader {
         else {
             return;
         };
+        if self.doubts.of(Kind::Days, &cite.instrument) {
+            return;
+        }
         let late = from.zip(version.start()).is_some_and(|(f, start)| f < start)
             || version.until.is_some_and(|end| until.is_none_or(|u| u > end));
         if late {
@@ -170,7 +192,7 @@ impl Loader {
     }
 
     pub(crate) fn read_duties(&mut self, file: &File<'_>, home: Option<&str>) {
-        let Some(raw) = self.take::<parse::RawDuties>(file) else {
+        let Some(raw) = self.take_entries::<parse::RawDuties>(file, "duty") else {
             return;
         };
         for p in raw.parameter {
@@ -183,8 +205,9 @@ impl Loader {
             let line = file.line(b.duty.span().start);
             let duty = b.duty.into_inner();
             let basis = self.read_basis(file, home, (b.from, b.until), &b.cite, (b.applies, b.certainty));
-            if let Some(basis) = basis {
-                self.further.push((file.path.clone(), line, duty, basis));
+            match basis {
+                Some(basis) => self.further.push((file.path.clone(), line, duty, basis)),
+                None => self.doubts.add(Kind::Duty, &duty),
             }
         }
     }
@@ -194,6 +217,7 @@ impl Loader {
         for (file, line, key, basis) in std::mem::take(&mut self.further) {
             match self.duties.iter_mut().find(|d| d.key == key) {
                 Some(duty) => duty.basis.push(basis),
+                None if self.doubts.of(Kind::Duty, &key) => {}
                 None => self.problem(
                     &file,
                     line,
@@ -244,6 +268,7 @@ impl Loader {
             "superset" => Direction::Superset,
             "order" if !p.order.is_empty() => Direction::Order(p.order),
             other => {
+                self.doubts.add(Kind::Parameter, &key);
                 self.problem(
                     &file.path,
                     line,
@@ -253,19 +278,22 @@ impl Loader {
                 return;
             }
         };
+        if let Some((what, remedy)) = of_another_direction(p.kind, &stricter) {
+            self.problem(&file.path, line, format!("參數 `{key}` 的{what}"), remedy);
+        }
         let mut values = Vec::new();
+        let mut places = Vec::new();
         for v in p.values {
             let from = v.from.map(|Day(d)| d);
             let until = v.until.map(|Day(d)| d);
             let line = file.line(v.cite.span().start);
-            let Some(cite) = self.cite(file, home, &v.cite, from) else {
-                continue;
-            };
-            self.check_inside(file, line, &cite, from, until);
-            let applies = self.applies(file, line, v.applies);
-            let certainty = self.certainty(&cite, v.certainty);
             let said = self.said(file, line, &p.unit, &v.value);
             let value = value(v.value, &p.unit);
+            if let Some((what, remedy)) = of_another_kind(p.kind, &value) {
+                self.doubts.add(Kind::Parameter, &key);
+                self.problem(&file.path, line, format!("參數 `{key}` 的{what}"), remedy);
+                continue;
+            }
             if let Some(what) = cannot_be(&value) {
                 let message = format!("參數「{key}」的值{what}");
                 self.problem(
@@ -275,6 +303,13 @@ impl Loader {
                     "請填大於零的數，期間與週期為 1 至 9999 的整數",
                 );
             }
+            let Some(cite) = self.cite(file, home, &v.cite, from) else {
+                self.doubts.add(Kind::Parameter, &key);
+                continue;
+            };
+            self.check_inside(file, line, &cite, from, until);
+            let applies = self.applies(file, line, v.applies);
+            let certainty = self.certainty(&cite, v.certainty);
             if let (Direction::Order(order), Value::Word(word)) = (&stricter, &value)
                 && !order.contains(word)
             {
@@ -285,6 +320,7 @@ impl Loader {
                     "請加入 order",
                 );
             }
+            places.push((file.path.clone(), line));
             values.push(ParameterValue {
                 from,
                 until,
@@ -295,17 +331,21 @@ impl Loader {
                 said,
             });
         }
-        self.places
-            .insert(format!("parameter {key}"), (file.path.clone(), line));
+        let place = format!("parameter {key}");
+        let shape = (p.kind, p.unit.clone(), stricter.clone());
+        let declared = self.declared.entry(key.clone()).or_default();
+        declared.push((shape, (file.path.clone(), line)));
         if let Some(existing) = self.parameters.get_mut(&key) {
             if existing.stricter == stricter && existing.unit == p.unit && existing.kind == p.kind {
                 existing.values.extend(values);
+                self.value_places.entry(key).or_default().extend(places);
             } else {
-                let message = format!("參數 `{key}` 的種類、單位或從嚴方向與他處不一致");
-                self.problem(&file.path, line, message, "請各處使用相同的種類、單位與從嚴方向");
+                self.doubts.add(Kind::Parameter, &key);
             }
             return;
         }
+        self.keep_place(place, file, line);
+        self.value_places.insert(key.clone(), places);
         let words = p.words;
         self.parameters.insert(
             key.clone(),
@@ -316,6 +356,7 @@ impl Loader {
                 unit: p.unit,
                 stricter,
                 words,
+                read_by: p.read_by,
                 values,
             },
         );
@@ -324,13 +365,12 @@ impl Loader {
     fn read_duty(&mut self, file: &File<'_>, home: Option<&str>, d: parse::RawDuty) {
         let line = file.line(d.key.span().start);
         let key = d.key.into_inner();
-        if self.duties.iter().any(|other| other.key == key) {
-            self.problem(
-                &file.path,
-                line,
-                format!("應辦事項 `{key}` 重複出現"),
-                "請只留一個，或改為替它加上依據（basis）",
-            );
+        let place = format!("duty {key}");
+        let twice = self.places.contains_key(&place);
+        if twice {
+            let message = format!("應辦事項 `{key}` 重複出現");
+            let remedy = "請只留一個，或改為替它加上依據（basis）";
+            self.clash((&file.path, line), &place, message, remedy);
         }
         let applies = self.applies(file, line, d.applies);
         let shape = match d.when {
@@ -373,9 +413,13 @@ impl Loader {
         };
         let mut basis = Vec::new();
         for b in d.basis {
-            basis.extend(self.read_basis(file, home, (b.from, b.until), &b.cite, (b.applies, b.certainty)));
+            let read = self.read_basis(file, home, (b.from, b.until), &b.cite, (b.applies, b.certainty));
+            if read.is_none() {
+                self.doubts.add(Kind::Duty, &key);
+            }
+            basis.extend(read);
         }
-        if basis.is_empty() && home.is_some() {
+        if basis.is_empty() && home.is_some() && !self.doubts.of(Kind::Duty, &key) {
             self.problem(
                 &file.path,
                 line,
@@ -396,13 +440,18 @@ impl Loader {
             }
             let applies = self.applies(file, line, t.applies);
             let certainty = self.certainty(&cite, t.certainty);
+            let within = value(t.within, "");
+            if let Some((what, remedy)) = of_another_kind(ValueKind::Span, &within) {
+                let message = format!("應辦事項 `{key}` 過渡規定之期限{what}");
+                self.problem(&file.path, line, message, remedy.replace("value =", "within ="));
+            }
             let entry = Transitional {
                 from,
                 until,
                 fact: t.fact,
                 before: t.before.0,
                 counted_from: t.counted_from.0,
-                within: value(t.within, ""),
+                within,
                 cite,
                 applies,
                 certainty,
@@ -422,7 +471,7 @@ impl Loader {
             transitional.push(entry);
         }
         for reading in &d.readings {
-            if !self.readings.contains_key(reading) {
+            if !self.readings.contains_key(reading) && !self.doubts.of(Kind::Reading, reading) {
                 self.problem(
                     &file.path,
                     line,
@@ -441,8 +490,10 @@ impl Loader {
         }
         self.check_relief(file, line, home, &key, &d.relieves);
         let counts = self.read_counts(file, line, d.counts);
-        self.places
-            .insert(format!("duty {key}"), (file.path.clone(), line));
+        if twice {
+            return;
+        }
+        self.keep_place(place, file, line);
         self.duties.push(Duty {
             key,
             title: d.title,
@@ -487,7 +538,7 @@ impl Loader {
             return;
         };
         let reading = raw.standing.reading.get_ref();
-        if !self.readings.contains_key(reading) {
+        if !self.readings.contains_key(reading) && !self.doubts.of(Kind::Reading, reading) {
             let line = file.line(raw.standing.reading.span().start);
             self.problem(
                 &file.path,
@@ -547,7 +598,7 @@ impl Loader {
     }
 
     pub(crate) fn read_counting(&mut self, file: &File<'_>) {
-        let Some(raw) = self.take::<parse::RawCounting>(file) else {
+        let Some(raw) = self.take_entries::<parse::RawCounting>(file, "rule") else {
             return;
         };
         for r in raw.rule {
@@ -562,7 +613,7 @@ impl Loader {
     }
 
     pub(crate) fn read_coverage(&mut self, file: &File<'_>) {
-        let Some(raw) = self.take::<parse::RawCoverage>(file) else {
+        let Some(raw) = self.take_entries::<parse::RawCoverage>(file, "cover") else {
             return;
         };
         for c in raw.cover {
@@ -587,7 +638,10 @@ impl Loader {
                     .get(c.instrument.get_ref())
                     .and_then(|i| i.version(&c.version))
                     .is_some_and(|v| v.article(&id).is_some());
-                if !there {
+                let doubts = &self.doubts;
+                let refused =
+                    doubts.version(c.instrument.get_ref(), &c.version) || doubts.of(Kind::Article, &id);
+                if !there && !refused {
                     let message = format!("`{}@{}` 沒有條文 `{id}`", c.instrument.get_ref(), c.version);
                     self.problem(&file.path, line, message, "請更正條號，或列出該條文");
                 }

@@ -25,9 +25,11 @@ struct RawRoute {
     cites: Vec<Spanned<String>>,
 }
 
+super::parse::listed!(RawRoutes: route);
+
 impl Loader {
     pub(crate) fn read_routes(&mut self, file: &File<'_>) {
-        let Some(raw) = self.take::<RawRoutes>(file) else {
+        let Some(raw) = self.take_entries::<RawRoutes>(file, "route") else {
             return;
         };
         for r in raw.route {
@@ -35,7 +37,22 @@ impl Loader {
             let register = r.register.into_inner();
             if self.routes.iter().any(|known| known.register == register) {
                 let message = format!("`{register}` 的簽核流程重複出現");
-                self.problem(&file.path, line, message, "請只留一個");
+                self.clash(
+                    (&file.path, line),
+                    &format!("route {register}"),
+                    message,
+                    "請只留一個",
+                );
+            }
+            self.keep_place(format!("route {register}"), file, line);
+            if !self.has_register(&register) {
+                let message = format!("沒有 `{register}` 這種清冊");
+                self.problem(
+                    &file.path,
+                    line,
+                    message,
+                    "請使用 fazun record registers 所列的代號",
+                );
             }
             if let Some(problem) = Route::problem(&r.steps) {
                 let message = format!("`{register}` 的簽核流程{problem}");

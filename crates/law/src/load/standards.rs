@@ -2,6 +2,7 @@
 //!
 //! What it can't know: whether a publisher's titles were copied.
 
+use super::doubt::Kind;
 use super::file::File;
 use super::loader::Loader;
 use crate::baseline::Baseline;
@@ -63,6 +64,10 @@ struct RawRow {
     note: String,
 }
 
+super::parse::listed!(RawStandard: theme);
+super::parse::listed!(RawControls: control);
+super::parse::listed!(RawCrosswalk: row);
+
 /// A standard's files.
 pub(super) const FILES: [&str; 3] = ["standard.toml", "controls.toml", "crosswalk.toml"];
 
@@ -88,7 +93,7 @@ impl Loader {
                         "controls.toml" => self.standard_controls(file, standard),
                         _ => self.standard_crosswalk(file, standard),
                     }
-                } else {
+                } else if !self.doubts.any(Kind::Standard) {
                     let message = format!("標準 `{slug}` 沒有可讀取的 standard.toml");
                     self.problem(
                         &file.path,
@@ -99,7 +104,8 @@ impl Loader {
                 }
             }
         }
-        for standard in standards.values().filter(|s| s.controls.is_empty()) {
+        let sure = !self.doubts.any(Kind::Standard) && !self.doubts.any(Kind::Control);
+        for standard in standards.values().filter(|s| sure && s.controls.is_empty()) {
             let path = format!("standards/{}/controls.toml", standard.slug);
             self.problem(&path, 0, "標準沒有任何控制措施", "請加上 [[control]]");
         }
@@ -147,7 +153,7 @@ impl Loader {
     }
 
     fn standard_controls(&mut self, file: &File<'_>, standard: &mut Standard) {
-        let Some(raw) = self.take::<RawControls>(file) else {
+        let Some(raw) = self.take_entries::<RawControls>(file, "control") else {
             return;
         };
         for c in raw.control {
@@ -155,13 +161,16 @@ impl Loader {
             let (id, theme) = (c.id.into_inner(), c.theme);
             if standard.control(&id).is_some() {
                 let message = format!("控制措施 `{id}` 重複出現");
-                self.problem(&file.path, line, message, "請只留一個");
+                let place = format!("standard {} {id}", standard.slug);
+                self.clash((&file.path, line), &place, message, "請只留一個");
             }
+            self.keep_place(format!("standard {} {id}", standard.slug), file, line);
             if c.title.trim().is_empty() {
                 let message = format!("控制措施 `{id}` 沒有名稱");
                 self.problem(&file.path, line, message, "請以自己的話簡述其內容");
             }
-            if !standard.themes.iter().any(|t| &t.key == theme.get_ref()) {
+            let lost = self.doubts.any(Kind::Standard);
+            if !lost && !standard.themes.iter().any(|t| &t.key == theme.get_ref()) {
                 let line = file.line(theme.span().start);
                 let message = format!("控制措施 `{id}` 所屬的主題 `{}` 不存在", theme.get_ref());
                 self.problem(&file.path, line, message, "請加入 standard.toml，或更正 key");
@@ -175,7 +184,7 @@ impl Loader {
     }
 
     fn standard_crosswalk(&mut self, file: &File<'_>, standard: &mut Standard) {
-        let Some(raw) = self.take::<RawCrosswalk>(file) else {
+        let Some(raw) = self.take_entries::<RawCrosswalk>(file, "row") else {
             return;
         };
         let baseline: &Baseline = &self.baseline;
@@ -184,7 +193,10 @@ impl Loader {
         for row in raw.row {
             let line = file.line(row.control.span().start);
             let control = row.control.into_inner();
-            if standard.control(&control).is_none() {
+            if standard.control(&control).is_none()
+                && !self.doubts.of(Kind::Control, &control)
+                && !self.doubts.any(Kind::Standard)
+            {
                 let message = format!("`{}` 沒有控制措施 `{control}`", standard.slug);
                 self.problem(
                     &file.path,
@@ -201,7 +213,7 @@ impl Loader {
             for to in row.rows.get_ref() {
                 let line = file.line(to.span().start);
                 let id = to.get_ref();
-                if !known.contains(id) {
+                if !known.contains(id) && !self.doubts.of(Kind::Control, id) {
                     let message = format!("防護基準沒有 `{id}` 這一列");
                     self.problem(
                         &file.path,

@@ -113,6 +113,7 @@ mod tests {
             unit: "day".into(),
             stricter,
             words: Vec::new(),
+            read_by: None,
             values: Vec::new(),
         }
     }

@@ -102,20 +102,14 @@ fn what_can_not_be_true_is_refused_where_it_stands() {
 #[test]
 fn a_folder_without_its_head_and_a_stray_file_are_refused() {
     let mut files = testkit::law_files(&testkit::root().join("law"));
-    files.push(SourceFile {
-        path: "standards/other/controls.toml".into(),
-        text: "control = []\n".into(),
-    });
+    files.push(SourceFile::new("standards/other/controls.toml", "control = []\n"));
     let errors = Corpus::load(files.clone()).expect_err("no head");
     assert!(
         errors[0].message.contains("沒有可讀取的 standard.toml"),
         "{errors:?}"
     );
     files.pop();
-    files.push(SourceFile {
-        path: "standards/iso-27001-2022/more.toml".into(),
-        text: String::new(),
-    });
+    files.push(SourceFile::new("standards/iso-27001-2022/more.toml", ""));
     let errors = Corpus::load(files).expect_err("沒有放置此檔的位置");
     assert!(errors[0].message.contains("沒有放置此檔的位置"), "{errors:?}");
 }

@@ -32,12 +32,7 @@ async fn a_city_entered_in_the_form_brings_its_rules() {
 
 #[tokio::test]
 async fn a_refused_law_folder_is_told_on_every_page() {
-    let error = law::LawError {
-        file: "local/x/duties.toml".into(),
-        line: 7,
-        message: "unknown field".into(),
-        remedy: "mend it".into(),
-    };
+    let error = law::LawError::new("local/x/duties.toml", 7, "unknown field", "mend it");
     let site = Site::over(&AGENCY, &[error]).await;
     for page in ["/atest/today", "/atest/duties", "/laws", "/atest/agency"] {
         let text = site.get(page).await.text();
