@@ -15,5 +15,5 @@ pub mod work;
 
 pub use cites::{Citations, Cited, citations, citations_within, renumbered};
 pub use plan::{parse, parse_within};
-pub use text::{Corrected, Edit, PlanError, Spot, Text, TextLine, correct, extract, extract_within};
+pub use text::{Corrected, Edit, PlanError, Spot, Text, TextLine, correct, edited, extract, extract_within};
 pub use work::{Stop, StopOnDrop, Work};

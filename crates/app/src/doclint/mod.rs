@@ -111,17 +111,43 @@ pub fn lint_document(
     let said = plan.as_ref().and_then(Reading::body);
     let body = options.body.as_deref().or(said).unwrap_or("public_agency");
     let found = collectors::citations(&text);
-    let mut lint = Lint {
+    let blank_lint = || Lint {
         corpus,
         day,
         body,
         plan: plan.as_ref(),
+        withdrawn: BTreeSet::new(),
         findings: Vec::new(),
         edits: Vec::new(),
+        edited: Vec::new(),
+        old: Vec::new(),
         historic: 0,
         not_held: BTreeSet::new(),
     };
+    let mut lint = blank_lint();
     lint.citations(&found.list);
+    // What is corrected must be right where it then stands: the copy is read as the paper was.
+    while !lint.edits.is_empty() {
+        let copy = collectors::citations(&collectors::edited(&text, &lint.edits));
+        let mut again = blank_lint();
+        again.citations(&copy.list);
+        let same = copy.list.len() == found.list.len();
+        let pairs: Vec<(usize, usize)> = found
+            .list
+            .iter()
+            .zip(&copy.list)
+            .filter(|_| same)
+            .map(|(before, now)| (before.group, now.group))
+            .collect();
+        let unsettled = again.unsettled(&lint, &pairs);
+        if unsettled.is_empty() {
+            break;
+        }
+        let withdrawn = &lint.withdrawn | &unsettled;
+        lint = blank_lint();
+        lint.withdrawn = withdrawn;
+        lint.citations(&found.list);
+    }
     for line in &found.crowded {
         lint.findings.push(LintFinding {
             why: "這一段引用的法規過多，只查核了前面的部分。".into(),
@@ -256,8 +282,14 @@ struct Lint<'c> {
     day: Date,
     body: &'c str,
     plan: Option<&'c Reading>,
+    /// Enumerations whose correction would be read as something else.
+    withdrawn: BTreeSet<usize>,
     findings: Vec<LintFinding>,
     edits: Vec<Edit>,
+    /// The enumerations that have edits, each with the line of its citation.
+    edited: Vec<(usize, u32)>,
+    /// Those with an old number or name, corrected or not.
+    old: Vec<(usize, u32)>,
     historic: usize,
     not_held: BTreeSet<String>,
 }
@@ -349,12 +381,22 @@ impl Lint<'_> {
         }
         for (group, mut draft) in drafts {
             // Half an enumeration in new numbers would be worse than all of it in old ones.
-            let sound = whole
-                .get(&group)
-                .is_some_and(|e| !e.stuck && (!e.loose || e.anchored));
+            let sound = !self.withdrawn.contains(&group)
+                && whole
+                    .get(&group)
+                    .is_some_and(|e| !e.stuck && (!e.loose || e.anchored));
+            if ["old_number", "renamed_instrument"].contains(&draft.finding.kind.as_str()) {
+                self.old.push((group, draft.finding.line));
+            }
+            if sound && draft.edits.is_some() {
+                self.edited.push((group, draft.finding.line));
+            }
             let edits = draft.edits.take();
             draft.finding.fixable = sound && edits.is_some();
-            if edits.is_some() && !sound {
+            if edits.is_some() && self.withdrawn.contains(&group) {
+                draft.finding.remedy =
+                    "請改為現行引用；改後這一句仍看得出兩種讀法，請自行確認後修改。".into();
+            } else if edits.is_some() && !sound {
                 draft.finding.remedy = "請改為現行引用；同一列舉有無法自動更正者，整組請一併修改。".into();
             }
             for edit in edits.into_iter().flatten().filter(|_| sound) {
@@ -363,6 +405,45 @@ impl Lint<'_> {
                 }
             }
             self.findings.push(draft.finding);
+        }
+    }
+
+    /// Which enumerations that a paper's lint corrects can't be: those that this lint, of the copy,
+    /// still finds old, and those of a line where the copy shows something else to correct.
+    fn unsettled(&self, paper: &Lint<'_>, pairs: &[(usize, usize)]) -> BTreeSet<usize> {
+        let old: BTreeSet<usize> = self.old.iter().map(|(group, _)| *group).collect();
+        let still: BTreeSet<usize> = pairs
+            .iter()
+            .filter(|(_, now)| old.contains(now))
+            .map(|(before, _)| *before)
+            .collect();
+        let edited = || paper.edited.iter();
+        let found: BTreeSet<usize> = edited()
+            .map(|(group, _)| *group)
+            .filter(|g| still.contains(g))
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+        // What the paper's lint leaves as it is stands in the copy to be corrected, and is left there too.
+        let left: BTreeSet<usize> = pairs
+            .iter()
+            .filter(|(before, _)| paper.withdrawn.contains(before))
+            .map(|(_, now)| *now)
+            .collect();
+        let more = self.edited.iter().filter(|(group, _)| !left.contains(group));
+        let lines: BTreeSet<u32> = more.map(|(_, line)| *line).collect();
+        if lines.is_empty() {
+            return found;
+        }
+        let near: BTreeSet<usize> = edited()
+            .filter(|(_, line)| lines.contains(line))
+            .map(|(group, _)| *group)
+            .collect();
+        if near.is_empty() {
+            edited().map(|(group, _)| *group).collect()
+        } else {
+            near
         }
     }
 

@@ -282,6 +282,23 @@ fn the_five_source_documents() {
     assert_eq!(now, expected);
 }
 
+#[test]
+fn what_would_be_corrected_twice_is_left_to_the_officer() {
+    let text = "資通安全管理法第12條第14條提出實施情形應變通報";
+    let found = lint(text);
+    let old = of(&found, "old_number");
+    assert_eq!(old.len(), 2, "{found:?}");
+    assert!(
+        old.iter().all(|f| !f.fixable && f.remedy.contains("兩種讀法")),
+        "{old:?}"
+    );
+    // A sentence beside it that is sure is corrected all the same.
+    let both = format!("{text}。\n依資通安全管理法第10條訂定維護計畫。");
+    let (copy, _) = corrected("a.txt", both.as_bytes());
+    let want = format!("{text}。\n依資通安全管理法第13條訂定維護計畫。");
+    assert_eq!(String::from_utf8(copy).expect("UTF-8"), want);
+}
+
 fn sentences() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
         "資通安全管理法",

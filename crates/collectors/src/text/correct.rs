@@ -105,6 +105,34 @@ pub fn correct(file_name: &str, bytes: &[u8], edits: &[Edit]) -> Result<Correcte
     })
 }
 
+/// The text as it reads once edits are made, without the file it came from.
+pub fn edited(text: &Text, edits: &[Edit]) -> Text {
+    let mut put: BTreeMap<(u32, u32), &str> = BTreeMap::new();
+    for edit in edits {
+        let mut words = Some(edit.text.as_str());
+        for spot in &edit.spots {
+            let place = (spot.line, spot.column);
+            put.entry(place)
+                .or_insert_with(|| words.take().unwrap_or_default());
+        }
+    }
+    let mut text = text.clone();
+    for (line, number) in text.lines.iter_mut().zip(1_u32..) {
+        if put.range((number, 0)..=(number, u32::MAX)).next().is_none() {
+            continue;
+        }
+        let mut out = String::with_capacity(line.text.len() + 16);
+        for (c, column) in line.text.chars().zip(0_u32..) {
+            match put.get(&(number, column)) {
+                Some(words) => out.push_str(words),
+                None => out.push(c),
+            }
+        }
+        line.text = out;
+    }
+    text
+}
+
 fn character(text: &Text, spot: Spot) -> Option<char> {
     let index = usize::try_from(spot.line).ok()?.checked_sub(1)?;
     let column = usize::try_from(spot.column).ok()?;
@@ -131,4 +159,29 @@ fn rewritten(source: &str, taken: &BTreeMap<usize, (usize, String)>) -> String {
     }
     out.push_str(source.get(from..).unwrap_or_default());
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edited_text_has_the_words_in_the_place_of_the_characters() {
+        let lines = ["第十條", "第九", "條"].map(str::to_owned).to_vec();
+        let text = Text::from_lines(SourceKind::Plain, lines, None);
+        let spot = |line, column| Spot { line, column };
+        let edits = [
+            Edit {
+                spots: vec![spot(1, 1)],
+                text: "12".into(),
+            },
+            Edit {
+                spots: vec![spot(2, 0), spot(2, 1), spot(3, 0)],
+                text: "14".into(),
+            },
+        ];
+        let edited = edited(&text, &edits);
+        let lines: Vec<&str> = edited.lines.iter().map(|l| l.text.as_str()).collect();
+        assert_eq!(lines, ["第12條", "14", ""]);
+    }
 }

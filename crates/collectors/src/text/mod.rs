@@ -14,7 +14,7 @@ mod odt;
 mod plain;
 mod read;
 
-pub use correct::{Corrected, Edit, Spot, correct};
+pub use correct::{Corrected, Edit, Spot, correct, edited};
 pub(crate) use model::halted;
 pub use model::{MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_LINES, PlanError, SourceKind, Text, TextLine};
 pub(crate) use read::work_for;
