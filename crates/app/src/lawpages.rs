@@ -181,7 +181,7 @@ impl LawBook<'_> {
                 p.values
                     .iter()
                     .filter(|x| cites(&x.cite))
-                    .map(|x| (p.title.clone(), p.words(x)))
+                    .map(|x| (p.key.clone(), p.title.clone(), p.words(x)))
             })
             .collect();
         let role = corpus

@@ -31,7 +31,9 @@ mod incidents;
 pub mod jobs;
 mod lastgood;
 mod lawbook;
+mod lawnumbers;
 mod lawpages;
+mod lawtest;
 mod lawuse;
 mod ledgers;
 mod lint;
@@ -71,6 +73,7 @@ pub use incidents::{ClockQuestion, ClockReport, LevelChoice, LevelReport, incide
 pub use lastgood::{LawInUse, law_for};
 pub use lawbook::{embedded_files, files_of, load_law};
 pub use lawpages::LawBook;
+pub use lawtest::{LawTrial, test_law};
 pub use lawuse::{EditionUsed, LawUse};
 pub use ledgers::{
     KeptLines, LedgerReport, copy, restore, restore_at, verify_ledger, verify_ledger_at, verify_package,

@@ -3,7 +3,7 @@
 use crate::AppError;
 use crate::lawbook::{embedded_files, files_of, law_file, load};
 use law::{LawError, SourceFile};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Checks a law folder, one of its files, or a single law file on its own.
 ///
@@ -13,18 +13,64 @@ use std::path::Path;
 /// # Errors
 /// Where the path can't be read.
 pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
+    let (files, own) = gathered(path)?;
+    let errors = load(files).err().unwrap_or_default();
+    Ok(errors.into_iter().map(|error| own.told(error)).collect())
+}
+
+/// Which of the files are the user's own, and what they call them.
+pub(crate) enum Own {
+    /// All of a law folder.
+    Folder(PathBuf),
+    /// Those of one instrument's folder, which take a place beside the law that is shipped.
+    Beside { home: String, folder: PathBuf },
+    /// One file, which takes a place.
+    Alone { place: String, shown: String },
+}
+
+impl Own {
+    /// The path that the user knows; none for a file that is not theirs.
+    pub(crate) fn name(&self, file: &str) -> Option<String> {
+        match self {
+            Self::Folder(root) => Some(root.join(file).display().to_string()),
+            Self::Beside { home, folder } => {
+                let rest = file.strip_prefix(home.as_str())?;
+                Some(folder.join(rest).display().to_string())
+            }
+            Self::Alone { place, shown } => (file == place).then(|| shown.clone()),
+        }
+    }
+
+    /// A problem by the names that the user knows; of two places that contradict each other one's own
+    /// comes first.
+    pub(crate) fn told(&self, mut error: LawError) -> LawError {
+        let mine = self.name(&error.file);
+        let other = error.also.as_ref().and_then(|(file, _)| self.name(file));
+        let turn = mine.is_none() && other.is_some();
+        if let Some(name) = mine {
+            error.file = name;
+        }
+        if let (Some(name), Some((file, _))) = (other, &mut error.also) {
+            *file = name;
+        }
+        if turn { error.turned() } else { error }
+    }
+}
+
+/// The law that a path is checked with, and which of its files are the user's own.
+pub(crate) fn gathered(path: &Path) -> Result<(Vec<SourceFile>, Own), AppError> {
     let root = path
         .ancestors()
         .skip(usize::from(!path.is_dir()))
         .find(|dir| dir.join("counting.toml").is_file() && dir.join("national").is_dir());
     if let Some(root) = root {
-        return in_folder(root);
+        return Ok((files_of(root)?, Own::Folder(root.to_owned())));
     }
     if path.is_dir() {
         return if path.join("instrument.toml").is_file() {
             beside_shipped(path)
         } else {
-            in_folder(path)
+            Ok((files_of(path)?, Own::Folder(path.to_owned())))
         };
     }
     let bytes = std::fs::read(path).map_err(|e| {
@@ -36,38 +82,17 @@ pub fn lint_law(path: &Path) -> Result<Vec<LawError>, AppError> {
     let shown = path
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let own = law_file(shown.clone(), bytes);
-    if let Some((why, remedy)) = own.unread {
-        return Ok(vec![LawError::new(shown, 0, why, remedy)]);
-    }
+    let mut own = law_file(shown.clone(), bytes);
     let place = place(&own.text);
+    own.path.clone_from(&place);
     let mut files = embedded_files();
     files.retain(|f| f.path != place);
-    files.push(SourceFile::new(place.clone(), own.text));
-    Ok(told(files, |file| (file == place).then(|| shown.clone())))
+    files.push(own);
+    Ok((files, Own::Alone { place, shown }))
 }
 
-/// The problems of law files, those of one's own by the name one knows; of two places that contradict
-/// each other one's own comes first.
-fn told(files: Vec<SourceFile>, own: impl Fn(&str) -> Option<String>) -> Vec<LawError> {
-    let errors = load(files).err().unwrap_or_default();
-    let named = errors.into_iter().map(|mut error| {
-        let mine = own(&error.file);
-        let other = error.also.as_ref().and_then(|(file, _)| own(file));
-        let turn = mine.is_none() && other.is_some();
-        if let Some(name) = mine {
-            error.file = name;
-        }
-        if let (Some(name), Some((file, _))) = (other, &mut error.also) {
-            *file = name;
-        }
-        if turn { error.turned() } else { error }
-    });
-    named.collect()
-}
-
-/// Checks the folder of one instrument beside the law that is shipped.
-fn beside_shipped(folder: &Path) -> Result<Vec<LawError>, AppError> {
+/// The folder of one instrument beside the law that is shipped.
+fn beside_shipped(folder: &Path) -> Result<(Vec<SourceFile>, Own), AppError> {
     let own = files_of(folder)?;
     let slug = own
         .iter()
@@ -75,24 +100,20 @@ fn beside_shipped(folder: &Path) -> Result<Vec<LawError>, AppError> {
         .and_then(|f| value(&f.text, "slug"))
         .unwrap_or_default();
     // The place of an instrument that is shipped already, or a place of its own.
-    let shipped = embedded_files();
+    let mut files = embedded_files();
     let end = format!("/{slug}/instrument.toml");
-    let home = shipped
+    let home = files
         .iter()
         .find(|f| f.path.ends_with(&end))
-        .and_then(|f| f.path.strip_suffix("/instrument.toml"))
-        .map_or_else(|| format!("local/lint/{slug}"), str::to_owned);
-    let mut files = shipped;
-    files.retain(|f| !f.path.starts_with(&format!("{home}/")));
+        .and_then(|f| f.path.strip_suffix("instrument.toml"))
+        .map_or_else(|| format!("local/lint/{slug}/"), str::to_owned);
+    files.retain(|f| !f.path.starts_with(&home));
     files.extend(own.into_iter().map(|mut f| {
-        f.path = format!("{home}/{}", f.path);
+        f.path = format!("{home}{}", f.path);
         f
     }));
-    let start = format!("{home}/");
-    Ok(told(files, |file| {
-        let rest = file.strip_prefix(&start)?;
-        Some(folder.join(rest).display().to_string())
-    }))
+    let folder = folder.to_owned();
+    Ok((files, Own::Beside { home, folder }))
 }
 
 fn value(text: &str, key: &str) -> Option<String> {
@@ -100,12 +121,6 @@ fn value(text: &str, key: &str) -> Option<String> {
         let (name, value) = line.split_once('=')?;
         (name.trim() == key).then(|| value.trim().trim_matches('"').to_owned())
     })
-}
-
-/// Checks a law folder; the errors name the files by their path.
-fn in_folder(root: &Path) -> Result<Vec<LawError>, AppError> {
-    let files = files_of(root)?;
-    Ok(told(files, |file| Some(root.join(file).display().to_string())))
 }
 
 /// Where a file of this form would stand.

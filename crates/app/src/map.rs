@@ -124,6 +124,16 @@ pub(crate) fn fact_words(key: &str, value: &FactValue) -> String {
     }
 }
 
+/// A word as law files write it in a table of dimensions.
+pub(crate) fn fact_word(key: &str, word: &str) -> String {
+    let value = match word {
+        "true" => FactValue::Flag(true),
+        "false" => FactValue::Flag(false),
+        word => FactValue::Choice(word.to_owned()),
+    };
+    fact_words(key, &value)
+}
+
 fn late(by: Lateness) -> LateView {
     LateView {
         words: by.words(),

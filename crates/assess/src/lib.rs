@@ -7,6 +7,7 @@
 //! who can supply it, and *unknown* never counts as met.
 
 mod assessment;
+pub mod cases;
 mod clocks;
 mod ends;
 mod events;

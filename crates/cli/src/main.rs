@@ -108,6 +108,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             LawCommand::Baseline(args) => commands::baseline::run(law, &args),
             LawCommand::Standard(args) => commands::standard::of_law(law, &args),
             LawCommand::Export(ExportCommand::Oscal(args)) => commands::export::oscal(law, &args),
+            LawCommand::Test(args) => commands::lawtest::run(&args),
             LawCommand::Coverage(args) => commands::coverage::run(law, &args),
             LawCommand::Lint(args) => commands::lint::run(law, &args),
         },

@@ -1,17 +1,14 @@
-//! What tests share: the corpus from disk, agencies built from a few words, the runner of `cases.md`.
+//! What tests share: the corpus from disk, agencies built from a few words, authorities of timestamps.
 //!
 //! A dev-dependency only; it reads files, which no pure crate may. It panics on what a
 //! test can't go on without.
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc, missing_docs)]
 
-mod agency;
 mod authority;
-mod cases;
 mod recorded;
 
-pub use agency::AgencyBuilder;
+pub use assess::cases::AgencyBuilder;
 pub use authority::Authority;
-pub use cases::run_cases;
 pub use recorded::recorded;
 
 use law::{Corpus, SourceFile};
@@ -63,6 +60,14 @@ pub fn corpus() -> Corpus {
                 .join("\n")
         ),
     }
+}
+
+/// Runs every case of a `cases.md`; returns how many, panics with all that differ.
+pub fn run_cases(corpus: &Corpus, file: &str, text: &str) -> usize {
+    let tried = assess::cases::run_cases(corpus, text);
+    let wrong: Vec<String> = tried.failures.iter().map(|f| format!("{file}:{f}")).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    tried.count
 }
 
 /// The folder with the source documents and sample data, where it lies beside the repository.

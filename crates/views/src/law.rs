@@ -91,8 +91,44 @@ pub struct ArticleVersionView {
     pub role: String,
     /// Duties that rest on it: key and title.
     pub duties: Vec<(String, String)>,
-    /// Parameters it sets: title and value.
-    pub parameters: Vec<(String, String)>,
+    /// Parameters it sets: key, title and value.
+    pub parameters: Vec<(String, String, String)>,
+}
+
+/// A number of the law.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LawNumberView {
+    /// Key, as law files write it.
+    pub key: String,
+    /// What an officer calls it.
+    pub title: String,
+    /// What kind of value it takes, in words.
+    pub kind: String,
+    /// Which way is stricter, in words.
+    pub stricter: String,
+    /// Duties that ask for it: key and title.
+    pub duties: Vec<(String, String)>,
+    /// What reads it where no duty asks for it.
+    pub read_by: Option<String>,
+    /// Its values.
+    pub values: Vec<LawValueView>,
+}
+
+/// One dated value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LawValueView {
+    /// The value in words.
+    pub value: String,
+    /// The clause that sets it, printed.
+    pub clause: String,
+    /// Whom it binds, each dimension in words; nobody in particular where empty.
+    pub applies: Vec<String>,
+    /// First day, where it has one.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// Certainty in words.
+    pub certainty_label: String,
 }
 
 /// An article through all its versions.

@@ -33,7 +33,7 @@ pub use duty::{
     OtherwiseView, PeriodView, ReadingView, RequirementView, Status, StepView,
 };
 pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
-pub use law::{ArticleVersionView, ArticleView, InstrumentView, VersionView};
+pub use law::{ArticleVersionView, ArticleView, InstrumentView, LawNumberView, LawValueView, VersionView};
 pub use lint::{LintFinding, LintGroup, LintView};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
 pub use record::{

@@ -28,8 +28,20 @@ pub enum LawCommand {
     Export(ExportCommand),
     /// 檢查文件引用的條文（.txt、.md、.odt、.docx），或檢查法規資料檔（.toml、資料夾）
     Lint(LawLintArgs),
+    /// 執行法規資料夾的案例（cases.md）
+    Test(LawTestArgs),
     /// 要求清單的每一條，由什麼承載
     Coverage(LawCoverageArgs),
+}
+
+/// law test
+#[derive(Debug, Args)]
+pub struct LawTestArgs {
+    /// 法規資料夾、其中一部法規的資料夾，或 cases.md
+    pub dir: PathBuf,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// law coverage
@@ -87,6 +99,9 @@ pub struct LawOpenArgs {
 /// law list
 #[derive(Debug, Args)]
 pub struct LawListArgs {
+    /// 列出參數：代號、值、條文與取用的應辦事項
+    #[arg(long)]
+    pub parameters: bool,
     /// 這一天（預設今天）
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,

@@ -15,7 +15,8 @@ use clap::{Args, Parser, Subcommand};
 pub use data::{Data, ListArgs, OnDayArgs, Whose};
 pub use law::{
     ExportCommand, ExportOscalArgs, LawBaselineArgs, LawCommand, LawCoverageArgs, LawDiffArgs, LawImpactArgs,
-    LawLintArgs, LawListArgs, LawOpenArgs, LawResolveArgs, LawShowArgs, LawStandardArgs, LintBody, LintKind,
+    LawLintArgs, LawListArgs, LawOpenArgs, LawResolveArgs, LawShowArgs, LawStandardArgs, LawTestArgs,
+    LintBody, LintKind,
 };
 pub use ledger::{
     BackupArgs, CheckpointArgs, HeadArgs, LedgerCommand, LedgerExportArgs, LedgerVerifyArgs, RestoreArgs,

@@ -7,10 +7,14 @@ use app::{AppError, LawBook};
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
+use views::LawNumberView;
 
 pub fn list(law: Option<&Path>, args: &LawListArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
     let corpus = app::load_law(law)?;
+    if args.parameters {
+        return parameters(&LawBook(&corpus).numbers(at, None), args.json);
+    }
     let instruments = LawBook(&corpus).instruments(at);
     if args.json {
         let list: Vec<_> = instruments
@@ -34,6 +38,50 @@ pub fn list(law: Option<&Path>, args: &LawListArgs) -> Result<ExitCode, AppError
     Ok(ExitCode::SUCCESS)
 }
 
+fn parameters(numbers: &[LawNumberView], as_json: bool) -> Result<ExitCode, AppError> {
+    if as_json {
+        out::json(&numbers)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for n in numbers {
+        out::line(&format!("{}　{}　{}，{}", n.key, n.title, n.kind, n.stricter));
+        values(n);
+        let duties: Vec<String> = n
+            .duties
+            .iter()
+            .map(|(key, title)| format!("{title}（{key}）"))
+            .collect();
+        if !duties.is_empty() {
+            out::line(&format!("　　應辦　{}", duties.join("、")));
+        } else if let Some(what) = &n.read_by {
+            out::line(&format!("　　用於　{what}"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn values(n: &LawNumberView) {
+    if n.values.is_empty() {
+        out::line("　　這一天沒有值");
+    }
+    for v in &n.values {
+        let applies = if v.applies.is_empty() {
+            String::new()
+        } else {
+            format!("（{}）", v.applies.join("；"))
+        };
+        let span = |day: Option<::period::Date>| day.map_or_else(String::new, ::period::roc_short);
+        let held = match (v.from, v.until) {
+            (None, None) => String::new(),
+            (from, until) => format!("　{}–{}", span(from), span(until)),
+        };
+        out::line(&format!(
+            "　　{}　{}{applies}{held}　[{}]",
+            v.value, v.clause, v.certainty_label
+        ));
+    }
+}
+
 pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
     let corpus = app::load_law(law)?;
@@ -44,8 +92,11 @@ pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError
     };
     let view = book.instrument(slug, version, at)?;
     let Some(article) = &args.article else {
+        let numbers = book.numbers(at, Some((slug, &view.shown)));
         if args.json {
-            out::json(&view)?;
+            let mut value = serde_json::to_value(&view).unwrap_or_default();
+            value["parameters"] = json!(numbers);
+            out::json(&value)?;
             return Ok(ExitCode::SUCCESS);
         }
         out::line(&format!("{}（{}）", view.title, view.shown));
@@ -54,6 +105,13 @@ pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError
             if !gist.is_empty() {
                 out::line(&format!("　　{gist}"));
             }
+        }
+        if !numbers.is_empty() {
+            out::line("設定的數值");
+        }
+        for n in &numbers {
+            out::line(&format!("{}　{}　{}，{}", n.key, n.title, n.kind, n.stricter));
+            values(n);
         }
         return Ok(ExitCode::SUCCESS);
     };
@@ -72,8 +130,8 @@ pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError
             v.certainty_label
         ));
         out::line(&format!("　　{}", v.gist));
-        for (title, value) in &v.parameters {
-            out::line(&format!("　　{title}：{value}"));
+        for (key, title, value) in &v.parameters {
+            out::line(&format!("　　數值　{title}：{value}（{key}）"));
         }
         for (key, title) in &v.duties {
             out::line(&format!("　　應辦　{title}（{key}）"));

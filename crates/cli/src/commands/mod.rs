@@ -10,6 +10,7 @@ pub mod export;
 pub mod incident;
 pub mod jobs;
 pub mod law;
+pub mod lawtest;
 pub mod ledger;
 pub mod lint;
 mod outside;

@@ -193,10 +193,30 @@ fn leftovers_in_a_law_folder_are_passed_over_and_another_encoding_is_named() {
         let text = error(&output);
         assert_ne!(code(&output), 0, "{text}");
         assert!(
-            text.contains(&format!("{file} 檔案不是 UTF-8")) && text.contains("請另存為 UTF-8"),
+            text.contains(&format!("{file}: 檔案不是 UTF-8")) && text.contains("另存為 UTF-8"),
             "{text}"
         );
         assert!(!text.contains("權限"), "{text}");
+    }
+    // What can be told is told, with how to convert it.
+    let rule = "[[reading]]\nkey = \"x\"\ntext = \"資通安全\"\n";
+    let utf16: Vec<u8> = rule.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, name) in [
+        (b"# \xb8\xea\xb3q\xa6w\xa5\xfe\n".to_vec(), "Big5"),
+        (utf16, "UTF-16LE"),
+        (
+            "a = 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            "UTF-16LE",
+        ),
+    ] {
+        let output = fazun(&["law", "lint", &alone.file("own.toml", &bytes)]);
+        let told = format!("own.toml: 檔案是 {name} 編碼");
+        let text = error(&output);
+        assert!(code(&output) == 2 && text.contains(&told), "{text}");
+        assert!(
+            text.contains(&format!("iconv -f {}", name.to_uppercase())),
+            "{text}"
+        );
     }
 }
 
@@ -240,4 +260,120 @@ fn a_broken_law_folder_leaves_the_last_good_law_in_use() {
     // Without a data directory that knew better, it is refused.
     let output = fazun(&["--law", &law, "law", "list"]);
     assert_eq!(code(&output), 2);
+}
+
+#[test]
+fn the_cases_of_a_folder_are_tried_by_the_command() {
+    let dir = root().join("law/national/audit-regulation");
+    let dir = dir.to_str().expect("a path");
+    let tried = fazun(&["law", "test", dir]);
+    assert_eq!(code(&tried), 0, "{}", error(&tried));
+    let value = json(&["law", "test", dir, "--json"]);
+    assert_eq!(value["files"], 1);
+    assert!(value["cases"].as_u64().is_some_and(|n| n > 0), "{value}");
+    assert_eq!(value["failures"], serde_json::json!([]));
+    let all = json(&[
+        "law",
+        "test",
+        root().join("law").to_str().expect("a path"),
+        "--json",
+    ]);
+    assert!(all["files"].as_u64() > value["files"].as_u64(), "{all}");
+
+    // A folder of one instrument alone, one of whose cases is wrong.
+    let place = Place::new();
+    let own = place.0.dir().join("audit-regulation");
+    copy(Path::new(dir), &own);
+    let cases = own.join("cases.md");
+    let text = std::fs::read_to_string(&cases).expect("cases");
+    let line = 1 + text
+        .lines()
+        .position(|l| l.contains("verdict = \""))
+        .expect("a verdict");
+    let wrong = text.replacen("verdict = \"", "verdict = \"un", 1);
+    std::fs::write(&cases, wrong).expect("written");
+    for path in [&own, &cases] {
+        let tried = fazun(&["law", "test", path.to_str().expect("a path")]);
+        assert_eq!(code(&tried), 1, "{}", error(&tried));
+        let said = String::from_utf8_lossy(&tried.stdout).into_owned();
+        let place = format!("{}:{line}: 案例「", cases.display());
+        assert!(said.contains(&place) && said.contains("不是判定"), "{said}");
+        assert!(said.contains("1 處不符"), "{said}");
+    }
+    // Law that doesn't load, a folder without cases, a file that is none.
+    std::fs::write(own.join("duties.toml"), "duty = 3\n").expect("written");
+    let broken = fazun(&["law", "test", own.to_str().expect("a path")]);
+    assert_eq!(code(&broken), 2);
+    let told = format!("{}:1: 格式不符", own.join("duties.toml").display());
+    assert!(error(&broken).contains(&told), "{}", error(&broken));
+    std::fs::remove_file(&cases).expect("removed");
+    let none = fazun(&["law", "test", own.to_str().expect("a path")]);
+    assert!(
+        code(&none) == 2 && error(&none).contains("沒有 cases.md"),
+        "{}",
+        error(&none)
+    );
+    let other = own.join("instrument.toml");
+    let other = fazun(&["law", "test", other.to_str().expect("a path")]);
+    assert!(
+        code(&other) == 2 && error(&other).contains("不是案例檔"),
+        "{}",
+        error(&other)
+    );
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("read") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("copied");
+        }
+    }
+}
+
+#[test]
+fn numbers_of_the_law_are_listed_with_their_keys() {
+    let list = json(&["law", "list", "--parameters", "--at", "2026-11-21", "--json"]);
+    let list = list.as_array().expect("a list");
+    let audit = list.iter().find(|p| p["key"] == "audit.interval");
+    let audit = audit.unwrap_or_else(|| panic!("{list:#?}"));
+    assert_eq!(audit["duties"][0][0], "audit.internal");
+    assert!(audit["values"].as_array().is_some_and(|v| v.len() > 1), "{audit}");
+    let read = list
+        .iter()
+        .find(|p| p["key"] == "plan.items")
+        .expect("the items of a plan");
+    assert!(read["duties"].as_array().is_some_and(Vec::is_empty) && read["read_by"].is_string());
+    let said = |args: &[&str]| {
+        let out = fazun(args);
+        assert_eq!(code(&out), 0, "{}", error(&out));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    let text = said(&["law", "list", "--parameters", "--at", "2026-11-21"]);
+    assert!(
+        text.contains("audit.interval　") && text.contains("（audit.internal）"),
+        "{text}"
+    );
+    assert!(text.contains("資通安全責任等級：A 級"), "{text}");
+    let whole = said(&["law", "show", "classification-regulation", "--at", "2026-11-21"]);
+    assert!(
+        whole.contains("設定的數值") && whole.contains("audit.interval　"),
+        "{whole}"
+    );
+    let value = json(&["law", "show", "classification-regulation@2021", "--json"]);
+    let numbers = value["parameters"].as_array().expect("numbers");
+    assert!(numbers.iter().any(|p| p["key"] == "audit.interval"));
+    let one = said(&[
+        "law",
+        "show",
+        "classification-regulation",
+        "annex-5.internal-audit",
+        "--at",
+        "2026-11-21",
+    ]);
+    assert!(one.contains("（audit.interval）"), "{one}");
 }

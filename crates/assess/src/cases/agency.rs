@@ -10,7 +10,7 @@ use period::Date;
 #[derive(Debug, Clone)]
 pub struct AgencyBuilder(Snapshot);
 
-pub(crate) fn source(register: &str, row: &str) -> Source {
+pub(super) fn source(register: &str, row: &str) -> Source {
     Source {
         register: register.into(),
         row: row.into(),
@@ -43,14 +43,26 @@ impl AgencyBuilder {
     /// Adds an undated fact.
     #[must_use]
     pub fn fact(mut self, key: &str, value: FactValue) -> Self {
-        let register = facts::fact_spec(key).expect("a key of the vocabulary").register;
         self.0.facts.retain(|f| f.key != key);
+        self.fact_over(Subject::Agency, key, value, (None, None))
+    }
+
+    /// Adds a fact about a subject that holds over `[from, until)`, beside what holds on other days.
+    #[must_use]
+    pub fn fact_over(
+        mut self,
+        subject: Subject,
+        key: &str,
+        value: FactValue,
+        (from, until): (Option<Date>, Option<Date>),
+    ) -> Self {
+        let register = facts::fact_spec(key).map_or("", |spec| spec.register);
         self.0.facts.push(Fact {
-            subject: Subject::Agency,
+            subject,
             key: key.into(),
             value,
-            from: None,
-            until: None,
+            from,
+            until,
             source: source(register, key),
         });
         self
@@ -70,26 +82,30 @@ impl AgencyBuilder {
 
     /// With a core system of that name.
     #[must_use]
-    pub fn core_system(mut self, name: &str) -> Self {
+    pub fn core_system(self, name: &str) -> Self {
+        self.system(name, Some(true))
+    }
+
+    /// With a system of that name, core or not, or nobody said.
+    #[must_use]
+    pub fn system(mut self, name: &str, core: Option<bool>) -> Self {
         self.0.systems.push(SystemFacts {
             id: name.into(),
             name: name.into(),
-            core: Some(true),
+            core,
             source: source("system", name),
         });
-        self.fact("has_core_system", FactValue::Flag(true))
+        match core {
+            Some(true) => self.fact("has_core_system", FactValue::Flag(true)),
+            Some(false) => self.fact("has_non_core_system", FactValue::Flag(true)),
+            None => self,
+        }
     }
 
     /// With a system of that name that is not core.
     #[must_use]
-    pub fn other_system(mut self, name: &str) -> Self {
-        self.0.systems.push(SystemFacts {
-            id: name.into(),
-            name: name.into(),
-            core: Some(false),
-            source: source("system", name),
-        });
-        self.fact("has_non_core_system", FactValue::Flag(true))
+    pub fn other_system(self, name: &str) -> Self {
+        self.system(name, Some(false))
     }
 
     /// An agency of that city.
@@ -100,11 +116,17 @@ impl AgencyBuilder {
 
     /// That has adopted an instrument.
     #[must_use]
-    pub fn adopts(mut self, slug: &str) -> Self {
+    pub fn adopts(self, slug: &str) -> Self {
+        self.adopts_over(slug, None, None)
+    }
+
+    /// That has adopted an instrument over `[from, until)`.
+    #[must_use]
+    pub fn adopts_over(mut self, slug: &str, from: Option<Date>, until: Option<Date>) -> Self {
         self.0.adopted.push(Adopted {
             instrument: slug.into(),
-            from: None,
-            until: None,
+            from,
+            until,
             source: source("adoption", slug),
         });
         self
@@ -112,13 +134,24 @@ impl AgencyBuilder {
 
     /// With a running contract that names these baselines.
     #[must_use]
-    pub fn contract(mut self, name: &str, baselines: &[String]) -> Self {
+    pub fn contract(self, name: &str, baselines: &[String]) -> Self {
+        self.contract_over(name, baselines, (None, None))
+    }
+
+    /// With a contract that names these baselines and runs over `[from, until)`.
+    #[must_use]
+    pub fn contract_over(
+        mut self,
+        name: &str,
+        baselines: &[String],
+        (from, until): (Option<Date>, Option<Date>),
+    ) -> Self {
         self.0.contracts.push(ContractFacts {
             id: name.into(),
             name: name.into(),
             baselines: baselines.to_vec(),
-            from: None,
-            until: None,
+            from,
+            until,
             source: source("contract", name),
         });
         self
@@ -158,6 +191,15 @@ impl AgencyBuilder {
     pub fn shown_until(mut self, until: Date) -> Self {
         if let Some(done) = self.0.done.last_mut() {
             done.until = Some(until);
+        }
+        self
+    }
+
+    /// The last of its proofs has so many files.
+    #[must_use]
+    pub fn shown_by(mut self, files: usize) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            done.evidence = files;
         }
         self
     }
