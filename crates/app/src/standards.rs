@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 use store::{Blob, NewRow, StoredRow};
 use views::{
     CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,
-    SelectionView, StandardImport,
+    SelectionView, StandardFaultView, StandardImport,
 };
 
 const REGISTER: &str = "standard";
@@ -119,12 +119,26 @@ fn notes(standard: &Standard) -> Vec<(u32, String, String)> {
     standard.notes.iter().map(note).collect()
 }
 
-/// Whether a file can be read as a standard; writes nothing.
+fn faults(standard: &Standard) -> Vec<StandardFaultView> {
+    let fault = |p: &parser::Problem| StandardFaultView {
+        line: p.line,
+        pointer: p.pointer.clone(),
+        message: p.message.clone(),
+        remedy: p.remedy.clone(),
+    };
+    standard.faults.iter().map(fault).collect()
+}
+
+/// Whether a file can be read as a standard; writes nothing. Strictly, where nothing at all may be
+/// wrong with it.
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn check(file_name: &str, bytes: &[u8]) -> Result<(), AppError> {
-    parser::parse(file_name, bytes)?;
+pub fn check(file_name: &str, bytes: &[u8], strictly: bool) -> Result<(), AppError> {
+    let standard = parser::parse(file_name, bytes)?;
+    if strictly {
+        standard.strictly(file_name)?;
+    }
     Ok(())
 }
 
@@ -154,6 +168,7 @@ pub async fn import(
                 outcome: "unchanged".to_owned(),
                 head,
                 notes: notes(&standard),
+                faults: faults(&standard),
             });
         }
     }
@@ -176,6 +191,7 @@ pub async fn import(
         outcome: if version == 0 { "new" } else { "new_edition" }.to_owned(),
         head: head_of(&slug, version.saturating_add(1), &body),
         notes: notes(&standard),
+        faults: faults(&standard),
     })
 }
 
@@ -234,6 +250,7 @@ pub async fn own(app: &App, slug: &str) -> Result<OwnStandardView, AppError> {
             .map(|s| selection(s, &all))
             .collect(),
         notes: notes(&own.content),
+        faults: faults(&own.content),
     })
 }
 
@@ -329,6 +346,7 @@ fn requirements(standard: &Standard) -> Vec<OwnRequirementView> {
             assessable: r.assessable,
             levels: r.levels.clone(),
             line: r.line,
+            faults: r.faults.clone(),
         })
         .collect()
 }
@@ -412,6 +430,7 @@ impl<'a> Homes<'a> {
             .to_owned(),
             strength: m.strength,
             said_by: said_by.to_owned(),
+            faults: m.faults.clone(),
         }
     }
 

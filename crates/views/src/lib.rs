@@ -42,6 +42,7 @@ pub use record::{
 };
 pub use standard::{
     CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,
-    SelectionView, StandardControlView, StandardHead, StandardImport, StandardThemeView, StandardView,
+    SelectionView, StandardControlView, StandardFaultView, StandardHead, StandardImport, StandardThemeView,
+    StandardView,
 };
 pub use today::{DutyListView, Group, Notice, Task, TodayView};

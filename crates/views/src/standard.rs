@@ -141,6 +141,8 @@ pub struct OwnRequirementView {
     pub levels: Vec<String>,
     /// Line in the file.
     pub line: u32,
+    /// What is wrong with it in the file, in words.
+    pub faults: Vec<String>,
 }
 
 /// One side of a mapping.
@@ -171,6 +173,8 @@ pub struct MappingView {
     pub strength: Option<u8>,
     /// The imported file that says so, by its slug.
     pub said_by: String,
+    /// What is wrong with it in the file, in words.
+    pub faults: Vec<String>,
 }
 
 /// What a profile chooses from one catalogue.
@@ -209,6 +213,21 @@ pub struct OwnStandardView {
     pub selections: Vec<SelectionView>,
     /// What the file says and was not taken over: line, pointer and words.
     pub notes: Vec<(u32, String, String)>,
+    /// What is wrong with the file, which was taken all the same.
+    pub faults: Vec<StandardFaultView>,
+}
+
+/// Something wrong with a standard's file that concerns one entry only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StandardFaultView {
+    /// Line, from 1.
+    pub line: u32,
+    /// Place in the file's structure.
+    pub pointer: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
 }
 
 /// What an import did.
@@ -220,4 +239,6 @@ pub struct StandardImport {
     pub head: OwnStandardHead,
     /// What was not taken over: line, pointer and words.
     pub notes: Vec<(u32, String, String)>,
+    /// What is wrong with the file, which was taken all the same.
+    pub faults: Vec<StandardFaultView>,
 }

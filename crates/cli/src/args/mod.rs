@@ -359,6 +359,9 @@ pub struct StandardImportArgs {
     /// 代號（預設由檔案的識別碼取得）
     #[arg(long = "as", value_name = "SLUG")]
     pub slug: Option<String>,
+    /// 檔案本身有任何瑕疵就不匯入
+    #[arg(long)]
+    pub strict: bool,
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,

@@ -7,7 +7,7 @@ use crate::out;
 use app::{AppError, LawBook};
 use std::path::Path;
 use std::process::ExitCode;
-use views::{CrossingView, MappingSideView, OwnStandardHead, OwnStandardView};
+use views::{CrossingView, MappingSideView, OwnStandardHead, OwnStandardView, StandardFaultView};
 
 /// Who writes, until sign-in exists.
 /// The largest file that is looked at; the reader says more exactly what it takes.
@@ -63,7 +63,7 @@ pub fn of_law(law: Option<&Path>, args: &LawStandardArgs) -> Result<ExitCode, Ap
 pub async fn import(law: Option<&Path>, args: StandardImportArgs) -> Result<ExitCode, AppError> {
     let (name, bytes) = read_file(&args.file, FILE_LIMIT)?;
     // Read first: a file that can't be read leaves no data directory behind.
-    app::standards::check(&name, &bytes)?;
+    app::standards::check(&name, &bytes, args.strict)?;
     let app = open(law, &args.data, true).await?;
     let slug = args.slug.as_deref();
     let done = app::standards::import(&app, &operator(), &name, bytes, slug).await?;
@@ -83,7 +83,32 @@ pub async fn import(law: Option<&Path>, args: StandardImportArgs) -> Result<Exit
     for (line, pointer, message) in &done.notes {
         out::error(&format!("注意　第 {line} 行（{pointer}）　{message}"));
     }
+    for f in &done.faults {
+        out::error(&fault(f));
+    }
+    if !done.faults.is_empty() {
+        out::error(&format!(
+            "檔案本身有 {} 處瑕疵，其餘內容仍已匯入。須完全無誤者，請加 --strict。",
+            done.faults.len()
+        ));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn fault(f: &StandardFaultView) -> String {
+    format!(
+        "瑕疵　第 {} 行（{}）　{}；{}",
+        f.line, f.pointer, f.message, f.remedy
+    )
+}
+
+/// The mark of an entry that has faults.
+fn mark(faults: &[String]) -> String {
+    if faults.is_empty() {
+        String::new()
+    } else {
+        format!("　〔瑕疵：{}〕", faults.join("；"))
+    }
 }
 
 fn summary(head: &OwnStandardHead) -> String {
@@ -141,7 +166,8 @@ fn print(view: &OwnStandardView) {
         } else {
             format!("　［{}］", r.levels.join("、"))
         };
-        out::line(&format!("{indent}{}　{}{levels}", r.reference, r.title));
+        let mark = mark(&r.faults);
+        out::line(&format!("{indent}{}　{}{levels}{mark}", r.reference, r.title));
         for line in r.text.lines() {
             out::line(&format!("{indent}　　{line}"));
         }
@@ -173,11 +199,12 @@ fn print(view: &OwnStandardView) {
     for m in &view.mappings {
         let strength = m.strength.map_or_else(String::new, |s| format!("（強度 {s}）"));
         out::line(&format!(
-            "　　{}　{}{strength}　{}　［{}］",
+            "　　{}　{}{strength}　{}　［{}］{}",
             side(&m.from),
             m.relation_label,
             side(&m.to),
-            m.said_by
+            m.said_by,
+            mark(&m.faults)
         ));
         let reached: Vec<&CrossingView> = m.from.rows.iter().chain(&m.to.rows).collect();
         for row in reached {
@@ -189,6 +216,9 @@ fn print(view: &OwnStandardView) {
     }
     for (line, pointer, message) in &view.notes {
         out::line(&format!("注意　第 {line} 行（{pointer}）　{message}"));
+    }
+    for f in &view.faults {
+        out::line(&fault(f));
     }
 }
 

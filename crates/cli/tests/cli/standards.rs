@@ -111,3 +111,42 @@ fn the_baseline_is_exported_as_oscal() {
     assert!(error(&other).contains("已經存在，內容不同"), "{}", error(&other));
     assert_eq!(code(&export("1999")), 2);
 }
+
+#[test]
+fn a_file_with_faults_of_its_own_is_taken_with_its_marks_unless_strictly() {
+    let place = Place::new();
+    let data = place.data();
+    let file = root()
+        .join("samples/ciso-assistant/faults.pass.yaml")
+        .to_string_lossy()
+        .into_owned();
+    let strict = fazun(&["standard", "import", &file, "--strict", "--data", &data]);
+    assert_eq!(code(&strict), 2);
+    assert!(
+        error(&strict).contains("沒有「M」這個實施群組"),
+        "{}",
+        error(&strict)
+    );
+    assert!(!Path::new(&data).exists(), "nothing is left behind");
+    let taken = fazun(&["standard", "import", &file, "--data", &data]);
+    assert_eq!(code(&taken), 0, "{}", error(&taken));
+    for said in ["瑕疵　第 17 行", "檔案本身有 7 處瑕疵", "--strict"] {
+        assert!(error(&taken).contains(said), "{}", error(&taken));
+    }
+    let again = json(&["standard", "import", &file, "--data", &data, "--json"]);
+    assert_eq!(again["outcome"], "unchanged");
+    assert_eq!(again["faults"].as_array().map(Vec::len), Some(7));
+    let view = json(&["standard", "show", "faulty-guide", "--data", &data, "--json"]);
+    assert_eq!(view["faults"][0]["line"], 17);
+    assert_eq!(view["requirements"][0]["faults"][0], "沒有「M」這個實施群組");
+    assert_eq!(view["requirements"][1]["faults"], Value::Array(Vec::new()));
+    assert_eq!(view["mappings"][0]["faults"].as_array().map(Vec::len), Some(1));
+    let shown = fazun(&["standard", "show", "faulty-guide", "--data", &data]);
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert_eq!(text.matches("〔瑕疵：").count(), 2, "{text}");
+    assert_eq!(
+        text.lines().filter(|l| l.starts_with("瑕疵　")).count(),
+        7,
+        "{text}"
+    );
+}

@@ -48,6 +48,9 @@ pub struct Requirement {
     pub levels: Vec<String>,
     /// Line in the file.
     pub line: u32,
+    /// What is wrong with it in the file, in words; it was taken all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
 }
 
 /// A level or implementation group that a file declares.
@@ -88,6 +91,9 @@ pub struct Mapping {
     pub strength: Option<u8>,
     /// Line in the file.
     pub line: u32,
+    /// What is wrong with it in the file, in words; it was taken all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
 }
 
 /// One import of a profile: which requirements of which catalogue it chooses.
@@ -145,9 +151,23 @@ pub struct Standard {
     pub selections: Vec<Selection>,
     /// What was not taken over.
     pub notes: Vec<Note>,
+    /// What is wrong with the file and doesn't keep the rest from being used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Problem>,
 }
 
 impl Standard {
+    /// The standard, where nothing at all is wrong with its file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn strictly(self, file: &str) -> Result<Self, StandardError> {
+        if self.faults.is_empty() {
+            return Ok(self);
+        }
+        Err(StandardError::listed(file, self.faults, 0))
+    }
+
     /// How many requirements are answered themselves.
     pub fn assessable(&self) -> usize {
         self.requirements.iter().filter(|r| r.assessable).count()
@@ -205,7 +225,22 @@ impl fmt::Display for StandardError {
 
 impl std::error::Error for StandardError {}
 
+/// How many problems are listed.
+const PROBLEM_LIMIT: usize = 20;
+
 impl StandardError {
+    /// In the order of the file, as many as one reads; `more` are not among them.
+    pub(super) fn listed(file: &str, mut problems: Vec<Problem>, more: usize) -> Self {
+        problems.sort_by_key(|p| (p.line, p.column));
+        let more = problems.len().saturating_sub(PROBLEM_LIMIT) + more;
+        problems.truncate(PROBLEM_LIMIT);
+        Self {
+            file: file.to_owned(),
+            problems,
+            more,
+        }
+    }
+
     pub(super) fn one(file: &str, problem: Problem) -> Self {
         Self {
             file: file.to_owned(),

@@ -9,8 +9,6 @@ use super::tree::{Node, Place, Value, short};
 use crate::work::Work;
 use std::collections::{BTreeMap, HashMap};
 
-/// How many problems are listed.
-const PROBLEM_LIMIT: usize = 20;
 /// How many are kept until they are sorted; the others are counted.
 const PROBLEMS_KEPT: usize = 1_000;
 /// How many different notes there are before the others become one.
@@ -81,6 +79,10 @@ pub(super) struct Reader<'w> {
     problems: Vec<Problem>,
     /// Beyond those kept.
     uncounted: usize,
+    /// What is wrong and keeps only its own entry from being used.
+    faults: Vec<Problem>,
+    /// Whether what is wrong now is a fault.
+    gently: bool,
     notes: BTreeMap<(String, String), (Note, usize)>,
 }
 
@@ -90,6 +92,8 @@ impl<'w> Reader<'w> {
             work,
             problems: Vec::new(),
             uncounted: 0,
+            faults: Vec::new(),
+            gently: false,
             notes: BTreeMap::new(),
         }
     }
@@ -106,8 +110,19 @@ impl<'w> Reader<'w> {
         self.push(problem);
     }
 
+    /// Reads an entry whose mistakes concern nothing but itself: they are faults of the file, which is
+    /// taken all the same.
+    pub(super) fn gently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.gently, true);
+        let found = read(self);
+        self.gently = before;
+        found
+    }
+
     pub(super) fn push(&mut self, problem: Problem) {
-        if self.problems.len() < PROBLEMS_KEPT {
+        if self.gently && self.faults.len() < PROBLEMS_KEPT {
+            self.faults.push(problem);
+        } else if self.problems.len() < PROBLEMS_KEPT {
             self.problems.push(problem);
         } else {
             self.uncounted += 1;
@@ -160,16 +175,12 @@ impl<'w> Reader<'w> {
             standard
                 .notes
                 .sort_by(|a, b| (a.line, &a.pointer).cmp(&(b.line, &b.pointer)));
+            self.faults.sort_by_key(|p| (p.line, p.column));
+            standard.faults = self.faults;
             return Ok(standard);
         }
-        self.problems.sort_by_key(|p| (p.line, p.column));
-        let more = self.problems.len().saturating_sub(PROBLEM_LIMIT) + self.uncounted;
-        self.problems.truncate(PROBLEM_LIMIT);
-        Err(StandardError {
-            file: file.to_owned(),
-            problems: self.problems,
-            more,
-        })
+        self.problems.append(&mut self.faults);
+        Err(StandardError::listed(file, self.problems, self.uncounted))
     }
 
     fn type_error(&mut self, at: &At<'_>, wanted: &str) {

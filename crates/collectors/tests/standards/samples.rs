@@ -26,7 +26,7 @@ fn good_samples_give_what_is_recorded() {
             assert_eq!(found, expected, "{name}: FAZUN_BLESS=1 records what comes out");
         }
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 5);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn every_bad_sample_is_refused_in_officers_words() {
             }
         }
     }
-    assert_eq!(seen, 5);
+    assert_eq!(seen, 6);
 }
 
 /// Every expectation is met by a message, and there is no other message.
@@ -109,5 +109,51 @@ fn each_mistake_of_an_oscal_document_is_said_with_its_place() {
     all_said(
         &refused(&sample("oscal/component.fail.json")),
         &["1:1  認不出格式；最外層的鍵是 component-definition"],
+    );
+}
+
+#[test]
+fn a_fault_of_one_entry_is_listed_and_the_rest_is_taken() {
+    let name = "ciso-assistant/faults.pass.yaml";
+    let standard = parse("faults.yaml", &sample(name)).unwrap_or_else(|e| panic!("{e}"));
+    let said: Vec<String> = standard
+        .faults
+        .iter()
+        .map(|p| format!("{}:{} {} {}", p.line, p.column, p.pointer, p.message))
+        .collect();
+    all_said(
+        &said,
+        &[
+            "17:34 /objects/framework/requirement_nodes/0/implementation_groups/1 沒有「M」這個實施群組",
+            "27:31 /objects/requirement_mapping_sets/0/requirement_mappings/0/source_requirement_urn 「urn:example:risk:req_node:faulty-guide:9」不在",
+            "/requirement_mappings/1 對照缺少「target_requirement_urn」，這一筆未採用",
+            "/requirement_mappings/2/relationship 沒有「similar」這種關係",
+            "/requirement_mappings/3/strength_of_relationship 11 不是 0 到 10",
+            "/requirement_mappings/4 對照「urn:example:risk:req_node:faulty-guide:2 → urn:intuitem:risk…」重複，第 36 行",
+            "/requirement_mapping_sets/1/requirement_mappings 對照組沒有任何對照",
+        ],
+    );
+    // The nodes are marked; what names nothing is not taken.
+    let marked: Vec<usize> = standard.requirements.iter().map(|r| r.faults.len()).collect();
+    assert_eq!(marked, [1, 0]);
+    assert!(standard.requirements[0].faults[0].contains("「M」"));
+    assert_eq!(standard.requirements[0].levels, ["S", "M"], "as the file has it");
+    let mapped: Vec<(usize, Option<u8>)> = standard
+        .mappings
+        .iter()
+        .map(|m| (m.faults.len(), m.strength))
+        .collect();
+    assert_eq!(mapped, [(1, None), (0, None)]);
+    // Strictly, the same faults refuse it, in the same words.
+    let error = standard.clone().strictly("faults.yaml").expect_err("is faulty");
+    assert_eq!((error.problems, error.more), (standard.faults, 0));
+    let good = parse("t", &sample("ciso-assistant/framework.pass.yaml")).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(good.clone().strictly("t"), Ok(good));
+    all_said(
+        &refused(&sample("ciso-assistant/nothing-mapped.fail.yaml")),
+        &[
+            "/requirement_mapping_set 沒有任何可用的對照",
+            "對照缺少「target_requirement_urn」",
+        ],
     );
 }

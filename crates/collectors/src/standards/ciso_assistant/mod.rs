@@ -130,8 +130,14 @@ const MAPPING_SET: Keys = Keys {
 };
 const MAPPING: Keys = Keys {
     what: "對照",
-    required: &["source_requirement_urn", "target_requirement_urn", "relationship"],
-    optional: &["strength_of_relationship"],
+    // What is missing is said as a fault of the one mapping.
+    required: &[],
+    optional: &[
+        "source_requirement_urn",
+        "target_requirement_urn",
+        "relationship",
+        "strength_of_relationship",
+    ],
     idle: &[],
     left: &["rationale", "annotation", "translations"],
 };
@@ -171,6 +177,12 @@ pub(super) fn read(reader: &mut Reader, root: &Node) -> Option<Standard> {
     for set in &sets {
         mapping_set(reader, set, framework.as_ref(), &mut pairs, &mut mappings);
     }
+    if frameworks.is_empty()
+        && mappings.is_empty()
+        && let Some(set) = sets.first()
+    {
+        reader.wrong(set, "沒有任何可用的對照", "請更正以上各處，或確認匯出的內容");
+    }
     let kind = if frameworks.is_empty() {
         Kind::Mapping
     } else {
@@ -189,6 +201,7 @@ pub(super) fn read(reader: &mut Reader, root: &Node) -> Option<Standard> {
         mappings,
         selections: Vec::new(),
         notes: Vec::new(),
+        faults: Vec::new(),
     })
 }
 
@@ -266,17 +279,16 @@ fn framework(reader: &mut Reader, at: &At<'_>) -> Option<Framework> {
         let text = reader.maybe_text(&node, "description");
         let assessable = reader.flag(&node, "assessable");
         reader.number(&node, "depth", 64);
-        let mut own_levels = Vec::new();
+        let (mut own_levels, mut faults) = (Vec::new(), Vec::new());
         for group in reader.list(&node, "implementation_groups") {
             let Some(level) = reader.text(&group) else {
                 continue;
             };
             if !levels.is_empty() && !known.has(&level) {
-                reader.wrong(
-                    &group,
-                    format!("沒有「{}」這個實施群組", short(&level)),
-                    "請加到 implementation_groups_definition，或更正名稱",
-                );
+                let message = format!("沒有「{}」這個實施群組", short(&level));
+                let remedy = "請加到 implementation_groups_definition，或更正名稱";
+                reader.gently(|r| r.wrong(&group, message.as_str(), remedy));
+                faults.push(message);
             }
             own_levels.push(level);
         }
@@ -295,6 +307,7 @@ fn framework(reader: &mut Reader, at: &At<'_>) -> Option<Framework> {
             assessable,
             levels: own_levels,
             line: item.line(),
+            faults,
         });
     }
     check_parents(reader, &requirements, &parents, &ids);
@@ -363,45 +376,60 @@ fn mapping_set(
     let target = urn(reader, &fields, "target_framework_urn");
     let items = reader.list(&fields, "requirement_mappings");
     if let (true, Some(list)) = (items.is_empty(), fields.get("requirement_mappings")) {
-        reader.wrong(&list, "對照組沒有任何對照", "請確認匯出的內容");
+        reader.gently(|r| r.wrong(&list, "對照組沒有任何對照", "請確認匯出的內容"));
     }
     for item in items {
         let Some(mapping) = reader.fields(&item, MAPPING) else {
             continue;
         };
-        let from = urn(reader, &mapping, "source_requirement_urn");
-        let to = urn(reader, &mapping, "target_requirement_urn");
-        let relationship = relationship(reader, &mapping);
-        let strength = reader.number(&mapping, "strength_of_relationship", 10);
-        let (Some(from), Some(to), Some(relationship)) = (from, to, relationship) else {
-            continue;
-        };
-        for (side, framework, key) in [
-            (&from, &source, "source_requirement_urn"),
-            (&to, &target, "target_requirement_urn"),
-        ] {
-            // Only the framework that is in this file can be looked into.
-            let inside = own.filter(|f| Some(&f.urn) == framework.as_ref());
-            if let (Some(f), Some(place)) = (inside, mapping.get(key))
-                && !f.ids.contains(side)
-            {
-                reader.wrong(
-                    &place,
-                    format!("「{}」不在這個檔案的 framework 裡", short(side)),
-                    "請更正 URN，或補上那一項要求",
-                );
-            }
-        }
-        if pairs.add(reader, &item, "對照", &format!("{from} → {to}")) {
-            mappings.push(Mapping {
-                from,
-                to,
-                relationship,
-                strength: strength.and_then(|s| u8::try_from(s).ok()),
-                line: item.line(),
-            });
+        let found = reader.gently(|r| one_mapping(r, &item, &mapping, own, [&source, &target], pairs));
+        mappings.extend(found);
+    }
+}
+
+/// A mapping; none where it names nothing, or says what another said, which is a fault of the file.
+fn one_mapping(
+    reader: &mut Reader,
+    item: &At<'_>,
+    mapping: &Fields<'_>,
+    own: Option<&Framework>,
+    frameworks: [&Option<String>; 2],
+    pairs: &mut Ids,
+) -> Option<Mapping> {
+    const SIDES: [&str; 2] = ["source_requirement_urn", "target_requirement_urn"];
+    for key in [SIDES[0], SIDES[1], "relationship"] {
+        if mapping.get(key).is_none() {
+            let message = format!("對照缺少「{key}」，這一筆未採用");
+            reader.wrong(item, message, format!("請補上「{key}」"));
         }
     }
+    let from = urn(reader, mapping, SIDES[0]);
+    let to = urn(reader, mapping, SIDES[1]);
+    let relationship = relationship(reader, mapping);
+    let strength = reader.number(mapping, "strength_of_relationship", 10);
+    let (from, to, relationship) = (from?, to?, relationship?);
+    let mut faults = Vec::new();
+    for ((side, framework), key) in [&from, &to].into_iter().zip(frameworks).zip(SIDES) {
+        // Only the framework that is in this file can be looked into.
+        let inside = own.filter(|f| Some(&f.urn) == framework.as_ref());
+        if let (Some(f), Some(place)) = (inside, mapping.get(key))
+            && !f.ids.contains(side)
+        {
+            let message = format!("「{}」不在這個檔案的 framework 裡", short(side));
+            reader.wrong(&place, message.as_str(), "請更正 URN，或補上那一項要求");
+            faults.push(message);
+        }
+    }
+    pairs
+        .add(reader, item, "對照", &format!("{from} → {to}"))
+        .then(|| Mapping {
+            from,
+            to,
+            relationship,
+            strength: strength.and_then(|s| u8::try_from(s).ok()),
+            line: item.line(),
+            faults,
+        })
 }
 
 fn relationship(reader: &mut Reader, mapping: &Fields<'_>) -> Option<Relationship> {

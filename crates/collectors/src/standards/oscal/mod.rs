@@ -100,6 +100,7 @@ fn catalog(reader: &mut Reader, at: &At<'_>) -> Option<Standard> {
         mappings: Vec::new(),
         selections: Vec::new(),
         notes: Vec::new(),
+        faults: Vec::new(),
     })
 }
 
@@ -149,6 +150,7 @@ impl Walk {
             assessable: control && !props.withdrawn,
             levels: props.levels,
             line: at.line(),
+            faults: Vec::new(),
         });
         id
     }

@@ -57,6 +57,7 @@ pub(super) fn read(reader: &mut Reader, at: &At<'_>) -> Option<Standard> {
         mappings: Vec::new(),
         selections,
         notes: Vec::new(),
+        faults: Vec::new(),
     })
 }
 
