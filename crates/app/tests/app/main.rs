@@ -29,6 +29,7 @@ mod relief;
 mod resolved;
 mod standards;
 mod times;
+mod trestle;
 mod upgrades;
 mod uploads;
 mod ways;
