@@ -101,7 +101,7 @@ pub(super) fn differences(
         differs("逾期時間", format!("「{is}」"), format!("「{late}」"));
     }
     if let Some(code) = &expect.code {
-        differs("理由代碼", found.reason_code.to_string(), code.clone());
+        differs("理由代碼", found.reason_code.clone(), code.clone());
     }
     if let Some(other) = expect.other.as_ref().and_then(|stamp| days.moment(stamp)) {
         let is = found.events.first().and_then(|e| e.otherwise.as_ref()?.due);

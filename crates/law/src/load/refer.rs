@@ -565,10 +565,13 @@ impl Loader {
         key: &str,
         relieves: &[String],
     ) {
-        let instrument = home.and_then(|home| self.instruments.get(home));
+        let Some((home, instrument)) = home.and_then(|home| Some((home, self.instruments.get(home)?))) else {
+            return;
+        };
+        // What a version lists that couldn't be read isn't known.
         let known = |article: &String| {
-            let mut versions = instrument.iter().flat_map(|i| &i.versions);
-            versions.any(|v| v.article(article).is_some())
+            let listed = |v: &Version| v.article(article).is_some() || self.doubts.version(home, &v.id);
+            instrument.versions.iter().any(listed) || self.doubts.of(Kind::Article, article)
         };
         if let Some(unknown) = relieves.iter().find(|a| !known(a)) {
             self.problem(
