@@ -40,6 +40,7 @@ pub(crate) fn instrument_rules(
 ) -> Result<Value, Vec<FieldError>> {
     known_duties(corpus, spec, &body)?;
     match spec.key {
+        "agency" => known_city(corpus, spec, &body)?,
         "adoption" => {
             let slug = Record::new(spec, "", &body).text("instrument").trim().to_owned();
             let adoptable = |i: &law::Instrument| matches!(i.rank, law::Rank::Local | law::Rank::Plan);
@@ -128,6 +129,27 @@ fn subject_has_duty(visit: &Visit<'_>, spec: &RegisterSpec, body: &Value) -> Res
             wrong(spec, "subject", message)
         }
     })
+}
+
+/// The central government's agencies write this where others write their city.
+const CENTRAL: &str = "中央";
+
+/// A city that isn't one would have no rules of its own, and nobody would be told.
+fn known_city(corpus: &Corpus, spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> {
+    let city = Record::new(spec, "", body)
+        .text("jurisdiction")
+        .trim()
+        .replace('台', "臺");
+    let of_law = |city: &str| {
+        let mut all = corpus.instruments.values();
+        all.any(|i| i.rank == law::Rank::Local && i.jurisdiction.replace('台', "臺") == city)
+    };
+    if city.is_empty() || city == CENTRAL || facts::is_local_government(&city) || of_law(&city) {
+        return Ok(());
+    }
+    let message =
+        format!("沒有「{city}」這個直轄市或縣（市），請填全名，例如 臺北市、花蓮縣；中央機關填「{CENTRAL}」");
+    Err(wrong(spec, "jurisdiction", message))
 }
 
 /// Duties that a body names must be duties: a slip would silently prove nothing.

@@ -92,3 +92,39 @@ async fn an_event_lies_neither_ahead_nor_before_the_agency() {
     }
     assert_eq!(gaps, [false, true]);
 }
+
+#[tokio::test]
+async fn a_city_that_does_not_exist_is_refused() {
+    let (_place, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
+    let mut seen = 1;
+    for (city, known) in [
+        ("火星市", false),
+        ("臺北", false),
+        ("台北市", true),
+        ("花蓮縣", true),
+        ("中央", true),
+    ] {
+        let own = PutRecord {
+            id: Some(RowId::parse(&id).expect("an id")),
+            seen: Some(seen),
+            body: json!({ "jurisdiction": city }),
+            partial: true,
+            ..PutRecord::default()
+        };
+        match app.put_record(&local("test"), &id, "agency", own).await {
+            Ok(saved) => {
+                assert!(known, "{city} was taken");
+                seen = saved.record.version;
+            }
+            Err(AppError::Fields(errors)) => {
+                assert!(!known, "{errors:?}");
+                assert!(
+                    errors.iter().any(|e| e.message.contains("直轄市或縣（市）")),
+                    "{errors:?}"
+                );
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
