@@ -100,6 +100,15 @@ pub struct ClauseView {
     pub href: String,
 }
 
+impl ClauseView {
+    /// Its edition as an officer calls it, 110 年版; none for a plan, or where it isn't told by a year.
+    pub fn edition(&self) -> Option<String> {
+        let year: i32 = self.version.parse().ok()?;
+        let known = !self.href.is_empty() && self.version.len() == 4 && year > 1911;
+        known.then(|| format!("{} 年版", year - 1911))
+    }
+}
+
 /// A clause that does not bind.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct LoserView {
