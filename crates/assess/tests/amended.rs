@@ -336,3 +336,51 @@ fn a_higher_level_asks_from_its_own_day_on() {
         &[("2026-03-01", Verdict::NotYetDue, "2026-12-31")],
     );
 }
+
+#[test]
+fn months_that_make_years_are_years() {
+    let corpus = corpus();
+    let agency = agency("C", "", &["2025-03-02"]);
+    for (months, due) in [
+        (12, "2026-12-31"),
+        (24, "2027-12-31"),
+        (6, "2025-12-31"),
+        (18, "2026-09-02"),
+    ] {
+        let plans = [plan("2021-01-01", None, every(months, Unit::Month))];
+        let found = audit(&corpus, &agency, &plans, "2025-06-01");
+        let verdict = (found.verdict, found.due);
+        // The law's two years bind with a plan that asks for as much or less.
+        assert_eq!(
+            verdict,
+            (Verdict::Met, Some(day(due))),
+            "{months}: {}",
+            found.reason
+        );
+    }
+}
+
+#[test]
+fn a_transitional_clause_says_whose_place_it_takes() {
+    let corpus = corpus();
+    let agency = agency("C", "", &[]);
+    let found = assess(&agency, &corpus, &[], day("2026-06-01"));
+    let ips = found.duties.iter().find(|d| d.key == "protection.ips");
+    let ips = ips.expect("the duty");
+    let first = ips.binding.first().expect("a clause");
+    assert_eq!((&*first.article, first.value.as_deref()), ("11/7", Some("1年內")));
+    assert!(ips.losers.is_empty(), "{:?}", ips.losers);
+    let note = &ips.steps.first().expect("a step").note;
+    assert!(note.contains("取代") && note.ends_with("之1年內。"), "{note}");
+    // The edition in force at approval goes on giving the date, and binds.
+    let b = self::agency("B", "", &[]);
+    let found = assess(&b, &corpus, &[], day("2026-06-01"));
+    let edr = found.duties.iter().find(|d| d.key == "edr.introduce");
+    let edr = edr.expect("the duty");
+    let rows: Vec<_> = edr
+        .binding
+        .iter()
+        .map(|c| (&*c.version, c.value.as_deref()))
+        .collect();
+    assert_eq!(rows, [("2021", Some("2年內")), ("2026", None)]);
+}

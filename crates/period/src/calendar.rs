@@ -358,6 +358,7 @@ mod tests {
             (date(2023, 6, 24), false),
         ] {
             assert_eq!(calendar.is_working(day), Ok(working), "{day}");
+            assert_eq!(calendar.source(day.year()), Ok("test"));
         }
         assert_eq!(calendar.next_working(date(2023, 6, 21)), Ok(date(2023, 6, 26)));
         assert_eq!(calendar.next_working(date(2023, 6, 16)), Ok(date(2023, 6, 17)));

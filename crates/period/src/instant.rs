@@ -198,4 +198,28 @@ mod tests {
         assert_eq!("115/11/21".parse(), Ok(Start::Day(day(2026, 11, 21))));
         assert!(matches!("115/11".parse::<Start>(), Err(PeriodError::Date { .. })));
     }
+
+    #[test]
+    fn an_offset_has_its_own_form_and_bounds() {
+        let nine = day(2026, 11, 21).at(9, 0, 0, 0);
+        for (text, expected) in [
+            ("2026-11-21T01:00Z", nine),
+            ("2026-11-21T09:00+08", nine),
+            ("2026-11-21T09:00+0800", nine),
+            ("2026-11-21T09:00+08:00", nine),
+            ("2026-11-20T19:00-06:00", nine),
+            ("2026-11-21T15:00+14:00", nine),
+            ("2026-11-21T10:59+09:59", nine),
+        ] {
+            assert_eq!(parse_instant(text), Ok(expected), "{text}");
+        }
+        for text in [
+            "2026-11-21T09:00+8",
+            "2026-11-21T09:00+080",
+            "2026-11-21T09:00+15:00",
+            "2026-11-21T09:00+08:60",
+        ] {
+            assert!(parse_instant(text).is_err(), "{text}");
+        }
+    }
 }

@@ -208,4 +208,15 @@ mod tests {
     fn full_width_becomes_plain() {
         assert_eq!(narrow("１１５／１１－２１　：．"), "115/11-21 :.");
     }
+
+    #[test]
+    fn typographic_forms_become_plain() {
+        for dot in ['‧', '・', '·', '．'] {
+            assert_eq!(narrow(&format!("115{dot}6")), "115.6", "{dot}");
+        }
+        for dash in ['‐', '‑', '‒', '–', '—', '−', '－'] {
+            assert_eq!(narrow(&format!("115{dash}6")), "115-6", "{dash}");
+        }
+        assert_eq!(narrow("１１５\u{3000}年\u{a0}～。"), "115 年 ~。");
+    }
 }
