@@ -7,11 +7,13 @@
 //! it says so; it never guesses. The plan page (計畫健檢) asks the same law.
 
 mod promises;
+mod settle;
 
 use crate::{AppError, Reading, health, map, reading};
 use collectors::{Cited, Edit, PlanError};
 use law::{Certainty, CitationStatus, Corpus, Judged, RawCitation, Version, judge_citation};
 use period::Date;
+use settle::Traces;
 use std::collections::{BTreeMap, BTreeSet};
 use views::{LintFinding, LintGroup, LintView};
 
@@ -119,8 +121,7 @@ pub fn lint_document(
         withdrawn: BTreeSet::new(),
         findings: Vec::new(),
         edits: Vec::new(),
-        edited: Vec::new(),
-        old: Vec::new(),
+        traces: Traces::default(),
         historic: 0,
         not_held: BTreeSet::new(),
     };
@@ -139,7 +140,7 @@ pub fn lint_document(
             .filter(|_| same)
             .map(|(before, now)| (before.group, now.group))
             .collect();
-        let unsettled = again.unsettled(&lint, &pairs);
+        let unsettled = settle::unsettled(&lint.traces, &again.traces, &lint.withdrawn, &pairs);
         if unsettled.is_empty() {
             break;
         }
@@ -286,10 +287,7 @@ struct Lint<'c> {
     withdrawn: BTreeSet<usize>,
     findings: Vec<LintFinding>,
     edits: Vec<Edit>,
-    /// The enumerations that have edits, each with the line of its citation.
-    edited: Vec<(usize, u32)>,
-    /// Those with an old number or name, corrected or not.
-    old: Vec<(usize, u32)>,
+    traces: Traces,
     historic: usize,
     not_held: BTreeSet<String>,
 }
@@ -386,10 +384,10 @@ impl Lint<'_> {
                     .get(&group)
                     .is_some_and(|e| !e.stuck && (!e.loose || e.anchored));
             if ["old_number", "renamed_instrument"].contains(&draft.finding.kind.as_str()) {
-                self.old.push((group, draft.finding.line));
+                self.traces.old.push((group, draft.finding.line));
             }
             if sound && draft.edits.is_some() {
-                self.edited.push((group, draft.finding.line));
+                self.traces.edited.push((group, draft.finding.line));
             }
             let edits = draft.edits.take();
             draft.finding.fixable = sound && edits.is_some();
@@ -405,45 +403,6 @@ impl Lint<'_> {
                 }
             }
             self.findings.push(draft.finding);
-        }
-    }
-
-    /// Which enumerations that a paper's lint corrects can't be: those that this lint, of the copy,
-    /// still finds old, and those of a line where the copy shows something else to correct.
-    fn unsettled(&self, paper: &Lint<'_>, pairs: &[(usize, usize)]) -> BTreeSet<usize> {
-        let old: BTreeSet<usize> = self.old.iter().map(|(group, _)| *group).collect();
-        let still: BTreeSet<usize> = pairs
-            .iter()
-            .filter(|(_, now)| old.contains(now))
-            .map(|(before, _)| *before)
-            .collect();
-        let edited = || paper.edited.iter();
-        let found: BTreeSet<usize> = edited()
-            .map(|(group, _)| *group)
-            .filter(|g| still.contains(g))
-            .collect();
-        if !found.is_empty() {
-            return found;
-        }
-        // What the paper's lint leaves as it is stands in the copy to be corrected, and is left there too.
-        let left: BTreeSet<usize> = pairs
-            .iter()
-            .filter(|(before, _)| paper.withdrawn.contains(before))
-            .map(|(_, now)| *now)
-            .collect();
-        let more = self.edited.iter().filter(|(group, _)| !left.contains(group));
-        let lines: BTreeSet<u32> = more.map(|(_, line)| *line).collect();
-        if lines.is_empty() {
-            return found;
-        }
-        let near: BTreeSet<usize> = edited()
-            .filter(|(_, line)| lines.contains(line))
-            .map(|(group, _)| *group)
-            .collect();
-        if near.is_empty() {
-            edited().map(|(group, _)| *group).collect()
-        } else {
-            near
         }
     }
 

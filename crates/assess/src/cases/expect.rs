@@ -1,7 +1,7 @@
 //! What a case expects of a duty, held against what the engine says.
 
-use super::RawExpect;
-use super::told::{Days, Wrong};
+use super::days::{Days, Wrong};
+use super::form::RawExpect;
 use crate::{Assessment, Verdict};
 use law::Corpus;
 use period::{Lateness, Moment};

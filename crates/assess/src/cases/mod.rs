@@ -32,16 +32,16 @@
 //! ```
 
 mod agency;
+mod days;
 mod expect;
+mod form;
 mod told;
 
 pub use agency::AgencyBuilder;
 
+use form::RawCase;
 use law::Corpus;
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fmt;
-use toml::Spanned;
 
 /// What came of the cases of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -146,157 +146,6 @@ pub fn run_cases(corpus: &Corpus, text: &str) -> Tried {
         });
     }
     tried
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCase {
-    name: Spanned<String>,
-    level: String,
-    approved: Option<toml::value::Datetime>,
-    core_system: Option<toml::Value>,
-    other_system: Option<String>,
-    body: Option<String>,
-    jurisdiction: Option<String>,
-    #[serde(default)]
-    systems: Vec<RawSystem>,
-    #[serde(default)]
-    adopts: Vec<RawAdoption>,
-    contract: Option<RawContract>,
-    #[serde(default)]
-    contracts: Vec<RawContract>,
-    records_from: Option<toml::value::Datetime>,
-    #[serde(default)]
-    flags: BTreeMap<String, bool>,
-    #[serde(default)]
-    facts: Vec<RawFact>,
-    #[serde(default)]
-    done: Vec<RawDone>,
-    #[serde(default)]
-    counted: Vec<RawCounted>,
-    #[serde(default)]
-    events: Vec<RawEvent>,
-    #[serde(default)]
-    plan: Vec<RawPlan>,
-    at: toml::value::Datetime,
-    expect: Vec<RawExpect>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawContract {
-    name: String,
-    baselines: Vec<String>,
-    from: Option<toml::value::Datetime>,
-    until: Option<toml::value::Datetime>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSystem {
-    name: String,
-    core: Option<bool>,
-}
-
-/// An instrument taken on, with the days of it where they matter.
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "adopts 請填法規代號，或 { instrument = …, from = …, until = … }"
-)]
-enum RawAdoption {
-    Always(String),
-    Dated(RawDated),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDated {
-    instrument: String,
-    from: Option<toml::value::Datetime>,
-    until: Option<toml::value::Datetime>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawFact {
-    key: Spanned<String>,
-    value: toml::Value,
-    from: Option<toml::value::Datetime>,
-    until: Option<toml::value::Datetime>,
-    system: Option<String>,
-    contract: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDone {
-    duty: Spanned<String>,
-    on: toml::value::Datetime,
-    /// The contract or the system it was done for; else the agency.
-    contract: Option<String>,
-    system: Option<String>,
-    until: Option<toml::value::Datetime>,
-    /// How many files show it; one where nothing is said.
-    evidence: Option<usize>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCounted {
-    what: Spanned<String>,
-    of: String,
-    from: Option<toml::value::Datetime>,
-    until: Option<toml::value::Datetime>,
-    file: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawEvent {
-    duty: Spanned<String>,
-    at: toml::value::Datetime,
-    level: Option<String>,
-    /// When that level took the place of another.
-    changed: Option<toml::value::Datetime>,
-    settled: Option<toml::value::Datetime>,
-    /// False where what settled it is without evidence.
-    proof: Option<bool>,
-    contract: Option<String>,
-    system: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPlan {
-    key: String,
-    number: Option<f64>,
-    word: Option<String>,
-    #[serde(default)]
-    unit: String,
-    clause: String,
-    #[serde(default)]
-    levels: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawExpect {
-    duty: Spanned<String>,
-    /// A verdict, or `absent`.
-    verdict: String,
-    due: Option<toml::value::Datetime>,
-    /// By how much it is met late, in words.
-    late: Option<String>,
-    /// The reason's code.
-    code: Option<String>,
-    /// Whether that day is an estimate.
-    provisional: Option<bool>,
-    /// The end of its worst event under the other reading.
-    other: Option<toml::value::Datetime>,
-    binding: Option<String>,
-    losers: Option<usize>,
-    findings: Option<usize>,
 }
 
 #[cfg(test)]

@@ -1,44 +1,13 @@
 //! A case told to the engine: the agency it describes, and what comes of it.
 
+use super::agency::{self, AgencyBuilder};
+use super::days::{Days, Wrong};
 use super::expect::{differences, known_duty};
-use super::{AgencyBuilder, RawAdoption, RawCase, RawContract, RawFact, agency};
+use super::form::{RawAdoption, RawCase, RawContract, RawFact};
 use facts::{Counted, Event, FactKind, FactValue, Settled, Subject};
 use law::{Corpus, Overlay, PlanParameter};
-use period::{Date, Moment};
+use period::Moment;
 use std::ops::Range;
-
-/// What is wrong, with the byte of the case's text.
-pub(super) type Wrong = (usize, String);
-
-/// Reads days and instants of a case; what is none is told at the case's head.
-pub(super) struct Days {
-    at: usize,
-    pub(super) wrong: Vec<Wrong>,
-}
-
-impl Days {
-    pub(super) fn date(&mut self, stamp: &toml::value::Datetime) -> Option<Date> {
-        let read = stamp.to_string().parse().ok();
-        self.or_told(stamp, read)
-    }
-
-    pub(super) fn moment(&mut self, stamp: &toml::value::Datetime) -> Option<Moment> {
-        let read = Moment::try_from(stamp.to_string()).ok();
-        self.or_told(stamp, read)
-    }
-
-    fn or_told<T>(&mut self, stamp: &toml::value::Datetime, read: Option<T>) -> Option<T> {
-        if read.is_none() {
-            self.wrong
-                .push((self.at, format!("「{stamp}」不是曆法上的日期或時刻")));
-        }
-        read
-    }
-
-    fn some(&mut self, stamp: Option<&toml::value::Datetime>) -> Option<Date> {
-        stamp.and_then(|stamp| self.date(stamp))
-    }
-}
 
 fn subject(contract: Option<&String>, system: Option<&String>) -> Subject {
     match (contract, system) {

@@ -95,7 +95,9 @@ pub fn show(law: Option<&Path>, args: &LawShowArgs) -> Result<ExitCode, AppError
         let numbers = book.numbers(at, Some((slug, &view.shown)));
         if args.json {
             let mut value = serde_json::to_value(&view).unwrap_or_default();
-            value["parameters"] = json!(numbers);
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("parameters".into(), json!(numbers));
+            }
             out::json(&value)?;
             return Ok(ExitCode::SUCCESS);
         }

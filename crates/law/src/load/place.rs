@@ -1,6 +1,7 @@
 //! Where each file of the law folder belongs.
 
-use super::standards;
+/// The files of a standard, in the order in which they are read.
+pub(super) const STANDARD: [&str; 3] = ["standard.toml", "controls.toml", "crosswalk.toml"];
 
 /// Whether a file is of a kind; names in the law folder are lower case.
 fn is(file: &str, extension: &str) -> bool {
@@ -59,7 +60,7 @@ pub(super) fn place(path: &str) -> Place<'_> {
             "baseline",
             file @ ("controls.toml" | "dimensions.toml" | "grading.toml"),
         ] => Place::Baseline(slug, file),
-        ["standards", _, file] if standards::FILES.contains(file) => Place::Standard,
+        ["standards", _, file] if STANDARD.contains(file) => Place::Standard,
         [.., file] if is(file, "md") => Place::Prose,
         _ => Place::Stray,
     }

@@ -5,6 +5,7 @@
 use super::doubt::Kind;
 use super::file::File;
 use super::loader::Loader;
+use super::place::STANDARD;
 use crate::baseline::Baseline;
 use crate::instrument::Certainty;
 use crate::standard::{Crossing, Relation, Standard, StandardControl, Theme};
@@ -68,18 +69,17 @@ super::parse::listed!(RawStandard: theme);
 super::parse::listed!(RawControls: control);
 super::parse::listed!(RawCrosswalk: row);
 
-/// A standard's files.
-pub(super) const FILES: [&str; 3] = ["standard.toml", "controls.toml", "crosswalk.toml"];
-
 impl Loader {
     /// Reads every standard: its head, then its controls, then what refers to the baseline.
     pub(crate) fn read_standards(&mut self, files: &[File<'_>]) {
         let of = |path: &str| {
             let (slug, name) = path.strip_prefix("standards/")?.split_once('/')?;
-            FILES.contains(&name).then(|| (slug.to_owned(), name.to_owned()))
+            STANDARD
+                .contains(&name)
+                .then(|| (slug.to_owned(), name.to_owned()))
         };
         let mut standards: BTreeMap<String, Standard> = BTreeMap::new();
-        for wanted in FILES {
+        for wanted in STANDARD {
             for file in files {
                 let Some((slug, _)) = of(&file.path).filter(|(_, name)| name == wanted) else {
                     continue;
