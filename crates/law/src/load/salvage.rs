@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn what_is_blanked_keeps_its_lines() {
         let text = "甲\nbc\nd";
-        assert_eq!(only(text, &[4..6]), "   \nbc\n ");
+        assert_eq!(only(text, std::slice::from_ref(&(4..6))), "   \nbc\n ");
         assert_eq!(only(text, &[0..3, 7..8]), "甲\n  \nd");
     }
 
