@@ -113,6 +113,44 @@ fn nothing_is_met_by_what_no_file_shows() {
 }
 
 #[test]
+fn an_exemption_relieves_once_it_is_filed() {
+    let expect = |how: &str, at: &str, code: &str, duty: &str| {
+        format!(
+            "exemptions = [ {{ duty = \"{duty}\", from = 2026-03-01, until = 2026-12-30{how} }} ]\n\
+             at = {at}\nexpect = [ {{ duty = \"protection.antivirus\", verdict = \"{}\", code = \"{code}\" }} ]",
+            if code == "exempt" {
+                "not_applicable"
+            } else {
+                "not_met"
+            }
+        )
+    };
+    let both = ", agreed = 2026-03-10, filed = 2026-03-19";
+    let antivirus = "protection.antivirus";
+    holds(&expect(both, "2026-03-18", "overdue", antivirus));
+    holds(&expect(both, "2026-03-19", "exempt", antivirus));
+    holds(&expect(both, "2026-12-30", "exempt", antivirus));
+    holds(&expect(both, "2026-12-31", "overdue", antivirus));
+    holds(&expect(
+        ", agreed = 2026-03-10",
+        "2026-12-30",
+        "overdue",
+        antivirus,
+    ));
+    holds(&expect(
+        ", filed = 2026-03-10",
+        "2026-12-30",
+        "overdue",
+        antivirus,
+    ));
+    fails(
+        &expect(both, "2026-12-31", "overdue", "protection.antivirs"),
+        8,
+        "`protection.antivirs`",
+    );
+}
+
+#[test]
 fn an_incident_is_told_by_the_hour() {
     let event = "events = [ { duty = \"incident.report\", at = 2026-11-20T10:00:00, level = \"3\", settled = 2026-11-20T12:30:00 } ]";
     let open = event.replace(", settled = 2026-11-20T12:30:00", "");

@@ -33,6 +33,8 @@ pub(super) struct RawCase {
     #[serde(default)]
     pub(super) events: Vec<RawEvent>,
     #[serde(default)]
+    pub(super) exemptions: Vec<RawExemption>,
+    #[serde(default)]
     pub(super) plan: Vec<RawPlan>,
     pub(super) at: toml::value::Datetime,
     pub(super) expect: Vec<RawExpect>,
@@ -120,6 +122,18 @@ pub(super) struct RawEvent {
     pub(super) proof: Option<bool>,
     pub(super) contract: Option<String>,
     pub(super) system: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExemption {
+    pub(super) duty: Spanned<String>,
+    pub(super) from: toml::value::Datetime,
+    pub(super) until: toml::value::Datetime,
+    pub(super) agreed: Option<toml::value::Datetime>,
+    pub(super) filed: Option<toml::value::Datetime>,
+    pub(super) system: Option<String>,
+    pub(super) contract: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

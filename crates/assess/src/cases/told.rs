@@ -4,7 +4,7 @@ use super::agency::{self, AgencyBuilder};
 use super::days::{Days, Wrong};
 use super::expect::{differences, known_duty};
 use super::form::{RawAdoption, RawCase, RawContract, RawFact};
-use facts::{Counted, Event, FactKind, FactValue, Settled, Subject};
+use facts::{Counted, Event, Exemption, FactKind, FactValue, Settled, Subject};
 use law::{Corpus, Overlay, PlanParameter};
 use period::Moment;
 use std::ops::Range;
@@ -197,6 +197,22 @@ fn described(corpus: &Corpus, case: &RawCase, days: &mut Days) -> Option<AgencyB
             level_changed: event.changed.as_ref().and_then(|at| days.moment(at)),
             evidence: usize::from(event.proof != Some(false)),
             source: agency::source("incident", event.duty.get_ref()),
+        });
+    }
+    for asked in &case.exemptions {
+        known_duty(corpus, &asked.duty, &mut days.wrong);
+        let (Some(from), Some(until)) = (days.date(&asked.from), days.date(&asked.until)) else {
+            continue;
+        };
+        agency = agency.exempt(Exemption {
+            duty: asked.duty.get_ref().clone(),
+            subject: subject(asked.contract.as_ref(), asked.system.as_ref()),
+            from,
+            until,
+            agreed_on: days.some(asked.agreed.as_ref()),
+            filed_on: days.some(asked.filed.as_ref()),
+            decided: true,
+            source: agency::source("exception", asked.duty.get_ref()),
         });
     }
     Some(agency)
