@@ -125,6 +125,13 @@ fn agencies() -> Vec<(&'static str, Snapshot)> {
         incident("incident.contain", "2026-01-05T09:00", Some("3"), None),
         incident("incident.contain", "2026-01-06T09:00", None, None),
         incident("incident.improvement_report", "2026-01-06T09:00", Some("2"), None),
+        incident("incident.improvement_report", "2026-01-05T08:00", None, None),
+        incident(
+            "incident.improvement_report",
+            "2025-11-20T08:00",
+            Some("1"),
+            Some("2025-12-20T08:00"),
+        ),
     ] {
         hit = hit.event(event);
     }
@@ -246,12 +253,17 @@ fn told(d: &DutyAssessment) -> String {
         let due = event
             .due
             .map_or_else(|| "no end".to_owned(), |due| format!("due {due:?}"));
+        let by = event
+            .clauses
+            .iter()
+            .map(|c| format!("{}/{}", c.version, c.article));
+        let by = format!(" by {} ({})", by.collect::<Vec<_>>().join(" "), event.within);
         let late = event
             .late_by
             .map_or_else(String::new, |by| format!(", late by {}", by.words()));
         let _ = write!(
             text,
-            "\n        - {}: {}, {due}{late}",
+            "\n        - {}: {}, {due}{late}{by}",
             event.title,
             word(&event.verdict)
         );

@@ -5,6 +5,7 @@ use law::{
     Applies, Approver, Difference, Direction, Interval, Overlay, PlanParameter, Relation, Value, diff,
 };
 use period::{Span, Unit};
+use std::cmp::Ordering::{Equal, Greater, Less};
 use std::collections::BTreeSet;
 use testkit::day;
 
@@ -17,11 +18,23 @@ fn distinct(words: &[&str]) {
 
 #[test]
 fn what_has_a_label_has_one_of_its_own() {
-    use Approver::{Auditor, Ciso, Officer, Supervisor, SystemAdmin, UnitHead};
-    distinct(&[Officer, UnitHead, SystemAdmin, Ciso, Auditor, Supervisor].map(Approver::title));
-    assert_eq!(Officer.title(), "資安專責人員");
-    use Relation::{Equal, Intersects, Subset, Superset};
-    let labels = [Equal, Intersects, Subset, Superset].map(Relation::label);
+    let all = [
+        Approver::Officer,
+        Approver::UnitHead,
+        Approver::SystemAdmin,
+        Approver::Ciso,
+        Approver::Auditor,
+        Approver::Supervisor,
+    ];
+    distinct(&all.map(Approver::title));
+    assert_eq!(Approver::Officer.title(), "資安專責人員");
+    let labels = [
+        Relation::Equal,
+        Relation::Intersects,
+        Relation::Subset,
+        Relation::Superset,
+    ]
+    .map(Relation::label);
     distinct(&labels);
 }
 
@@ -45,7 +58,6 @@ fn intervals_are_told_in_words_and_weighed_in_days() {
         let of = |(every, unit, times)| Value::Interval(Interval { every, unit, times });
         Direction::Lower.compare(&of(a), &of(b))
     };
-    use std::cmp::Ordering::{Equal, Greater, Less};
     for (a, b, expected) in [
         ((24, Unit::Hour, 1), (1, Unit::CalendarDay, 1), Equal),
         ((12, Unit::Hour, 1), (1, Unit::CalendarDay, 1), Greater),
@@ -66,7 +78,6 @@ fn years_are_bounded_as_their_months_are() {
     let span = |amount, unit| Value::Span(Span { amount, unit });
     let days = |n| span(n, Unit::CalendarDay);
     let of = |a: &Value, b: &Value| Direction::Lower.compare(a, b);
-    use std::cmp::Ordering::{Greater, Less};
     let two = span(2, Unit::Year);
     for (n, expected) in [(728, Some(Greater)), (730, None), (733, Some(Less))] {
         assert_eq!(of(&days(n), &two), expected, "{n}");
