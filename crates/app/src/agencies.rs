@@ -189,6 +189,7 @@ pub async fn view(visit: &Visit<'_>) -> Result<AgencyView, AppError> {
                 ("supervises_agencies".to_owned(), a.supervises_agencies),
                 ("outsources_systems".to_owned(), a.outsources_systems),
                 ("uses_restricted_products".to_owned(), a.uses_restricted_products),
+                ("critical_infrastructure".to_owned(), a.critical_infrastructure),
             ]
         })
         .unwrap_or_default();
@@ -316,6 +317,7 @@ pub async fn view(visit: &Visit<'_>) -> Result<AgencyView, AppError> {
         jurisdiction,
         adopted,
         contracts,
+        trial: crate::leveltrial::trial(visit.corpus(), loaded, day)?,
         missing,
         designations,
         businesses,

@@ -1,7 +1,7 @@
 //! The protection baseline as pages: an edition's rows for a grade, and what is carried over.
 
 use crate::lawpages::version_view;
-use crate::{AppError, LawBook, map};
+use crate::{AppError, LawBook, effects, map};
 use law::{Certainty, Control, ControlEdition, ControlParameter, Grade};
 use period::Date;
 use views::{AspectView, BaselineGroup, BaselineRow, BaselineView, CarryRow, CarryView, EditionView};
@@ -91,6 +91,7 @@ impl LawBook<'_> {
         let editions = self.editions(day);
         let required = baseline.required(&edition, grade);
         let before = baseline.editions.iter().take_while(|e| **e != edition).last();
+        let effect = effects::of_edition(self.0, &edition);
         let groups = baseline.dimensions.iter().map(|d| BaselineGroup {
             key: d.key.clone(),
             title: d.title.clone(),
@@ -98,7 +99,7 @@ impl LawBook<'_> {
             rows: required
                 .iter()
                 .filter(|c| c.dimension == d.key)
-                .filter_map(|c| Some(self.row(c, c.edition(&edition)?, before.map(String::as_str))))
+                .filter_map(|c| Some(self.row(c, c.edition(&edition)?, before.map(String::as_str), &effect)))
                 .collect(),
         });
         let grading = baseline.grading.as_ref();
@@ -137,8 +138,10 @@ impl LawBook<'_> {
         })
     }
 
-    fn row(&self, c: &Control, e: &ControlEdition, before: Option<&str>) -> BaselineRow {
+    fn row(&self, c: &Control, e: &ControlEdition, before: Option<&str>, effect: &str) -> BaselineRow {
+        let mark = before.map_or_else(String::new, |v| mark(c, e, v));
         BaselineRow {
+            effect: if mark.is_empty() { "" } else { effect }.to_owned(),
             id: c.id.clone(),
             measure: c.measure_in(&e.version).to_owned(),
             grade: e.grade.label().to_owned(),
@@ -154,7 +157,7 @@ impl LawBook<'_> {
                 e.cite.instrument, e.cite.version, e.cite.article
             ),
             certainty_label: e.certainty.label().to_owned(),
-            mark: before.map_or_else(String::new, |v| mark(c, e, v)),
+            mark,
             note: c.note.clone(),
         }
     }

@@ -445,6 +445,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         contracts: Vec::new(),
         counted: Vec::new(),
         exempt: Vec::new(),
+        altered: Vec::new(),
     }
 }
 

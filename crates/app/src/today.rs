@@ -167,12 +167,14 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
         });
     }
     let city = loaded.snapshot.fact(&Subject::Agency, "jurisdiction", day);
+    let body = loaded.snapshot.fact(&Subject::Agency, "body", day);
+    let named = |i: &law::Instrument| body.is_none_or(|f| i.names(&f.value.as_word()));
     if city.is_none()
         && visit
             .corpus()
             .instruments
             .values()
-            .any(|i| i.rank == law::Rank::Local)
+            .any(|i| i.rank == law::Rank::Local && named(i))
     {
         notices.push(Notice {
             text: "尚未填所屬縣市：縣市自訂之資安規定還沒有列入。".into(),
@@ -190,7 +192,8 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             });
         }
     }
-    for text in visit.app().unmodelled(day) {
+    let beyond = crate::beyond::notices(visit.corpus(), loaded, day);
+    for text in visit.app().unmodelled(day).into_iter().chain(beyond) {
         notices.push(Notice {
             text,
             href: "/laws".into(),

@@ -111,6 +111,7 @@ pub async fn xray(visit: &Visit<'_>) -> Result<Xray, AppError> {
         items.extend(unapproved(visit, &loaded, &assessment));
     }
     items.extend(waiting_long(visit).await?);
+    items.extend(other_level(visit, &loaded)?);
     items.sort();
     let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
     Ok(Xray {
@@ -355,6 +356,20 @@ fn unapproved(visit: &Visit<'_>, loaded: &crate::Loaded, assessment: &assess::As
         items.push(item(own, 2, (&last.source.row, &last.title), "", message));
     }
     items
+}
+
+/// That the level given and the one by the agency's own statements differ.
+fn other_level(visit: &Visit<'_>, loaded: &crate::Loaded) -> Result<Option<XrayItem>, AppError> {
+    let seen = |key: &str| registers::register(key).filter(|s| visit.best(Action::Read, s) == Allowed::Yes);
+    let (Some(spec), Some(_)) = (seen("designation"), seen("level_criterion")) else {
+        return Ok(None);
+    };
+    let trial = crate::leveltrial::trial(visit.corpus(), loaded, visit.today())?;
+    let differs = trial.filter(|t| t.differs);
+    Ok(differs.map(|t| XrayItem {
+        clause: t.clause,
+        ..item(spec, 2, ("", ""), "level", format!("等級試算：{}", t.words))
+    }))
 }
 
 /// Records that wait for a decision.

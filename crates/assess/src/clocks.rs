@@ -93,16 +93,35 @@ const CHANGED: &str = "incident.level_changed";
 /// request, such as forensics, has no start until somebody asks.
 const HEARD: [&str; 2] = ["vendor.known", "vendor.received"];
 
+/// Moments of the ministry that answers for a body outside the government: it is a public agency itself.
+const MINISTRY: &str = "ministry.";
+const PUBLIC: &str = "public_agency";
+
 /// Every clock of an incident, law first, the earliest end first.
 pub fn clocks(corpus: &Corpus, incident: &Incident<'_>) -> Vec<Clock> {
-    let snapshot = snapshot(incident);
-    let mut clocks: Vec<Clock> = resolve(corpus, &[], &snapshot, incident.edition)
-        .iter()
-        .filter(|r| !matches!(r.standing, Standing::NotApplicable { .. }))
-        .filter_map(|r| clock(corpus, incident, &snapshot, r))
-        .collect();
+    let of = |body: &str, ministry: bool| -> Vec<Clock> {
+        let snapshot = snapshot(&Incident {
+            body,
+            ..incident.clone()
+        });
+        let resolved = resolve(corpus, &[], &snapshot, incident.edition);
+        let binding = resolved
+            .iter()
+            .filter(|r| !matches!(r.standing, Standing::NotApplicable { .. }))
+            .filter(|r| is_of_ministry(r) == ministry);
+        let clocks = binding.filter_map(|r| clock(corpus, incident, &snapshot, r));
+        clocks.collect()
+    };
+    let mut clocks = of(incident.body, false);
+    if incident.body != PUBLIC {
+        clocks.extend(of(PUBLIC, true));
+    }
     clocks.sort_by_key(|c| (c.side, c.due.is_none(), c.due.map(at), c.duty.clone()));
     clocks
+}
+
+fn is_of_ministry(r: &Resolved<'_>) -> bool {
+    matches!(&r.duty.shape, Shape::OnEvent { trigger, .. } if trigger.starts_with(MINISTRY))
 }
 
 fn at(moment: Moment) -> DateTime {
@@ -159,6 +178,7 @@ fn snapshot(incident: &Incident<'_>) -> Snapshot {
         contracts: contracts.into_iter().collect(),
         counted: Vec::new(),
         exempt: Vec::new(),
+        altered: Vec::new(),
     }
 }
 
@@ -169,7 +189,9 @@ fn clock(corpus: &Corpus, incident: &Incident<'_>, snapshot: &Snapshot, r: &Reso
     else {
         return None;
     };
-    let of_incident = trigger.starts_with("incident.") || trigger.starts_with(VENDOR);
+    let of_incident = ["incident.", VENDOR, MINISTRY]
+        .iter()
+        .any(|of| trigger.starts_with(of));
     if !of_incident && !incident.moments.contains_key(trigger.as_str()) {
         return None;
     }

@@ -63,7 +63,7 @@ fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, rules: &[Rule<'_>], gri
         result.steps.push(note(
             format!(
                 "{} {}，自次年度（{}）起計算。",
-                label_of(key),
+                case.start_label(key),
                 period::roc_short(day),
                 period::roc_short(from)
             ),

@@ -13,8 +13,10 @@ mod ends;
 mod events;
 mod every;
 mod kept;
+mod monthly;
 mod once;
 mod relief;
+mod restart;
 mod standing;
 mod why;
 
@@ -64,11 +66,20 @@ pub fn assess_at(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], now: D
                 Shape::Once { .. } => once::judge(&case, &mut result),
                 Shape::Every { .. } => every::judge(&case, &mut result),
                 Shape::OnEvent { .. } => events::judge(&case, &mut result),
+                Shape::Monthly { .. } => monthly::judge(&case, &mut result),
                 Shape::Standing { .. } => standing::judge(&case, &mut result),
             },
         }
         if let Some(relief) = &resolved.relief {
             case.relieved(&mut result, relief);
+        }
+        if let Shape::Every {
+            starts_after: Some(key),
+            ..
+        } = &resolved.duty.shape
+            && let Some(change) = case.own_date(key).and_then(|day| restart::of_system(&case, day))
+        {
+            restart::tell(&case, &mut result, &change);
         }
         duties.push(result);
     }

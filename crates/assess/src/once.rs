@@ -7,6 +7,7 @@
 use crate::assessment::{CountVerdict, DutyAssessment, StepUsed, Verdict};
 use crate::ends::{self, End};
 use crate::kept::{self, OUTDATED};
+use crate::restart::{self, Change};
 use crate::why::Case;
 use law::{Clause, LosingReason, ParameterValue, Shape, Value};
 use period::{Counting, Date, Moment, Outcome, Punctuality, Reading, Span, Start, deadline};
@@ -21,9 +22,12 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
         return;
     };
     case.note_fact(&mut result.facts, counted_from);
-    let fact = case.date(counted_from);
+    let own = case.own_date(counted_from);
+    // A system of its own, or the first that there was, came after the agency's own day.
+    let later = own.and_then(|day| restart::of_system(case, day).or_else(|| restart::first(case, day)));
+    let fact = later.as_ref().map(|change| change.on).or(own);
     let transitional = case.resolved.transitional;
-    let start = transitional.map(|t| t.counted_from).or(fact);
+    let start = transitional.map(|t| t.counted_from).max(fact);
     let mut end = End::Open;
     let decided = start
         .zip(case.resolved.period())
@@ -35,9 +39,20 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
         if let Some(value) = earlier {
             superseded(case, result, span, value);
         }
-        end = set_due(case, result, start, span, *counting);
+        end = set_due(case, result, (start, later.as_ref()), span, *counting);
     }
-    if proven(case, result, &end) {
+    let decided = proven(case, result, &end);
+    if let Some(change) = restart::unanswered(case, result, own)
+        && let Some(period) = case.resolved.period()
+        && let decided = ends::decide(case.corpus, period, Moment::Day(change.on), *counting)
+        && let Some((span, _)) = governing(case, within, Some(change.on), decided)
+    {
+        let end = End::of(case.corpus, Moment::Day(change.on), span, *counting);
+        let words = words(case, span);
+        restart::say(case, result, &change, &end, &words);
+        return;
+    }
+    if decided {
         return;
     }
     let Some(_) = start else {
@@ -193,14 +208,7 @@ fn governing<'c>(
 
 /// The edition in force on the fact's day decides: its clause is cited, the present one lost.
 fn superseded(case: &Case<'_>, result: &mut DutyAssessment, span: Span, value: &ParameterValue) {
-    let words = |span: Span| {
-        let parameter = case
-            .resolved
-            .period()
-            .and_then(|r| case.corpus.parameters.get(&r.key));
-        parameter.map_or_else(String::new, |p| p.words_of(&Value::Span(span)))
-    };
-    let said = words(span);
+    let said = words(case, span);
     let mut now = None;
     for clause in result
         .binding
@@ -238,14 +246,29 @@ fn displaced(case: &Case<'_>) -> String {
     })
 }
 
-fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span, counting: Counting) -> End {
-    let words = case
+/// A span of the duty's period, in words.
+fn words(case: &Case<'_>, span: Span) -> String {
+    let parameter = case
         .resolved
         .period()
-        .and_then(|r| case.corpus.parameters.get(&r.key))
-        .map_or_else(String::new, |p| p.words_of(&Value::Span(span)));
-    let from = match case.resolved.transitional {
-        Some(t) => {
+        .and_then(|r| case.corpus.parameters.get(&r.key));
+    parameter.map_or_else(String::new, |p| p.words_of(&Value::Span(span)))
+}
+
+fn set_due(
+    case: &Case<'_>,
+    result: &mut DutyAssessment,
+    (start, later): (Date, Option<&Change<'_>>),
+    span: Span,
+    counting: Counting,
+) -> End {
+    let words = words(case, span);
+    let from = match (later, case.resolved.transitional) {
+        (Some(change), _) if change.on == start => {
+            restart::tell(case, result, change);
+            change.start_label()
+        }
+        (_, Some(t)) => {
             let label = case.corpus.print(&t.cite);
             let text = format!(
                 "{}前已受核定，依過渡規定自 {} 起算{}。",
@@ -260,9 +283,9 @@ fn set_due(case: &Case<'_>, result: &mut DutyAssessment, start: Date, span: Span
                 cite: Some(t.cite.clone()),
                 cite_label: Some(label),
             });
-            "過渡規定起算日"
+            "過渡規定起算日".to_owned()
         }
-        None => "受核定（或等級變更）之日",
+        (_, None) => "受核定（或等級變更）之日".to_owned(),
     };
     result.due_basis = format!("自{from} {} 起{words}", period::roc_short(start));
     match deadline(Start::Day(start), span, counting, &case.corpus.calendar) {

@@ -164,7 +164,7 @@ impl Case<'_> {
     }
 
     /// A dated fact of the agency.
-    pub fn date(&self, key: &str) -> Option<Date> {
+    pub fn own_date(&self, key: &str) -> Option<Date> {
         match self
             .snapshot
             .fact(&Subject::Agency, key, self.day)
@@ -184,20 +184,41 @@ impl Case<'_> {
             .filter(|d| {
                 d.duty == self.resolved.duty.key && d.subject == self.resolved.subject && d.on <= self.day
             })
+            .filter(|d| self.is_of_edition(d))
             .cloned()
             .collect();
         done.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.source.row.cmp(&b.source.row)));
         done
     }
 
+    /// Whether something was done against the edition that the duty asks for, or a later one.
+    fn is_of_edition(&self, done: &Done) -> bool {
+        let duty = self.resolved.duty;
+        let (Some(asked), Some(made)) = (&duty.edition, &done.edition) else {
+            return true;
+        };
+        let instrument = duty.home.as_ref().and_then(|home| self.corpus.instrument(home));
+        let mut versions = instrument.into_iter().flat_map(|i| &i.versions);
+        // From the one that is asked for on; an edition that nobody knows is none of them.
+        versions.any(|v| v.id == *asked) && (asked == made || versions.any(|v| v.id == *made))
+    }
+
     /// A reading of the law data, as results tell of it.
     pub fn reading(&self, key: &str) -> Option<ReadingUsed> {
-        self.corpus.readings.get(key).map(|r| ReadingUsed {
-            key: r.key.clone(),
-            text: r.text.clone(),
-            alternative: r.alternative.clone(),
-            certainty: r.certainty,
-        })
+        let body = self.snapshot.fact(&Subject::Agency, "body", self.day);
+        let concerns = |r: &&law::InterpretiveReading| {
+            r.body.is_empty() || body.is_some_and(|f| r.body.iter().any(|b| f.value.is_word(b)))
+        };
+        self.corpus
+            .readings
+            .get(key)
+            .filter(concerns)
+            .map(|r| ReadingUsed {
+                key: r.key.clone(),
+                text: r.text.clone(),
+                alternative: r.alternative.clone(),
+                certainty: r.certainty,
+            })
     }
 
     /// A counting step with the clause it applies.

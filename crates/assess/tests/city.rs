@@ -8,6 +8,7 @@
 )]
 
 use assess::{Assessment, Verdict, assess};
+use facts::FactValue;
 use law::{Corpus, SourceFile};
 use testkit::{AgencyBuilder, day};
 
@@ -61,6 +62,45 @@ fn the_city_s_agencies_are_bound_and_no_others() {
     };
     assert!(door("示範市"));
     assert!(!door("高雄市"));
+}
+
+#[test]
+fn the_city_s_rules_reach_only_the_bodies_that_they_name() {
+    let bound = |corpus: &Corpus, body: Option<&str>, adopts: bool| {
+        let mut agency = AgencyBuilder::level("C").of_city("示範市");
+        if let Some(body) = body {
+            agency = agency.fact("body", FactValue::Choice(body.into()));
+        }
+        if adopts {
+            agency = agency.adopts(RULE);
+        }
+        let found = assess(&agency.build(), corpus, &[], day("2026-11-21"));
+        found.duties.iter().any(|d| d.key == "demo_city.door_notice")
+    };
+    let company = Some("specific_non_government");
+    let silent = corpus();
+    assert!(bound(&silent, None, false), "a public agency");
+    assert!(!bound(&silent, company, false));
+    assert!(bound(&silent, company, true), "by its own decision");
+
+    let naming = |bodies: &str| {
+        let mut files = files();
+        let path = format!("local/demo/{RULE}/instrument.toml");
+        let file = files.iter_mut().find(|f| f.path == path).expect("the file");
+        file.text = file
+            .text
+            .replacen("authority", &format!("bodies = {bodies}\nauthority"), 1);
+        Corpus::load(files)
+    };
+    let both = naming(r#"["public_agency", "specific_non_government"]"#).expect("loads");
+    assert!(bound(&both, None, false) && bound(&both, company, false));
+    let companies = naming(r#"["specific_non_government"]"#).expect("loads");
+    assert!(!bound(&companies, None, false) && bound(&companies, company, false));
+    let errors = naming(r#"["company"]"#).expect_err("no such body");
+    assert!(
+        errors[0].message.contains("不是機關性質") && errors[0].line > 0,
+        "{errors:?}"
+    );
 }
 
 #[test]

@@ -208,3 +208,62 @@ fn a_level_that_rose_leaves_two_readings() {
     );
     assert!(matches!(other.due, Some(Moment::Instant(at)) if at.to_string().starts_with("2026-02-15T21:00")));
 }
+
+#[test]
+fn whoever_reviews_has_clocks_of_its_own_by_whom_the_report_came_from() {
+    let corpus = testkit::corpus();
+    let of = |body: &str, edition: &str, moments: &[(&'static str, &str)]| -> Vec<(String, Option<Moment>)> {
+        let incident = Incident {
+            level: "2",
+            body,
+            jurisdiction: "",
+            contract: None,
+            edition: day(edition),
+            moments: moments
+                .iter()
+                .map(|(k, at)| (*k, at.parse().expect("an instant")))
+                .collect(),
+        };
+        let reviews = [
+            "incident.review",
+            "incident.review_result",
+            "incident.ministry_review",
+            "incident.ministry_result",
+        ];
+        let all = clocks(&corpus, &incident).into_iter();
+        all.filter(|c| reviews.contains(&c.duty.as_str()))
+            .map(|c| (c.duty, c.due))
+            .collect()
+    };
+    let at = |text: &str| Some(Moment::Instant(text.parse().expect("an instant")));
+    let public = of(
+        "public_agency",
+        "2026-11-21",
+        &[("incident.received", "2026-11-21T10:00")],
+    );
+    assert_eq!(
+        public,
+        [
+            ("incident.review".to_owned(), at("2026-11-21T18:00")),
+            ("incident.review_result".to_owned(), None),
+        ]
+    );
+    let moments = [
+        ("ministry.received", "2026-11-21T10:00"),
+        ("ministry.reviewed", "2026-11-21T12:00"),
+    ];
+    let special = of("specific_non_government", "2026-11-21", &moments);
+    assert_eq!(
+        special,
+        [
+            ("incident.ministry_result".to_owned(), at("2026-11-21T13:00")),
+            ("incident.ministry_review".to_owned(), at("2026-11-21T18:00")),
+        ]
+    );
+    // Before 2026 results of the lower levels went together, without an hour.
+    let earlier = of("specific_non_government", "2025-06-30", &moments);
+    assert!(
+        earlier.contains(&("incident.ministry_result".to_owned(), None)),
+        "{earlier:?}"
+    );
+}

@@ -127,10 +127,27 @@ fn persons_are_counted_while_they_are_in_post() {
         (3, Some(day("2027-08-31")))
     );
 
+    // By the edition of 2026 the year begins anew on the day on which one left; before, there was none.
     let left = of(papered(&two), STAFF, "2027-03-01");
     assert_eq!(
+        (
+            left.verdict,
+            left.reason_code.as_str(),
+            left.due,
+            left.provisional
+        ),
+        (Verdict::NotYetDue, "restarted", Some(day("2028-03-01")), true)
+    );
+    assert_eq!(
+        left.reason,
+        "專職人員異動（116/03/01）後，期限重新起算至 預估 117/03/01（117 年辦公日曆公布後確定），尚未屆至；\
+         在職之資通安全專職人員應有 2，已登錄 1。"
+    );
+    let before = [person("甲", "", ""), person("乙", "", "2025-12-01")];
+    let left = of(papered(&before), STAFF, "2026-11-21");
+    assert_eq!(
         (left.verdict, left.reason_code.as_str(), left.due),
-        (Verdict::NotMet, "count short", Some(day("2027-02-28")))
+        (Verdict::NotMet, "count short", Some(day("2025-11-30")))
     );
     assert_eq!(left.reason, "數量不足：在職之資通安全專職人員應有 2，已登錄 1。");
     // Who came after all others had left makes no day on which there were enough.
@@ -156,14 +173,15 @@ fn in_its_term_a_number_may_still_be_short() {
         early.reason,
         "期限 116/03/02，尚未屆至；在職之資通安全專職人員應有 2，已登錄 0。"
     );
-    // One who left in the term, or a paper that has ended in it, makes it no breach.
+    // One who left in the term, or a paper that has ended in it, makes it no breach; the year begins anew.
     let left = agency
         .counted(person("甲", "", ""))
         .counted(person("乙", "", "2026-06-01"))
         .done(STAFF, day("2026-05-01"))
         .shown_until(day("2026-05-31"));
     assert_eq!(of(left.clone(), STAFF, "2026-11-21").verdict, Verdict::NotYetDue);
-    assert_eq!(of(left, STAFF, "2027-03-03").reason_code, "count short");
+    assert_eq!(of(left.clone(), STAFF, "2027-06-01").reason_code, "restarted");
+    assert_eq!(of(left, STAFF, "2027-06-02").reason_code, "overdue");
 }
 
 #[test]

@@ -74,6 +74,24 @@ pub struct Done {
     /// The last day for which it says itself that it holds, such as that of a certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
+    /// The edition of the law against which it was done, where the record names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+/// A change on a day, after which a period may be counted anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Altered {
+    /// What: a key of [`ALTERATIONS`](crate::ALTERATIONS).
+    pub what: String,
+    /// About whom.
+    pub subject: Subject,
+    /// The day.
+    pub on: Date,
+    /// What changed, in a line.
+    pub title: String,
     /// Where it was taken from.
     pub source: Source,
 }
@@ -269,6 +287,9 @@ pub struct Snapshot {
     /// What the agency asked to be relieved of.
     #[serde(default)]
     pub exempt: Vec<Exemption>,
+    /// Changes after which periods may be counted anew.
+    #[serde(default)]
+    pub altered: Vec<Altered>,
 }
 
 impl Snapshot {

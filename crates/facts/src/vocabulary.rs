@@ -33,6 +33,13 @@ pub struct FactSpec {
     pub register: &'static str,
 }
 
+impl FactSpec {
+    /// Whether a word is one of its closed list.
+    pub fn takes(&self, word: &str) -> bool {
+        matches!(self.kind, FactKind::Choice(words) if words.contains(&word))
+    }
+}
+
 /// The level of an incident: a dimension of the event, not of the agency.
 pub const INCIDENT_LEVEL: &str = "incident_level";
 
@@ -53,6 +60,8 @@ pub const TRIGGERS: &[(&str, &str)] = &[
     ("incident.occurred", "資通安全事件發生"),
     ("incident.received", "接獲事件通報"),
     ("incident.reviewed", "完成事件等級審核"),
+    ("ministry.received", "中央目的事業主管機關接獲通報"),
+    ("ministry.reviewed", "中央目的事業主管機關完成審核"),
     ("incident.contained", "完成損害控制或復原"),
     ("incident.level_changed", "事件等級變更"),
     ("incident.handled", "事件處理完畢"),
@@ -91,6 +100,22 @@ pub const COUNTED: &[(&str, &str)] = &[
 /// What an officer calls a counted thing; none for a word that is no key.
 pub fn counted_label(what: &str) -> Option<&'static str> {
     COUNTED
+        .iter()
+        .find(|(key, _)| *key == what)
+        .map(|(_, label)| *label)
+}
+
+/// Changes after which the law counts a period anew: key and what an officer calls it.
+pub const ALTERATIONS: &[(&str, &str)] = &[
+    ("system.added", "新增資通系統"),
+    ("system.regraded", "防護需求等級變更"),
+    ("system.core", "成為核心資通系統"),
+    ("staff.short", "專職人員異動"),
+];
+
+/// What an officer calls a change; none for a word that is no key.
+pub fn alteration_label(what: &str) -> Option<&'static str> {
+    ALTERATIONS
         .iter()
         .find(|(key, _)| *key == what)
         .map(|(_, label)| *label)
@@ -180,6 +205,13 @@ pub const VOCABULARY: &[FactSpec] = &[
         kind: FactKind::Flag,
         label: "有專案核准使用之危害國家資通安全產品",
         supplied_by: "資通安全專責人員",
+        register: "agency",
+    },
+    FactSpec {
+        key: "critical_infrastructure",
+        kind: FactKind::Flag,
+        label: "關鍵基礎設施提供者",
+        supplied_by: "資通安全專責人員（依中央目的事業主管機關之指定）",
         register: "agency",
     },
     FactSpec {

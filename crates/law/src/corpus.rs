@@ -3,6 +3,7 @@
 use crate::baseline::Baseline;
 use crate::citation::{Citation, suffix};
 use crate::clause::SourceClause;
+use crate::designating::Designating;
 use crate::duty::{Duty, Shown};
 use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument, Rank};
@@ -34,6 +35,8 @@ pub struct InterpretiveReading {
     pub text: String,
     /// The other reading.
     pub alternative: String,
+    /// Bodies whose duties it concerns; empty for all.
+    pub body: Vec<String>,
     /// How sure.
     pub certainty: Certainty,
     /// Whose reading, and where it stands.
@@ -95,6 +98,8 @@ pub struct Corpus {
     pub clauses: Vec<SourceClause>,
     /// How incidents are graded.
     pub levels: IncidentLevels,
+    /// What makes an agency's level.
+    pub designating: Designating,
     /// Who approves what, unless an agency sets its own.
     pub routes: Vec<Route>,
     /// Every citation on which a result may rest, printed.
@@ -221,6 +226,8 @@ impl Corpus {
         for duty in &mut corpus.duties {
             duty.basis.retain(|b| b.from <= day);
             duty.basis.iter_mut().for_each(|b| hold_on(&mut b.until));
+            duty.restarts.retain(|r| r.from <= day);
+            duty.restarts.iter_mut().for_each(|r| hold_on(&mut r.until));
             duty.transitional.retain(|t| t.from <= day);
             duty.transitional.iter_mut().for_each(|t| hold_on(&mut t.until));
         }

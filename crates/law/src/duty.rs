@@ -41,6 +41,13 @@ pub enum Shape {
         /// Dated fact whose following year begins the counting; empty: from the basis's first day.
         starts_after: Option<String>,
     },
+    /// Each month by a day of it, for the month before.
+    Monthly {
+        /// Parameter that holds the day.
+        by: String,
+        /// The duty that, once done, makes it begin; empty: from the basis's first day.
+        after: Option<String>,
+    },
     /// Within a span of an event.
     OnEvent {
         /// The event: a key of `facts::TRIGGERS`, or its own words.
@@ -63,6 +70,7 @@ impl Shape {
         match self {
             Self::Once { .. } => "once",
             Self::Every { .. } => "every",
+            Self::Monthly { .. } => "monthly",
             Self::OnEvent { .. } => "on_event",
             Self::Standing { .. } => "standing",
         }
@@ -114,6 +122,32 @@ pub struct Transitional {
     pub certainty: Certainty,
 }
 
+/// A clause after which a period is counted anew, from the day of a change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Restart {
+    /// First day of the changes it speaks of.
+    pub from: Date,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// The changes: keys of `facts::ALTERATIONS`.
+    pub on: Vec<String>,
+    /// The clause.
+    pub cite: Citation,
+    /// For whom.
+    pub applies: Applies,
+    /// How sure.
+    pub certainty: Certainty,
+    /// The reading relied on where it counts.
+    pub reading: Option<String>,
+}
+
+impl Restart {
+    /// Whether it speaks of a change on a day.
+    pub fn speaks_of(&self, what: &str, day: Date) -> bool {
+        self.on.iter().any(|on| on == what) && self.from <= day && self.until.is_none_or(|u| day < u)
+    }
+}
+
 /// How many of something a duty asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Count {
@@ -159,6 +193,10 @@ pub struct Duty {
     pub basis: Vec<Basis>,
     /// Transitional clauses.
     pub transitional: Vec<Transitional>,
+    /// Clauses that count its period anew.
+    pub restarts: Vec<Restart>,
+    /// The edition against which it must be done: what was done against an earlier one isn't enough.
+    pub edition: Option<String>,
     /// Readings relied on.
     pub readings: Vec<String>,
     /// Whether what was done once must be kept from then on: its proof ages like that of a standing duty.
@@ -183,6 +221,7 @@ impl Duty {
         match &self.shape {
             Shape::Once { within, .. } => Some(within),
             Shape::Every { interval, .. } => Some(interval),
+            Shape::Monthly { by, .. } => Some(by),
             Shape::OnEvent { within, .. } => within.as_deref(),
             Shape::Standing { .. } => None,
         }

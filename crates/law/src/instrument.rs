@@ -56,6 +56,8 @@ pub struct Instrument {
     pub rank: Rank,
     /// `national`, or the city whose agencies it binds.
     pub jurisdiction: String,
+    /// Kinds of body that it names, words of the vocabulary; empty where it names none apart.
+    pub bodies: Vec<String>,
     /// Folder of the law data above its own: `national`, or the city in Latin letters.
     pub folder: String,
     /// Competent authority.
@@ -73,6 +75,11 @@ impl Instrument {
     /// those who adopted it, a contract baseline the contracts that name it.
     pub fn is_national(&self) -> bool {
         !matches!(self.rank, Rank::Local | Rank::Plan | Rank::Contract)
+    }
+
+    /// Whether it names a kind of body, or names none apart.
+    pub fn names(&self, body: &str) -> bool {
+        self.bodies.is_empty() || self.bodies.iter().any(|b| b == body)
     }
 
     /// The version in force on a day.

@@ -15,6 +15,7 @@ mod carry;
 mod citation;
 mod clause;
 mod corpus;
+mod designating;
 mod diff;
 mod doubt;
 mod duty;
@@ -43,12 +44,13 @@ pub use carry::{Carried, Carry, Gone, Moved, New};
 pub use citation::{Citation, Cited};
 pub use clause::{ClauseKind, Fulfilment, SourceClause};
 pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading};
+pub use designating::{Criterion, Designating, ToldBy, Tried, height};
 pub use diff::{
     ArticleChange, Change, Difference, DutyChange, Fate, ParameterChange, SureCite, SureValue,
     TransitionalChange, diff,
 };
 pub use doubt::{Doubt, DoubtKind, doubts};
-pub use duty::{Basis, Count, Duty, Shape, Shown, SubjectKind, Transitional};
+pub use duty::{Basis, Count, Duty, Restart, Shape, Shown, SubjectKind, Transitional};
 pub use error::LawError;
 pub use incident::{Answer, IncidentAspect, IncidentCase, IncidentLevels, LevelCase, LevelFound};
 pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};

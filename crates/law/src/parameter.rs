@@ -347,6 +347,7 @@ pub fn unit_label(unit: &str) -> &str {
         "certificate" => "張",
         "percent" => "%",
         "month_of_year" => "月",
+        "day_of_month" => "日（每月）",
         other => other,
     }
 }

@@ -1,13 +1,13 @@
 //! Which instruments reach an agency on a day.
 //!
-//! National law reaches everyone. A city's rules reach that city's agencies; a plan those that
+//! National law reaches everyone. A city's rules reach those of that city that they name; a plan those that
 //! adopted it; a contract baseline only the contracts that name it. An agency may adopt any
 //! instrument by its own decision. What it can't know: an agency's city where nobody entered
 //! it; then no city's rules reach it, and the caller says so.
 
 use crate::corpus::Corpus;
 use crate::instrument::Rank;
-use facts::{ContractFacts, Fact, FactValue, Snapshot};
+use facts::{ContractFacts, Fact, FactValue, Snapshot, Subject};
 use period::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,9 @@ impl<'c> Reach<'c> {
             Some(FactValue::Choice(name)) => Some(same_city(name)),
             _ => None,
         };
+        // Whose kind of body nobody stated is taken for one that the rules name.
+        let body = snapshot.fact(&Subject::Agency, "body", day);
+        let body = body.map(|f| f.value.as_word());
         let mut reach = Self::default();
         for instrument in corpus.instruments.values().filter(|i| !i.is_national()) {
             let slug = instrument.slug.as_str();
@@ -36,6 +39,7 @@ impl<'c> Reach<'c> {
                 reach.city.insert(slug);
             }
             let mine = instrument.rank == Rank::Local
+                && body.as_ref().is_none_or(|body| instrument.names(body))
                 && city
                     .as_ref()
                     .is_some_and(|c| *c == same_city(&instrument.jurisdiction));

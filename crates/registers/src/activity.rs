@@ -130,6 +130,7 @@ impl Stated<Activity> {
             title: self.row.title.clone(),
             evidence: files.len(),
             until: self.row.valid_until,
+            edition: None,
             source: self.source.clone(),
         }
     }

@@ -76,6 +76,9 @@ pub struct Agency {
     /// 有專案核准使用之危害國家資通安全產品
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uses_restricted_products: Option<bool>,
+    /// 關鍵基礎設施提供者
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub critical_infrastructure: Option<bool>,
     /// 備註
     #[serde(default)]
     pub note: String,
@@ -161,6 +164,14 @@ pub const FIELDS: &[Field] = &[
     )
     .sensitivity(Sensitivity::Confidential)
     .law(LAW),
+    Field::new(
+        "critical_infrastructure",
+        "關鍵基礎設施提供者",
+        Kind::Flag,
+        "false",
+    )
+    .help("特定非公務機關經中央目的事業主管機關指定者；公務機關填「否」")
+    .law(LAW),
     Field::new("note", "備註", Kind::LongText, "本機關資訊業務由資訊單位兼辦。"),
 ];
 
@@ -224,6 +235,7 @@ impl Stated<Agency> {
             flag("supervises_agencies", self.row.supervises_agencies),
             flag("outsources_systems", self.row.outsources_systems),
             flag("uses_restricted_products", self.row.uses_restricted_products),
+            flag("critical_infrastructure", self.row.critical_infrastructure),
             Some(self.row.jurisdiction.trim().to_owned())
                 .filter(|name| !name.is_empty())
                 .map(|name| ("jurisdiction".to_owned(), FactValue::Choice(name))),

@@ -58,7 +58,8 @@ pub use core::promote::{
 pub use core::record::{Book, BookRow, Grade, Record, Table, found, within};
 pub use core::row::{Row, Stated, check, read};
 pub use core::spec::{
-    Bound, Ends, Gap, Gaps, Limit, Proof, Raise, RegisterSpec, Renewal, Rules, Severity, Tally, Typed, Upcast,
+    Alter, Bound, Ends, Gap, Gaps, Limit, Proof, Raise, RegisterSpec, Renewal, Rules, Severity, Tally, Typed,
+    Upcast,
 };
 pub use core::stored::{Finds, Problem, RowRef};
 pub use core::text::plain;

@@ -10,9 +10,9 @@ use crate::basics::evidence;
 use crate::catalogue::register;
 use crate::core::form::{ReadError, open, open_ref};
 use crate::core::stored::{Finds, Problem, RowRef};
-use crate::core::{Grade, Kind, Proof, Raise, Record, RegisterSpec, Renewal, Tally};
+use crate::core::{Alter, Grade, Kind, Proof, Raise, Record, RegisterSpec, Renewal, Tally};
 use crate::documents::exception;
-use facts::{Counted, Done, Event, Exemption, Settled, Source, Subject};
+use facts::{Altered, Counted, Done, Event, Exemption, Settled, Source, Subject};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +76,7 @@ pub(crate) struct Told {
     pub events: Vec<Event>,
     pub counted: Vec<Counted>,
     pub exempt: Vec<Exemption>,
+    pub altered: Vec<Altered>,
 }
 
 /// Adds what the rows of every register prove and report, and which of them can't be read.
@@ -129,7 +130,13 @@ struct Open<'r> {
 }
 
 fn proves(spec: &RegisterSpec) -> bool {
-    spec.key == evidence::SPEC.key || [spec.proves.len(), spec.tallies.len(), spec.raises.len()] != [0; 3]
+    spec.key == evidence::SPEC.key
+        || [
+            spec.proves.len(),
+            spec.tallies.len(),
+            spec.raises.len(),
+            spec.alters.len(),
+        ] != [0; 4]
 }
 
 /// Rows that say of themselves how grave they are, by their ids.
@@ -148,6 +155,7 @@ fn from_row(
         events,
         counted,
         exempt,
+        altered,
     } = told;
     let (spec, row) = (open.spec, open.row);
     let (version, body) = match (decided, asks) {
@@ -183,6 +191,7 @@ fn from_row(
                 title: title(&record),
                 evidence,
                 until: last_day(&record, proof),
+                edition: edition(&record),
                 source: source.clone(),
             });
         }
@@ -190,6 +199,8 @@ fn from_row(
         renewals.extend(renewal.and_then(|renewal| confirmed(&record, &renewal, evidence, &source)));
         let tallies = spec.tallies.iter().filter(|t| (t.when)(&record));
         counted.extend(tallies.map(|t| tally(&record, t, evidence, &source)));
+        let alters = spec.alters.iter().filter(|a| (a.when)(&record));
+        altered.extend(alters.filter_map(|a| alteration(&record, a, &source)));
     }
     let latest = Record::new(spec, row.row, &open.body);
     for raise in spec.raises {
@@ -241,6 +252,7 @@ fn confirmed(record: &Record<'_>, renewal: &Renewal, evidence: usize, source: &S
         title: title(record),
         evidence,
         until: None,
+        edition: None,
         source: source.clone(),
     };
     Some(Confirmed {
@@ -259,6 +271,7 @@ fn renew(done: &mut Vec<Done>, all: &[Confirmed]) {
             subject: d.subject.clone(),
             duty: d.duty.clone(),
             until: d.until,
+            edition: d.edition.clone(),
             ..by.clone()
         }));
     }
@@ -277,6 +290,25 @@ fn tally(record: &Record<'_>, tally: &Tally, evidence: usize, source: &Source) -
         shown: tally.by_file.then_some(evidence > 0),
         source: source.clone(),
     }
+}
+
+fn alteration(record: &Record<'_>, alter: &Alter, source: &Source) -> Option<Altered> {
+    Some(Altered {
+        what: alter.what.to_owned(),
+        subject: match alter.about {
+            Some(_) => about(record, alter.about)?,
+            None => Subject::System(source.row.clone()),
+        },
+        on: record.date(alter.on)?,
+        title: title(record),
+        source: source.clone(),
+    })
+}
+
+/// The edition of the law against which a record was made, where it names one.
+fn edition(record: &Record<'_>) -> Option<String> {
+    record.table.field("edition")?;
+    Some(record.text("edition").to_owned()).filter(|edition| !edition.is_empty())
 }
 
 fn event(
@@ -368,6 +400,7 @@ fn from_file(open: &Open<'_>, done: &mut Vec<Done>) {
             title: record.name().to_owned(),
             evidence: record.files("evidence").len(),
             until: record.date("valid_until"),
+            edition: None,
             source: Source {
                 register: row.register.to_owned(),
                 row: row.row.to_owned(),

@@ -64,6 +64,10 @@ fn register(page: &mut String, spec: &RegisterSpec) {
         "計為",
         titles(spec.tallies.iter().filter_map(|t| facts::counted_label(t.what))),
     );
+    line(
+        "使期限重新起算之異動",
+        titles(spec.alters.iter().filter_map(|a| facts::alteration_label(a.what))),
+    );
     line("引發之應辦事項", code(each(spec.raises.iter().map(|r| r.duty))));
     page.push_str("\n| 欄位 | 代號 | 種類 | 必填 | 敏感性 | 說明 |\n| --- | --- | --- | --- | --- | --- |\n");
     for f in spec.fields {

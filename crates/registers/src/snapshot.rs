@@ -105,6 +105,7 @@ pub fn snapshot_by(
         events: told.events,
         counted: told.counted,
         exempt: told.exempt,
+        altered: told.altered,
         systems: systems.iter().map(Stated::<System>::system_facts).collect(),
         adopted: adoptions.iter().map(Stated::<Adoption>::adopted).collect(),
         contracts: contracts.iter().map(Stated::<Contract>::contract_facts).collect(),

@@ -5,10 +5,10 @@
 //! an empty register therefore says nothing about core systems.
 
 use crate::agency::Agency;
-use crate::core::checks::PERSONAL_DATA;
 use crate::core::checks::ends_after;
+use crate::core::checks::{PERSONAL_DATA, is_own_system};
 use crate::core::row::{Row, Stated, check};
-use crate::core::{Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
+use crate::core::{Alter, Field, FieldProblem, Group, Kind, RegisterSpec, Sensitivity};
 use facts::{Fact, FactValue, Source, Subject, SystemFacts};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -204,6 +204,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     typed: Some(check::<System>),
     group: Group::Systems,
     identity: &["name"],
+    // Only what the agency answers for itself asks for a grading of its own.
+    alters: &[Alter {
+        what: "system.added",
+        about: None,
+        on: "go_live",
+        when: is_own_system,
+    }],
     ..RegisterSpec::TABLE
 };
 

@@ -64,7 +64,8 @@ pub(crate) fn entered_at(fact: &str) -> (&'static str, &'static str) {
         | "jurisdiction"
         | "supervises_agencies"
         | "outsources_systems"
-        | "uses_restricted_products" => ("agency#facts", "補登機關情形"),
+        | "uses_restricted_products"
+        | "critical_infrastructure" => ("agency#facts", "補登機關情形"),
         "has_plan" => ("plan", "看計畫健檢"),
         _ => ("agency", "看機關資料"),
     }

@@ -84,6 +84,40 @@ pub struct ContractView {
     pub until: Option<Date>,
 }
 
+/// One condition of a level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelCondition {
+    /// Key.
+    pub key: String,
+    /// What it is.
+    pub text: String,
+    /// The level that it makes.
+    pub level: String,
+    /// Its clause, printed.
+    pub clause: String,
+    /// How sure.
+    pub certainty_label: String,
+}
+
+/// The level that statements and systems lead to, beside the one that was given: a finding, no verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelTrial {
+    /// The level that was given.
+    pub designated: Option<String>,
+    /// The level that is met.
+    pub tried: Option<String>,
+    /// Whether the two surely differ.
+    pub differs: bool,
+    /// What comes of it, in words.
+    pub words: String,
+    /// The clause behind it, printed.
+    pub clause: String,
+    /// Conditions that are met.
+    pub met: Vec<LevelCondition>,
+    /// Conditions of higher levels that nobody answered.
+    pub open: Vec<LevelCondition>,
+}
+
 /// An objective that the plan sets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ObjectiveView {
@@ -116,6 +150,8 @@ pub struct AgencyView {
     pub adopted: Vec<AdoptionView>,
     /// Contracts.
     pub contracts: Vec<ContractView>,
+    /// What its level would be by its own statements.
+    pub trial: Option<LevelTrial>,
     /// Facts that nobody has supplied: label and who can.
     pub missing: Vec<(String, String, String)>,
     /// Level decisions.

@@ -40,6 +40,8 @@ pub struct BaselineRow {
     pub certainty_label: String,
     /// How it stands to the edition before; empty where it is as it was.
     pub mark: String,
+    /// By when it is owed where the edition changed it and a level is older; empty where it is as it was.
+    pub effect: String,
     /// What else an officer should know.
     pub note: String,
 }

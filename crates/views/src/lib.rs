@@ -18,8 +18,8 @@ mod standard;
 mod today;
 
 pub use agency::{
-    AdoptionView, AgencyHead, AgencyView, BusinessView, ContractView, DesignationView, ObjectiveView,
-    SystemView,
+    AdoptionView, AgencyHead, AgencyView, BusinessView, ContractView, DesignationView, LevelCondition,
+    LevelTrial, ObjectiveView, SystemView,
 };
 pub use baseline::{AspectView, BaselineGroup, BaselineRow, BaselineView, CarryRow, CarryView, EditionView};
 pub use change::{

@@ -142,6 +142,7 @@ async fn a_file_is_no_person_and_a_leaver_no_longer_counts() {
     let left = office.duty(key, "2027-02-01").await;
     assert_eq!(
         (left.verdict, left.reason_code.as_str(), left.due),
-        (Status::NotMet, "count short", Some(day("2027-01-31")))
+        (Status::NotYetDue, "restarted", Some(day("2028-02-01"))),
+        "the year begins anew on the day on which somebody left"
     );
 }

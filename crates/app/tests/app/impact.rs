@@ -228,8 +228,7 @@ fn law_without_scans() -> Arc<law::Corpus> {
     let mut files = testkit::law_files(&testkit::root().join("law"));
     let path = "national/classification-regulation/duties.toml";
     let file = files.iter_mut().find(|f| f.path == path).expect("there");
-    let line =
-        "  { from = 2026-01-07, cite = \"annex-3.scan\", applies = { responsibility_level = [\"B\"] } },\n";
+    let line = "  { from = 2026-01-07, cite = \"annex-3.scan\", applies = { body = [\"public_agency\"], responsibility_level = [\"B\"] } },\n";
     assert!(file.text.contains(line));
     file.text = file.text.replace(line, "");
     Arc::new(law::Corpus::load(files).unwrap_or_else(|e| panic!("{e:?}")))

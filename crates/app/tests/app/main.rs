@@ -8,12 +8,14 @@
 )]
 
 mod aging;
+mod beyond;
 mod commands;
 mod coverage;
 mod demo;
 mod doclint;
 mod docs;
 mod door;
+mod effects;
 mod health;
 mod impact;
 mod imports;
@@ -21,6 +23,7 @@ mod incidents;
 mod jobs;
 mod lastgood;
 mod lawuse;
+mod leveltrial;
 mod limits;
 mod oscal;
 mod reach;

@@ -1,8 +1,8 @@
 //! Agencies built from a few words.
 
 use facts::{
-    Adopted, ContractFacts, Counted, Done, Event, Exemption, Fact, FactValue, Snapshot, Source, Subject,
-    SystemFacts,
+    Adopted, Altered, ContractFacts, Counted, Done, Event, Exemption, Fact, FactValue, Snapshot, Source,
+    Subject, SystemFacts,
 };
 use period::Date;
 
@@ -35,6 +35,7 @@ impl AgencyBuilder {
             contracts: Vec::new(),
             counted: Vec::new(),
             exempt: Vec::new(),
+            altered: Vec::new(),
         })
         .fact("body", FactValue::Choice("public_agency".into()))
         .fact("responsibility_level", FactValue::Choice(level.into()))
@@ -181,6 +182,7 @@ impl AgencyBuilder {
             title: duty.into(),
             evidence: 1,
             until: None,
+            edition: None,
             source: source("activity", &row),
         });
         self
@@ -201,6 +203,28 @@ impl AgencyBuilder {
         if let Some(done) = self.0.done.last_mut() {
             done.evidence = files;
         }
+        self
+    }
+
+    /// The last of its proofs was made against that edition of the law.
+    #[must_use]
+    pub fn of_edition(mut self, edition: &str) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            done.edition = Some(edition.into());
+        }
+        self
+    }
+
+    /// A change of a system, after which periods may be counted anew.
+    #[must_use]
+    pub fn altered(mut self, what: &str, system: &str, on: Date) -> Self {
+        self.0.altered.push(Altered {
+            what: what.into(),
+            subject: Subject::System(system.into()),
+            on,
+            title: system.into(),
+            source: source("system", system),
+        });
         self
     }
 

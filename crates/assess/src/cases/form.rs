@@ -35,6 +35,8 @@ pub(super) struct RawCase {
     #[serde(default)]
     pub(super) exemptions: Vec<RawExemption>,
     #[serde(default)]
+    pub(super) changes: Vec<RawChange>,
+    #[serde(default)]
     pub(super) plan: Vec<RawPlan>,
     pub(super) at: toml::value::Datetime,
     pub(super) expect: Vec<RawExpect>,
@@ -97,6 +99,16 @@ pub(super) struct RawDone {
     pub(super) until: Option<toml::value::Datetime>,
     /// How many files show it; one where nothing is said.
     pub(super) evidence: Option<usize>,
+    /// The edition of the law it was done against.
+    pub(super) edition: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawChange {
+    pub(super) what: Spanned<String>,
+    pub(super) system: String,
+    pub(super) on: toml::value::Datetime,
 }
 
 #[derive(Debug, Deserialize)]

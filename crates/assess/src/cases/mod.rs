@@ -20,13 +20,15 @@
 //! facts = [ { key = "responsibility_level", value = "B", from = 2024-03-01 } ]
 //!                       # any fact of the vocabulary, dated: what changed and when; with until, system or contract
 //! done = [ { duty = "…", on = 2025-03-01 } ]   # with system or contract, where it was for one; with
-//!                       # evidence = 0 where no file shows it; with until, where it says itself how long it holds
+//!                       # edition, where it was done against one of the law's; evidence = 0 where no file shows it; with until, where it says itself how long it holds
 //! counted = [ { what = "license", of = "甲", from = 2025-03-01, until = 2028-03-01, file = true } ]
 //!                       # until is the first day no longer; file only where one has to show it
 //! events = [ { duty = "…", at = 2026-02-13T17:40:00, level = "3", settled = 2026-02-13T18:10:00 } ]
 //!                       # a day alone where the hour isn't known; with changed, proof = false, system or contract
 //! exemptions = [ { duty = "…", from = 2026-03-01, until = 2026-12-30, agreed = 2026-03-10, filed = 2026-03-19 } ]
 //!                       # until is the last day; without agreed or filed where that hasn't happened; with system or contract
+//! changes = [ { what = "system.added", system = "…", on = 2026-05-10 } ]
+//!                       # after which periods are counted anew; the system is one of those above
 //! plan = [ { key = "audit.interval", number = 1, unit = "year", clause = "拾伍、二" } ]
 //! at = 2026-11-21       # the end of that day; or an instant of it
 //! expect = [ { duty = "…", verdict = "not_met", due = 2020-08-03, binding = "annex-5", losers = 1 } ]

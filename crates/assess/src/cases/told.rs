@@ -157,6 +157,20 @@ fn described(corpus: &Corpus, case: &RawCase, days: &mut Days) -> Option<AgencyB
         if let Some(files) = done.evidence {
             agency = agency.shown_by(files);
         }
+        if let Some(edition) = &done.edition {
+            agency = agency.of_edition(edition);
+        }
+    }
+    for change in &case.changes {
+        let what = change.what.get_ref();
+        if facts::alteration_label(what).is_none() {
+            let at = change.what.span().start;
+            days.wrong
+                .push((at, format!("`{what}` 不是使期限重新起算之異動")));
+        }
+        if let Some(on) = days.date(&change.on) {
+            agency = agency.altered(what, &change.system, on);
+        }
     }
     for counted in &case.counted {
         let what = counted.what.get_ref();

@@ -49,6 +49,9 @@ fn rows(view: &BaselineView) {
                 format!("　［{}］", row.mark)
             };
             out::line(&format!("{}　{}　{}起{mark}", row.id, row.measure, row.grade));
+            if !row.effect.is_empty() {
+                out::line(&format!("　　{}", row.effect));
+            }
             out::line(&format!("　　{}", row.demand));
             if !row.parameters.is_empty() {
                 out::line(&format!("　　參數　{}", row.parameters.join("、")));

@@ -11,8 +11,10 @@ use views::{DutyView, MomentView};
 pub async fn run(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
     let app = open(law, &args.whose.data, false).await?;
-    let duties = app::duties::all(&enter(&app, &args.whose, at).await?).await?;
-    for text in app.unmodelled(at) {
+    let visit = enter(&app, &args.whose, at).await?;
+    let duties = app::duties::all(&visit).await?;
+    let beyond = app::beyond::of_agency(&visit)?;
+    for text in app.unmodelled(at).into_iter().chain(beyond) {
         out::error(&format!("注意　{text}"));
     }
     if args.json {

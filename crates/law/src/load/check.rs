@@ -50,8 +50,27 @@ impl Loader {
                 Shape::Once { counted_from, .. } => vec![counted_from.clone()],
                 Shape::Every { starts_after, .. } => starts_after.iter().cloned().collect(),
                 Shape::Standing { fact } => fact.iter().cloned().collect(),
-                Shape::OnEvent { .. } => Vec::new(),
+                Shape::OnEvent { .. } | Shape::Monthly { .. } => Vec::new(),
             };
+            if let Shape::Monthly { by, after } = &duty.shape {
+                let number = self
+                    .parameters
+                    .get(by)
+                    .is_none_or(|p| p.kind == ValueKind::Number);
+                let there = after
+                    .as_ref()
+                    .is_none_or(|key| self.duties.iter().any(|d| d.key == *key));
+                if !number || !there {
+                    found.push((
+                        place.clone(),
+                        format!(
+                            "應辦事項「{}」每月之期限所指之參數不是數值，或所待之應辦事項不存在",
+                            duty.key
+                        ),
+                        "by 請指 kind = \"number\" 之參數（每月第幾日），after 請指既有應辦事項之 key".into(),
+                    ));
+                }
+            }
             for key in facts.iter().chain(duty.transitional.iter().map(|t| &t.fact)) {
                 if facts::fact_spec(key).is_none() {
                     found.push((

@@ -7,9 +7,12 @@ use super::file::File;
 use super::loader::Loader;
 use super::parse;
 use crate::corpus::InterpretiveReading;
-use crate::instrument::{Article, Event, Instrument, Version};
+use crate::instrument::{Article, Event, Instrument, Rank, Version};
 use std::collections::{BTreeSet, HashMap};
 use toml::Spanned;
+
+/// The kind of body that a city directs.
+const PUBLIC: &str = "public_agency";
 
 impl Loader {
     pub(super) fn instrument(&mut self, file: &File<'_>, slug: &str) {
@@ -74,6 +77,7 @@ impl Loader {
                 "請加上 [[version]]",
             );
         }
+        let bodies = self.bodies(file, raw.rank, raw.bodies);
         let events = raw
             .event
             .into_iter()
@@ -91,12 +95,42 @@ impl Loader {
                 pcode: raw.pcode,
                 rank: raw.rank,
                 jurisdiction: raw.jurisdiction.into_inner(),
+                bodies,
                 authority: raw.authority,
                 aliases: raw.aliases,
                 versions,
                 events,
             },
         );
+    }
+
+    /// The kinds of body that a city's rules name: where a file is silent, those that a city directs.
+    fn bodies(&mut self, file: &File<'_>, rank: Rank, named: Option<Vec<Spanned<String>>>) -> Vec<String> {
+        if rank != Rank::Local {
+            if let Some(first) = named.iter().flatten().next() {
+                self.problem(
+                    &file.path,
+                    file.line(first.span().start),
+                    "bodies 只用於地方規定（rank = \"local\"）".to_owned(),
+                    "請移除；其他法規及於何者，寫在各依據的 applies",
+                );
+            }
+            return Vec::new();
+        }
+        let Some(named) = named else {
+            return vec![PUBLIC.to_owned()];
+        };
+        for body in &named {
+            if !facts::fact_spec("body").is_some_and(|s| s.takes(body.get_ref())) {
+                self.problem(
+                    &file.path,
+                    file.line(body.span().start),
+                    format!("`{}` 不是機關性質", body.get_ref()),
+                    "請使用 public_agency 或 specific_non_government",
+                );
+            }
+        }
+        named.into_iter().map(Spanned::into_inner).collect()
     }
 
     fn check_version(
@@ -244,6 +278,7 @@ impl Loader {
                 key: key.clone(),
                 text: r.text,
                 alternative: r.alternative,
+                body: r.body,
                 certainty: r.certainty,
                 source: r.source,
             };

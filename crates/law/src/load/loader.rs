@@ -11,6 +11,7 @@ use super::salvage;
 use crate::baseline::Baseline;
 use crate::clause::SourceClause;
 use crate::corpus::{CountingCite, Cover, InterpretiveReading};
+use crate::designating::Designating;
 use crate::duty::{Basis, Duty};
 use crate::error::LawError;
 use crate::incident::IncidentLevels;
@@ -39,6 +40,7 @@ pub(crate) struct Loader {
     pub(crate) standards: BTreeMap<String, Standard>,
     pub(crate) clauses: Vec<SourceClause>,
     pub(crate) levels: IncidentLevels,
+    pub(crate) designating: Designating,
     pub(crate) routes: Vec<Route>,
     /// Bases that another file adds to a duty: where they stand, the duty, the basis.
     pub(crate) further: Vec<(String, usize, String, Basis)>,

@@ -5,6 +5,7 @@ mod baseline;
 mod calendars;
 mod check;
 mod clauses;
+mod designation;
 mod doubt;
 mod file;
 mod instruments;
@@ -13,6 +14,7 @@ mod loader;
 mod parse;
 mod place;
 mod refer;
+mod restarts;
 mod routes;
 mod salvage;
 mod standards;
@@ -109,6 +111,7 @@ impl Loader {
                 Place::Coverage => self.read_coverage(file),
                 Place::Baseline(slug, name) => self.read_baseline(file, slug, name),
                 Place::Levels(slug) => self.read_levels(file, slug),
+                Place::Designation(slug) => self.read_designation(file, slug),
                 _ => {}
             }
         }
@@ -162,6 +165,7 @@ impl Loader {
             standards: self.standards,
             clauses: self.clauses,
             levels: self.levels,
+            designating: self.designating,
             hash,
             prints: HashMap::new(),
         };

@@ -37,6 +37,7 @@ pub(crate) struct RawInstrument {
     pub rank: Rank,
     pub jurisdiction: Spanned<String>,
     pub jurisdiction_note: Option<String>,
+    pub bodies: Option<Vec<Spanned<String>>>,
     pub authority: String,
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -151,6 +152,9 @@ pub(crate) struct RawDuty {
     #[serde(default)]
     pub transitional: Vec<RawTransitional>,
     #[serde(default)]
+    pub restarts: Vec<RawRestart>,
+    pub edition: Option<String>,
+    #[serde(default)]
     pub readings: Vec<String>,
     #[serde(default)]
     pub kept: bool,
@@ -194,6 +198,10 @@ pub(crate) enum RawWhen {
         interval: String,
         starts_after: Option<String>,
     },
+    Monthly {
+        by: String,
+        after: Option<String>,
+    },
     OnEvent {
         trigger: String,
         within: Option<String>,
@@ -228,6 +236,19 @@ pub(crate) struct RawTransitional {
     #[serde(default)]
     pub applies: BTreeMap<String, Vec<String>>,
     pub certainty: Option<Certainty>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawRestart {
+    pub from: Day,
+    pub until: Option<Day>,
+    pub on: Vec<String>,
+    pub cite: Spanned<String>,
+    #[serde(default)]
+    pub applies: BTreeMap<String, Vec<String>>,
+    pub certainty: Option<Certainty>,
+    pub reading: Option<String>,
 }
 
 /// A table of words in the order in which the file has them.
@@ -346,6 +367,8 @@ pub(crate) struct RawReading {
     pub text: String,
     #[serde(default)]
     pub alternative: String,
+    #[serde(default)]
+    pub body: Vec<String>,
     pub certainty: Certainty,
     pub source: String,
 }

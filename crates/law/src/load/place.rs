@@ -24,6 +24,7 @@ pub(super) enum Place<'p> {
     Standard,
     Clauses(&'p str),
     Levels(&'p str),
+    Designation(&'p str),
     Prose,
     Stray,
 }
@@ -48,6 +49,7 @@ pub(super) fn place(path: &str) -> Place<'_> {
             "coverage.toml" => Place::Coverage,
             "clauses.toml" => Place::Clauses(slug),
             "levels.toml" => Place::Levels(slug),
+            "designation.toml" => Place::Designation(slug),
             "cases.md" => Place::Prose,
             _ => Place::Stray,
         },

@@ -130,7 +130,7 @@ impl Loader {
     }
 
     /// A dated entry must lie inside the version it cites.
-    fn check_inside(
+    pub(crate) fn check_inside(
         &mut self,
         file: &File<'_>,
         line: usize,
@@ -164,7 +164,12 @@ impl Loader {
         }
     }
 
-    fn applies(&mut self, file: &File<'_>, line: usize, raw: BTreeMap<String, Vec<String>>) -> Applies {
+    pub(crate) fn applies(
+        &mut self,
+        file: &File<'_>,
+        line: usize,
+        raw: BTreeMap<String, Vec<String>>,
+    ) -> Applies {
         let applies = Applies(raw);
         if let Some(word) = applies.unknown_word() {
             self.problem(
@@ -177,7 +182,7 @@ impl Loader {
         applies
     }
 
-    fn certainty(&self, cite: &Citation, stated: Option<Certainty>) -> Certainty {
+    pub(crate) fn certainty(&self, cite: &Citation, stated: Option<Certainty>) -> Certainty {
         stated.unwrap_or_else(|| {
             let instrument = self.instruments.get(&cite.instrument);
             let version = instrument.and_then(|i| i.version(&cite.version));
@@ -390,6 +395,7 @@ impl Loader {
                 interval,
                 starts_after,
             },
+            RawWhen::Monthly { by, after } => Shape::Monthly { by, after },
             RawWhen::OnEvent {
                 trigger,
                 within,
@@ -470,7 +476,21 @@ impl Loader {
             }
             transitional.push(entry);
         }
-        for reading in &d.readings {
+        let restarts = self.read_restarts(file, home, d.restarts);
+        if let Some(edition) = &d.edition
+            && home
+                .and_then(|slug| self.instruments.get(slug))
+                .is_none_or(|i| i.version(edition).is_none())
+        {
+            self.problem(
+                &file.path,
+                line,
+                format!("應辦事項 `{key}` 所要求之版本 `{edition}` 不是本法規之版本"),
+                "請使用 instrument.toml 所列的版本，或移除 edition",
+            );
+        }
+        let named = restarts.iter().filter_map(|r| r.reading.as_ref());
+        for reading in d.readings.iter().chain(named) {
             if !self.readings.contains_key(reading) && !self.doubts.of(Kind::Reading, reading) {
                 self.problem(
                     &file.path,
@@ -506,6 +526,8 @@ impl Loader {
             requires: d.requires,
             basis,
             transitional,
+            restarts,
+            edition: d.edition,
             readings: d.readings,
             kept: d.kept,
             relieves: d.relieves,

@@ -347,6 +347,7 @@ mod tests {
             pcode: None,
             rank,
             jurisdiction: place.into(),
+            bodies: Vec::new(),
             folder: String::new(),
             authority: String::new(),
             aliases: Vec::new(),

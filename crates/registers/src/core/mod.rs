@@ -25,4 +25,4 @@ pub(crate) mod value;
 pub(crate) use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
 pub(crate) use place::{Flow, Group, Hand, Page, Reach};
 pub(crate) use record::{Book, Grade, Record, found, within};
-pub(crate) use spec::{Bound, Ends, Gap, Limit, Proof, Raise, RegisterSpec, Renewal, Tally};
+pub(crate) use spec::{Alter, Bound, Ends, Gap, Limit, Proof, Raise, RegisterSpec, Renewal, Tally};

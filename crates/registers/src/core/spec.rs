@@ -53,6 +53,19 @@ pub struct Tally {
     pub when: fn(&Record<'_>) -> bool,
 }
 
+/// A change that a row tells of, after which the law may count a period of a system anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Alter {
+    /// What: a key of `facts::ALTERATIONS`.
+    pub what: &'static str,
+    /// The field with the system; the row is the system where none.
+    pub about: Option<&'static str>,
+    /// The field with the day.
+    pub on: &'static str,
+    /// Whether this row tells of one.
+    pub when: fn(&Record<'_>) -> bool,
+}
+
 /// What the field says that ends something.
 #[derive(Debug, Clone, Copy)]
 pub enum Ends {
@@ -242,6 +255,8 @@ pub struct RegisterSpec {
     pub renews: Option<Renewal>,
     /// What its rows are that duties count.
     pub tallies: &'static [Tally],
+    /// Changes that its rows tell of.
+    pub alters: &'static [Alter],
     /// Events that its rows report.
     pub raises: &'static [Raise],
     /// What grades its events, where they tell of incidents.
@@ -291,6 +306,7 @@ impl RegisterSpec {
         proves: &[],
         renews: None,
         tallies: &[],
+        alters: &[],
         raises: &[],
         grade: None,
         approved_elsewhere: &[],

@@ -79,6 +79,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     proves: &[
         proof("personnel.roster", |row| row.text("kind") == "roster"),
         proof("maturity.assess", |row| row.text("kind") == "maturity"),
+        proof("maturity.assess_provider", |row| row.text("kind") == "maturity"),
         proof("level.submit", |row| row.text("kind") == "level"),
     ],
     raises: &[

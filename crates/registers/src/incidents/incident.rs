@@ -12,7 +12,8 @@ use crate::core::{
 const LAW: &str = "incident-regulation";
 
 /// Levels: (as stored, as shown).
-const LEVELS: &[(&str, &str)] = &[("1", "第一級"), ("2", "第二級"), ("3", "第三級"), ("4", "第四級")];
+pub(super) const LEVELS: &[(&str, &str)] =
+    &[("1", "第一級"), ("2", "第二級"), ("3", "第三級"), ("4", "第四級")];
 
 /// Levels of one aspect, or that it isn't touched.
 const ASPECT: &[(&str, &str)] = &[
@@ -182,6 +183,21 @@ pub const FIELDS: &[Field] = &[
     )
     .synonyms(&["復原時間", "完成復原時間"])
     .law(LAW),
+    Field::new(
+        "contain_notified_at",
+        "通知損害控制或復原完成時間",
+        Kind::Moment,
+        "2026-06-01T16:10",
+    )
+    .help("依指定方式通知指定對象之時間")
+    .law(LAW),
+    Field::new(
+        "contain_notified_to",
+        "損害控制完成之通知對象",
+        Kind::Text,
+        "示範市政府資訊局",
+    )
+    .help("主管機關或中央目的事業主管機關指定者"),
     Field::new("report_sent_on", "改善報告送出日", Kind::Date, "2026-06-25")
         .help("調查、處理及改善報告送出之日")
         .law(LAW),
@@ -214,6 +230,12 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     raises: &[
         raise("incident.report", "known_at", "reported_at", |_| true),
         raise("incident.contain", "known_at", "contained_at", |_| true),
+        raise(
+            "incident.contain_notice",
+            "known_at",
+            "contain_notified_at",
+            |_| true,
+        ),
         raise(
             "incident.improvement_report",
             "contained_at",
@@ -286,6 +308,7 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
         not_earlier(row, "level_changed_at", "known_at"),
         unfound(row),
         early_report(row),
+        not_earlier(row, "contain_notified_at", "contained_at"),
         row.not_before("made_up_on", "alternative_ended_on"),
         not_earlier(row, "reported_again_at", "level_changed_at"),
         row.not_before("persons_told_on", "leak_found_on"),

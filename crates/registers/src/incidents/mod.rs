@@ -2,6 +2,7 @@
 
 pub mod incident;
 pub mod incident_report;
+pub mod incident_review;
 pub mod intelligence;
 pub mod vendor_response;
 
@@ -13,4 +14,5 @@ pub const ALL: &[RegisterSpec] = &[
     incident_report::SPEC,
     vendor_response::SPEC,
     intelligence::SPEC,
+    incident_review::SPEC,
 ];

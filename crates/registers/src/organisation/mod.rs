@@ -1,6 +1,7 @@
 //! 組織與資源: who does what, and with which money.
 
 pub mod budget;
+pub mod level_criterion;
 pub mod need;
 pub mod resource_review;
 pub mod reward;
@@ -17,4 +18,5 @@ pub const ALL: &[RegisterSpec] = &[
     budget::SPEC,
     resource_review::SPEC,
     reward::SPEC,
+    level_criterion::SPEC,
 ];

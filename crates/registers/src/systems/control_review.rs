@@ -55,13 +55,23 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["control_check", "control_review", "system"],
     rules: Some(rules),
     gaps: Some(gaps),
-    proves: &[Proof {
-        duty: "baseline.complete",
-        on: "checked_on",
-        until: &[],
-        about: None,
-        when: completes,
-    }],
+    // Of which edition the rows were, the record itself says; the law knows which it asks for.
+    proves: &[
+        Proof {
+            duty: "baseline.complete",
+            on: "checked_on",
+            until: &[],
+            about: None,
+            when: completes,
+        },
+        Proof {
+            duty: "baseline.revised",
+            on: "checked_on",
+            until: &[],
+            about: None,
+            when: completes,
+        },
+    ],
     ..RegisterSpec::TABLE
 };
 

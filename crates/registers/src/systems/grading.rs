@@ -5,7 +5,9 @@
 //! can't know: whether the harm that is assumed is the true one.
 
 use crate::core::checks::{GRADES, is_own_system, names, past};
-use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec};
+use crate::core::{
+    Alter, Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec,
+};
 
 const LAW: &str = "classification-regulation";
 
@@ -133,8 +135,27 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             when: is_yearly_review,
         },
     ],
+    alters: &[
+        Alter {
+            what: "system.regraded",
+            about: Some("system"),
+            on: "graded_on",
+            when: is_regraded,
+        },
+        Alter {
+            what: "system.core",
+            about: Some("system"),
+            on: "graded_on",
+            when: |row| is_regraded(row) && row.text("overall") == "高",
+        },
+    ],
     ..RegisterSpec::TABLE
 };
+
+/// Whether it gave the system another grade than it had.
+fn is_regraded(row: &Record<'_>) -> bool {
+    !row.is_blank("previous") && row.text("previous") != row.text("overall")
+}
 
 fn completes(row: &Record<'_>) -> bool {
     row.says("completes")

@@ -120,6 +120,18 @@ fn shown(spec: &RegisterSpec) -> String {
             ),
         );
     }
+    for alter in spec.alters {
+        line(
+            "alters",
+            format!(
+                "{} on {} about {:?}, needs {}",
+                alter.what,
+                alter.on,
+                alter.about,
+                needs(spec, alter.when)
+            ),
+        );
+    }
     for raise in spec.raises {
         line(
             "raises",

@@ -1,6 +1,7 @@
 //! The registers against their tables, their samples and the vocabulary of facts.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod alterations;
 mod approvals;
 mod catalogue;
 mod entry;

@@ -134,7 +134,10 @@ fn reviews_and_reports_count_when_they_are_done() {
     let asked = json!({"number": "1", "title": "x", "asked_by": "示範市政府", "asked_on": "2026-05-04", "kind": "maturity"});
     assert!(proven("campaign", &asked).is_empty());
     let answered = with(&asked, &json!({"answer": "x", "answered_on": "2026-05-25"}));
-    assert_eq!(proven("campaign", &answered), ["maturity.assess"]);
+    assert_eq!(
+        proven("campaign", &answered),
+        ["maturity.assess", "maturity.assess_provider"]
+    );
     assert!(open("campaign", &asked).is_empty());
     let audit = with(&asked, &json!({"kind": "audit_result"}));
     assert_eq!(open("campaign", &audit), ["audit.improvement_report"]);
@@ -224,7 +227,12 @@ fn an_audit_counts_when_the_ciso_has_its_result() {
 #[test]
 fn an_incident_keeps_its_clocks_open_until_each_is_met() {
     let known = json!({"number": "1", "title": "x", "known_at": "2026-06-01T09:10", "situation": "x"});
-    let always = ["incident.report", "incident.contain", "incident.city_report"];
+    let always = [
+        "incident.report",
+        "incident.contain",
+        "incident.contain_notice",
+        "incident.city_report",
+    ];
     assert_eq!(open("incident", &known), always);
     let major = with(&known, &json!({"level": "3", "major": true}));
     assert!(open("incident", &major).contains(&"incident.ciso_meeting"));
@@ -233,6 +241,7 @@ fn an_incident_keeps_its_clocks_open_until_each_is_met() {
         open("incident", &contained),
         [
             "incident.report",
+            "incident.contain_notice",
             "incident.improvement_report",
             "incident.city_report"
         ]
@@ -242,6 +251,25 @@ fn an_incident_keeps_its_clocks_open_until_each_is_met() {
         &json!({"personal_data": true, "leak_found_on": "2026-06-02"}),
     );
     assert!(open("incident", &leak).contains(&"personal_data.notify"));
+
+    let received = json!({"number": "1", "reporter": "x", "reporter_kind": "public", "title": "x", "received_at": "2026-06-01T09:55", "level": "1"});
+    assert_eq!(open("incident_review", &received), ["incident.review"]);
+    let reviewed = with(
+        &received,
+        &json!({"reviewed_at": "2026-06-01T13:20", "reviewed_level": "1"}),
+    );
+    assert_eq!(open("incident_review", &reviewed), ["incident.review_result"]);
+    let sent = with(&reviewed, &json!({"sent_at": "2026-06-01T13:50"}));
+    assert!(open("incident_review", &sent).is_empty());
+    let special = |row: &serde_json::Value| with(row, &json!({"reporter_kind": "special"}));
+    assert_eq!(
+        open("incident_review", &special(&received)),
+        ["incident.ministry_review"]
+    );
+    assert_eq!(
+        open("incident_review", &special(&reviewed)),
+        ["incident.ministry_result"]
+    );
 
     let vendor =
         json!({"number": "1", "contract": "k1", "matter": "x", "told_vendor_at": "2026-06-01T09:30"});

@@ -15,7 +15,7 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 use views::AgencyView;
 
-const FLAGS: [(&str, &str); 7] = [
+const FLAGS: [(&str, &str); 8] = [
     ("has_mail_server", "有郵件伺服器"),
     ("develops_systems", "有自行或委外開發之資通系統"),
     ("has_public_core_system", "有對外服務之核心資通系統"),
@@ -23,6 +23,7 @@ const FLAGS: [(&str, &str); 7] = [
     ("supervises_agencies", "有所屬或監督之機關"),
     ("outsources_systems", "有委外辦理資通系統或服務"),
     ("uses_restricted_products", "有專案核准使用之危害國家資通安全產品"),
+    ("critical_infrastructure", "關鍵基礎設施提供者"),
 ];
 
 #[derive(Template)]

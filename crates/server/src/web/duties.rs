@@ -19,6 +19,8 @@ use views::{DutyListView, DutyView, FactView, Status};
 struct ListPage {
     page: Page,
     view: DutyListView,
+    /// What isn't carried by any duty.
+    beyond: Vec<String>,
 }
 
 impl ListPage {
@@ -63,9 +65,10 @@ pub(crate) async fn list(
     };
     let visit = enter(&state, &org, day.date).await?;
     let view = app::duties::list(&visit, filter).await?;
+    let beyond = app::beyond::of_agency(&visit)?;
     let title = filter.map_or_else(|| "應辦事項".to_owned(), |s| format!("應辦事項：{}", s.word()));
     let page = Page::of(&state, view.agency.clone(), "duties", &title, day);
-    show(StatusCode::OK, &ListPage { page, view })
+    show(StatusCode::OK, &ListPage { page, view, beyond })
 }
 
 #[derive(Template)]
