@@ -84,6 +84,7 @@ struct RawGrading {
     core_from: Grade,
     core_cites: Vec<Spanned<String>>,
     editions: Vec<RawGradingEdition>,
+    #[serde(default)]
     aspect: Vec<RawAspect>,
 }
 
@@ -113,7 +114,7 @@ struct RawLevel {
 
 super::parse::listed!(RawDimensions: dimension);
 super::parse::listed!(RawControls: control);
-super::parse::unlisted!(RawGrading);
+super::parse::listed!(RawGrading: aspect);
 
 impl Loader {
     /// Reads one file of an instrument's `baseline/`.
@@ -228,7 +229,7 @@ impl Loader {
     }
 
     fn read_grading(&mut self, file: &File<'_>, slug: &str) {
-        let Some(raw) = self.take::<RawGrading>(file) else {
+        let Some(raw) = self.take_entries::<RawGrading>(file, "aspect") else {
             return;
         };
         let mut core_cites = Vec::new();

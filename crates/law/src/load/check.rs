@@ -130,7 +130,8 @@ impl Loader {
         }
         for i in self.instruments.values() {
             for (before, version) in i.versions.iter().zip(i.versions.iter().skip(1)) {
-                if before.articles.is_empty() || self.doubts.any(Kind::Article) {
+                let lost = self.doubts.any(Kind::Article) || self.doubts.some_version(&i.slug);
+                if before.articles.is_empty() || lost {
                     continue;
                 }
                 for a in &version.articles {

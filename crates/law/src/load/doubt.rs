@@ -61,6 +61,14 @@ impl Doubts {
         self.of(Kind::Law, slug) || self.of(Kind::Law, &format!("{slug}@{id}"))
     }
 
+    /// Whether any version of an instrument was refused.
+    pub(crate) fn some_version(&self, slug: &str) -> bool {
+        let of = |name: &str| name.strip_prefix(slug).is_some_and(|rest| rest.starts_with('@'));
+        self.names
+            .iter()
+            .any(|(kind, name)| *kind == Kind::Law && of(name))
+    }
+
     /// Whether anything of that kind was refused.
     pub(crate) fn any(&self, kind: Kind) -> bool {
         self.some.contains(&kind)
@@ -81,6 +89,7 @@ mod tests {
         assert!(!doubts.of(Kind::Parameter, "a"));
         doubts.add(Kind::Law, "act@2025");
         assert!(doubts.version("act", "2025") && !doubts.version("act", "2018"));
+        assert!(doubts.some_version("act") && !doubts.some_version("ac") && !doubts.some_version("act@"));
         doubts.add(Kind::Law, "act");
         assert!(doubts.version("act", "2018") && !doubts.version("rules", "2025"));
         doubts.all(Kind::Parameter);

@@ -161,6 +161,10 @@ impl Loader {
                 "請只留一個",
             );
         }
+        if self.doubts.some_version(slug) {
+            // One of them is lost; what stands before and after it can't be told.
+            return;
+        }
         let meet = before.until.is_some() && (before.until == v.start() || v.start().is_none());
         if !meet {
             self.doubts.add(Kind::Days, slug);

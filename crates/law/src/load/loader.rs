@@ -113,6 +113,11 @@ impl Loader {
         }
         match parse::read::<T>(file) {
             Ok(value) => Some(value),
+            Err(error) if !T::HAS_LISTS => {
+                self.errors.push(error);
+                self.doubt_all_of(&file.path);
+                None
+            }
             Err(error) => {
                 let found = salvage::salvage::<T>(file, error);
                 self.errors.extend(found.errors);

@@ -394,6 +394,9 @@ pub(crate) struct RawCover {
 
 /// A file that has entries in lists, which can be read one by one.
 pub(crate) trait Listed: DeserializeOwned {
+    /// Whether it has such lists; else it is one whole.
+    const HAS_LISTS: bool;
+
     /// Adds what stands in the lists of another reading of the same file.
     fn append(&mut self, more: Self);
 
@@ -405,6 +408,8 @@ pub(crate) trait Listed: DeserializeOwned {
 macro_rules! listed {
     ($form:ty: $($list:ident),*) => {
         impl $crate::load::parse::Listed for $form {
+            const HAS_LISTS: bool = true;
+
             fn append(&mut self, more: Self) {
                 $(self.$list.extend(more.$list);)*
             }
@@ -421,6 +426,8 @@ pub(crate) use listed;
 macro_rules! unlisted {
     ($form:ty) => {
         impl $crate::load::parse::Listed for $form {
+            const HAS_LISTS: bool = false;
+
             fn append(&mut self, _: Self) {}
 
             fn is_bare(&self) -> bool {

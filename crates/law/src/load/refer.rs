@@ -72,7 +72,7 @@ impl Loader {
         // Which version is meant can't be told; but an article that none has is no article.
         let has = |v: &Version| v.article(&cited.article).is_some();
         let undated = cited.version.is_none() && self.doubts.of(Kind::Days, slug);
-        if undated && (instrument.versions.is_empty() || instrument.versions.iter().any(has)) {
+        if undated && (self.doubts.some_version(slug) || instrument.versions.iter().any(has)) {
             return None;
         }
         let version = match (&cited.version, day) {

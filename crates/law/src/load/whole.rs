@@ -5,6 +5,7 @@
 use super::doubt::Kind;
 use super::file::File;
 use super::loader::Loader;
+use super::place::{Place, place};
 use crate::instrument::{Instrument, Rank, Version};
 use std::collections::BTreeSet;
 
@@ -32,6 +33,16 @@ impl Loader {
             {
                 self.problem(path, 0, format!("法規資料夾缺{what}"), "請補上該檔");
             }
+        }
+        let covers = |f: &File<'_>| matches!(place(&f.path), Place::Coverage);
+        let covered = self.instruments.values().filter(|i| i.is_national());
+        let covered = covered
+            .flat_map(|i| &i.versions)
+            .any(|v| v.modelled && !v.articles.is_empty());
+        if covered && !files.iter().any(covers) {
+            let message = "法規資料夾缺 coverage.toml：各條文在本產品中的作用";
+            self.problem("coverage.toml", 0, message, "請補上該檔");
+            self.doubts.all(Kind::Cover);
         }
         let mut found = Vec::new();
         for instrument in self.instruments.values() {

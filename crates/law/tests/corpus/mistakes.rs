@@ -486,3 +486,40 @@ fn a_day_of_a_calendar_is_told_with_its_file_and_line() {
     let error = law.one(path, "2026 年的辦公日曆重複出現", "只留一份");
     assert_eq!(error.also, Some(("calendars/other/2026.toml".into(), 1)));
 }
+
+#[test]
+fn an_entry_that_is_lost_is_told_once_and_not_at_what_leads_to_it() {
+    for path in [
+        REGULATION,
+        "national/personnel-regulation/instrument.toml",
+        "national/classification-regulation/baseline/grading.toml",
+        "national/classification-regulation/baseline/controls.toml",
+        "national/classification-regulation/articles/2026.toml",
+        "national/incident-regulation/levels.toml",
+        "standards/iso-27001-2022/standard.toml",
+        "readings.toml",
+        "routes.toml",
+        "coverage.toml",
+        "counting.toml",
+        DUTIES,
+    ] {
+        for slip in ["zzz = 1", "zzz = = 1"] {
+            let mut law = Law::new();
+            let text = law.text(path);
+            let heads: Vec<usize> = text.match_indices("\n[[").map(|(at, _)| at).collect();
+            let head = heads[heads.len() / 2] + 1;
+            let end = head + text[head..].find('\n').expect("a line");
+            let line = text[..=end].matches('\n').count() + 1;
+            text.insert_str(end, &format!("\n{slip}"));
+            let error = law.one(path, "格式不符", "請");
+            assert_eq!(error.line, line, "{error}");
+        }
+    }
+    Law::new()
+        .without("coverage.toml")
+        .one("coverage.toml", "缺 coverage.toml", "補上");
+    // A form that is one whole is told as such.
+    let path = "calendars/fixed.toml";
+    let law = Law::new().change(path, "longest_rest =", "longest =");
+    law.one(path, "格式不符", "請");
+}
