@@ -436,7 +436,6 @@ macro_rules! unlisted {
         }
     };
 }
-pub(crate) use unlisted;
 
 listed!(RawInstrument: version, event);
 listed!(RawArticles: article);
