@@ -7,7 +7,7 @@ use crate::held::{Kept, Loaded};
 use crate::records::route::asking;
 use crate::rows::Rows;
 use crate::{AppError, Reading, map};
-use law::{Corpus, Overlay};
+use law::Corpus;
 
 impl Loaded {
     /// Of an agency's rows at a position.
@@ -38,15 +38,8 @@ impl Loaded {
             let reading = Reading::from_json(&plan.reading)?;
             let title = format!("{}資通安全維護計畫", snapshot.name);
             let version = format!("v{}", row.version);
-            let (overlay, _left) = Overlay::new(
-                corpus,
-                agency,
-                &title,
-                &version,
-                (plan.effective_from, plan.until),
-                &reading.promises(),
-            );
-            plans.push(overlay);
+            let days = (plan.effective_from, plan.until);
+            plans.push(reading.overlay(corpus, (agency, &title, &version), days));
             current = Some(reading);
         }
         Ok(Self {

@@ -8,9 +8,9 @@ use crate::compiled::compiled_once;
 use crate::ids::register;
 use crate::visit::{Visit, act};
 use crate::{App, AppError, Reading, map};
-use assess::assess;
+use assess::{Assessment, assess};
 use facts::{Fact, FactValue, Snapshot, Source, Subject};
-use law::{Certainty, CitationStatus, Corpus, Judged, Overlay, RawCitation, Value, judge_citation};
+use law::{Certainty, CitationStatus, Corpus, Judged, Overlay, Rank, RawCitation, Value, judge_citation};
 use period::Date;
 use registers::plan::Plan;
 use serde_json::{Value as Json, json};
@@ -41,6 +41,11 @@ const KINDS: &[(&str, &str, &str)] = &[
         "計畫寫的比法規要求的寬；法規仍然拘束機關，計畫應修正。",
     ),
     (
+        "differs_from_law",
+        "寫法與法規不同",
+        "計畫的寫法與法規要求的做法不同；法規仍然拘束機關，請依各項說明改寫。",
+    ),
+    (
         "wrong_body_clause",
         "套用了不適用的條文",
         "這段內容出自拘束另一類機關的條文，請改用本機關適用者。",
@@ -64,6 +69,16 @@ const KINDS: &[(&str, &str, &str)] = &[
         "duplicate_row",
         "重複的列",
         "表格中同一名稱出現不只一次，請確認後刪除或區分。",
+    ),
+    (
+        "looser_rule",
+        "其他規定較寬",
+        "縣市規定或採用之文件寫得比拘束機關的規定寬；計畫無須修改，依較嚴者辦理。",
+    ),
+    (
+        "unknown_promise",
+        "看似承諾而未能對應",
+        "這些句子像是承諾，但對不到任何應辦事項，系統不會提醒；要列管者，請改成範本的寫法，或以登記簿登錄。",
     ),
     (
         "unreadable",
@@ -122,6 +137,13 @@ impl App {
                 })
             })
             .collect();
+        if let Some(list) = json.get_mut("undertakings").and_then(Json::as_array_mut) {
+            for (told, sentence) in list.iter_mut().zip(reading.sentences()) {
+                if let Some(object) = told.as_object_mut() {
+                    object.insert("duties".into(), json!(law::duties_of(corpus, &sentence)));
+                }
+            }
+        }
         if let Some(object) = json.as_object_mut() {
             object.insert("problems".into(), Json::Array(problems));
             object.insert(
@@ -278,7 +300,10 @@ pub(crate) fn judge(corpus: &Corpus, reading: &Reading, recorded: Option<&Snapsh
         issues.extend(citation_issue(corpus, citation, judged));
     }
     missing_chapters(corpus, reading, day, &mut issues);
-    below_floor(corpus, reading, (body, level), day, &mut issues);
+    let plan = Weighed::of(corpus, reading, (body, level), recorded, day);
+    below_floor(corpus, &plan, &mut issues);
+    differs(corpus, reading, &plan.assessment, &mut issues);
+    unknown_promises(corpus, reading, &mut issues);
     wrong_body(corpus, reading, body, day, &mut issues);
     issues.sort_by_key(|i| i.line);
     Judgement { judged, issues }
@@ -449,24 +474,110 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
     }
 }
 
-pub(crate) fn below_floor(
-    corpus: &Corpus,
-    reading: &Reading,
-    (body, level): (Option<&str>, Option<String>),
-    day: Date,
-    issues: &mut Vec<PlanIssue>,
-) {
-    let (overlay, _) = Overlay::new(corpus, "plan", "本計畫", "1", (None, None), &reading.promises());
-    let overlays = [overlay];
-    let snapshot = as_snapshot(reading, body, level);
-    for finding in assess(&snapshot, corpus, &overlays, day).findings {
+/// A plan weighed by the law of a day, as far as it tells of its agency.
+pub(crate) struct Weighed {
+    overlays: [Overlay; 1],
+    assessment: Assessment,
+}
+
+impl Weighed {
+    pub(crate) fn of(
+        corpus: &Corpus,
+        reading: &Reading,
+        (body, level): (Option<&str>, Option<String>),
+        recorded: Option<&Snapshot>,
+        day: Date,
+    ) -> Self {
+        let overlays = [reading.overlay(corpus, ("plan", "本計畫", "1"), (None, None))];
+        let mut snapshot = as_snapshot(reading, body, level);
+        if let Some(recorded) = recorded {
+            // What reaches the agency beside national law: its city's rules, and what it adopted.
+            let city = recorded.fact(&Subject::Agency, "jurisdiction", day);
+            snapshot.facts.extend(city.cloned());
+            snapshot.adopted.clone_from(&recorded.adopted);
+        }
+        let assessment = assess(&snapshot, corpus, &overlays, day);
+        Self { overlays, assessment }
+    }
+}
+
+/// What the plan words otherwise than the clauses that bind the agency, by the rules of the law data.
+fn differs(corpus: &Corpus, reading: &Reading, assessment: &Assessment, issues: &mut Vec<PlanIssue>) {
+    let sentences = reading.sentences();
+    for rule in &corpus.plan_rules {
+        let duty = assessment.duties.iter().find(|d| d.key == rule.duty);
+        let binding: Vec<_> = duty
+            .iter()
+            .flat_map(|d| &d.binding)
+            .filter(|c| !c.is_promise())
+            .collect();
+        if binding.is_empty() {
+            continue;
+        }
+        let labels: Vec<&str> = binding.iter().map(|c| c.label.as_ref()).collect();
+        let mark = match rule.certainty {
+            Certainty::Primary => String::new(),
+            other => format!("〔{}〕", other.label()),
+        };
+        let href = |c: &&law::Clause| {
+            (
+                c.label.to_string(),
+                map::article_href(&c.instrument, &c.version, &c.article),
+            )
+        };
+        issues.extend(rule.broken_by(&sentences).into_iter().map(|sentence| PlanIssue {
+            kind: "differs_from_law".into(),
+            line: sentence.line as u64,
+            message: format!("{}（{}）{mark}", rule.message, labels.join("、")),
+            clauses: binding.iter().map(href).collect(),
+        }));
+    }
+}
+
+/// Sentences that bind and that the law data knows no duty for.
+fn unknown_promises(corpus: &Corpus, reading: &Reading, issues: &mut Vec<PlanIssue>) {
+    let sentences = reading.sentences();
+    let numbers = reading
+        .parameters
+        .iter()
+        .map(|p| p.line)
+        .chain(reading.objectives.iter().map(|o| o.line));
+    let numbers: Vec<usize> = numbers.filter_map(|line| usize::try_from(line).ok()).collect();
+    issues.extend(
+        Overlay::unknown(corpus, &sentences, &numbers)
+            .into_iter()
+            .map(|s| PlanIssue {
+                kind: "unknown_promise".into(),
+                line: s.line as u64,
+                message: format!(
+                    "{}「{}」像是承諾，但對不到任何應辦事項。",
+                    s.clause,
+                    shortened(&s.text)
+                ),
+                clauses: Vec::new(),
+            }),
+    );
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut short: String = text.chars().take(MOST).collect();
+    if text.chars().count() > MOST {
+        short.push('…');
+    }
+    short
+}
+
+pub(crate) fn below_floor(corpus: &Corpus, plan: &Weighed, issues: &mut Vec<PlanIssue>) {
+    for finding in &plan.assessment.findings {
         let title = corpus
             .parameters
             .get(&finding.parameter)
             .map_or("", |p| p.title.as_str());
         let floor: Vec<String> = finding.floor.iter().map(|c| c.label.to_string()).collect();
         // What else the same line promises: twelve hours, but for one person only.
-        let beside: Vec<String> = overlays
+        let beside: Vec<String> = plan
+            .overlays
             .iter()
             .flat_map(|o| &o.promises)
             .filter(|p| Some(p.line) == finding.clause.line && p.key != finding.parameter)
@@ -482,15 +593,24 @@ pub(crate) fn below_floor(
         } else {
             format!("（同一處並寫：{}）", beside.join("、"))
         };
+        let asked = format!("「{}」（{}）", finding.asked, floor.join("、"));
+        // What a city's rule or an adopted document says too loosely, no change of the plan mends.
+        let others = finding.clause.rank == Rank::Local;
+        let message = if !others {
+            format!(
+                "{title}：計畫寫「{}」{beside}，法規要求{asked}。請修正計畫；修正前仍應依法規辦理。",
+                finding.promised
+            )
+        } else {
+            format!(
+                "{title}：{}寫「{}」，較寬；拘束機關的是{asked}。計畫無須因此修改，請依較嚴者辦理。",
+                finding.clause.label, finding.promised
+            )
+        };
         let issue = PlanIssue {
-            kind: finding.kind.into(),
+            kind: if others { "looser_rule" } else { finding.kind }.into(),
             line: finding.clause.line.unwrap_or_default() as u64,
-            message: format!(
-                "{title}：計畫寫「{}」{beside}，法規要求「{}」（{}）。請修正計畫；修正前仍應依法規辦理。",
-                finding.promised,
-                finding.asked,
-                floor.join("、")
-            ),
+            message,
             clauses: finding
                 .floor
                 .iter()

@@ -11,7 +11,7 @@ use crate::health::{citation_issue, judge};
 use crate::visit::Visit;
 use crate::{AppError, Reading, map};
 use assess::{Assessment, DutyAssessment};
-use facts::Subject;
+use facts::{Snapshot, Subject};
 use law::{Certainty, CitationStatus, Clause, Corpus, Judged};
 use period::Date;
 use std::cmp::Ordering;
@@ -49,10 +49,9 @@ pub async fn impact(visit: &Visit<'_>, from: Date) -> Result<ImpactView, AppErro
     let then = seen.assessed(visit, from);
     let unchanged = assess::assess_at(seen.snapshot(), &frozen, &loaded.plans, visit.instant(to));
     let now = seen.assessed(visit, to);
-    let plan = loaded
-        .plan
-        .as_ref()
-        .map_or_else(Vec::new, |reading| plan_lines(corpus, reading, from, to));
+    let plan = loaded.plan.as_ref().map_or_else(Vec::new, |reading| {
+        plan_lines(corpus, (reading, seen.snapshot()), from, to)
+    });
     let weigh = Weigh {
         corpus,
         seen: &seen,
@@ -337,10 +336,15 @@ fn notes(
 }
 
 /// The lines of a plan that were right by the law of one day and are not by that of another.
-fn plan_lines(corpus: &Corpus, reading: &Reading, from: Date, to: Date) -> Vec<Touched> {
+fn plan_lines(
+    corpus: &Corpus,
+    (reading, snapshot): (&Reading, &Snapshot),
+    from: Date,
+    to: Date,
+) -> Vec<Touched> {
     let (then, now) = (
-        judge(corpus, reading, None, from),
-        judge(corpus, reading, None, to),
+        judge(corpus, reading, Some(snapshot), from),
+        judge(corpus, reading, Some(snapshot), to),
     );
     let chapter = |line: u64| {
         let heading = reading.chapters.iter().rev().find(|c| c.line <= line);

@@ -4,7 +4,8 @@
 //! it was; fields that this version doesn't know are left alone.
 
 use crate::AppError;
-use law::PlanParameter;
+use law::{Corpus, Overlay, PlanParameter, Sentence};
+use period::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,6 +30,8 @@ pub struct Reading {
     pub objectives: Vec<Objective>,
     #[serde(default)]
     pub parameters: Vec<Parameter>,
+    #[serde(default)]
+    pub undertakings: Vec<Undertaking>,
     #[serde(default)]
     pub citations: Vec<Citation>,
     #[serde(default)]
@@ -89,6 +92,8 @@ pub struct Objective {
     pub unit: String,
     pub line: u64,
     #[serde(default)]
+    pub clause: String,
+    #[serde(default)]
     pub text: String,
 }
 
@@ -103,6 +108,30 @@ pub struct Parameter {
     pub clause: String,
     #[serde(default)]
     pub incident_levels: Vec<u32>,
+    #[serde(default)]
+    pub core: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Undertaking {
+    pub item: Option<String>,
+    #[serde(default)]
+    pub clause: String,
+    pub line: u64,
+    pub text: String,
+    #[serde(default)]
+    pub above: Vec<String>,
+    #[serde(default)]
+    pub firm: bool,
+    #[serde(default)]
+    pub core: bool,
+    pub every: Option<Every>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Every {
+    pub value: f64,
+    pub unit: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -140,22 +169,53 @@ impl Reading {
 
     /// The promises, as the law weighs them.
     pub fn promises(&self) -> Vec<PlanParameter> {
-        self.parameters
-            .iter()
-            .map(|p| PlanParameter {
-                key: p.key.clone(),
-                number: p.value.as_f64(),
-                word: p.value.as_str().map(str::to_owned),
-                unit: p.unit.clone(),
-                clause: if p.clause.is_empty() {
-                    format!("第{}行", p.line)
-                } else {
-                    p.clause.clone()
-                },
-                line: usize::try_from(p.line).unwrap_or_default(),
-                levels: p.incident_levels.iter().map(ToString::to_string).collect(),
-            })
-            .collect()
+        let of_parameters = self.parameters.iter().map(|p| PlanParameter {
+            key: p.key.clone(),
+            number: p.value.as_f64(),
+            word: p.value.as_str().map(str::to_owned),
+            unit: p.unit.clone(),
+            clause: place(&p.clause, p.line),
+            line: usize::try_from(p.line).unwrap_or_default(),
+            levels: p.incident_levels.iter().map(ToString::to_string).collect(),
+            core: p.core,
+        });
+        let of_objectives = self.objectives.iter().map(|o| PlanParameter {
+            key: o.key.clone(),
+            number: Some(o.value),
+            word: None,
+            unit: o.unit.clone(),
+            clause: place(&o.clause, o.line),
+            line: usize::try_from(o.line).unwrap_or_default(),
+            levels: Vec::new(),
+            core: false,
+        });
+        of_parameters.chain(of_objectives).collect()
+    }
+
+    /// The sentences that promise something, as the law's wordings look at them.
+    pub fn sentences(&self) -> Vec<Sentence> {
+        let of = |u: &Undertaking| Sentence {
+            chapter: u.item.clone().unwrap_or_default(),
+            clause: place(&u.clause, u.line),
+            line: usize::try_from(u.line).unwrap_or_default(),
+            text: u.text.clone(),
+            above: u.above.clone(),
+            firm: u.firm,
+            core: u.core,
+            every: u.every.as_ref().map(|e| (e.value, e.unit.clone())),
+        };
+        self.undertakings.iter().map(of).collect()
+    }
+
+    /// The plan as the law weighs it: its promises and the duties that its sentences are.
+    pub fn overlay(
+        &self,
+        corpus: &Corpus,
+        (agency, title, version): (&str, &str, &str),
+        days: (Option<Date>, Option<Date>),
+    ) -> Overlay {
+        let (overlay, _left) = Overlay::new(corpus, agency, title, version, days, &self.promises());
+        overlay.with_sentences(corpus, &self.sentences())
     }
 
     /// What kind of body the plan speaks of, as far as it says so.
@@ -175,6 +235,13 @@ impl Reading {
             .any(|w| name.ends_with(w));
         (says("公務機關") || official).then_some("public_agency")
     }
+}
+
+fn place(clause: &str, line: u64) -> String {
+    if clause.is_empty() {
+        return format!("第{line}行");
+    }
+    clause.to_owned()
 }
 
 /// Reads a plan's file into the reader's JSON.

@@ -46,7 +46,7 @@ impl Case<'_> {
         for requirement in &resolved.requirements {
             losers.extend(requirement.losers.iter().cloned());
         }
-        for base in resolved.bases.iter().filter(|b| !b.is_promise()) {
+        for base in &resolved.bases {
             let said = binding.iter().any(|c| c.is_row_of(base));
             // A clause that asks less in everything it sets is told as a loser, not as a basis.
             let same = |c: &Clause| c.instrument == base.instrument && c.article == base.article;

@@ -204,6 +204,7 @@ fn plan() -> Overlay {
         clause: "拾伍、二".into(),
         line: 120,
         levels: Vec::new(),
+        core: false,
     };
     let promises = [
         promise("audit.interval", 1.0, "year"),

@@ -3,7 +3,7 @@
 
 use assess::{DutyAssessment, Verdict, assess};
 use facts::{Fact, FactValue, Snapshot};
-use law::{Corpus, Interval, Overlay, Promise, Value};
+use law::{Certainty, Corpus, Interval, Overlay, Promise, Value};
 use period::{Date, Unit};
 use testkit::{AgencyBuilder, day};
 
@@ -45,7 +45,10 @@ fn plan(from: &str, until: Option<&str>, interval: Interval) -> Overlay {
         version: from.to_owned(),
         from: Some(day(from)),
         until: until.map(day),
+        undertakings: Vec::new(),
         promises: vec![Promise {
+            core: false,
+            certainty: Certainty::Primary,
             key: "audit.interval".to_owned(),
             value: Value::Interval(interval),
             said: interval.words(),

@@ -236,6 +236,7 @@ fn a_promise_for_some_levels_is_weighed_at_those_levels() {
         clause: "拾".into(),
         line: 1,
         levels: levels.iter().map(|l| (*l).to_owned()).collect(),
+        core: false,
     };
     let told = |promises: &[PlanParameter]| {
         let (plan, left) = Overlay::new(&corpus, "a", "計畫", "1", (None, None), promises);

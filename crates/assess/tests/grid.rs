@@ -110,6 +110,7 @@ fn plan(corpus: &Corpus) -> Overlay {
         clause: "拾伍".into(),
         line: 1,
         levels: Vec::new(),
+        core: false,
     };
     let promises = [
         promise("audit.interval", 1.0, "year"),

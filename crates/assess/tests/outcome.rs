@@ -3,7 +3,7 @@
 
 use assess::{DutyAssessment, Verdict, assess};
 use facts::{Event, Settled, Source, Subject};
-use law::{Overlay, Promise, Rank, Value};
+use law::{Certainty, Overlay, Promise, Rank, Value};
 use period::{Moment, Span, Unit};
 use testkit::{AgencyBuilder, day};
 
@@ -16,7 +16,10 @@ fn plan(key: &str, amount: u32, unit: Unit, said: &str) -> Overlay {
         version: "1".to_owned(),
         from: None,
         until: None,
+        undertakings: Vec::new(),
         promises: vec![Promise {
+            core: false,
+            certainty: Certainty::Primary,
             key: key.to_owned(),
             value: Value::Span(Span { amount, unit }),
             said: said.to_owned(),

@@ -10,6 +10,7 @@ use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
 use crate::route::Route;
 use crate::standard::Standard;
+use crate::wording::{PlanRule, Wording};
 use period::{Calendar, Counting, Date, Rule};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -100,6 +101,12 @@ pub struct Corpus {
     pub levels: IncidentLevels,
     /// What makes an agency's level.
     pub designating: Designating,
+    /// What the plan reader calls otherwise than the law data does, by the reader's word.
+    pub plan_words: BTreeMap<String, String>,
+    /// Which duty a sentence of a plan is.
+    pub wordings: Vec<Wording>,
+    /// What a plan's sentence may get wrong.
+    pub plan_rules: Vec<PlanRule>,
     /// Who approves what, unless an agency sets its own.
     pub routes: Vec<Route>,
     /// Every citation on which a result may rest, printed.
@@ -220,9 +227,12 @@ impl Corpus {
         let mut corpus = self.clone();
         let hold_on = |until: &mut Option<Date>| *until = until.filter(|u| *u <= day);
         // A duty whose every basis lies ahead is no duty yet; it must not look like one of a plan.
-        corpus
-            .duties
-            .retain(|d| d.is_plan_form() || d.basis.iter().any(|b| b.from <= day));
+        // But what a sentence of a plan is, it is without the law.
+        let worded: BTreeSet<&str> = self.wordings.iter().filter_map(|w| w.meant.duty()).collect();
+        corpus.duties.retain(|d| {
+            let promised = d.is_plan_form() || worded.contains(d.key.as_str());
+            promised || d.basis.iter().any(|b| b.from <= day)
+        });
         for duty in &mut corpus.duties {
             duty.basis.retain(|b| b.from <= day);
             duty.basis.iter_mut().for_each(|b| hold_on(&mut b.until));

@@ -5,9 +5,12 @@
 //! against the law's value by the law's own direction of strictness.
 
 use crate::corpus::Corpus;
+use crate::instrument::Certainty;
 use crate::parameter::{Interval, Value, ValueKind, number_words, unit_label};
+use crate::wording::{Sentence, Told};
 use period::{Date, Unit};
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One number or word that a plan promises, as the plan reader found it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +29,8 @@ pub struct PlanParameter {
     pub line: usize,
     /// Levels of incident for which it is promised; empty for all.
     pub levels: Vec<String>,
+    /// Whether it is promised for core systems only.
+    pub core: bool,
 }
 
 /// A plan as dated values.
@@ -43,6 +48,8 @@ pub struct Overlay {
     pub until: Option<Date>,
     /// What it promises.
     pub promises: Vec<Promise>,
+    /// Duties that its sentences are, whether or not they name a number.
+    pub undertakings: Vec<Undertaking>,
 }
 
 /// One promise of a plan.
@@ -60,6 +67,23 @@ pub struct Promise {
     pub line: usize,
     /// Levels of incident for which it is promised; empty for all.
     pub levels: Vec<String>,
+    /// Whether it is promised for core systems only.
+    pub core: bool,
+    /// How sure: what a reading makes of a sentence is not settled.
+    pub certainty: Certainty,
+}
+
+/// A sentence of a plan that is a duty.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Undertaking {
+    /// The duty's key.
+    pub duty: String,
+    /// Where in the plan.
+    pub clause: String,
+    /// Line of the uploaded text.
+    pub line: usize,
+    /// Whether it is said of core systems only.
+    pub core: bool,
 }
 
 impl Overlay {
@@ -77,18 +101,21 @@ impl Overlay {
     ) -> (Self, Vec<PlanParameter>) {
         let (mut promises, mut left) = (Vec::new(), Vec::new());
         for p in found {
+            let key = corpus.plan_words.get(&p.key).unwrap_or(&p.key);
             match corpus
                 .parameters
-                .get(&p.key)
+                .get(key)
                 .and_then(|param| convert(param.kind, &param.unit, p))
             {
                 Some(value) => promises.push(Promise {
-                    key: p.key.clone(),
-                    said: said(corpus, p, &value),
+                    key: key.clone(),
+                    said: said(corpus, key, p, &value),
                     value,
                     clause: p.clause.clone(),
                     line: p.line,
                     levels: p.levels.clone(),
+                    core: p.core,
+                    certainty: Certainty::Primary,
                 }),
                 None => left.push(p.clone()),
             }
@@ -100,8 +127,80 @@ impl Overlay {
             from,
             until,
             promises,
+            undertakings: Vec::new(),
         };
         (overlay, left)
+    }
+
+    /// The same with what the plan's sentences promise, by the wordings of the law data.
+    ///
+    /// What a sentence promises of a parameter counts only where the reader found no value of it.
+    #[must_use]
+    pub fn with_sentences(mut self, corpus: &Corpus, sentences: &[Sentence]) -> Self {
+        let numbers: Vec<Promise> = self.promises.clone();
+        let mut sets: BTreeMap<&str, (BTreeSet<String>, Certainty, &Sentence)> = BTreeMap::new();
+        for sentence in sentences {
+            for wording in corpus.wordings.iter().filter(|w| w.says(sentence)) {
+                if let Some(duty) = wording.meant.duty() {
+                    self.undertake(duty, sentence);
+                }
+                for of in &wording.promises {
+                    if numbers.iter().any(|p| p.key == of.parameter) {
+                        continue;
+                    }
+                    let value = match &of.value {
+                        Told::Interval => {
+                            let every = sentence.every.as_ref();
+                            every.and_then(|(number, unit)| interval(*number, unit))
+                        }
+                        Told::Like(other) => {
+                            let same = numbers.iter().find(|p| p.key == *other);
+                            same.map(|p| p.value.clone())
+                        }
+                        Told::Value(value) => Some(value.clone()),
+                        Told::Item(item) => {
+                            let set = sets.entry(&of.parameter);
+                            let set = set.or_insert((BTreeSet::new(), of.certainty, sentence));
+                            set.0.insert(item.clone());
+                            set.1 = set.1.max(of.certainty);
+                            None
+                        }
+                    };
+                    if let Some(value) = value
+                        && !self.promises.iter().any(|p| p.key == of.parameter)
+                    {
+                        let promise = told(corpus, (&of.parameter, value, of.certainty), sentence);
+                        self.promises.push(promise);
+                    }
+                }
+            }
+        }
+        for (key, (items, certainty, sentence)) in sets {
+            let promise = told(corpus, (key, Value::Set(items), certainty), sentence);
+            self.promises.push(promise);
+        }
+        self
+    }
+
+    fn undertake(&mut self, duty: &str, sentence: &Sentence) {
+        let undertaking = Undertaking {
+            duty: duty.to_owned(),
+            clause: sentence.clause.clone(),
+            line: sentence.line,
+            core: sentence.core,
+        };
+        let same = |u: &Undertaking| u.duty == duty && u.clause == sentence.clause && u.core == sentence.core;
+        if !self.undertakings.iter().any(same) {
+            self.undertakings.push(undertaking);
+        }
+    }
+
+    /// The sentences that bind and that no wording of the law data knows: promises of which the
+    /// product can't say what they are. Lines on which a number was understood are not among them.
+    pub fn unknown<'s>(corpus: &Corpus, sentences: &'s [Sentence], numbers: &[usize]) -> Vec<&'s Sentence> {
+        let known = |s: &Sentence| corpus.wordings.iter().any(|w| w.says(s));
+        let bare = |s: &&Sentence| s.firm && !numbers.contains(&s.line) && !known(s);
+        sentences.iter().filter(bare).collect()
     }
 
     /// Whether the plan holds on a day.
@@ -111,8 +210,8 @@ impl Overlay {
 }
 
 /// What the plan says in its own unit: 60 日, where the law counts months.
-fn said(corpus: &Corpus, p: &PlanParameter, value: &Value) -> String {
-    let parameter = corpus.parameters.get(&p.key);
+fn said(corpus: &Corpus, key: &str, p: &PlanParameter, value: &Value) -> String {
+    let parameter = corpus.parameters.get(key);
     match (p.number, parameter) {
         (Some(number), Some(x)) if x.kind == ValueKind::Number && x.unit != p.unit => {
             format!("{} {}", number_words(number), unit_label(&p.unit))
@@ -122,6 +221,46 @@ fn said(corpus: &Corpus, p: &PlanParameter, value: &Value) -> String {
     }
 }
 
+/// What a sentence tells of a parameter.
+fn told(corpus: &Corpus, (key, value, certainty): (&str, Value, Certainty), sentence: &Sentence) -> Promise {
+    let parameter = corpus.parameters.get(key);
+    Promise {
+        key: key.to_owned(),
+        said: parameter.map_or_else(String::new, |p| p.words_of(&value)),
+        value,
+        clause: sentence.clause.clone(),
+        line: sentence.line,
+        levels: Vec::new(),
+        core: sentence.core,
+        certainty,
+    }
+}
+
+/// So often, where it is a whole number of a unit of the calendar.
+fn interval(number: f64, unit: &str) -> Option<Value> {
+    if !(1.0..=9999.0).contains(&number) || number.fract() != 0.0 {
+        return None;
+    }
+    let unit = match unit {
+        "year" => Unit::Year,
+        "month" => Unit::Month,
+        "week" => Unit::Week,
+        "day" => Unit::CalendarDay,
+        _ => return None,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked whole and in range"
+    )]
+    let every = number as u32;
+    Some(Value::Interval(Interval {
+        every,
+        unit,
+        times: 1,
+    }))
+}
+
 fn convert(kind: ValueKind, unit: &str, p: &PlanParameter) -> Option<Value> {
     match kind {
         ValueKind::Word => p.word.clone().map(Value::Word),
@@ -129,30 +268,7 @@ fn convert(kind: ValueKind, unit: &str, p: &PlanParameter) -> Option<Value> {
             let number = p.number?;
             crate::parameter::convert(number, &p.unit, unit).map(Value::Number)
         }
-        ValueKind::Interval => {
-            let number = p.number?;
-            if !(1.0..=9999.0).contains(&number) || number.fract() != 0.0 {
-                return None;
-            }
-            let unit = match p.unit.as_str() {
-                "year" => Unit::Year,
-                "month" => Unit::Month,
-                "week" => Unit::Week,
-                "day" => Unit::CalendarDay,
-                _ => return None,
-            };
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked whole and in range"
-            )]
-            let every = number as u32;
-            Some(Value::Interval(Interval {
-                every,
-                unit,
-                times: 1,
-            }))
-        }
+        ValueKind::Interval => interval(p.number?, &p.unit),
         ValueKind::Span | ValueKind::Set => None,
     }
 }

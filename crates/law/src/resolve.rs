@@ -318,10 +318,23 @@ impl<'a, 'c> Context<'a, 'c> {
             for overlay in &self.overlays {
                 for promise in overlay.promises.iter().filter(|p| keys.contains(&p.key.as_str())) {
                     let words = Some(promise.said.clone());
-                    let clause = plan_clause(overlay, &promise.clause, promise.line, words);
-                    if !bases.iter().any(|b: &Clause| b.article == clause.article) {
+                    let clause = plan_clause(overlay, promise, words);
+                    if self.of_core(promise.core)
+                        && !bases.iter().any(|b: &Clause| b.article == clause.article)
+                    {
                         bases.push(clause);
                     }
+                }
+            }
+        }
+        for overlay in &self.overlays {
+            let said = overlay.undertakings.iter().filter(|u| u.duty == duty.key);
+            for said in said.filter(|u| self.of_core(u.core)) {
+                let place = (said.clause.as_str(), said.line, Certainty::Primary);
+                let clause = clause_of(overlay, place, None);
+                let known = |b: &Clause| b.instrument == clause.instrument && b.article == clause.article;
+                if !bases.iter().any(known) {
+                    bases.push(clause);
                 }
             }
         }
@@ -374,9 +387,10 @@ impl<'a, 'c> Context<'a, 'c> {
         }
         for overlay in &self.overlays {
             let meant = |p: &&Promise| p.key == key && self.meant(&p.levels) == Some(true);
-            for promise in overlay.promises.iter().filter(meant) {
+            let scoped = |p: &&Promise| self.binds_of(duty, p.core);
+            for promise in overlay.promises.iter().filter(meant).filter(scoped) {
                 let words = promise.said.clone();
-                let clause = plan_clause(overlay, &promise.clause, promise.line, Some(words));
+                let clause = plan_clause(overlay, promise, Some(words));
                 clauses.push((clause, promise.value.clone()));
             }
         }
@@ -394,6 +408,19 @@ impl<'a, 'c> Context<'a, 'c> {
         };
         let mine = |v: &&ParameterValue| v.applies.decide_so_far(&|k| self.look(k)) == Applicability::Yes;
         parameter.values.iter().filter(near).filter(mine)
+    }
+
+    /// Whether what is said of core systems only is said of anything here.
+    fn of_core(&self, core: bool) -> bool {
+        !core
+            || self
+                .look("has_core_system")
+                .is_none_or(|f| f.value != FactValue::Flag(false))
+    }
+
+    /// Whether a promise, perhaps for core systems only, is one about what the duty is about.
+    fn binds_of(&self, duty: &Duty, core: bool) -> bool {
+        self.of_core(core) && !(core && duty.subject == SubjectKind::NonCoreSystem)
     }
 
     /// Whether the levels that something names are those of the incident; `None` where only an
@@ -428,7 +455,7 @@ impl<'a, 'c> Context<'a, 'c> {
         let of_plans = self.overlays.iter().flat_map(|overlay| {
             let mine = |p: &&Promise| p.key == parameter.key && self.meant(&p.levels).is_none();
             overlay.promises.iter().filter(mine).map(|p| {
-                let clause = plan_clause(overlay, &p.clause, p.line, Some(p.said.clone()));
+                let clause = plan_clause(overlay, p, Some(p.said.clone()));
                 case_value(&p.levels, &p.value, p.said.clone(), clause)
             })
         });
@@ -450,7 +477,16 @@ fn since(period: &Requirement, reach: &Reach<'_>) -> Option<Date> {
     days.and_then(|days| days.into_iter().min())
 }
 
-fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<String>) -> Clause {
+fn plan_clause(overlay: &Overlay, promise: &Promise, value: Option<String>) -> Clause {
+    let place = (promise.clause.as_str(), promise.line, promise.certainty);
+    clause_of(overlay, place, value)
+}
+
+fn clause_of(
+    overlay: &Overlay,
+    (clause, line, certainty): (&str, usize, Certainty),
+    value: Option<String>,
+) -> Clause {
     Clause {
         instrument: overlay.instrument.as_str().into(),
         version: overlay.version.as_str().into(),
@@ -458,7 +494,7 @@ fn plan_clause(overlay: &Overlay, clause: &str, line: usize, value: Option<Strin
         label: format!("{} {clause}", overlay.title).into(),
         rank: Rank::Plan,
         gist: "".into(),
-        certainty: Certainty::Primary,
+        certainty,
         value,
         line: Some(line),
         since: overlay.from,

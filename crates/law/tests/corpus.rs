@@ -168,3 +168,51 @@ fn every_article_with_a_source_has_a_gist() {
         }
     }
 }
+
+#[test]
+fn wordings_that_name_nothing_are_refused() {
+    const FILE: &str = "plan/wordings.toml";
+    for (added, words) in [
+        (
+            "[[wording]]\nduty = \"no.such\"\nsays = [\"甲\"]",
+            "應辦事項 `no.such` 不存在",
+        ),
+        ("[[wording]]\nduty = \"risk.assess\"", "沒有寫 says 或 under"),
+        (
+            "[[wording]]\nduty = \"risk.assess\"\nsays = [\"甲|\"]",
+            "空白的字詞",
+        ),
+        ("[[wording]]\nsays = [\"甲\"]", "沒有寫 duty 或 register"),
+        (
+            "[[wording]]\nduty = \"risk.assess\"\nregister = \"risk\"\nsays = [\"甲\"]",
+            "同時寫了 duty 與 register",
+        ),
+        (
+            "[[wording]]\nduty = \"risk.assess\"\nsays = [\"甲\"]\npromises = [{ parameter = \"no.such\", interval = true }]",
+            "參數 `no.such` 不存在",
+        ),
+        (
+            "[[wording]]\nduty = \"risk.assess\"\nsays = [\"甲\"]\npromises = [{ parameter = \"staff.dedicated\", interval = true }]",
+            "須恰填一項",
+        ),
+        (
+            "[[wording]]\nduty = \"risk.assess\"\nsays = [\"甲\"]\npromises = [{ parameter = \"staff.dedicated\", value = \"甲\" }]",
+            "不合該參數的種類",
+        ),
+        (
+            "[[wording]]\nduty = \"risk.assess\"\nsays = [\"甲\"]\npromises = [{ parameter = \"risk.interval\", interval = true, reading = \"no_such\" }]",
+            "讀法 `no_such` 不存在",
+        ),
+        (
+            "[[finding]]\nkey = \"a\"\nwhen = { says = [\"甲\"] }\nmessage = \"請改。\"\nduty = \"no.such\"",
+            "所依的應辦事項 `no.such` 不存在",
+        ),
+        (
+            "[[name]]\nreader = \"a\"\nparameter = \"no.such\"",
+            "參數 `no.such` 不存在",
+        ),
+    ] {
+        let errors = changed(FILE, |text| format!("{text}\n{added}\n"));
+        the_error(&errors, FILE, words);
+    }
+}

@@ -222,6 +222,7 @@ fn plan(corpus: &Corpus) -> Overlay {
         clause: "拾伍".into(),
         line: 1,
         levels: levels.iter().map(|l| (*l).to_owned()).collect(),
+        core: false,
     };
     let promises = [
         promise("audit.interval", 1.0, "year", &[]),

@@ -51,7 +51,8 @@ impl Lint<'_> {
         let at = |level: &str| {
             let mut out = Vec::new();
             let of = (Some(self.body), Some(level.to_owned()));
-            health::below_floor(self.corpus, reading, of, self.day, &mut out);
+            let weighed = health::Weighed::of(self.corpus, reading, of, None, self.day);
+            health::below_floor(self.corpus, &weighed, &mut out);
             out.retain(|i| i.kind == "below_statutory_floor");
             out
         };

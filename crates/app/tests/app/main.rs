@@ -26,6 +26,7 @@ mod lawuse;
 mod leveltrial;
 mod limits;
 mod oscal;
+mod plans;
 mod reach;
 mod registers;
 mod relief;

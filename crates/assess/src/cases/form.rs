@@ -159,6 +159,8 @@ pub(super) struct RawPlan {
     pub(super) clause: String,
     #[serde(default)]
     pub(super) levels: Vec<String>,
+    #[serde(default)]
+    pub(super) core: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -18,6 +18,7 @@ pub(crate) mod numerals;
 mod objectives;
 mod parameters;
 mod tables;
+mod undertakings;
 
 pub use model::*;
 pub use objectives::OBJECTIVES;
@@ -121,6 +122,7 @@ fn put_together(
     let develops_systems = identity::develops(&plan);
     let parameters = parameters::read(&plan, &mut problems);
     let objectives = objectives::read(&plan);
+    let undertakings = undertakings::read(&plan);
     let documents = documents::read(&plan);
     let citations = citations::read(&plan);
     let clauses_of_interest = interests::read(&plan);
@@ -137,6 +139,7 @@ fn put_together(
         develops_systems,
         objectives,
         parameters,
+        undertakings,
         documents,
         citations,
         clauses_of_interest,

@@ -27,6 +27,8 @@ pub struct PlanReading {
     pub objectives: Vec<Objective>,
     /// What the agency promises, as numbers.
     pub parameters: Vec<Parameter>,
+    /// What the agency promises in words, with or without a number.
+    pub undertakings: Vec<Undertaking>,
     /// Documents and forms referred to by number.
     pub documents: Vec<Document>,
     /// Legal instruments and articles referred to.
@@ -276,6 +278,8 @@ pub struct Objective {
     pub unit: &'static str,
     /// Where it was read.
     pub line: u32,
+    /// Where that is, for a reader of the plan.
+    pub clause: String,
     /// An excerpt of that line.
     pub text: String,
     /// On which side of it the objective lies.
@@ -321,6 +325,44 @@ pub struct Parameter {
     /// The incident levels (1 to 4) it is limited to; absent when it is not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incident_levels: Vec<u32>,
+    /// Whether it is said of core systems only.
+    #[serde(skip_serializing_if = "is_false")]
+    pub core: bool,
+}
+
+/// How often, as written.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Every {
+    /// How many units.
+    #[serde(serialize_with = "number")]
+    pub value: f64,
+    /// `year`, `month`, `week` or `day`.
+    pub unit: &'static str,
+}
+
+/// A sentence that promises something.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Undertaking {
+    /// The chapter of the template it stands in.
+    pub item: Option<Item>,
+    /// Where that is, for a reader of the plan.
+    pub clause: String,
+    /// Where it begins.
+    pub line: u32,
+    /// The sentence, its widths folded and without blanks.
+    pub text: String,
+    /// The items above it, nearest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub above: Vec<String>,
+    /// Whether its own words bind (應, 不得, 每年); else it only says what is done, or is an item of what binds.
+    #[serde(skip_serializing_if = "is_false")]
+    pub firm: bool,
+    /// Whether it is said of core systems only.
+    #[serde(skip_serializing_if = "is_false")]
+    pub core: bool,
+    /// How often, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every: Option<Every>,
 }
 
 /// A document or form with a number.
@@ -384,6 +426,14 @@ pub struct Problem {
     pub line: u32,
     /// What it is and what to do, in the officer's words.
     pub message: String,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[allow(

@@ -61,6 +61,7 @@ pub(super) fn read(plan: &Plan<'_>) -> Vec<Objective> {
                 value,
                 unit,
                 line: plan.line(s.paragraph, at),
+                clause: plan.clause(s.paragraph),
                 text: plan.excerpt(s.paragraph, at),
                 comparison,
             };

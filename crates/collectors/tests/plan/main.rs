@@ -19,6 +19,7 @@ mod hostile;
 mod repairs;
 mod samples;
 mod seeds;
+mod undertakings;
 mod variants;
 
 use std::path::PathBuf;

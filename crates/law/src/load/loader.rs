@@ -19,6 +19,7 @@ use crate::instrument::Instrument;
 use crate::parameter::{Direction, Parameter, ValueKind};
 use crate::route::Route;
 use crate::standard::Standard;
+use crate::wording::{PlanRule, Wording};
 use period::CalendarYear;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +42,9 @@ pub(crate) struct Loader {
     pub(crate) clauses: Vec<SourceClause>,
     pub(crate) levels: IncidentLevels,
     pub(crate) designating: Designating,
+    pub(crate) plan_words: BTreeMap<String, String>,
+    pub(crate) wordings: Vec<Wording>,
+    pub(crate) plan_rules: Vec<PlanRule>,
     pub(crate) routes: Vec<Route>,
     /// Bases that another file adds to a duty: where they stand, the duty, the basis.
     pub(crate) further: Vec<(String, usize, String, Basis)>,

@@ -20,6 +20,7 @@ mod salvage;
 mod standards;
 mod values;
 mod whole;
+mod wordings;
 
 use crate::corpus::Corpus;
 use crate::error::LawError;
@@ -125,6 +126,9 @@ impl Loader {
             if let Place::Clauses(slug) = place(&file.path) {
                 self.read_clauses(file, slug);
             }
+            if matches!(place(&file.path), Place::Wordings) {
+                self.read_wordings(file);
+            }
         }
         self.check_clauses();
     }
@@ -157,6 +161,9 @@ impl Loader {
             parameters: self.parameters,
             calendar,
             counting: self.counting,
+            plan_words: self.plan_words,
+            wordings: self.wordings,
+            plan_rules: self.plan_rules,
             routes: self.routes,
             readings: self.readings,
             shown: self.shown,

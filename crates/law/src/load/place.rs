@@ -22,6 +22,7 @@ pub(super) enum Place<'p> {
     Readings,
     Coverage,
     Standard,
+    Wordings,
     Clauses(&'p str),
     Levels(&'p str),
     Designation(&'p str),
@@ -41,6 +42,7 @@ pub(super) fn place(path: &str) -> Place<'_> {
         ["readings.toml"] => Place::Readings,
         ["coverage.toml"] => Place::Coverage,
         // `lint/` is where a file that is checked on its own stands.
+        ["plan", "wordings.toml"] => Place::Wordings,
         ["plan" | "lint", "duties.toml"] => Place::Duties(None),
         ["national", slug, file] | ["local", _, slug, file] => match *file {
             "instrument.toml" => Place::Instrument(slug),

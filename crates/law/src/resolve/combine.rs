@@ -50,12 +50,21 @@ pub(super) fn combine(
     Some(Requirement {
         key: parameter.key.clone(),
         title: parameter.title.clone(),
-        words: words(parameter, &value, &rivals),
+        words: words(parameter, (&value, said(clauses, &winners, &value)), &rivals),
         value,
         winners,
         losers,
         rivals,
     })
+}
+
+/// A value as the first clause that sets it says it: six months are six months, not so many days.
+fn said(clauses: &[(Clause, Value)], winners: &[Clause], value: &Value) -> Option<String> {
+    if matches!(value, Value::Set(_)) {
+        return None;
+    }
+    let sets = |winner: &&Clause| clauses.iter().any(|(c, v)| c == *winner && v == value);
+    winners.iter().find(sets)?.value.clone()
 }
 
 /// How long a time is on average; nothing where a value is none.
@@ -87,9 +96,9 @@ fn rivals(parameter: &Parameter, clauses: &[(Clause, Value)], winners: &[Clause]
 }
 
 /// A value in words; of times that a start has yet to order, all of them.
-fn words(parameter: &Parameter, value: &Value, rivals: &[Rival]) -> String {
+fn words(parameter: &Parameter, (value, said): (&Value, Option<String>), rivals: &[Rival]) -> String {
     if rivals.is_empty() {
-        return parameter.words_of(value);
+        return said.unwrap_or_else(|| parameter.words_of(value));
     }
     let mut all: Vec<&str> = rivals.iter().map(|r| r.words.as_str()).collect();
     all.sort_unstable();

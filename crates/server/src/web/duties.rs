@@ -90,8 +90,19 @@ impl DutyPage {
         self.duty.facts.iter().filter(|f| f.value.is_none()).collect()
     }
 
+    fn below(&self, local: bool) -> usize {
+        let of = |l: &&views::LoserView| l.below_floor && (l.clause.rank == "local") == local;
+        self.duty.losers.iter().filter(of).count()
+    }
+
+    /// Promises that the agency's plan should mend.
     fn lower_promises(&self) -> usize {
-        self.duty.losers.iter().filter(|l| l.below_floor).count()
+        self.below(false)
+    }
+
+    /// A city's rules that ask for less; no plan mends those.
+    fn looser_rules(&self) -> usize {
+        self.below(true)
     }
 
     fn binds(&self) -> bool {

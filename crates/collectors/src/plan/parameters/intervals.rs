@@ -6,7 +6,7 @@
 
 use super::hit::Hit;
 use crate::plan::context::Sentence;
-use crate::plan::model::{Item, Value};
+use crate::plan::model::{Every, Item, Value};
 use crate::plan::numerals::{self, Pattern};
 
 static EVERY: Pattern = Pattern::new(
@@ -27,6 +27,15 @@ pub(super) struct Interval {
     end: usize,
     value: f64,
     unit: &'static str,
+}
+
+impl Interval {
+    pub(super) fn every(&self) -> Every {
+        Every {
+            value: self.value,
+            unit: self.unit,
+        }
+    }
 }
 
 /// Which words stand for which promise.

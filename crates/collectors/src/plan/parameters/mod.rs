@@ -13,8 +13,43 @@ mod people;
 
 pub use keys::{PARAMETERS, ParameterKey};
 
-use super::context::Plan;
-use super::model::{Item, Parameter, Problem, Value};
+use super::context::{Plan, Sentence};
+use super::model::{Every, Item, Parameter, Problem, Value};
+
+/// The first interval that a text names.
+pub(super) fn every(text: &str) -> Option<Every> {
+    intervals::intervals(text).first().map(intervals::Interval::every)
+}
+
+/// Whether a sentence speaks of core systems only: 核心資通系統, and neither 非核心 nor more than those.
+pub(super) fn core_only(s: &Sentence<'_>) -> bool {
+    let speaks = |text: &str| {
+        (text.contains("核心資通系統") || text.contains("核心系統") || text.contains("核心業務系統"))
+            && ![
+                "非核心",
+                "核心與",
+                "及核心",
+                "、核心",
+                "所有",
+                "全部",
+                "各資通系統",
+                "及相關",
+            ]
+            .iter()
+            .any(|w| text.contains(w))
+    };
+    speaks(s.text)
+}
+
+/// Promises that may be made for core systems only; what else a sentence about them promises holds for all.
+const OF_SYSTEMS: [&str; 6] = [
+    "backup.test_interval",
+    "continuity.drill_interval",
+    "scan.interval",
+    "pentest.interval",
+    "health_check.interval",
+    "account.review_interval",
+];
 
 /// Reads all promises.
 pub(super) fn read(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Parameter> {
@@ -37,6 +72,7 @@ pub(super) fn read(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Paramete
                 clause: plan.clause(s.paragraph),
                 text: plan.excerpt(s.paragraph, byte),
                 incident_levels: hit.levels,
+                core: core_only(&s) && OF_SYSTEMS.contains(&hit.key),
             };
             found.push((parameter, hit.special));
         }
@@ -52,7 +88,8 @@ fn settle(found: Vec<(Parameter, bool)>, problems: &mut Vec<Problem>) -> Vec<Par
         if special && general.contains(&p.key) {
             continue;
         }
-        let same = |q: &&Parameter| q.key == p.key && q.incident_levels == p.incident_levels;
+        let same =
+            |q: &&Parameter| q.key == p.key && q.incident_levels == p.incident_levels && q.core == p.core;
         if out
             .iter()
             .filter(same)
