@@ -6,6 +6,7 @@
 //! by the rule of its time.
 
 mod grid;
+mod month;
 mod rule;
 mod starts;
 
@@ -26,7 +27,10 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     };
     let rules = rule::all(case, &proven(result));
     match Grid::of(interval) {
-        Some(grid) => by_grid(case, result, &rules, grid),
+        Some(grid) => {
+            by_grid(case, result, &rules, grid);
+            month::narrow(case, result, grid);
+        }
         None => by_last(case, result, &rules, interval),
     }
 }

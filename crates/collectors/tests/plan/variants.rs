@@ -59,8 +59,8 @@ fn promises_in_other_words() {
             9,
             "使用者密碼至少每三個月變更一次。",
             "password.max_age",
-            j!(90),
-            "day",
+            j!(3),
+            "month",
         ),
         (9, "通行碼應每九十日更換一次。", "password.max_age", j!(90), "day"),
         (
@@ -155,8 +155,8 @@ fn promises_in_other_words() {
             15,
             "稽核小組應於稽核日前一個月通知受稽單位。",
             "audit.notice",
-            j!(30),
-            "day",
+            j!(1),
+            "month",
         ),
         (
             15,

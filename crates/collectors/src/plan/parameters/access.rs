@@ -2,7 +2,7 @@
 //!
 //! What: limits and counts of access control. Why: these are the numbers an auditor
 //! tests on a machine. What it can't know: a rule that is only configured and not
-//! written. Months are counted as 30 days and years as 365 where a key is in days.
+//! written. Lengths of time keep their unit.
 
 use super::hit::Hit;
 use crate::plan::context::Sentence;
@@ -85,15 +85,16 @@ fn first<'t>(patterns: &[Pattern], text: &'t str) -> Option<(f64, &'t str, usize
     })
 }
 
-fn days(n: f64, unit: &str) -> Option<f64> {
+/// A length of time as written: six months are six months, whatever their days.
+fn as_written(n: f64, unit: &str) -> Option<(f64, &'static str)> {
     Some(match unit {
-        "天" | "日" => n,
-        "週" => n * 7.0,
-        "月" => (n * 30.0).round(),
-        "季" => (n * 90.0).round(),
-        "年" if (n - 0.5).abs() < f64::EPSILON => 180.0,
-        "年" => n * 365.0,
-        "小時" => n / 24.0,
+        "天" | "日" => (n, "day"),
+        "週" => (n, "week"),
+        "月" => (n, "month"),
+        "季" => (n * 3.0, "month"),
+        "年" if (n - 0.5).abs() < f64::EPSILON => (6.0, "month"),
+        "年" => (n, "year"),
+        "小時" => (n, "hour"),
         _ => return None,
     })
 }
@@ -173,20 +174,25 @@ fn password(s: &Sentence<'_>, out: &mut Vec<Hit>) {
                     } else {
                         amount(number.as_str())?
                     };
-                let n = days(n, unit.as_str())?;
+                let (n, unit) = as_written(n, unit.as_str())?;
                 // A single day is how soon it may be changed, not how late.
-                (n >= 7.0 && !forbidden(number.start())).then_some((n, number.start()))
+                let long = match unit {
+                    "hour" => false,
+                    "day" => n >= 7.0,
+                    _ => true,
+                };
+                (long && !forbidden(number.start())).then_some((n, unit, number.start()))
             })
         });
-        if let Some((n, byte)) = found {
-            out.push(Hit::number("password.max_age", n, "day", byte));
+        if let Some((n, unit, byte)) = found {
+            out.push(Hit::number("password.max_age", n, unit, byte));
         }
     }
     if let Some((n, unit, byte)) = first(&MIN_AGE, s.text)
-        && let Some(n) = days(n, unit)
+        && let Some((n, unit)) = as_written(n, unit)
         && !s.text.get(..byte).is_some_and(|t| t.ends_with("長度"))
     {
-        out.push(Hit::number("password.min_age", n, "day", byte));
+        out.push(Hit::number("password.min_age", n, unit, byte));
     }
     if s.has(&[
         "重複",
@@ -360,8 +366,8 @@ fn remote(s: &Sentence<'_>, out: &mut Vec<Hit>) {
         }
         if unit.starts_with("工作") {
             out.push(Hit::number("remote_access.max_duration", n, "working_day", byte));
-        } else if let Some(n) = days(n, unit) {
-            out.push(Hit::number("remote_access.max_duration", n, "day", byte));
+        } else if let Some((n, unit)) = as_written(n, unit) {
+            out.push(Hit::number("remote_access.max_duration", n, unit, byte));
         }
     }
 }
@@ -409,7 +415,7 @@ fn retention(s: &Sentence<'_>, out: &mut Vec<Hit>) {
             "年" if (n - 0.5).abs() < f64::EPSILON => (6.0, "month"),
             "年" => (n * 12.0, "month"),
             "月" => (n, "month"),
-            "週" => (n * 7.0, "day"),
+            "週" => (n, "week"),
             _ => (n, "day"),
         };
         out.push(Hit::number("log.retention", n, unit, byte));

@@ -213,8 +213,8 @@ fn audit(s: &Sentence<'_>, out: &mut Vec<Hit>) {
     if let Some((n, unit, byte)) = found {
         let (n, unit) = match unit {
             "工作天" | "工作日" => (n, "working_day"),
-            "週" | "周" => (n * 7.0, "day"),
-            "月" => (n * 30.0, "day"),
+            "週" | "周" => (n, "week"),
+            "月" => (n, "month"),
             _ => (n, "day"),
         };
         out.push(Hit::number("audit.notice", n, unit, byte));
