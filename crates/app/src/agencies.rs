@@ -297,15 +297,8 @@ pub async fn view(visit: &Visit<'_>) -> Result<AgencyView, AppError> {
         .filter_map(|key| fact_spec(key))
         .map(|s| (s.key.to_owned(), s.label.to_owned(), s.supplied_by.to_owned()))
         .collect();
-    let objectives = loaded
-        .plan
-        .as_ref()
-        .map(|p| p.objectives.as_slice())
-        .unwrap_or_default();
-    let plan = of("plan")
-        .next()
-        .map(map::body::<registers::plan::Plan>)
-        .transpose()?;
+    let plan = loaded.plan_on(day);
+    let objectives = plan.map(|p| p.reading.objectives.as_slice()).unwrap_or_default();
     Ok(AgencyView {
         agency: map::head(&loaded.snapshot, day),
         day,
@@ -329,7 +322,7 @@ pub async fn view(visit: &Visit<'_>) -> Result<AgencyView, AppError> {
                 line: usize::try_from(o.line).unwrap_or_default(),
             })
             .collect(),
-        plan: plan.map(|p| (p.file_name, p.sha256)),
+        plan: plan.map(|p| (p.file_name.clone(), p.sha256.clone())),
         ledger: visit.reads().head(),
     })
 }

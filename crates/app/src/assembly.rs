@@ -3,7 +3,7 @@
 //!
 //! What it can't know: what of it somebody may see.
 
-use crate::held::{Kept, Loaded};
+use crate::held::{Kept, Loaded, ReadPlan};
 use crate::records::route::asking;
 use crate::rows::Rows;
 use crate::{AppError, Reading, map};
@@ -31,22 +31,33 @@ impl Loaded {
                 .join("；");
             AppError::failed(format!("機關資料無法組成：{text}"), "請依訊息更正該筆資料")
         })?;
-        let mut plans = Vec::new();
-        let mut current = None;
+        let mut readings = Vec::new();
         for row in rows.standing("plan") {
             let plan: registers::plan::Plan = map::body(row)?;
-            let reading = Reading::from_json(&plan.reading)?;
-            let title = format!("{}資通安全維護計畫", snapshot.name);
-            let version = format!("v{}", row.version);
-            let days = (plan.effective_from, plan.until);
-            plans.push(reading.overlay(corpus, (agency, &title, &version), days));
-            current = Some(reading);
+            readings.push(ReadPlan {
+                row: row.row.clone(),
+                version: row.version,
+                reading: Reading::from_json(&plan.reading)?,
+                file_name: plan.file_name,
+                sha256: plan.sha256,
+                from: plan.effective_from,
+                until: plan.until,
+            });
         }
+        // The first one may be undated; each later one rules from its day.
+        readings.sort_by(|a, b| (a.from, &a.row).cmp(&(b.from, &b.row)));
+        let title = format!("{}資通安全維護計畫", snapshot.name);
+        let overlay = |(n, plan): (usize, &ReadPlan)| {
+            let version = format!("v{}", n + 1);
+            plan.reading
+                .overlay(corpus, (agency, &title, &version), (plan.from, plan.until))
+        };
+        let plans = readings.iter().enumerate().map(overlay).collect();
         Ok(Self {
             snapshot,
             plans,
             rows,
-            plan: current,
+            readings,
             kept: Kept::default(),
         })
     }

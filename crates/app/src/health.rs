@@ -12,7 +12,6 @@ use assess::{Assessment, assess};
 use facts::{Fact, FactValue, Snapshot, Source, Subject};
 use law::{Certainty, CitationStatus, Corpus, Judged, Overlay, Rank, RawCitation, Value, judge_citation};
 use period::Date;
-use registers::plan::Plan;
 use serde_json::{Value as Json, json};
 use views::{PlanHealthView, PlanIssue, PlanIssueGroup};
 
@@ -173,9 +172,8 @@ pub async fn view(visit: &Visit<'_>) -> Result<PlanHealthView, AppError> {
             "請以 fazun agency init --from-plan 匯入",
         )
     };
-    let reading = loaded.plan.as_ref().ok_or_else(none)?;
-    let row = loaded.rows.standing("plan").next().ok_or_else(none)?;
-    let plan: Plan = map::body(row)?;
+    let plan = loaded.plan_on(day).ok_or_else(none)?;
+    let reading = &plan.reading;
     let mut issues = health_issues(visit, &loaded, reading, day);
     // What is missing stands on no line; the page shows none.
     for issue in issues.iter_mut().filter(|i| i.kind == "missing_chapter") {
@@ -205,8 +203,8 @@ pub async fn view(visit: &Visit<'_>) -> Result<PlanHealthView, AppError> {
     Ok(PlanHealthView {
         agency: map::head(&loaded.snapshot, day),
         day,
-        file_name: plan.file_name,
-        sha256: plan.sha256,
+        file_name: plan.file_name.clone(),
+        sha256: plan.sha256.clone(),
         editions: editions(visit.corpus(), day),
         groups,
         read: what_was_read(visit, reading),
@@ -221,6 +219,13 @@ pub(crate) fn health_issues(
     day: Date,
 ) -> Vec<PlanIssue> {
     judge(visit.corpus(), reading, Some(&loaded.snapshot), day).issues
+}
+
+/// How many things of a plan the agency should mend; what no change of the plan mends isn't counted.
+pub(crate) fn to_mend(visit: &Visit<'_>, loaded: &crate::Loaded, reading: &Reading, day: Date) -> usize {
+    let issues = health_issues(visit, loaded, reading, day);
+    let mends = |i: &&PlanIssue| !matches!(i.kind.as_str(), "looser_rule" | "unknown_promise");
+    issues.iter().filter(mends).count()
 }
 
 fn what_was_read(visit: &Visit<'_>, reading: &Reading) -> Vec<(String, String, u64)> {

@@ -36,9 +36,39 @@ pub(crate) struct Loaded {
     pub snapshot: Snapshot,
     pub plans: Vec<Overlay>,
     pub rows: Rows,
-    pub plan: Option<Reading>,
+    pub readings: Vec<ReadPlan>,
     /// What was made of it for some days.
     pub kept: Kept,
+}
+
+/// A plan of the agency with what was read in it.
+pub(crate) struct ReadPlan {
+    /// Its row.
+    pub row: String,
+    pub version: u32,
+    pub file_name: String,
+    pub sha256: String,
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+    pub reading: Reading,
+}
+
+impl ReadPlan {
+    /// Whether it rules on a day.
+    fn rules_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|f| f <= day) && self.until.is_none_or(|u| day < u)
+    }
+}
+
+impl Loaded {
+    /// The plan that rules on a day; where none does yet, the first one.
+    pub(crate) fn plan_on(&self, day: Date) -> Option<&ReadPlan> {
+        let before = |p: &&ReadPlan| p.from.is_none_or(|f| f <= day);
+        let ruling = self.readings.iter().find(|p| p.rules_on(day));
+        ruling
+            .or_else(|| self.readings.iter().rfind(before))
+            .or_else(|| self.readings.first())
+    }
 }
 
 /// Rows that a register's rules look at.

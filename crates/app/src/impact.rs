@@ -49,7 +49,8 @@ pub async fn impact(visit: &Visit<'_>, from: Date) -> Result<ImpactView, AppErro
     let then = seen.assessed(visit, from);
     let unchanged = assess::assess_at(seen.snapshot(), &frozen, &loaded.plans, visit.instant(to));
     let now = seen.assessed(visit, to);
-    let plan = loaded.plan.as_ref().map_or_else(Vec::new, |reading| {
+    let plan = loaded.plan_on(to).map(|p| &p.reading);
+    let plan = plan.map_or_else(Vec::new, |reading| {
         plan_lines(corpus, (reading, seen.snapshot()), from, to)
     });
     let weigh = Weigh {

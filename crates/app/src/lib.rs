@@ -45,6 +45,7 @@ pub mod members;
 mod new_ids;
 mod people;
 mod permission;
+pub mod plans;
 mod principal;
 mod reading;
 mod reads;

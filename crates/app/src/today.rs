@@ -182,8 +182,8 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             link: "補登所屬縣市".into(),
         });
     }
-    if let Some(plan) = &loaded.plan {
-        let found = health::health_issues(visit, loaded, plan, day).len();
+    if let Some(plan) = loaded.plan_on(day) {
+        let found = health::to_mend(visit, loaded, &plan.reading, day);
         if found > 0 {
             notices.push(Notice {
                 text: format!("維護計畫有 {found} 處需要處理。"),

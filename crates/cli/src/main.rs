@@ -66,6 +66,7 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
     match cli.command {
         Command::Serve(args) => commands::serve::run(law, args).await,
         Command::Plan(PlanCommand::Read(args)) => commands::plan::read(law, &args),
+        Command::Plan(PlanCommand::Adopt(args)) => commands::plan::adopt(law, &args).await,
         Command::Agency(command) => match command {
             AgencyCommand::Init(args) => commands::agency::init(law, args).await,
             AgencyCommand::List(args) => commands::agency::list(law, &args).await,

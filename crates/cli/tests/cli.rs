@@ -15,6 +15,8 @@ mod deploy;
 mod doctor;
 #[path = "cli/law.rs"]
 mod law;
+#[path = "cli/plan.rs"]
+mod plan;
 #[path = "cli/record.rs"]
 mod record;
 #[path = "cli/serve.rs"]

@@ -35,7 +35,7 @@ pub use duty::{
 pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, LawNumberView, LawValueView, VersionView};
 pub use lint::{LintFinding, LintGroup, LintView};
-pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup};
+pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup, PlanMove, PlanRevisionView};
 pub use record::{
     FieldInput, FieldView, FileView, May, ProvesView, RecordDetail, RecordLine, RecordList, RegisterHead,
     TimelineEntry, Xray, XrayItem,

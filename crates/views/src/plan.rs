@@ -55,3 +55,51 @@ impl PlanHealthView {
         self.groups.iter().map(|g| g.issues.len()).sum()
     }
 }
+
+/// What a revised plan changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlanRevisionView {
+    /// The agency.
+    pub agency: AgencyHead,
+    /// The revised plan's file.
+    pub file_name: String,
+    /// The day from which it rules.
+    pub from: Date,
+    /// The former plan's file, and since when it rules; none where there was none.
+    pub former: Option<(String, Option<Date>)>,
+    /// Whether the former one rules from the very same day, so that it is corrected.
+    pub corrects: bool,
+    /// Duties that come.
+    pub gained: Vec<PlanMove>,
+    /// Duties that go.
+    pub lost: Vec<PlanMove>,
+    /// What is asked more strictly.
+    pub stricter: Vec<PlanMove>,
+    /// What is asked less strictly.
+    pub looser: Vec<PlanMove>,
+    /// What is asked otherwise, neither more nor less strictly.
+    pub changed: Vec<PlanMove>,
+    /// What the officer should look at.
+    pub notices: Vec<String>,
+    /// Whether it was written, or only shown.
+    pub written: bool,
+}
+
+/// One thing that a revised plan changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlanMove {
+    /// The duty.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// The system or contract, where it is about one.
+    pub subject: String,
+    /// The parameter, where it is about one.
+    pub what: String,
+    /// What bound before, in words.
+    pub before: Option<String>,
+    /// What binds from then on, in words.
+    pub after: Option<String>,
+    /// Where in the plan.
+    pub clause: Option<String>,
+}

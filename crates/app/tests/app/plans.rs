@@ -1,11 +1,12 @@
 //! A plan read whole: its duties, with and without a number.
 
 use crate::resolved::seed;
-use crate::ways::Ways as _;
+use crate::ways::{Ways as _, local, visit};
 use crate::{agency, product, sample};
-use app::App;
+use app::plans::{self, PlanFile};
+use app::{App, AppError, Kind};
 use std::collections::{BTreeMap, BTreeSet};
-use views::DutyView;
+use views::{DutyView, PlanMove, PlanRevisionView};
 
 const DAY: &str = "2026-11-21";
 
@@ -126,4 +127,171 @@ async fn a_plan_in_other_words_gives_what_it_says() {
         .expect("one sentence is");
     assert_eq!(unknown.issues.len(), 1, "{:?}", unknown.issues);
     assert!(unknown.issues[0].message.contains("指示牌"));
+}
+
+fn plan(review: &str, further: &str) -> Vec<u8> {
+    let text = bare("雲川縣立山城博物館");
+    format!(
+        "{text}玖、資通安全防護及控制措施\n一、每{review}應清查特權帳號。\n{further}拾、資通安全事件通報、應變及演練\n略\n"
+    )
+    .into_bytes()
+}
+
+fn file(name: &str, bytes: Vec<u8>, from: Option<&str>) -> PlanFile {
+    PlanFile {
+        name: name.into(),
+        bytes,
+        from: from.map(testkit::day),
+    }
+}
+
+async fn revise(
+    app: &App,
+    id: &str,
+    bytes: Vec<u8>,
+    from: Option<&str>,
+) -> Result<PlanRevisionView, AppError> {
+    let visit = visit(app, &local("test"), id).await.expect("lets in");
+    plans::adopt(&visit, file("新.txt", bytes, from)).await
+}
+
+async fn interval_on(app: &App, id: &str, day: &str) -> Option<String> {
+    let all = app.duties(id, testkit::day(day)).await.expect("duties");
+    let review = all.into_iter().find(|d| d.key == "account.privileged_review")?;
+    Some(review.requirements[0].value.clone())
+}
+
+fn named(moves: &[PlanMove]) -> Vec<&str> {
+    moves.iter().map(|m| m.key.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_revised_plan_rules_from_its_day_and_earlier_days_keep_the_former() {
+    let (_dir, app) = product().await;
+    let former = plan("半年", "二、資料庫應每日備份，異地存放一份。\n");
+    let id = agency(&app, "舊.txt", former, None).await;
+    let new = || plan("季", "二、筆記型電腦應每月更新病毒碼。\n");
+    // Shown first: nothing is written by that.
+    let shown = {
+        let visit = visit(&app, &local("test"), &id).await.expect("lets in");
+        plans::preview(&visit, &file("新.txt", new(), Some("2027-03-01")))
+            .await
+            .expect("shows")
+    };
+    assert!(!shown.written && !shown.corrects);
+    assert_eq!(shown.former, Some(("舊.txt".into(), None)));
+    assert_eq!(named(&shown.gained), ["patch.offline"]);
+    assert_eq!(named(&shown.lost), ["backup.keep"]);
+    assert_eq!(named(&shown.stricter), ["account.privileged_review"]);
+    let stricter = &shown.stricter[0];
+    assert_eq!(
+        (stricter.before.as_deref(), stricter.after.as_deref()),
+        (Some("每半年1次"), Some("每季1次"))
+    );
+    assert!(shown.looser.is_empty() && shown.changed.is_empty(), "{shown:?}");
+    assert_eq!(
+        interval_on(&app, &id, "2027-03-01").await.as_deref(),
+        Some("每半年1次")
+    );
+
+    let written = revise(&app, &id, new(), Some("2027-03-01"))
+        .await
+        .expect("writes");
+    assert!(written.written);
+    assert_eq!(app.agencies().await.expect("list").len(), 1, "no second agency");
+    assert_eq!(
+        interval_on(&app, &id, "2027-02-28").await.as_deref(),
+        Some("每半年1次")
+    );
+    assert_eq!(
+        interval_on(&app, &id, "2027-03-01").await.as_deref(),
+        Some("每季1次")
+    );
+    let name = async |day: &str| {
+        app.plan_health(&id, testkit::day(day))
+            .await
+            .expect("health")
+            .file_name
+    };
+    assert_eq!(name("2027-02-28").await, "舊.txt");
+    assert_eq!(name("2027-03-01").await, "新.txt");
+    // The way back is looser by as much.
+    let back = revise(&app, &id, plan("年", ""), Some("2028-01-01"))
+        .await
+        .expect("writes");
+    assert_eq!(named(&back.looser), ["account.privileged_review"]);
+    assert!(
+        named(&back.lost).contains(&"patch.offline") && back.gained.is_empty(),
+        "{back:?}"
+    );
+    let clauses = app.duties(&id, testkit::day("2028-01-01")).await.expect("duties");
+    let review = clauses
+        .iter()
+        .find(|d| d.key == "account.privileged_review")
+        .expect("there");
+    assert_eq!(review.binding[0].version, "v3");
+}
+
+#[tokio::test]
+async fn a_revision_from_the_same_day_corrects_and_an_earlier_one_is_refused() {
+    let (_dir, app) = product().await;
+    let id = agency(&app, "舊.txt", plan("半年", ""), None).await;
+    revise(&app, &id, plan("季", ""), Some("2026-12-01"))
+        .await
+        .expect("writes");
+    let refused = revise(&app, &id, plan("月", ""), Some("2026-11-30"))
+        .await
+        .expect_err("earlier");
+    assert_eq!(refused.kind(), Kind::BadInput);
+    assert!(
+        refused.to_string().contains("115/12/01") || refused.to_string().contains("115.12.01"),
+        "{refused}"
+    );
+    let corrected = revise(&app, &id, plan("月", ""), Some("2026-12-01"))
+        .await
+        .expect("corrects");
+    assert!(corrected.corrects);
+    assert_eq!(
+        interval_on(&app, &id, "2026-12-01").await.as_deref(),
+        Some("每月1次")
+    );
+    assert_eq!(
+        interval_on(&app, &id, "2026-11-30").await.as_deref(),
+        Some("每半年1次")
+    );
+    // Without a day it rules from today, which here is earlier.
+    let undated = revise(&app, &id, plan("年", ""), None).await;
+    assert_eq!(undated.expect_err("today is earlier").kind(), Kind::BadInput);
+}
+
+#[tokio::test]
+async fn what_is_no_revision_of_this_agency_s_plan_is_refused_and_nothing_is_written() {
+    let (_dir, app) = product().await;
+    let id = agency(&app, "舊.txt", plan("半年", ""), None).await;
+    let head = app.ledger_head().await.expect("head");
+    let other = bare("雲川縣政府").into_bytes();
+    let foreign = revise(&app, &id, other, None).await.expect_err("of another");
+    for words in ["雲川縣政府", "雲川縣立山城博物館", "沒有寫入"] {
+        assert!(foreign.to_string().contains(words), "{foreign}");
+    }
+    let nameless = String::from_utf8(plan("季", ""))
+        .expect("text")
+        .replace("雲川縣立山城博物館資通安全維護計畫\n", "");
+    for (bytes, what) in [
+        (nameless.into_bytes(), "names nobody"),
+        (plan("半年", ""), "is the same file"),
+        (Vec::new(), "is empty"),
+        (b"\x00\xff\x00".to_vec(), "is no text"),
+    ] {
+        let refused = revise(&app, &id, bytes, None).await.expect_err(what);
+        assert_eq!(refused.kind(), Kind::BadInput, "{what}: {refused}");
+    }
+    assert_eq!(app.ledger_head().await.expect("head"), head);
+    // A blank in the name, or 台 for 臺, makes no other agency.
+    let blank = String::from_utf8(plan("季", ""))
+        .expect("text")
+        .replace("雲川縣立山城博物館", "雲川縣立 山城博物館");
+    revise(&app, &id, blank.into_bytes(), None)
+        .await
+        .expect("the same agency");
 }

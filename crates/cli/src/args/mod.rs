@@ -137,6 +137,26 @@ pub struct ServeArgs {
 pub enum PlanCommand {
     /// 讀一份資通安全維護計畫，指出其中的問題
     Read(PlanReadArgs),
+    /// 以修正之計畫取代現行計畫；先列出影響，加 --yes 才寫入
+    Adopt(PlanAdoptArgs),
+}
+
+/// plan adopt
+#[derive(Debug, Args)]
+pub struct PlanAdoptArgs {
+    /// 修正後之計畫檔
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub whose: Whose,
+    /// 新計畫自這一天起施行（預設今天）
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// 寫入；不加則只列出影響
+    #[arg(long)]
+    pub yes: bool,
+    /// 以 JSON 輸出
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// plan read
