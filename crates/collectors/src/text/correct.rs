@@ -72,7 +72,7 @@ pub fn correct(file_name: &str, bytes: &[u8], edits: &[Edit]) -> Result<Correcte
         }
         (rewritten(source, &taken), left)
     };
-    if text.kind == SourceKind::Plain {
+    if matches!(text.kind, SourceKind::Plain | SourceKind::Html) {
         let (content, encoding) = plain::decode(file_name, bytes)?;
         let (content, left) = place(&content);
         let mark: &[u8] = &[0xEF, 0xBB, 0xBF];

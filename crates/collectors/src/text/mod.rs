@@ -1,6 +1,6 @@
 //! From an uploaded file to numbered lines of text.
 //!
-//! What: `.txt` (UTF-8, UTF-16, Big5), `.odt` and `.docx` become the same shape, one
+//! What: `.txt` (UTF-8, UTF-16, Big5), `.html`, `.odt` and `.docx` become the same shape, one
 //! line per paragraph and one line per table row with its cells divided by tabs.
 //! Why: everything that reads documents reads this, so hostile input is met once.
 //! What it can't know: text inside pictures, and the page on which a line stood.
@@ -8,6 +8,7 @@
 mod assemble;
 mod correct;
 mod docx;
+mod html;
 mod model;
 mod numbering;
 mod odt;

@@ -24,6 +24,8 @@ pub const MAX_LINE_BYTES: usize = 256 * 1024;
 pub enum SourceKind {
     /// Plain text.
     Plain,
+    /// A web page.
+    Html,
     /// OpenDocument text.
     Odt,
     /// Office Open XML text.
@@ -97,7 +99,7 @@ pub enum PlanError {
         reason: &'static str,
     },
     /// The file is of a kind that is not read.
-    #[error("檔案「{file}」{found}，不能讀取。請另存為 .odt、.docx 或 UTF-8 的 .txt 後再上傳。")]
+    #[error("檔案「{file}」{found}，不能讀取。請另存為 .odt、.docx、.html 或 UTF-8 的 .txt 後再上傳。")]
     Unsupported {
         /// The file's name.
         file: String,

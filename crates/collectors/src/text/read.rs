@@ -7,7 +7,7 @@ use super::model::{
     LONG_LINE, MANY_LINES, MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_LINES, Origins, PlanError, Text, Wanted,
     refused,
 };
-use super::{docx, odt, plain};
+use super::{docx, html, odt, plain};
 use crate::archive::Bounds;
 use crate::archive::zip::Package;
 use crate::work::{Stop, TEXT, Work};
@@ -52,6 +52,8 @@ pub(super) fn extract_with(
     }
     let (text, origins) = if bytes.starts_with(b"PK") {
         from_archive(file_name, bytes, work, wanted)?
+    } else if html::is_page(bytes) {
+        html::read(file_name, bytes, work, wanted)?
     } else if let Some(found) = foreign(bytes) {
         return Err(PlanError::Unsupported {
             file: file_name.to_owned(),
@@ -123,8 +125,7 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
         (b"Rar!", "是 RAR 壓縮檔"),
         (b"\x7FELF", "是執行檔"),
         (b"MZ", "是執行檔"),
-        (b"<!DOCTYPE", "是網頁或 XML 檔"),
-        (b"<html", "是網頁檔"),
+        (b"<!DOCTYPE", "是 XML 檔"),
         (b"<?xml", "是 XML 檔"),
     ];
     KNOWN

@@ -143,3 +143,131 @@ fn automatic_chapter_numbers_of_a_docx_are_restored() {
     ]);
     assert_eq!(parsed("a.docx", &bytes), parsed("a.txt", text.as_bytes()));
 }
+
+fn html(text: &str) -> String {
+    let mut body = String::new();
+    for line in text.lines() {
+        if line.contains('\t') {
+            body.push_str("<TABLE><tr>");
+            for cell in line.split('\t') {
+                body += &format!("<td class=\"a\">{}", escape(cell));
+            }
+            body.push_str("</table>\n");
+        } else {
+            body += &format!("<p style='x'><span>{}</span></p>\n", escape(line));
+        }
+    }
+    format!(
+        "<!DOCTYPE html>\n<html><head><title>計畫</title><style>p > a {{}}</style></head><body>{body}</body></html>"
+    )
+}
+
+#[test]
+fn a_web_page_reads_as_the_text_does() {
+    let name = "demo.pass.txt";
+    let text = String::from_utf8(sample(name)).expect("UTF-8");
+    let page = html(&text);
+    let told = |file: &str, bytes: &[u8]| {
+        let read = collectors::parse(file, bytes).unwrap_or_else(|e| panic!("{e}"));
+        let mut read = json(&read);
+        // Lines of a page are its blocks; empty ones are none.
+        without_lines(&mut read);
+        read
+    };
+    let want = told(name, text.as_bytes());
+    assert_eq!(told("plan.html", page.as_bytes()), want);
+    assert_eq!(
+        told(
+            "plan.htm",
+            page.replace("<!DOCTYPE html>\n", "\u{FEFF}").as_bytes()
+        ),
+        want
+    );
+}
+
+fn without_lines(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for key in ["line", "end_line", "lines"] {
+                map.remove(key);
+            }
+            map.retain(|key, _| key != "problems");
+            map.values_mut().for_each(without_lines);
+        }
+        Value::Array(list) => list.iter_mut().for_each(without_lines),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_page_s_text_is_what_one_reads_on_it() {
+    let lines = |html: &str| -> Vec<String> {
+        let page = format!("<html><body>{html}</body></html>");
+        let text = collectors::extract("a.html", page.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+        text.lines.into_iter().map(|l| l.text).collect()
+    };
+    assert_eq!(
+        lines("<p>一、甲<br>二、乙</p><p></p><div>丙\n  丁</div>"),
+        ["一、甲", "二、乙", "丙 丁"]
+    );
+    assert_eq!(
+        lines("<p>甲&amp;乙&nbsp;&#x8cc7;&#36890;&unknown;</p>"),
+        ["甲&乙 資通&unknown;"]
+    );
+    assert_eq!(
+        lines("<p>x<!-- 不要 --><script>if (a < b) { '</p>' }</script>y</p>"),
+        ["xy"]
+    );
+    assert_eq!(lines("<p>≦ 5 < 8 碼</p>"), ["≦ 5 < 8 碼"]);
+    assert_eq!(
+        lines("<table><tr><th>業務<th colspan=2>系統</tr><tr><td>甲<td><p>乙</p><p>丙</p><td>丁</table>尾"),
+        ["業務\t系統\t", "甲\t乙 丙\t丁", "尾"]
+    );
+    assert_eq!(
+        lines("<table><tr><td>外<table><tr><td>內</td></tr></table></td><td>右</td></tr></table>"),
+        ["外 內\t右"]
+    );
+    // What nobody closes ends with the page.
+    assert_eq!(lines("<p>甲<script>乙"), ["甲"]);
+    assert_eq!(lines("<p>甲</p><!-- 乙"), ["甲"]);
+    assert_eq!(lines("<p title='>'>甲</p>").len(), 1);
+}
+
+#[test]
+fn a_hostile_page_costs_what_its_size_costs() {
+    let began = std::time::Instant::now();
+    for piece in [
+        "<a '",
+        "<td>",
+        "<table><tr><td>",
+        "</",
+        "&#",
+        "<!-",
+        "<script></scrip",
+        "<p>x",
+    ] {
+        let page = format!("<html>{}", piece.repeat(1 << 18));
+        // Whatever comes of it, it comes soon.
+        let _ = collectors::extract("a.html", page.as_bytes());
+    }
+    assert!(
+        began.elapsed() < std::time::Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn a_page_is_corrected_in_its_own_text() {
+    let page = "<html><body><p>依資通安全管理法第&#49;0條</p></body></html>";
+    let text = collectors::extract("a.html", page.as_bytes()).expect("reads");
+    assert_eq!(text.lines[0].text, "依資通安全管理法第10條");
+    let spot = |column| collectors::Spot { line: 1, column };
+    let edit = collectors::Edit {
+        spots: vec![spot(9), spot(10)],
+        text: "13".into(),
+    };
+    let corrected = collectors::correct("a.html", page.as_bytes(), &[edit]).expect("corrects");
+    let want = "<html><body><p>依資通安全管理法第13條</p></body></html>";
+    assert_eq!(String::from_utf8(corrected.bytes).expect("text"), want);
+}
