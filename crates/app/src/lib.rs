@@ -43,6 +43,7 @@ mod lint;
 mod map;
 pub mod members;
 mod new_ids;
+mod pdf;
 mod people;
 mod permission;
 pub mod plans;

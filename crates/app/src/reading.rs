@@ -246,7 +246,8 @@ fn place(clause: &str, line: u64) -> String {
 
 /// Reads a plan's file into the reader's JSON.
 pub(crate) fn read_plan(file_name: &str, bytes: &[u8]) -> Result<Value, AppError> {
-    let reading = collectors::parse(file_name, bytes)?;
+    let text = crate::pdf::as_text(file_name, bytes)?;
+    let reading = collectors::parse(file_name, &text)?;
     serde_json::to_value(&reading)
         .map_err(|e| AppError::failed(format!("讀取結果無法寫成 JSON（{e}）"), "這是程式的錯誤，請回報"))
 }

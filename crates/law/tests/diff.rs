@@ -350,12 +350,15 @@ fn frozen_law_is_that_of_the_day_for_ever() {
     assert_eq!(keys(&corpus, "2025-11-30"), keys(&frozen, "2025-11-30"));
     assert_eq!(keys(&corpus, "2025-11-30"), keys(&frozen, "2026-11-21"));
     assert_ne!(keys(&corpus, "2026-11-21"), keys(&frozen, "2026-11-21"));
-    // Before the law began there is nothing, and nothing turns into a duty of a plan.
-    assert!(
-        corpus
-            .frozen(testkit::day("2018-01-01"))
-            .duties
-            .iter()
-            .all(law::Duty::is_plan_form)
-    );
+    // Before the law began there is nothing but what a plan's own words may promise, and nothing
+    // turns into a duty of a plan.
+    let before = corpus.frozen(testkit::day("2018-01-01"));
+    assert!(keys(&before, "2026-11-21").is_empty());
+    for duty in &before.duties {
+        let worded = before.wordings.iter().any(|w| w.meant.duty() == Some(&duty.key));
+        assert!(duty.basis.is_empty(), "{}", duty.key);
+        assert!(duty.is_plan_form() || worded, "{}", duty.key);
+    }
+    let plan_forms = |c: &Corpus| c.duties.iter().filter(|d| d.is_plan_form()).count();
+    assert_eq!(plan_forms(&before), plan_forms(&corpus));
 }

@@ -97,6 +97,7 @@ pub fn lint_document(
     options: &LintOptions,
     day: Date,
 ) -> Result<Linted, AppError> {
+    let bytes = &*crate::pdf::as_text(file_name, bytes)?;
     let text = collectors::extract(file_name, bytes)?;
     let plan = match options.kind {
         None | Some(DocumentKind::Plan) => match reading::read_plan(file_name, bytes) {

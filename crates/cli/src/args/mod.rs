@@ -162,7 +162,7 @@ pub struct PlanAdoptArgs {
 /// plan read
 #[derive(Debug, Args)]
 pub struct PlanReadArgs {
-    /// 計畫檔（.txt、.odt、.docx）
+    /// 計畫檔（.txt、.odt、.docx、.html；裝有 pdftotext 時也可為 .pdf）
     pub file: PathBuf,
     /// 依這一天的法規判斷（預設今天）
     #[arg(long, value_name = "DATE")]
@@ -235,7 +235,7 @@ pub struct ContractArgs {
 /// agency init
 #[derive(Debug, Args)]
 pub struct AgencyInitArgs {
-    /// 計畫檔（.txt、.odt、.docx）
+    /// 計畫檔（.txt、.odt、.docx、.html；裝有 pdftotext 時也可為 .pdf）
     #[arg(long, value_name = "FILE")]
     pub from_plan: PathBuf,
     /// 等級之初次核定或變更日
