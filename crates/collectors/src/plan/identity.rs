@@ -19,14 +19,15 @@ static COVERS: Pattern = Pattern::new(
 static CHARTER: Pattern =
     Pattern::new(r"([\p{Han}]{3,30}?)(?:組織規程|組織條例|組織法|組織自治條例|處務規程|辦事細則|組織準則)");
 static LEVEL: Pattern = Pattern::new(
-    r"(?:責任等級|資安等級|等級)[^。;A-Ea-z]{0,24}?[「『第]?([A-E])[」』]?級|([A-E])級(?:之)?(?:公務|特定非公務)?(?:機關|學校)",
+    r"(?:責任等級|資安等級|等級)[^。;A-Ea-z]{0,24}?[「『第]?([A-E])[」』]?級|([A-E])級(?:之)?(?:公務|特定非公務)?(?:機關|學校)|本(?:機關|局|處|府|校|院|所|會|署|部|館|中心|大隊)[^。;A-Ea-z]{0,16}?(?:列為|列入|屬|屬於|為|係|定為|歸為)[「『第]?([A-E])[」』]?級",
 );
 /// Older wording counts with the stems: 乙級 is B.
 static STEM: Pattern = Pattern::new(
-    r"責任等級[^。;A-Ea-z甲乙丙丁戊]{0,16}?[「『第]?([甲乙丙丁戊])[」』]?級|([甲乙丙丁戊])級(?:之)?(?:公務|特定非公務)機關",
+    r"責任等級[^。;A-Ea-z甲乙丙丁戊]{0,16}?[「『第]?([甲乙丙丁戊])[」』]?級|([甲乙丙丁戊])級(?:\([A-E]級?\))?(?:之)?(?:公務|特定非公務)?機關",
 );
-static LEVEL_WORD: Pattern =
-    Pattern::new(r"責任等級(?:為|:|屬於|屬|經核定為|核定為)?[「『]?([A-E])(?:[」』]|[^A-Za-z級]|$)");
+static LEVEL_WORD: Pattern = Pattern::new(
+    r"責任等級(?:為|:|屬於|屬|經核定為|核定為)?[「『]?([A-E])(?:[」』]|[^A-Za-z級]|$)|(?:責任|資通安全|資安)等級[^。;A-Ea-z]{0,14}?(?:為|屬於?|核定)[「『]?([A-E])(?:[」』]|[^A-Za-z級]|$)",
+);
 static LEVELS: Pattern = Pattern::new(r"([A-E])級?");
 static NO_CORE: Pattern = Pattern::new(
     r"(?:無|未|沒有|並無|尚無|不具)(?:自行)?(?:維運|建置|使用|管理|擁有|任何)?(?:之|任何)?核心(?:資通|資訊)?系統|(?:資通|資訊)?系統(?:均|皆|全)?(?:屬|為|屬於)非核心(?:資通|資訊)?系統|核心資通系統:?(?:為)?無[。,;]?$",
@@ -237,6 +238,11 @@ fn from_text(plan: &Plan<'_>, pattern: &Pattern) -> Option<(String, u32)> {
 }
 
 /// The level that most statements agree on; statements that differ are reported.
+/// The level that a pattern found, in whichever of its forms.
+fn named_by<'t>(found: &regex::Captures<'t>) -> Option<regex::Match<'t>> {
+    (1..found.len()).find_map(|group| found.get(group))
+}
+
 pub(super) fn level(source: &Source, plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Option<Level> {
     let mut votes: Vec<(String, u32, i32)> = Vec::new();
     for p in plan.paragraphs().filter(|p| !p.quoted) {
@@ -257,14 +263,12 @@ pub(super) fn level(source: &Source, plan: &Plan<'_>, problems: &mut Vec<Problem
             else {
                 continue;
             };
-            let Some(m) = c.get(1).or_else(|| c.get(2)) else {
-                continue;
-            };
+            let Some(m) = named_by(&c) else { continue };
             if text.contains("初次受核定")
                 || LEVEL
                     .all(text)
                     .iter()
-                    .filter_map(|c| c.get(1).or_else(|| c.get(2)))
+                    .filter_map(named_by)
                     .any(|o| o.as_str() != m.as_str())
             {
                 continue;

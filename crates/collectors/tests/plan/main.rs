@@ -21,6 +21,7 @@ mod samples;
 mod seeds;
 mod undertakings;
 mod variants;
+mod wordings;
 
 use std::path::PathBuf;
 

@@ -48,7 +48,7 @@ static DURATION: [Pattern; 2] = [
     Pattern::new(
         r"(?:不超過|不得超過|不得逾|不逾|未逾|至多|最長|最多|上限|期限|為期|以)[^,。;0-9一二三四五六七八九十]{0,8}(NUM|半)個?(工作天|工作日|天|日|月|年|週|小時)",
     ),
-    Pattern::new(r"(NUM|半)個?(工作天|工作日|天|日|月|年|週|小時)(?:內)?(?:為限|為原則|為上限|以內)"),
+    Pattern::new(r"(NUM|半)個?(工作天|工作日|天|日|月|年|週|小時)(?:內)?(?:為限|為原則|為上限|以內|內有效)"),
 ];
 static KEEP: Pattern = Pattern::new(r"(NUM|半)個?(月|年|天|日|週)");
 static ANY: Pattern = Pattern::new(r"(?-u:\b)(?:any|Any|ANY)(?-u:\b)|全部\(|任意");

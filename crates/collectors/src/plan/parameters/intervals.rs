@@ -69,14 +69,14 @@ const fn rule(
 static RULES: [Rule; 20] = [
     rule(
         "software.review_interval",
-        r"軟體(?:使用|安裝|授權)?(?:情形)?(?:之)?(?:清查|盤點|檢查|稽查|查核)|(?:清查|檢查|查核|盤點)[^,;]{0,10}軟體",
+        r"(?:軟體|應用程式)[^,;、]{0,12}?(?:清查|盤點|清點|檢查|稽查|查核|抽查|查驗)|(?:軟體|應用程式),[^,;、]{0,20}?(?:清查|盤點|清點|稽查|查核|抽查|查驗)|(?:清查|清點|檢查|查核|盤點|抽查|查驗)[^,;]{0,14}(?:軟體|應用程式)",
         &[],
-        &["資訊資產盤點"],
+        &["資訊資產盤點", "惡意", "防毒", "弱點", "漏洞"],
         &[],
     ),
     rule(
         "account.privileged_review_interval",
-        r"(?:特權|特殊權限|最高權限|(?:管理者|管理員)(?:帳號|權限))[^,;]{0,16}?(?:清查|審查|檢視|盤點|複核|覆核|檢討|查核)|(?:清查|審查|檢視|盤點|複核|覆核|檢討|查核)[^,;]{0,10}?(?:特權|特殊權限|最高權限|(?:管理者|管理員)(?:帳號|權限))",
+        r"(?:特權|特殊權限|最高權限|系統管理權限|(?:管理者|管理員)(?:帳號|權限)|root|Administrator)[^,;]{0,16}?,?[^,;]{0,14}?(?:清查|審查|檢視|審視|盤點|複核|覆核|複查|檢討|查核|確認|更新)|(?:清查|審查|檢視|審視|盤點|複核|覆核|複查|檢討|查核|確認)[^,;]{0,10}?(?:特權|特殊權限|最高權限|系統管理權限|(?:管理者|管理員)(?:帳號|權限)|root|Administrator)",
         &[],
         &[],
         &[],
@@ -93,6 +93,9 @@ static RULES: [Rule; 20] = [
             "管理者帳號",
             "管理員帳號",
             "管理者權限",
+            "系統管理權限",
+            "root",
+            "Administrator",
         ],
         &[],
     ),
@@ -210,6 +213,9 @@ static RULES: [Rule; 20] = [
     ),
 ];
 
+/// How a review is called under a heading that says of what.
+const REVIEWS: [&str; 8] = ["確認", "清查", "檢視", "審查", "檢討", "盤點", "複查", "審視"];
+
 /// What a sentence promises to do at intervals.
 pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
     let found = intervals(s.text);
@@ -242,6 +248,13 @@ pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
         if let Some((_, anchor, interval)) = best {
             out.push(hit(key, &counted(s.text, anchor, interval)));
         }
+    }
+    if out.is_empty() && s.under(&["特權", "最高權限", "特殊權限"]) && s.has(&REVIEWS) {
+        out.extend(
+            found
+                .first()
+                .map(|i| hit("account.privileged_review_interval", i)),
+        );
     }
     if out.is_empty() {
         let above = acts(s).then(|| from_heading(s, &found)).flatten();

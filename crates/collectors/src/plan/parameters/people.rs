@@ -20,7 +20,7 @@ static CERTIFICATES: Pattern = Pattern::new(r"(NUM|乙)張");
 static HOURS: Pattern = Pattern::new(r"(NUM)個?小時");
 static SOME: Pattern = Pattern::new(r"(?:至少|最少)?(NUM)(?:名|人|位)");
 static NOTICE: [Pattern; 2] = [
-    Pattern::new(r"(?:前|事前|稽核前)(?:至少)?(NUM)個?(工作天|工作日|日|天|週|周|月)"),
+    Pattern::new(r"(?:前|事前|事先|稽核前)\(?(?:至少)?(NUM)個?(工作天|工作日|日|天|週|周|月)"),
     Pattern::new(r"(NUM)個?(工作天|工作日|日|天|週|周|月)(?:以)?前"),
 ];
 static MONTH: Pattern = Pattern::new(r"([0-9]{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|前|間|中|初)?");
@@ -202,8 +202,10 @@ fn training(s: &Sentence<'_>, out: &mut Vec<Hit>) {
 }
 
 fn audit(s: &Sentence<'_>, out: &mut Vec<Hit>) {
-    if !s.has(&["稽核"]) || !s.has(&["通知", "告知", "函知", "知會"]) || s.item == Some(Item::Outsourcing)
-    {
+    const TELLS: [&str; 9] = [
+        "通知", "告知", "函知", "知會", "送達", "公告", "函送", "周知", "預告",
+    ];
+    if !s.has(&["稽核"]) || !s.has(&TELLS) || s.item == Some(Item::Outsourcing) {
         return;
     }
     let found = NOTICE.iter().find_map(|p| p.captures(s.text)).and_then(|c| {
