@@ -601,15 +601,15 @@ pub(crate) fn below_floor(corpus: &Corpus, plan: &Weighed, issues: &mut Vec<Plan
         let asked = format!("「{}」（{}）", finding.asked, floor.join("、"));
         // What a city's rule or an adopted document says too loosely, no change of the plan mends.
         let others = finding.clause.rank == Rank::Local;
-        let message = if !others {
-            format!(
-                "{title}：計畫寫「{}」{beside}，法規要求{asked}。請修正計畫；修正前仍應依法規辦理。",
-                finding.promised
-            )
-        } else {
+        let message = if others {
             format!(
                 "{title}：{}寫「{}」，較寬；拘束機關的是{asked}。計畫無須因此修改，請依較嚴者辦理。",
                 finding.clause.label, finding.promised
+            )
+        } else {
+            format!(
+                "{title}：計畫寫「{}」{beside}，法規要求{asked}。請修正計畫；修正前仍應依法規辦理。",
+                finding.promised
             )
         };
         let issue = PlanIssue {

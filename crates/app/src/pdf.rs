@@ -28,7 +28,7 @@ pub(crate) fn as_text<'b>(file_name: &str, bytes: &'b [u8]) -> Result<Cow<'b, [u
         return Ok(Cow::Borrowed(bytes));
     }
     let text = by_tool(file_name, bytes, "pdftotext")?;
-    if text.iter().all(|b| b.is_ascii_whitespace()) {
+    if text.iter().all(u8::is_ascii_whitespace) {
         return Err(AppError::bad_input(
             format!("檔案「{file_name}」是沒有文字層的 PDF（可能是掃描影像），讀不出文字"),
             "請由原始檔另存為 .odt、.docx 或純文字，或先以文字辨識（OCR）轉成有文字層的檔案，再上傳",
@@ -77,21 +77,30 @@ fn by_tool(file_name: &str, bytes: &[u8], tool: &str) -> Result<Vec<u8>, AppErro
         let text = told.join().ok().and_then(Result::ok).unwrap_or_default();
         match ended {
             _ if text.len() as u64 > TEXT => Err(refuse(file_name, "文字過多，為安全起見不予讀取")),
-            Some(Some(0)) => Ok(text),
+            Ended::ByItself(Some(0)) => Ok(text),
             // What a shell says where there is no such program.
-            Some(Some(127)) => Err(missing(file_name)),
-            Some(_) => Err(refuse(file_name, "內容損壞、設有密碼或過於複雜，讀不出文字")),
-            None => Err(refuse(file_name, "讀取逾時，為安全起見已停止")),
+            Ended::ByItself(Some(127)) => Err(missing(file_name)),
+            Ended::ByItself(_) => Err(refuse(file_name, "內容損壞、設有密碼或過於複雜，讀不出文字")),
+            Ended::ByUs => Err(refuse(file_name, "讀取逾時，為安全起見已停止")),
         }
     })
 }
 
+/// How a program ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Ended {
+    /// With this code; none where a signal did it.
+    ByItself(Option<i32>),
+    /// It was ended.
+    ByUs,
+}
+
 /// Waits until it ends, or ends it: after so long, or where it writes on and nobody reads.
-fn wait(child: &mut Child, until: Instant, heard: impl Fn() -> bool) -> Option<Option<i32>> {
+fn wait(child: &mut Child, until: Instant, heard: impl Fn() -> bool) -> Ended {
     let mut deaf = 0;
     loop {
         match child.try_wait() {
-            Ok(Some(status)) => return Some(status.code()),
+            Ok(Some(status)) => return Ended::ByItself(status.code()),
             Ok(None) if Instant::now() < until && deaf < 50 => {
                 deaf += u32::from(heard());
                 std::thread::sleep(LOOK);
@@ -99,7 +108,7 @@ fn wait(child: &mut Child, until: Instant, heard: impl Fn() -> bool) -> Option<O
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return None;
+                return Ended::ByUs;
             }
         }
     }
@@ -244,10 +253,10 @@ mod tests {
         let mut sleeper = Command::new("sleep").arg("600").spawn().expect("starts");
         let began = Instant::now();
         let ended = wait(&mut sleeper, began + Duration::from_millis(200), || false);
-        assert_eq!(ended, None);
+        assert_eq!(ended, Ended::ByUs);
         let mut sleeper = Command::new("sleep").arg("600").spawn().expect("starts");
-        let ended = wait(&mut sleeper, began + Duration::from_secs(600), || true);
-        assert_eq!(ended, None, "nobody hears it any more");
+        let ended = wait(&mut sleeper, began + Duration::from_mins(10), || true);
+        assert_eq!(ended, Ended::ByUs, "nobody hears it any more");
         assert!(began.elapsed() < Duration::from_secs(30));
         let said = by_tool("a.pdf", b"%PDF-1.7", "yes")
             .expect_err("knows no such option")
