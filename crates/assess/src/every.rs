@@ -9,13 +9,15 @@ mod grid;
 mod month;
 mod rule;
 mod starts;
+mod tell;
 
-use crate::assessment::{DutyAssessment, PeriodVerdict, StepUsed, Verdict};
+use crate::assessment::{DutyAssessment, PeriodVerdict, Verdict};
 use crate::why::Case;
 use grid::Grid;
 use law::{Interval, Shape, Value};
-use period::{Date, Moment};
+use period::Date;
 use rule::{Rule, Window};
+use tell::{due, note, proven};
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
     let Some(Value::Interval(interval)) = case.resolved.period().map(|r| r.value.clone()) else {
@@ -33,15 +35,6 @@ pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
         }
         None => by_last(case, result, &rules, interval),
     }
-}
-
-fn proven(result: &DutyAssessment) -> Vec<Date> {
-    result
-        .done
-        .iter()
-        .filter(|d| d.evidence > 0)
-        .map(|d| d.on)
-        .collect()
 }
 
 fn by_grid(case: &Case<'_>, result: &mut DutyAssessment, rules: &[Rule<'_>], grid: Grid) {
@@ -242,28 +235,6 @@ fn by_last(case: &Case<'_>, result: &mut DutyAssessment, rules: &[Rule<'_>], int
             format!("本期應於 {} 前辦理。", period::roc_short(d)),
         ),
     };
-}
-
-fn due(result: &mut DutyAssessment, day: Option<Date>, words: &str, what: &str) {
-    result.due = day;
-    result.part_of_day = day.map(|_| period::PartOfDay::WholeDay);
-    result.due_basis = words.to_owned();
-    if let Some(day) = day {
-        result.steps.push(note(
-            format!("{words}；{what} {}。", period::roc_short(day)),
-            Some(day),
-        ));
-    }
-}
-
-fn note(text: String, to: Option<Date>) -> StepUsed {
-    StepUsed {
-        rule: None,
-        to: to.map(Moment::Day),
-        note: text,
-        cite: None,
-        cite_label: None,
-    }
 }
 
 fn label_of(key: &str) -> &str {

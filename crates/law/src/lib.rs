@@ -56,7 +56,7 @@ pub use error::LawError;
 pub use incident::{Answer, IncidentAspect, IncidentCase, IncidentLevels, LevelCase, LevelFound};
 pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};
 pub use judge::{CitationStatus, Fits, Judged, RawCitation, judge_citation};
-pub use overlay::{Overlay, PlanParameter, Promise, Undertaking};
+pub use overlay::{Overlay, PlanParameter, Promise, Undertaking, duties_of};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
 pub use resolve::{resolve, resolve_event, resolve_those};
 pub use resolved::{
@@ -65,4 +65,4 @@ pub use resolved::{
 pub use route::{Approver, Does, Route, Step};
 pub use source::SourceFile;
 pub use standard::{Crossing, Relation, Standard, StandardControl, Theme};
-pub use wording::{Meant, PlanRule, Sentence, Signs, Telling, Told, Wording, duties_of};
+pub use wording::{Meant, PlanRule, Sentence, Signs, Telling, Told, Wording};

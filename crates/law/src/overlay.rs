@@ -221,6 +221,19 @@ fn said(corpus: &Corpus, key: &str, p: &PlanParameter, value: &Value) -> String 
     }
 }
 
+/// The duties that a sentence is, in the order of the law data.
+pub fn duties_of<'c>(corpus: &'c Corpus, sentence: &Sentence) -> Vec<&'c str> {
+    let mut duties: Vec<&str> = Vec::new();
+    for wording in corpus.wordings.iter().filter(|w| w.says(sentence)) {
+        if let Some(duty) = wording.meant.duty()
+            && !duties.contains(&duty)
+        {
+            duties.push(duty);
+        }
+    }
+    duties
+}
+
 /// What a sentence tells of a parameter.
 fn told(corpus: &Corpus, (key, value, certainty): (&str, Value, Certainty), sentence: &Sentence) -> Promise {
     let parameter = corpus.parameters.get(key);

@@ -5,7 +5,6 @@
 //! no sentence of an agency stands in code. What it can't know: a promise in words that no
 //! wording names; such a sentence is told as one that matches nothing.
 
-use crate::corpus::Corpus;
 use crate::instrument::Certainty;
 use crate::parameter::Value;
 use serde::Serialize;
@@ -145,17 +144,4 @@ impl PlanRule {
         }
         sentences.iter().filter(|s| self.signs.shown_by(s)).collect()
     }
-}
-
-/// The duties that a sentence is, in the order of the law data.
-pub fn duties_of<'c>(corpus: &'c Corpus, sentence: &Sentence) -> Vec<&'c str> {
-    let mut duties: Vec<&str> = Vec::new();
-    for wording in corpus.wordings.iter().filter(|w| w.says(sentence)) {
-        if let Some(duty) = wording.meant.duty()
-            && !duties.contains(&duty)
-        {
-            duties.push(duty);
-        }
-    }
-    duties
 }

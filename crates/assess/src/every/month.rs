@@ -3,7 +3,7 @@
 //! What it can't know: whether a plan means the month, or only that it comes about then.
 
 use super::grid::Grid;
-use super::{due, proven};
+use super::tell::{due, proven};
 use crate::assessment::{DutyAssessment, Verdict};
 use crate::why::Case;
 use period::{Date, Lateness};
