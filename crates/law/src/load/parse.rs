@@ -443,6 +443,8 @@ listed!(RawDuties: duty, parameter, basis);
 listed!(RawCounting: rule);
 listed!(RawReadings: reading);
 listed!(RawCoverage: cover);
+pub(crate) use unlisted;
+
 unlisted!(RawProof);
 unlisted!(period::CalendarYear);
 unlisted!(period::FixedHolidays);
