@@ -481,6 +481,7 @@ impl Loader {
             && home
                 .and_then(|slug| self.instruments.get(slug))
                 .is_none_or(|i| i.version(edition).is_none())
+            && !home.is_some_and(|slug| self.doubts.of(Kind::Law, slug) || self.doubts.version(slug, edition))
         {
             self.problem(
                 &file.path,
