@@ -57,6 +57,10 @@ pub struct ActivityInput {
     pub evidence: Vec<EvidenceFile>,
     /// The last day for which they hold, where they say one.
     pub valid_until: Option<Date>,
+    /// Which parts of the duty it answers, by the ids of their clauses.
+    pub parts: Vec<String>,
+    /// Who states it by name, where somebody does.
+    pub stated_by: Option<String>,
 }
 
 /// Checks a row by its register's rules and gives it in its normal form.
@@ -197,10 +201,19 @@ pub async fn designate(
 #[compiled_once]
 pub async fn record_activity(visit: &Visit<'_>, input: ActivityInput) -> Result<String, AppError> {
     let subject = subject_of(visit, &input)?;
+    let known = visit.corpus().parts.get(input.duty.as_str());
+    let known = |key: &String| known.into_iter().flatten().any(|part| part.key == *key);
+    if let Some(other) = input.parts.iter().find(|key| !known(key)) {
+        return Err(AppError::bad_input(
+            format!("本項沒有涵蓋項目「{other}」"),
+            "請由應辦事項頁之「涵蓋項目」選取",
+        ));
+    }
     let put = PutRecord {
         body: json!({
             "duty": input.duty.as_str(), "subject": subject, "on": input.on,
             "title": input.title, "note": input.note, "valid_until": input.valid_until,
+            "parts": input.parts, "stated_by": input.stated_by,
         }),
         files: input.evidence,
         ..PutRecord::default()

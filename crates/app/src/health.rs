@@ -476,6 +476,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         counted: Vec::new(),
         exempt: Vec::new(),
         altered: Vec::new(),
+        checked: Vec::new(),
     }
 }
 

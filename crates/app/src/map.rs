@@ -2,7 +2,7 @@
 
 use crate::AppError;
 use crate::rows::Rows;
-use assess::{CountVerdict, DutyAssessment, EventVerdict, Verdict};
+use assess::{CountVerdict, DutyAssessment, EventVerdict, PartVerdict, Verdict};
 use facts::{FactValue, Snapshot, Subject};
 use law::{Clause, LosingReason, Rank};
 use period::{Lateness, Moment, PartOfDay};
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use store::StoredRow;
 use views::{
     AgencyHead, ClauseView, CountView, DoneView, DutyView, EventView, FactView, LateView, LoserView,
-    OtherwiseView, PeriodView, ReadingView, RequirementView, Status, StepView,
+    OtherwiseView, PartView, PeriodView, ReadingView, RequirementView, Status, StepView,
 };
 
 /// A row's body as its register's struct.
@@ -306,6 +306,30 @@ pub(crate) fn duty(
         events: d.events.iter().map(|e| event(e, hidden)).collect(),
         proof_until: d.proof_until,
         counts: d.counts.iter().map(count).collect(),
+        parts: d.parts.iter().map(|p| part(p, hidden)).collect(),
+    }
+}
+
+fn part(p: &PartVerdict, hidden: &BTreeSet<&'static str>) -> PartView {
+    let seen = |register: &str| !hidden.contains(register);
+    let looked = p.checks.iter().filter_map(|key| registers::check_of(key));
+    let wrong = p.wrong.iter().filter(|(_, source)| seen(&source.register));
+    PartView {
+        key: p.key.clone(),
+        label: p.label.clone(),
+        asks: p.asks.clone(),
+        verdict: status(p.verdict),
+        reason_code: p.reason_code.split(": ").next().unwrap_or_default().to_owned(),
+        shown_by: p.shown_by.map(|by| word(&by)),
+        shown: p.shown.clone(),
+        until: p.until,
+        checks: looked
+            .filter(|(register, _)| seen(register.key))
+            .map(|(register, check)| (register.key.to_owned(), check.label.to_owned()))
+            .collect(),
+        wrong: wrong
+            .map(|(title, source)| (source.register.clone(), source.row.clone(), title.clone()))
+            .collect(),
     }
 }
 

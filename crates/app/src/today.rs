@@ -297,6 +297,14 @@ fn left(at: DateTime, duty: &DutyView) -> String {
     }
 }
 
+/// How many parts of a duty are not answered, and which comes next.
+fn open_parts(duty: &DutyView) -> String {
+    let next = duty
+        .next_part()
+        .map_or_else(String::new, |part| format!("，先辦「{}」", part.label));
+    format!("{} 項中 {} 項尚未證明{next}", duty.parts.len(), duty.open_parts())
+}
+
 fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
     let left = left(at, duty);
     let lacks = |c: &&CountView| c.have < c.needed;
@@ -315,6 +323,7 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
             .collect::<Vec<_>>()
             .join("、"),
         _ if duty.verdict != Status::NotApplicable && !short.is_empty() => short.join("、"),
+        Status::NotMet | Status::NotYetDue if duty.parts.len() > 1 => open_parts(duty),
         Status::NotMet | Status::NotYetDue => duty.proof.join("、"),
         Status::Met if shown_until(duty).is_some() => duty.proof.join("、"),
         Status::Met | Status::NotApplicable => String::new(),

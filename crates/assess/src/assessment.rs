@@ -117,6 +117,48 @@ pub struct DutyAssessment {
     /// How many of what it asks for, and how many are on record.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub counts: Vec<CountVerdict>,
+    /// Its parts, where it carries several clauses or records answer one; it is met when all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartVerdict>,
+}
+
+/// One part of a duty that carries several clauses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartVerdict {
+    /// Id of its clause, by which records name it.
+    pub key: String,
+    /// Where it stands, printed.
+    pub label: String,
+    /// What it asks, in our own words.
+    pub asks: String,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// A few fixed words for machines: those of a duty, or `checked`, `check failed`.
+    pub reason_code: String,
+    /// What answers it; none where nothing does.
+    pub shown_by: Option<ShownBy>,
+    /// That, in words.
+    pub shown: String,
+    /// The last day that it shows.
+    pub until: Option<Date>,
+    /// Checks over records that look at it.
+    pub checks: Vec<String>,
+    /// Rows that are otherwise than it asks: name and source.
+    pub wrong: Vec<(String, Source)>,
+}
+
+/// What answers a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShownBy {
+    /// A row of a register.
+    Record,
+    /// A file that names it.
+    Evidence,
+    /// A check over records.
+    Check,
+    /// A statement by a person.
+    Statement,
 }
 
 /// How many of something a duty asks for, and how many are on record.

@@ -179,6 +179,7 @@ fn snapshot(incident: &Incident<'_>) -> Snapshot {
         counted: Vec::new(),
         exempt: Vec::new(),
         altered: Vec::new(),
+        checked: Vec::new(),
     }
 }
 

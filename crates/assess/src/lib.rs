@@ -15,14 +15,15 @@ mod every;
 mod kept;
 mod monthly;
 mod once;
+mod parts;
 mod relief;
 mod restart;
 mod standing;
 mod why;
 
 pub use assessment::{
-    Assessment, CountVerdict, DutyAssessment, ENGINE, EventVerdict, FactUsed, Finding, PeriodVerdict,
-    ReadingUsed, StepUsed, Verdict,
+    Assessment, CountVerdict, DutyAssessment, ENGINE, EventVerdict, FactUsed, Finding, PartVerdict,
+    PeriodVerdict, ReadingUsed, ShownBy, StepUsed, Verdict,
 };
 
 pub use clocks::{Clock, Incident, Side, clocks};
@@ -63,11 +64,12 @@ pub fn assess_at(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], now: D
             Standing::Unknown { missing } => case.unknown(&mut result, missing),
             Standing::Relieved => {}
             Standing::Applies => match &resolved.duty.shape {
-                Shape::Once { .. } => once::judge(&case, &mut result),
-                Shape::Every { .. } => every::judge(&case, &mut result),
+                Shape::Once { .. } => parts::judge(&case, &mut result, once::judge),
+                Shape::Every { .. } => parts::judge(&case, &mut result, every::judge),
+                // What an event sets off is settled as a whole in the record that tells of it.
                 Shape::OnEvent { .. } => events::judge(&case, &mut result),
                 Shape::Monthly { .. } => monthly::judge(&case, &mut result),
-                Shape::Standing { .. } => standing::judge(&case, &mut result),
+                Shape::Standing { .. } => parts::judge(&case, &mut result, standing::judge),
             },
         }
         if let Some(relief) = &resolved.relief {

@@ -104,6 +104,7 @@ impl Case<'_> {
             done: self.done(),
             events: Vec::new(),
             counts: Vec::new(),
+            parts: Vec::new(),
         }
     }
 

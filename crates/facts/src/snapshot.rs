@@ -77,6 +77,12 @@ pub struct Done {
     /// The edition of the law against which it was done, where the record names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edition: Option<String>,
+    /// Which parts of the duty it answers, by the ids of their clauses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// Who states it by name. For the parts that are named a statement is a proof of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_by: Option<String>,
     /// Where it was taken from.
     pub source: Source,
 }
@@ -92,6 +98,25 @@ pub struct Altered {
     pub on: Date,
     /// What changed, in a line.
     pub title: String,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+/// What a row of a register says of itself to one check, in force over `[from, until)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The check, by key.
+    pub check: String,
+    /// The row's name.
+    pub title: String,
+    /// First day; a missing one is open.
+    pub from: Option<Date>,
+    /// First day no longer.
+    pub until: Option<Date>,
+    /// Whether it tells of its first day only, and is too old one day as any proof of that day.
+    pub ages: bool,
+    /// Whether it is as it must be; none where the row doesn't say.
+    pub holds: Option<bool>,
     /// Where it was taken from.
     pub source: Source,
 }
@@ -241,6 +266,13 @@ impl Adopted {
     }
 }
 
+impl Checked {
+    /// Whether the row stands on a day.
+    pub fn stands_on(&self, day: Date) -> bool {
+        runs(self.from, self.until, day)
+    }
+}
+
 impl Counted {
     /// Whether it counts on a day.
     pub fn holds_on(&self, day: Date) -> bool {
@@ -290,6 +322,9 @@ pub struct Snapshot {
     /// Changes after which periods may be counted anew.
     #[serde(default)]
     pub altered: Vec<Altered>,
+    /// What rows say to checks.
+    #[serde(default)]
+    pub checked: Vec<Checked>,
 }
 
 impl Snapshot {

@@ -73,6 +73,9 @@ pub struct SourceClause {
     pub article: String,
     /// Kind.
     pub kind: ClauseKind,
+    /// What it asks, in our own words, where its article holds several demands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
     /// What becomes of it.
     pub fulfilment: Fulfilment,
 }

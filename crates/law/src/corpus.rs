@@ -8,6 +8,7 @@ use crate::duty::{Duty, Shown};
 use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
+use crate::parts::Part;
 use crate::route::Route;
 use crate::standard::Standard;
 use crate::wording::{PlanRule, Wording};
@@ -97,6 +98,8 @@ pub struct Corpus {
     pub standards: BTreeMap<String, Standard>,
     /// What carries each clause of the source documents.
     pub clauses: Vec<SourceClause>,
+    /// What each duty that carries clauses consists of, by the duty's key; derived from `clauses`.
+    pub parts: BTreeMap<String, Vec<Part>>,
     /// How incidents are graded.
     pub levels: IncidentLevels,
     /// What makes an agency's level.

@@ -28,6 +28,7 @@ mod load;
 pub mod oscal;
 mod overlay;
 mod parameter;
+mod parts;
 mod reach;
 mod resolve;
 mod resolved;
@@ -58,6 +59,7 @@ pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};
 pub use judge::{CitationStatus, Fits, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter, Promise, Undertaking, duties_of};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
+pub use parts::Part;
 pub use resolve::{resolve, resolve_event, resolve_those};
 pub use resolved::{
     CaseValue, Clause, Loser, LosingReason, Relief, Requirement, Resolved, Rival, Ruled, Standing,

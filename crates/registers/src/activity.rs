@@ -6,7 +6,7 @@
 
 use crate::core::row::{Row, Stated, check};
 use crate::core::text::is_sha256;
-use crate::core::{Book, Field, FieldProblem, Kind, Record, RegisterSpec, found};
+use crate::core::{Book, Field, FieldProblem, Kind, Record, RegisterSpec, Sensitivity, found};
 use facts::{Done, Subject};
 use period::Date;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,12 @@ pub struct Activity {
     /// The last day for which the evidence holds, where it says one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
+    /// Which parts of a duty that carries several clauses this answers, by the ids of the clauses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// Who states it by name, for parts that a person vouches for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_by: Option<String>,
 }
 
 /// The field table.
@@ -61,6 +67,11 @@ pub const FIELDS: &[Field] = &[
     Field::new("result", "結果", Kind::Text, "缺失二項，均已改善"),
     Field::new("valid_until", "佐證有效至", Kind::Date, "2028-06-30")
         .help("佐證本身載有效期者（如證書、契約），填最後一個有效日；未載明者留空"),
+    Field::new("parts", "涵蓋項目", Kind::List, r#"["TPE-19.5"]"#)
+        .help("應辦事項分數項者，這份佐證或聲明證明其中哪幾項；未列者不計"),
+    Field::new("stated_by", "聲明人", Kind::Text, "林示範")
+        .help("無檔案而由承辦或主管具名聲明現況者，填其姓名；聲明只及於所列之涵蓋項目，與其他佐證同樣有效期")
+        .sensitivity(Sensitivity::Internal),
 ];
 
 /// The register.
@@ -82,6 +93,8 @@ fn rules(row: &Record<'_>, book: &Book<'_>) -> Vec<FieldProblem> {
     found([
         ahead.then(|| FieldProblem::new("on", "辦理日期在今天之後，請填實際辦理的日期，例如 115/11/18")),
         row.not_before("valid_until", "on"),
+        (!row.is_blank("stated_by") && row.list("parts").is_empty())
+            .then(|| FieldProblem::new("parts", "具名聲明者，請列出所聲明之涵蓋項目")),
     ])
 }
 
@@ -131,6 +144,8 @@ impl Stated<Activity> {
             evidence: files.len(),
             until: self.row.valid_until,
             edition: None,
+            parts: self.row.parts.clone(),
+            stated_by: self.row.stated_by.clone().filter(|name| !name.trim().is_empty()),
             source: self.source.clone(),
         }
     }

@@ -4,7 +4,7 @@
 //! together can say is said here. What it can't know: rows.
 
 use crate::basics::route;
-use crate::core::{Flow, RegisterSpec};
+use crate::core::{Check, Flow, RegisterSpec};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -61,6 +61,14 @@ pub fn catalogue() -> &'static [RegisterSpec] {
 /// The register of that key.
 pub fn register(key: &str) -> Option<&'static RegisterSpec> {
     BY_KEY.get(key).copied()
+}
+
+/// The check of that key, with the register whose rows it looks at.
+pub fn check_of(key: &str) -> Option<(&'static RegisterSpec, &'static Check)> {
+    let all = catalogue()
+        .iter()
+        .flat_map(|spec| spec.checks.iter().map(move |check| (spec, check)));
+    all.into_iter().find(|(_, check)| check.key == key)
 }
 
 /// Whether there is such a register and a route can be set for its records.

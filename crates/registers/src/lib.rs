@@ -47,7 +47,8 @@ pub mod system;
 pub mod systems;
 mod upgrade;
 
-pub use catalogue::{catalogue, register};
+pub use catalogue::{catalogue, check_of, register};
+pub use core::examine::{Check, Lapse};
 pub use core::field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
 pub use core::form::{Opened, ReadError, open, open_ref};
 pub use core::place::{Flow, Group, Hand, Page, Reach};

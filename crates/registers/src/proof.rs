@@ -8,11 +8,12 @@
 use crate::basics::approval::{self, Approval};
 use crate::basics::evidence;
 use crate::catalogue::register;
+use crate::core::examine::examined;
 use crate::core::form::{ReadError, open, open_ref};
 use crate::core::stored::{Finds, Problem, RowRef};
 use crate::core::{Alter, Grade, Kind, Proof, Raise, Record, RegisterSpec, Renewal, Tally};
 use crate::documents::exception;
-use facts::{Altered, Counted, Done, Event, Exemption, Settled, Source, Subject};
+use facts::{Altered, Checked, Counted, Done, Event, Exemption, Settled, Source, Subject};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +78,7 @@ pub(crate) struct Told {
     pub counted: Vec<Counted>,
     pub exempt: Vec<Exemption>,
     pub altered: Vec<Altered>,
+    pub checked: Vec<Checked>,
 }
 
 /// Adds what the rows of every register prove and report, and which of them can't be read.
@@ -117,6 +119,11 @@ pub(crate) fn collect(
         let of = || (open.row.register.to_owned(), open.row.row.to_owned());
         let decided = asks.then(of).and_then(|of| approved.get(&of));
         from_row(open, &graded, decided, asks, (told, &mut renewals));
+        if !asks || decided.is_some() {
+            let body = decided.map_or(&*open.body, |(_, body)| body);
+            let version = decided.map_or(open.row.version, |(version, _)| *version);
+            look(finds, rows, open, (version, body), &mut told.checked);
+        }
     }
     renew(&mut told.done, &renewals);
     problems
@@ -136,7 +143,37 @@ fn proves(spec: &RegisterSpec) -> bool {
             spec.tallies.len(),
             spec.raises.len(),
             spec.alters.len(),
-        ] != [0; 4]
+            spec.checks.len(),
+        ] != [0; 5]
+}
+
+/// What a row says to the checks of its register.
+fn look(
+    finds: Finds,
+    rows: &[RowRef<'_>],
+    open: &Open<'_>,
+    (version, body): (u32, &Value),
+    checked: &mut Vec<Checked>,
+) {
+    let record = Record::new(open.spec, open.row.row, body);
+    let source = Source {
+        register: open.row.register.to_owned(),
+        row: open.row.row.to_owned(),
+        version,
+        line: None,
+    };
+    let referred = |reference: &str, field: &str| {
+        let Kind::Reference(register) = record.table.field(reference)?.kind else {
+            return None;
+        };
+        let (spec, id) = (finds(register)?, record.text(reference));
+        let row = rows.iter().find(|r| r.register == register && r.row == id)?;
+        let body = open_ref(spec, row.body).ok()?;
+        Record::new(spec, id, &body).date(field)
+    };
+    for check in open.spec.checks {
+        checked.extend(examined(check, &record, &source, referred));
+    }
 }
 
 /// Rows that say of themselves how grave they are, by their ids.
@@ -156,6 +193,7 @@ fn from_row(
         counted,
         exempt,
         altered,
+        ..
     } = told;
     let (spec, row) = (open.spec, open.row);
     let (version, body) = match (decided, asks) {
@@ -192,6 +230,8 @@ fn from_row(
                 evidence,
                 until: last_day(&record, proof),
                 edition: edition(&record),
+                parts: Vec::new(),
+                stated_by: None,
                 source: source.clone(),
             });
         }
@@ -253,6 +293,8 @@ fn confirmed(record: &Record<'_>, renewal: &Renewal, evidence: usize, source: &S
         evidence,
         until: None,
         edition: None,
+        parts: Vec::new(),
+        stated_by: None,
         source: source.clone(),
     };
     Some(Confirmed {
@@ -272,6 +314,7 @@ fn renew(done: &mut Vec<Done>, all: &[Confirmed]) {
             duty: d.duty.clone(),
             until: d.until,
             edition: d.edition.clone(),
+            parts: d.parts.clone(),
             ..by.clone()
         }));
     }
@@ -401,6 +444,8 @@ fn from_file(open: &Open<'_>, done: &mut Vec<Done>) {
             evidence: record.files("evidence").len(),
             until: record.date("valid_until"),
             edition: None,
+            parts: record.list("parts").into_iter().map(str::to_owned).collect(),
+            stated_by: None,
             source: Source {
                 register: row.register.to_owned(),
                 row: row.row.to_owned(),

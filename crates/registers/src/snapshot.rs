@@ -106,6 +106,7 @@ pub fn snapshot_by(
         counted: told.counted,
         exempt: told.exempt,
         altered: told.altered,
+        checked: told.checked,
         systems: systems.iter().map(Stated::<System>::system_facts).collect(),
         adopted: adoptions.iter().map(Stated::<Adoption>::adopted).collect(),
         contracts: contracts.iter().map(Stated::<Contract>::contract_facts).collect(),

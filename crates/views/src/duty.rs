@@ -289,6 +289,9 @@ pub struct DutyView {
     /// How many of what it asks for, and how many are on record.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub counts: Vec<CountView>,
+    /// Its parts, where it carries several clauses or records answer one; it is met when all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartView>,
 }
 
 /// How many of something a duty asks for, and how many are on record.
@@ -310,6 +313,65 @@ pub struct CountView {
     /// The last day on which there are, or were, enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enough_until: Option<Date>,
+}
+
+/// One part of a duty that carries several clauses.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
+pub struct PartView {
+    /// By what records name it, under `parts`.
+    pub key: String,
+    /// Where it stands, printed.
+    pub label: String,
+    /// What it asks.
+    pub asks: String,
+    /// Verdict.
+    pub verdict: Status,
+    /// The reason as a few fixed words for machines: `done`, `no proof`, `proof_outdated`, `checked`,
+    /// `check failed`…
+    pub reason_code: String,
+    /// What answers it: `record`, `evidence`, `check`, `statement`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_by: Option<String>,
+    /// That, in words.
+    pub shown: String,
+    /// The last day that it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// What records are looked at for it: register key and what is looked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<(String, String)>,
+    /// Records that are otherwise than it asks, as far as the reader may know them: register key, row
+    /// id and name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<(String, String, String)>,
+}
+
+impl PartView {
+    /// The verdict in a word.
+    pub fn status_words(&self) -> &'static str {
+        match (self.verdict, self.reason_code.as_str()) {
+            (_, "proof_outdated") => "待更新佐證",
+            (_, "check failed") => "紀錄不符",
+            (Status::Met, _) => "已證明",
+            _ => "尚未證明",
+        }
+    }
+
+    /// Whether it is answered.
+    pub fn is_met(&self) -> bool {
+        self.verdict == Status::Met
+    }
+
+    /// What kind of thing answers it: 檔案, 紀錄, 檢核, 聲明; empty where nothing does.
+    pub fn shown_kind(&self) -> &'static str {
+        match self.shown_by.as_deref() {
+            Some("record") => "登錄紀錄",
+            Some("evidence") => "佐證",
+            Some("check") => "紀錄檢核",
+            Some("statement") => "具名聲明",
+            _ => "",
+        }
+    }
 }
 
 /// By how much something was too late.
@@ -447,6 +509,16 @@ impl DutyView {
     pub fn open_event(&self) -> Option<&EventView> {
         let open = |e: &&EventView| e.verdict != Status::Met && !e.row.is_empty();
         self.events.iter().find(open)
+    }
+
+    /// How many of its parts are not answered.
+    pub fn open_parts(&self) -> usize {
+        self.parts.iter().filter(|p| !p.is_met()).count()
+    }
+
+    /// The next part that isn't answered.
+    pub fn next_part(&self) -> Option<&PartView> {
+        self.parts.iter().find(|p| !p.is_met())
     }
 
     /// Whether its last proof no longer shows how things are: nothing says that they are otherwise.

@@ -30,7 +30,7 @@ pub use change::{
 pub use disclosure::{Disclosure, DisclosurePage};
 pub use duty::{
     ClauseView, CountView, DoneView, DutyView, EventView, FactView, LateView, LoserView, MomentView,
-    OtherwiseView, PeriodView, ReadingView, RequirementView, Status, StepView,
+    OtherwiseView, PartView, PeriodView, ReadingView, RequirementView, Status, StepView,
 };
 pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, LawNumberView, LawValueView, VersionView};

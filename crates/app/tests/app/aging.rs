@@ -47,6 +47,8 @@ impl Office {
                 media_type: "text/plain".into(),
             }],
             valid_until: valid_until.map(day),
+            parts: Vec::new(),
+            stated_by: None,
         };
         self.app
             .record_activity("test", &self.id, input)

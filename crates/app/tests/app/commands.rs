@@ -28,6 +28,8 @@ fn done(duty: &str, on: &str, evidence: &[&[u8]]) -> ActivityInput {
             })
             .collect(),
         valid_until: None,
+        parts: Vec::new(),
+        stated_by: None,
     }
 }
 

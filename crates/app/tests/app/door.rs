@@ -81,6 +81,8 @@ async fn by_command(app: &App, id: &str, key: &str, body: &Value) -> Option<AppE
                 note: String::new(),
                 evidence: Vec::new(),
                 valid_until: None,
+                parts: Vec::new(),
+                stated_by: None,
             };
             app.record_activity("test", id, input).await.err()
         }

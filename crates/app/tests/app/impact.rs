@@ -141,6 +141,8 @@ async fn what_was_done_stays_and_nothing_is_written() {
         note: String::new(),
         evidence: Vec::new(),
         valid_until: None,
+        parts: Vec::new(),
+        stated_by: None,
     };
     app.record_activity("test", &id, input).await.expect("recorded");
     let earlier = app.duties(&id, testkit::day(FROM)).await.expect("duties");
@@ -263,6 +265,8 @@ async fn a_duty_that_vanishes_leaves_its_records() {
         note: String::new(),
         evidence: Vec::new(),
         valid_until: None,
+        parts: Vec::new(),
+        stated_by: None,
     };
     app.record_activity("test", &id, input).await.expect("recorded");
     let view = impact(&app, &id, FROM, TO).await;

@@ -138,6 +138,8 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
             media_type: "application/pdf".into(),
         }],
         valid_until: None,
+        parts: vec!["HUA-x3".into(), "HUA-2.2.5b".into()],
+        stated_by: None,
     };
     let whole = app
         .record_activity("test", &id, done(None))

@@ -1,8 +1,8 @@
 //! Agencies built from a few words.
 
 use facts::{
-    Adopted, Altered, ContractFacts, Counted, Done, Event, Exemption, Fact, FactValue, Snapshot, Source,
-    Subject, SystemFacts,
+    Adopted, Altered, Checked, ContractFacts, Counted, Done, Event, Exemption, Fact, FactValue, Snapshot,
+    Source, Subject, SystemFacts,
 };
 use period::Date;
 
@@ -36,6 +36,7 @@ impl AgencyBuilder {
             counted: Vec::new(),
             exempt: Vec::new(),
             altered: Vec::new(),
+            checked: Vec::new(),
         })
         .fact("body", FactValue::Choice("public_agency".into()))
         .fact("responsibility_level", FactValue::Choice(level.into()))
@@ -183,8 +184,45 @@ impl AgencyBuilder {
             evidence: 1,
             until: None,
             edition: None,
+            parts: Vec::new(),
+            stated_by: None,
             source: source("activity", &row),
         });
+        self
+    }
+
+    /// The last of what was done answers these parts.
+    #[must_use]
+    pub fn answering(mut self, parts: &[&str]) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            done.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        }
+        self
+    }
+
+    /// The last of what was done is no file but a statement by name.
+    #[must_use]
+    pub fn stated_by(mut self, name: &str) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            done.evidence = 0;
+            done.stated_by = Some(name.to_owned());
+        }
+        self
+    }
+
+    /// The last of what was done is a row of a register.
+    #[must_use]
+    pub fn by_row_of(mut self, register: &str) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            register.clone_into(&mut done.source.register);
+        }
+        self
+    }
+
+    /// What a row says to a check.
+    #[must_use]
+    pub fn checked(mut self, checked: Checked) -> Self {
+        self.0.checked.push(checked);
         self
     }
 

@@ -101,6 +101,9 @@ pub(super) struct RawDone {
     pub(super) evidence: Option<usize>,
     /// The edition of the law it was done against.
     pub(super) edition: Option<String>,
+    /// The parts of the duty that it answers.
+    #[serde(default)]
+    pub(super) parts: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -20,7 +20,9 @@
 //! facts = [ { key = "responsibility_level", value = "B", from = 2024-03-01 } ]
 //!                       # any fact of the vocabulary, dated: what changed and when; with until, system or contract
 //! done = [ { duty = "…", on = 2025-03-01 } ]   # with system or contract, where it was for one; with
-//!                       # edition, where it was done against one of the law's; evidence = 0 where no file shows it; with until, where it says itself how long it holds
+//!                       # edition, where it was done against one of the law's;
+//!                       # evidence = 0 where no file shows it; with until, where it says itself how long it holds;
+//!                       # parts = ["…"], of a duty that carries several clauses
 //! counted = [ { what = "license", of = "甲", from = 2025-03-01, until = 2028-03-01, file = true } ]
 //!                       # until is the first day no longer; file only where one has to show it
 //! events = [ { duty = "…", at = 2026-02-13T17:40:00, level = "3", settled = 2026-02-13T18:10:00 } ]

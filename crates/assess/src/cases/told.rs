@@ -161,6 +161,10 @@ fn described(corpus: &Corpus, case: &RawCase, days: &mut Days) -> Option<AgencyB
         if let Some(edition) = &done.edition {
             agency = agency.of_edition(edition);
         }
+        if !done.parts.is_empty() {
+            let parts: Vec<&str> = done.parts.iter().map(String::as_str).collect();
+            agency = agency.answering(&parts);
+        }
     }
     for change in &case.changes {
         let what = change.what.get_ref();

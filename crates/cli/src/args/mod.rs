@@ -303,6 +303,12 @@ pub struct ActivityArgs {
     /// 佐證本身所載之最後有效日
     #[arg(long, value_name = "DATE")]
     pub valid_until: Option<String>,
+    /// 應辦事項分數項者，這次證明之項目（fazun duties show 所列之代號），可多個
+    #[arg(long, value_name = "KEY")]
+    pub part: Vec<String>,
+    /// 具名聲明所列項目現況之人
+    #[arg(long, value_name = "NAME")]
+    pub stated_by: Option<String>,
 }
 
 /// incident

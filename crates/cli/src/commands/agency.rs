@@ -164,6 +164,8 @@ pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode
         note: String::new(),
         evidence,
         valid_until: maybe_day(args.valid_until.as_deref())?,
+        parts: args.part,
+        stated_by: args.stated_by,
     };
     let visit = enter(&app, &args.whose, app.today()).await?;
     let id = commands::record_activity(&visit, input).await?;

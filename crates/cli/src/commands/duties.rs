@@ -56,6 +56,23 @@ pub fn print(duty: &DutyView) {
             event.status_words()
         ));
     }
+    for part in &duty.parts {
+        let until = part
+            .until
+            .map_or_else(String::new, |last| format!("，至 {}", ::period::roc_short(last)));
+        let shown = if part.shown.is_empty() {
+            String::new()
+        } else {
+            format!("　{}{until}", part.shown)
+        };
+        out::line(&format!(
+            "　　項目　[{}] {}　{}（{}）{shown}",
+            part.status_words(),
+            part.label,
+            part.asks,
+            part.key
+        ));
+    }
     for clause in &duty.binding {
         let value = clause
             .value

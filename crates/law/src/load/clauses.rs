@@ -29,6 +29,7 @@ struct RawClause {
     id: Spanned<String>,
     article: String,
     kind: ClauseKind,
+    asks: Option<String>,
     #[serde(default)]
     by: Vec<Spanned<String>>,
     scope: Option<String>,
@@ -50,6 +51,7 @@ const CARRIERS: &[&str] = &[
     "reading",
     "law",
     "register",
+    "refuses",
     "reader",
     "lint",
     "page",
@@ -137,6 +139,7 @@ impl Loader {
                 version: version.clone(),
                 article: c.article,
                 kind: c.kind,
+                asks: c.asks,
                 fulfilment,
             });
         }

@@ -24,13 +24,14 @@ mod wordings;
 
 use crate::corpus::Corpus;
 use crate::error::LawError;
+use crate::parts;
 use crate::source::SourceFile;
 use file::File;
 use loader::Loader;
 use period::FixedHolidays;
 use place::{Place, place};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 impl Corpus {
@@ -171,12 +172,14 @@ impl Loader {
             baseline: self.baseline,
             standards: self.standards,
             clauses: self.clauses,
+            parts: BTreeMap::new(),
             levels: self.levels,
             designating: self.designating,
             hash,
             prints: HashMap::new(),
         };
         corpus.print_all();
+        corpus.parts = parts::of(&corpus);
         Ok(corpus)
     }
 }

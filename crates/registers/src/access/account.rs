@@ -6,8 +6,8 @@
 
 use crate::core::checks::{late, past};
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
-    Sensitivity, found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Lapse, NOTE, Proof, Record,
+    RegisterSpec, Sensitivity, found,
 };
 
 const LAW: &str = "information-security-rules";
@@ -99,6 +99,61 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         about: None,
         when: is_approved,
     }],
+    checks: &[
+        Check {
+            key: "account.leavers",
+            label: "離職人員之帳號已停用",
+            from: "",
+            ends: "stopped_on",
+            ages: false,
+            lapses: Lapse::Of("holder", "left_on"),
+            when: |row| !row.is_blank("holder"),
+            holds: |_| Some(true),
+        },
+        Check {
+            key: "account.vendor_ends",
+            label: "委外人員之帳號期滿已收回",
+            from: "",
+            ends: "stopped_on",
+            ages: false,
+            lapses: Lapse::After("until"),
+            when: is_of_vendor,
+            holds: |row| (!row.is_blank("until")).then_some(true),
+        },
+        Check {
+            key: "account.personal",
+            label: "帳號為個人專用，共用者經核准",
+            from: "",
+            ends: "stopped_on",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |_| true,
+            holds: is_personal,
+        },
+        Check {
+            key: "account.privileged_apart",
+            label: "特權帳號與日常帳號分開",
+            from: "",
+            ends: "stopped_on",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |row| row.text("kind") == "privileged",
+            holds: |row| (!row.is_blank("daily_account")).then_some(true),
+        },
+        Check {
+            key: "account.privileged_own",
+            label: "特權帳號由機關人員保管",
+            from: "",
+            ends: "stopped_on",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |row| row.text("kind") == "privileged",
+            holds: |row| {
+                let known = !row.is_blank("holder") || is_of_vendor(row);
+                known.then(|| !is_of_vendor(row))
+            },
+        },
+    ],
     ..RegisterSpec::TABLE
 };
 
@@ -109,6 +164,16 @@ fn is_approved(row: &Record<'_>) -> bool {
 
 fn is_of_vendor(row: &Record<'_>) -> bool {
     !row.is_blank("vendor_person") || (!row.is_blank("contract") && row.is_blank("holder"))
+}
+
+/// Whether one person answers for it, or somebody allowed that several do.
+fn is_personal(row: &Record<'_>) -> Option<bool> {
+    if row.text("kind") == "shared" {
+        let allowed = !row.is_blank("approved_by") && !row.is_blank("approved_on");
+        return allowed.then_some(true);
+    }
+    let known = !row.is_blank("holder") || !row.is_blank("vendor_person");
+    known.then_some(true)
 }
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {

@@ -6,8 +6,8 @@
 
 use crate::core::checks::port;
 use crate::core::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Limit, NOTE, Proof, Record,
-    RegisterSpec, Sensitivity, found,
+    Book, Bound, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Lapse, Limit, NOTE, Proof,
+    Record, RegisterSpec, Sensitivity, found,
 };
 use std::net::IpAddr;
 
@@ -93,11 +93,44 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         about: None,
         when: is_closed,
     }],
+    checks: &[
+        Check {
+            key: "remote_permit.narrow",
+            label: "遠距連線載明來源、目的、埠與協定，未開放為全部",
+            from: "opened_on",
+            ends: "closed_on",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |_| true,
+            holds: is_narrow,
+        },
+        Check {
+            key: "remote_permit.no_database",
+            label: "資料庫未開放由外部遠端連線",
+            from: "opened_on",
+            ends: "closed_on",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |_| true,
+            holds: |row| Some(!(row.says("from_outside") && row.says("to_database"))),
+        },
+    ],
     ..RegisterSpec::TABLE
 };
 
 /// The word by which a parameter says that something may not be.
 pub const FORBIDDEN: &str = "forbidden";
+
+const WHERE_TO: [&str; 4] = ["source", "destination", "port", "protocol"];
+
+/// Whether it says from where to where, and doesn't open everything.
+fn is_narrow(permit: &Record<'_>) -> Option<bool> {
+    if WHERE_TO.iter().any(|key| opens_all(permit.text(key))) {
+        return Some(false);
+    }
+    let told = WHERE_TO.iter().all(|key| !permit.is_blank(key));
+    told.then_some(true)
+}
 
 fn is_closed(permit: &Record<'_>) -> bool {
     !permit.is_blank("closed_on") && !permit.is_blank("review")
@@ -241,9 +274,7 @@ fn open_address(permit: &Record<'_>, bound: &Bound, _: &Book<'_>) -> Option<Fiel
     if bound.word.as_deref() != Some(FORBIDDEN) {
         return None;
     }
-    let open = ["source", "destination", "port", "protocol"]
-        .into_iter()
-        .find(|key| opens_all(permit.text(key)))?;
+    let open = WHERE_TO.into_iter().find(|key| opens_all(permit.text(key)))?;
     Some(FieldProblem::new(
         open,
         format!("「{}」不可開放為全部（ANY），請逐一載明", permit.label(open)),

@@ -113,6 +113,13 @@ pub const FIELDS: &[Field] = &[
         Kind::LongText,
         "聽取目標達成與事件檢討之報告並批示。",
     ),
+    Field::new(
+        "supervised",
+        "督導事項",
+        Kind::Many(SUPERVISED),
+        r#"["responsibilities","protection","incidents","performance"]"#,
+    )
+    .help("督導情形所及之事項；各項均督導者，始證明資通安全長已督導"),
     Field::new("closed_on", "紀錄核定日", Kind::Date, "2026-12-18").help("各項審查事項均填後，紀錄始得核定"),
     EVIDENCE,
     NOTE,
@@ -166,11 +173,24 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             on: "supervised_on",
             until: &[],
             about: None,
-            when: |row| !row.is_blank("supervision"),
+            when: is_supervised,
         },
     ],
     ..RegisterSpec::TABLE
 };
+
+/// What a CISO supervises.
+const SUPERVISED: &[(&str, &str)] = &[
+    ("responsibilities", "責任之分配與協調"),
+    ("protection", "防護措施"),
+    ("incidents", "事件之檢討"),
+    ("performance", "工作與績效"),
+];
+
+fn is_supervised(row: &Record<'_>) -> bool {
+    let matters = row.list("supervised");
+    !row.is_blank("supervision") && SUPERVISED.iter().all(|(key, _)| matters.contains(key))
+}
 
 fn is_closed(row: &Record<'_>) -> bool {
     !row.is_blank("closed_on")

@@ -8,6 +8,7 @@
 //! older bodies), `promote` (what lists go by).
 
 pub(crate) mod checks;
+pub(crate) mod examine;
 pub(crate) mod field;
 pub(crate) mod form;
 pub(crate) mod place;
@@ -22,6 +23,7 @@ pub(crate) mod text;
 pub(crate) mod upgrade;
 pub(crate) mod value;
 
+pub(crate) use examine::{Check, Lapse};
 pub(crate) use field::{EVIDENCE, Field, FieldProblem, Kind, NOTE, Sensitivity};
 pub(crate) use place::{Flow, Group, Hand, Page, Reach};
 pub(crate) use record::{Book, Grade, Record, found, within};

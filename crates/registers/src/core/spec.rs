@@ -4,6 +4,7 @@
 //! reader sees all of a register in one file. What it can't know: the limits' values;
 //! those the law resolves for an agency and a day, and the application hands them in.
 
+use super::examine::Check;
 use super::field::{Field, FieldProblem, Kind, Sensitivity};
 use super::place::{Flow, Group, Hand, Page, Reach};
 use super::record::{Book, Grade, Record, Table};
@@ -251,6 +252,8 @@ pub struct RegisterSpec {
     pub limits_on: &'static [&'static str],
     /// What its rows prove.
     pub proves: &'static [Proof],
+    /// What its rows say about states that the law asks for.
+    pub checks: &'static [Check],
     /// What its rows confirm.
     pub renews: Option<Renewal>,
     /// What its rows are that duties count.
@@ -304,6 +307,7 @@ impl RegisterSpec {
         limits: &[],
         limits_on: &[],
         proves: &[],
+        checks: &[],
         renews: None,
         tallies: &[],
         alters: &[],

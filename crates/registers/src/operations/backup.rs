@@ -5,8 +5,8 @@
 
 use crate::core::checks::{is_core, past};
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
-    found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Lapse, NOTE, Proof, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 const LAW: &str = "information-security-rules";
@@ -114,6 +114,16 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             },
         },
     ],
+    checks: &[Check {
+        key: "backup.encrypted",
+        label: "備份已加密",
+        from: "",
+        ends: "ended_on",
+        ages: false,
+        lapses: Lapse::Never,
+        when: |_| true,
+        holds: |row| row.says("encrypted").then_some(true),
+    }],
     ..RegisterSpec::TABLE
 };
 

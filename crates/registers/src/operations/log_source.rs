@@ -5,8 +5,8 @@
 
 use crate::core::checks::{days, late, past};
 use crate::core::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Record, RegisterSpec,
-    found,
+    Book, Bound, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Lapse, Limit, NOTE, Proof, Record,
+    RegisterSpec, found,
 };
 use period::Date;
 
@@ -152,6 +152,42 @@ pub const SPEC: RegisterSpec = RegisterSpec {
                 let given = !row.is_blank("admin_days") && !row.is_blank("connection_days");
                 row.text("kind") == "firewall" && given && !row.is_blank("last_review") && !is_short(row)
             },
+        },
+    ],
+    checks: &[
+        Check {
+            key: "log_source.access",
+            label: "系統日誌記錄登入登出與特權使用",
+            from: "",
+            ends: "",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |row| row.text("kind") == "system",
+            holds: |row| {
+                let events = row.list("events");
+                let all = ["login", "privileged"].iter().all(|event| events.contains(event));
+                (!events.is_empty()).then_some(all)
+            },
+        },
+        Check {
+            key: "log_source.protected",
+            label: "日誌已有防護",
+            from: "",
+            ends: "",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |_| true,
+            holds: |row| (!row.is_blank("protection")).then_some(true),
+        },
+        Check {
+            key: "log_source.copied",
+            label: "日誌已異機備份",
+            from: "",
+            ends: "",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |row| row.text("kind") == "system",
+            holds: |row| row.flag("copied"),
         },
     ],
     ..RegisterSpec::TABLE

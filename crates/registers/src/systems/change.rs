@@ -5,7 +5,8 @@
 
 use crate::core::checks::{late, overdue};
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec, found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Lapse, NOTE, Proof, Record,
+    RegisterSpec, found,
 };
 
 const LAW: &str = "information-security-rules";
@@ -112,6 +113,38 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         about: None,
         when: is_controlled,
     }],
+    checks: &[
+        Check {
+            key: "change.apart",
+            label: "變更於測試環境為之，與正式環境分開",
+            from: "done_on",
+            ends: "",
+            ages: true,
+            lapses: Lapse::Never,
+            when: |row| row.text("result") != "cancelled",
+            holds: |row| row.flag("separate"),
+        },
+        Check {
+            key: "change.versioned",
+            label: "程式變更載明變更後版本",
+            from: "done_on",
+            ends: "",
+            ages: true,
+            lapses: Lapse::Never,
+            when: |row| row.text("kind") == "source" && row.text("result") != "cancelled",
+            holds: |row| (!row.is_blank("new_version")).then_some(true),
+        },
+        Check {
+            key: "change.old_kept",
+            label: "程式變更保留舊版",
+            from: "done_on",
+            ends: "",
+            ages: true,
+            lapses: Lapse::Never,
+            when: |row| row.text("kind") == "source" && row.text("result") != "cancelled",
+            holds: |row| (!row.is_blank("old_version")).then_some(true),
+        },
+    ],
     ..RegisterSpec::TABLE
 };
 

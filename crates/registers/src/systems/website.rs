@@ -5,8 +5,8 @@
 
 use crate::core::checks::past;
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
-    found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Lapse, NOTE, Proof, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 const LAW: &str = "system-development-principles";
@@ -108,6 +108,41 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             until: &[],
             about: None,
             when: is_secure,
+        },
+    ],
+    checks: &[
+        Check {
+            key: "website.no_listing",
+            label: "網站已關閉目錄瀏覽",
+            from: "launched_on",
+            ends: "retired_on",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |_| true,
+            holds: |row| row.flag("no_directory_listing"),
+        },
+        Check {
+            key: "website.tested",
+            label: "網站上線前已測試",
+            from: "launched_on",
+            ends: "retired_on",
+            ages: false,
+            lapses: Lapse::Never,
+            when: |_| true,
+            holds: |row| (!row.is_blank("tested_on")).then_some(true),
+        },
+        Check {
+            key: "website.accessible",
+            label: "網站已取得無障礙標章且在有效期內",
+            from: "launched_on",
+            ends: "retired_on",
+            ages: false,
+            lapses: Lapse::After("accessibility_until"),
+            when: |_| true,
+            holds: |row| match row.text("accessibility") {
+                "" => None,
+                mark => Some(["a", "aa", "aaa"].contains(&mark)),
+            },
         },
     ],
     ..RegisterSpec::TABLE

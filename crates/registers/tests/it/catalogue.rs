@@ -132,6 +132,21 @@ fn shown(spec: &RegisterSpec) -> String {
             ),
         );
     }
+    for check in spec.checks {
+        line(
+            "checks",
+            format!(
+                "{} ({}) from {:?} ends {:?} ages {} {:?}, needs {}",
+                check.key,
+                check.label,
+                check.from,
+                check.ends,
+                check.ages,
+                check.lapses,
+                needs(spec, check.when)
+            ),
+        );
+    }
     for raise in spec.raises {
         line(
             "raises",

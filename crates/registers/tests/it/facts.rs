@@ -275,7 +275,7 @@ fn order_withdrawn_rows_and_other_registers_do_not_matter() {
     let mut other = rows.clone();
     other.reverse();
     other.push(("system", "s3", Value::Null));
-    other.push(("account", "wang", json!({"password": "…"})));
+    other.push(("software", "x", json!({"password": "…"})));
     assert_eq!(take(&rows).unwrap(), take(&other).unwrap());
 }
 

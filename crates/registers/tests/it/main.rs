@@ -4,6 +4,7 @@
 mod alterations;
 mod approvals;
 mod catalogue;
+mod checks;
 mod entry;
 mod facts;
 mod forms;

@@ -198,7 +198,10 @@ fn an_audit_counts_when_the_ciso_has_its_result() {
     let held =
         json!({"title": "x", "held_on": "2026-11-10", "chair": "王示範", "supervised_on": "2026-11-01"});
     assert!(proven("management_review", &held).is_empty());
-    let supervised = with(&held, &json!({"supervision": "x"}));
+    let all = json!(["responsibilities", "protection", "incidents", "performance"]);
+    let supervised = with(&held, &json!({"supervision": "x", "supervised": all}));
+    let some = json!({"supervised": ["responsibilities", "protection", "incidents"]});
+    assert!(proven("management_review", &with(&supervised, &some)).is_empty());
     assert_eq!(proven("management_review", &supervised), ["ciso.supervise"]);
     let mut closed = with(
         &held,

@@ -116,13 +116,13 @@ impl DutyPage {
 }
 
 /// The form by which something done is recorded.
-pub(crate) fn record_form(day: &Day) -> Form {
+pub(crate) fn record_form(day: &Day, duty: &DutyView) -> Form {
     let on = format!(
         "實際辦理的那一天，例如 {} 或 {}",
         words::roc(&day.today),
         day.today
     );
-    Form::new("record")
+    let form = Form::new("record")
         .field("on", "辦理日期", Input::Text, &on)
         .field(
             "title",
@@ -145,7 +145,28 @@ pub(crate) fn record_form(day: &Day) -> Form {
             Input::Text,
             "佐證本身載有效期者（如證書、契約），填最後一個有效日；未載明者留空",
         )
-        .optional()
+        .optional();
+    if duty.parts.len() < 2 {
+        return form;
+    }
+    let parts = duty.parts.iter().map(|part| {
+        let label = format!("{}：{}（{}）", part.label, part.asks, part.status_words());
+        (part.key.clone(), label)
+    });
+    form.field(
+        "parts",
+        "涵蓋項目",
+        Input::Many(parts.collect()),
+        "這次的佐證或聲明證明哪幾項；沒有勾選的項目不會因此成為已證明",
+    )
+    .optional()
+    .field(
+        "stated_by",
+        "聲明人",
+        Input::Text,
+        "無檔案而由承辦或主管具名聲明現況者，填其姓名；只及於勾選的項目，與其他佐證同樣有效期",
+    )
+    .optional()
 }
 
 /// Shows a duty, with the form as it stands.
@@ -158,7 +179,7 @@ pub(crate) async fn show_duty(
     done: bool,
 ) -> Result<Response, Problem> {
     let (head, duty) = app::duties::one(visit, &DutyKey::parse(key)?, system).await?;
-    let form = form.unwrap_or_else(|| record_form(&day));
+    let form = form.unwrap_or_else(|| record_form(&day, &duty));
     day.path = format!("/{}/duties/{}", head.id, words::encode(&duty.key));
     day.keep = system
         .map(|s| ("system".to_owned(), s.to_owned()))

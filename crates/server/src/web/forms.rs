@@ -19,6 +19,8 @@ pub(crate) enum Input {
     Area,
     /// One of these: value and label.
     Choice(Vec<(&'static str, &'static str)>),
+    /// Any of these: value and label.
+    Many(Vec<(String, String)>),
     /// Files.
     Files,
     /// One file.
@@ -57,6 +59,13 @@ impl Field {
             ids.push(format!("{}-error", self.id));
         }
         ids.join(" ")
+    }
+}
+
+impl Field {
+    /// Whether this one of several is ticked.
+    pub fn is_ticked(&self, key: &str) -> bool {
+        self.value.lines().any(|one| one == key)
     }
 }
 
@@ -109,7 +118,13 @@ impl Form {
     /// Takes what was entered.
     pub fn take(&mut self, entered: &[(String, String)]) {
         for field in &mut self.fields {
-            if let Some((_, value)) = entered.iter().find(|(name, _)| name == field.name) {
+            if let Input::Many(choices) = &field.input {
+                let ticked = entered.iter().filter(|(name, _)| name == field.name);
+                let known = ticked
+                    .map(|(_, value)| value.trim())
+                    .filter(|v| choices.iter().any(|(key, _)| key == v));
+                field.value = known.collect::<Vec<_>>().join("\n");
+            } else if let Some((_, value)) = entered.iter().find(|(name, _)| name == field.name) {
                 value.trim().clone_into(&mut field.value);
             }
         }
@@ -128,6 +143,11 @@ impl Form {
             .iter()
             .find(|f| f.name == name)
             .map_or("", |f| f.value.as_str())
+    }
+
+    /// Those that were ticked.
+    pub fn chosen(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.value(name).lines()
     }
 
     /// Says what is wrong with a field, or with the whole.

@@ -28,8 +28,8 @@ pub(crate) async fn record(
     // Before anything is judged: the page to come back to must exist.
     let visit = enter(&state, &org, day.date).await?;
     let duty = DutyKey::parse(&key)?;
-    app::duties::one(&visit, &duty, subject.1).await?;
-    let mut form = record_form(&day);
+    let (_, shown) = app::duties::one(&visit, &duty, subject.1).await?;
+    let mut form = record_form(&day, &shown);
     form.take(&parts.texts);
     let input = checked(&mut form, &day, &parts, (&duty, subject.1));
     let Some(input) = input.filter(|_| !form.failed()) else {
@@ -77,6 +77,11 @@ fn checked(
         form.fail("title", "請縮短到 200 字以內，其餘寫在「說明」");
     }
     let valid_until = form.date("valid_until");
+    let chosen: Vec<String> = form.chosen("parts").map(str::to_owned).collect();
+    let stated_by = form.value("stated_by").to_owned();
+    if !stated_by.is_empty() && chosen.is_empty() {
+        form.fail("parts", "具名聲明者，請勾選所聲明之項目");
+    }
     if let Some(refused) = &parts.refused {
         form.fail("evidence", &refused.words);
     }
@@ -88,6 +93,8 @@ fn checked(
         note: form.value("note").to_owned(),
         evidence: parts.files.clone(),
         valid_until,
+        parts: chosen,
+        stated_by: Some(stated_by).filter(|name| !name.is_empty()),
     })
 }
 
