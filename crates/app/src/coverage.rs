@@ -34,6 +34,20 @@ pub enum Status {
     Missing,
 }
 
+/// How what carries a clause sees to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Where it is recorded nothing else is taken, or a value of the law is compared with it.
+    Enforced,
+    /// Records tell whether it is so.
+    Checked,
+    /// A file, a record or a statement shows it, for as long as such a proof holds.
+    Shown,
+    /// Only evidence from machines can tell, and nothing reads it yet.
+    Machine,
+}
+
 /// A requirement and what carries it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Covered {
@@ -41,6 +55,9 @@ pub struct Covered {
     pub id: String,
     /// Status.
     pub status: Status,
+    /// How, where something carries it or only machines could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
     /// Carriers: `duty:key`, `parameter:key`, `register:key`…, or the part that will.
     pub carried_by: Vec<String>,
     /// Where it stands, printed.
@@ -126,6 +143,7 @@ fn missing(id: &str, clause: String, why: &str) -> Covered {
     Covered {
         id: id.to_owned(),
         status: Status::Missing,
+        way: None,
         carried_by: Vec::new(),
         clause,
         why: why.to_owned(),
@@ -155,10 +173,36 @@ fn covered(corpus: &Corpus, clause: &SourceClause, kind: &str) -> Covered {
     Covered {
         id: clause.id.clone(),
         status,
+        way: way(clause),
         carried_by,
         clause: place,
         why,
     }
+}
+
+/// How a clause is seen to, by what carries it.
+fn way(clause: &SourceClause) -> Option<Way> {
+    let by = match &clause.fulfilment {
+        Fulfilment::Carried { by } => by,
+        Fulfilment::Planned { .. } => return (clause.kind == ClauseKind::Check).then_some(Way::Machine),
+        Fulfilment::Scope { .. } => return None,
+    };
+    let any = |sorts: &[&str]| {
+        let sort = |carrier: &String| carrier.split(':').next().unwrap_or_default().to_owned();
+        by.iter().any(|carrier| sorts.contains(&sort(carrier).as_str()))
+    };
+    // A list is kept, or a way is gone, by recording; elsewhere a row only shows what was done.
+    let is_record = matches!(clause.kind, ClauseKind::Register | ClauseKind::Workflow);
+    Some(if any(&["check"]) {
+        Way::Checked
+    } else if any(&["parameter", "grading", "refuses"]) || (is_record && any(&["register", "workflow"])) {
+        Way::Enforced
+    } else if any(&["duty", "baseline", "register", "workflow"]) {
+        Way::Shown
+    } else {
+        // The law data itself decides, or the reader of a plan does.
+        Way::Enforced
+    })
 }
 
 fn print(corpus: &Corpus, clause: &SourceClause) -> String {
@@ -175,6 +219,9 @@ fn print(corpus: &Corpus, clause: &SourceClause) -> String {
 fn there(carrier: &str) -> bool {
     match carrier.split_once(':') {
         Some(("register", key)) => registers::register(key).is_some(),
+        Some(("refuses", key)) => registers::register(key)
+            .is_some_and(|r| r.validate.is_some() || r.rules.is_some() || !r.limits.is_empty()),
+        Some(("check", key)) => registers::check_of(key).is_some(),
         Some(("reader", key)) => collectors::plan::reads(key),
         _ => true,
     }

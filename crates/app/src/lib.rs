@@ -66,7 +66,9 @@ pub use assess::Side as ClockSide;
 pub use clock::{Clock, system_clock, taipei_day, utc};
 pub use collectors::Stop;
 pub use commands::{ActivityInput, InitOptions, Initialised};
-pub use coverage::{Covered, Requirement, Status as CoverageStatus, beyond, coverage, read_requirements};
+pub use coverage::{
+    Covered, Requirement, Status as CoverageStatus, Way as CoverageWay, beyond, coverage, read_requirements,
+};
 pub use doclint::{CorrectedCopy, DocumentKind, LintOptions, Linted, lint_document};
 pub use doctor::{Finding, Severity, examine, exposed};
 pub use error::{AppError, FieldError, Kind, beneath, causes, in_short};

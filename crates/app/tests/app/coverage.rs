@@ -1,7 +1,7 @@
 //! Every clause of the requirements is carried, scope, or planned where that is allowed.
 
 use crate::corpus;
-use app::{CoverageStatus, beyond, coverage, read_requirements};
+use app::{CoverageStatus, CoverageWay, beyond, coverage, read_requirements};
 
 #[test]
 fn every_clause_of_the_five_documents_is_accounted_for() {
@@ -64,5 +64,75 @@ fn an_unknown_id_and_a_wrong_kind_are_missing() {
         "id\tkind\nA\tduty\nA\tduty\n",
     ] {
         assert!(read_requirements("x.tsv", bad).is_err(), "{bad:?}");
+    }
+}
+
+/// What a clause of kind check is carried by is opened into parts, and says how it is seen to.
+#[test]
+fn no_clause_of_kind_check_hangs_on_a_duty_without_parts() {
+    let corpus = corpus();
+    let checks = corpus.clauses.iter().filter(|c| c.kind == law::ClauseKind::Check);
+    let rows = beyond(&corpus, &[]);
+    let mut seen = 0;
+    for clause in checks {
+        seen += 1;
+        let row = rows.iter().find(|r| r.id == clause.id).expect("a row");
+        let way = row.way.unwrap_or_else(|| panic!("{} is in no class", clause.id));
+        if matches!(clause.fulfilment, law::Fulfilment::Planned { .. }) {
+            assert_eq!(way, CoverageWay::Machine, "{}", clause.id);
+            continue;
+        }
+        assert_ne!(way, CoverageWay::Machine, "{}", clause.id);
+        for key in clause.carriers("duty") {
+            let parts = corpus.parts.get(key).map_or(&[][..], Vec::as_slice);
+            let own = parts.iter().any(|p| {
+                p.instrument == clause.instrument && p.cite.article == clause.article && !p.asks.is_empty()
+            });
+            assert!(own, "{} is no part of {key}", clause.id);
+            // What an event sets off is settled in a record, which must be one that sets it off.
+            let duty = corpus.duties.iter().find(|d| d.key == key).expect("a duty");
+            if matches!(duty.shape, law::Shape::OnEvent { .. }) {
+                let raises = |register: &str| {
+                    registers::register(register)
+                        .is_some_and(|spec| spec.raises.iter().any(|r| r.duty == key))
+                };
+                assert!(clause.carriers("register").any(raises), "{} in {key}", clause.id);
+            }
+        }
+    }
+    assert!(seen > 70, "{seen}");
+}
+
+#[test]
+fn every_check_over_records_answers_a_clause() {
+    let corpus = corpus();
+    for spec in registers::catalogue() {
+        for check in spec.checks {
+            let named = corpus
+                .clauses
+                .iter()
+                .any(|c| c.carriers("check").any(|key| key == check.key));
+            assert!(named, "{} answers nothing", check.key);
+            assert!(
+                check.from.is_empty() || spec.field(check.from).is_some(),
+                "{}",
+                check.key
+            );
+            assert!(
+                check.ends.is_empty() || spec.field(check.ends).is_some(),
+                "{}",
+                check.key
+            );
+        }
+    }
+    // Two parts that an officer can't tell apart would be ticked blindly.
+    for (duty, parts) in &corpus.parts {
+        for (n, part) in parts.iter().enumerate() {
+            let twice = parts
+                .iter()
+                .skip(n + 1)
+                .any(|p| p.label == part.label && p.asks == part.asks);
+            assert!(!twice, "{duty}: {}", part.key);
+        }
     }
 }

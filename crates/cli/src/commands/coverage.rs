@@ -3,7 +3,7 @@
 use crate::args::LawCoverageArgs;
 use crate::commands::read_file;
 use crate::out;
-use app::{AppError, CoverageStatus};
+use app::{AppError, CoverageStatus, CoverageWay};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -33,8 +33,9 @@ pub fn run(law: Option<&Path>, args: &LawCoverageArgs) -> Result<ExitCode, AppEr
                 CoverageStatus::Planned => "規劃中",
                 CoverageStatus::Missing => "缺漏",
             };
+            let way = r.way.map_or("", word);
             out::line(&format!(
-                "{}　{status}　{}{}　{}",
+                "{}　{status}{way}　{}{}　{}",
                 r.id,
                 r.carried_by.join("、"),
                 r.why,
@@ -50,6 +51,14 @@ pub fn run(law: Option<&Path>, args: &LawCoverageArgs) -> Result<ExitCode, AppEr
             count(CoverageStatus::Planned),
             count(CoverageStatus::Missing)
         ));
+        let ways = |way: CoverageWay| rows.iter().filter(|r| r.way == Some(way)).count();
+        out::line(&format!(
+            "登錄時即要求 {}，依登錄紀錄檢核 {}，以有效期內之佐證證明 {}，待機器佐證 {}",
+            ways(CoverageWay::Enforced),
+            ways(CoverageWay::Checked),
+            ways(CoverageWay::Shown),
+            ways(CoverageWay::Machine)
+        ));
     }
     if missing > 0 {
         out::error(&format!(
@@ -58,4 +67,13 @@ pub fn run(law: Option<&Path>, args: &LawCoverageArgs) -> Result<ExitCode, AppEr
         return Ok(ExitCode::from(1));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn word(way: CoverageWay) -> &'static str {
+    match way {
+        CoverageWay::Enforced => "（登錄時即要求）",
+        CoverageWay::Checked => "（依登錄紀錄檢核）",
+        CoverageWay::Shown => "（以有效期內之佐證證明）",
+        CoverageWay::Machine => "（待機器佐證）",
+    }
 }
