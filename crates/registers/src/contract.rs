@@ -7,7 +7,8 @@ use crate::core::checks::PERSONAL_DATA;
 use crate::core::checks::ends_after;
 use crate::core::row::{Row, Stated, check};
 use crate::core::{
-    Book, Ends, Field, FieldProblem, Gap, Group, Hand, Kind, Proof, Record, RegisterSpec, Sensitivity, found,
+    Book, Ends, Field, FieldProblem, Gap, Group, Hand, Kind, Proof, Raise, Record, RegisterSpec, Sensitivity,
+    found,
 };
 use crate::outsourcing::vendor::tax_id_problem;
 use facts::ContractFacts;
@@ -50,6 +51,9 @@ pub struct Contract {
     /// 個人資料: none, general or special.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub personal_data: String,
+    /// 個人資料處理確認日: when what was done with personal data was last confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_data_checked_on: Option<Date>,
     /// 廠商窗口
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub contact: String,
@@ -137,6 +141,13 @@ pub const FIELDS: &[Field] = &[
         "general",
     )
     .help("受託蒐集、處理或利用個人資料者"),
+    Field::new(
+        "personal_data_checked_on",
+        "個人資料處理確認日",
+        Kind::Date,
+        "2026-06-30",
+    )
+    .help("受託處理個人資料者，監督各項並確認執行狀況之日；其後定期確認另登錄廠商查核"),
     Field::new("contact", "廠商窗口", Kind::Text, "黃示範")
         .synonyms(&["聯絡人"])
         .sensitivity(Sensitivity::Personal),
@@ -167,6 +178,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         until: &[Ends::On("until"), Ends::On("ended_on")],
         about: None,
         when: has_clauses,
+    }],
+    raises: &[Raise {
+        duty: "personal_data.outsourcing",
+        on: "signed_on",
+        settled_on: "personal_data_checked_on",
+        about: None,
+        when: |row| ["general", "special"].contains(&row.text("personal_data")),
     }],
     ..RegisterSpec::TABLE
 };

@@ -171,3 +171,19 @@ fn limits_know_every_word_of_their_parameters() {
         }
     }
 }
+
+/// A duty that waits for an event for ever is none.
+#[test]
+fn every_duty_that_waits_for_an_event_has_a_register_that_tells_of_it() {
+    let law = corpus();
+    let waits = law.duties.iter().filter(|d| d.shape.name() == "on_event");
+    let mut seen = 0;
+    for duty in waits {
+        seen += 1;
+        let told = catalogue()
+            .iter()
+            .any(|spec| spec.raises.iter().any(|r| r.duty == duty.key));
+        assert!(told, "nothing can set off {}", duty.key);
+    }
+    assert!(seen > 50, "{seen}");
+}

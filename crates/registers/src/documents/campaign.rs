@@ -92,6 +92,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         raise("audit.improvement_follow_up", |row| {
             row.text("kind") == "audit_follow_up"
         }),
+        raise("level.change", |row| row.text("kind") == "level"),
         raise("drill.cooperate", |row| row.text("kind") == "drill"),
         raise("dispatch.support", |row| row.text("kind") == "dispatch"),
     ],

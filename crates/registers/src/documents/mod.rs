@@ -7,6 +7,7 @@ pub mod exception;
 pub mod external_document;
 pub mod measurement;
 pub mod objective;
+pub mod personal_file;
 pub mod promotion;
 pub mod report;
 
@@ -23,4 +24,5 @@ pub const ALL: &[RegisterSpec] = &[
     report::SPEC,
     exception::SPEC,
     campaign::SPEC,
+    personal_file::SPEC,
 ];

@@ -229,6 +229,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     }],
     raises: &[
         raise("incident.report", "known_at", "reported_at", |_| true),
+        raise("incident.internal_report", "found_at", "known_at", |_| true),
         raise("incident.contain", "known_at", "contained_at", |_| true),
         raise(
             "incident.contain_notice",

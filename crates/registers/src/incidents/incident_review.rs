@@ -6,7 +6,7 @@
 
 use super::incident::{LEVELS, not_earlier};
 use crate::core::{
-    EVIDENCE, Field, FieldProblem, Grade, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec, found,
+    Book, EVIDENCE, Field, FieldProblem, Gap, Grade, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec, found,
 };
 
 const LAW: &str = "incident-regulation";
@@ -63,6 +63,8 @@ pub const FIELDS: &[Field] = &[
         "2026-06-01T13:50",
     )
     .law(LAW),
+    Field::new("asks_support", "請求支援", Kind::Flag, "false").help("通報或應變時需本機關支援者"),
+    Field::new("supported_on", "支援完成日", Kind::Date, "2026-06-02"),
     Field::new("support", "支援或協助", Kind::LongText, "派員協助保全跡證。")
         .help("無須支援者寫「無」")
         .law(LAW),
@@ -81,9 +83,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     identity: &["number"],
     fields: FIELDS,
     validate: Some(validate),
+    gaps: Some(gaps),
     raises: &[
         raise("incident.review", "received_at", "reviewed_at", is_public),
         raise("incident.review_result", "reviewed_at", "sent_at", is_public),
+        Raise {
+            when: |row| is_public(row) && row.says("asks_support"),
+            ..raise("incident.support", "received_at", "supported_on", is_public)
+        },
         raise(
             "incident.ministry_review",
             "received_at",
@@ -125,6 +132,7 @@ fn is_special(row: &Record<'_>) -> bool {
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
     let mut problems = found([
         not_earlier(row, "reviewed_at", "received_at"),
+        not_earlier(row, "level_changed_at", "received_at"),
         not_earlier(row, "sent_at", "reviewed_at"),
     ]);
     if !row.is_blank("reviewed_at") {
@@ -136,5 +144,13 @@ fn validate(row: &Record<'_>) -> Vec<FieldProblem> {
     if !row.is_blank("reviewed_level") && row.text("reviewed_level") != row.text("level") {
         problems.extend(row.need("ground", "審核之等級與通報不同，請敘明依據及理由"));
     }
+    if !row.is_blank("supported_on") {
+        problems.extend(row.need("support", "已支援者，請載明支援情形"));
+    }
     problems
+}
+
+fn gaps(row: &Record<'_>, _: &Book<'_>) -> Vec<Gap> {
+    let unsent = !row.is_blank("reviewed_at") && row.is_blank("sent_at");
+    found([unsent.then(|| Gap::missing("sent_at", "已審核而尚未送出結果，請送主管機關並填送出時間"))])
 }

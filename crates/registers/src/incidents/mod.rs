@@ -12,7 +12,7 @@ use crate::core::RegisterSpec;
 pub const ALL: &[RegisterSpec] = &[
     incident::SPEC,
     incident_report::SPEC,
+    incident_review::SPEC,
     vendor_response::SPEC,
     intelligence::SPEC,
-    incident_review::SPEC,
 ];

@@ -180,6 +180,15 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             about: None,
             when: |row| row.text("role") == "taking_part",
         },
+        Raise {
+            duty: "contract.exercise",
+            on: "notified_on",
+            settled_on: "on",
+            about: Some("contract"),
+            when: |row| {
+                row.text("role") == "taking_part" && row.text("kind") == "attack" && !row.is_blank("contract")
+            },
+        },
     ],
     ..RegisterSpec::TABLE
 };

@@ -104,6 +104,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             about: None,
             when: is_discipline,
         },
+        Raise {
+            duty: "personnel.appraisal",
+            on: "decided_on",
+            settled_on: "appraised_on",
+            about: None,
+            when: always,
+        },
     ],
     ..RegisterSpec::TABLE
 };
