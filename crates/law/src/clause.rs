@@ -4,6 +4,7 @@
 //! something of the product answers for it. What it can't know: registers, pages and commands;
 //! that those exist is checked by the crates that have them.
 
+use crate::citation::Citation;
 use serde::{Deserialize, Serialize};
 
 /// What kind of demand a clause makes.
@@ -78,4 +79,24 @@ pub struct SourceClause {
     pub asks: Option<String>,
     /// What becomes of it.
     pub fulfilment: Fulfilment,
+}
+
+/// One demand of a duty that carries several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Id of its clause, by which records name it.
+    pub key: String,
+    /// Slug of the instrument that asks for it.
+    pub instrument: String,
+    /// Where it stands, printed.
+    pub label: String,
+    /// What it asks, in our own words.
+    pub asks: String,
+    /// Its clause.
+    #[serde(skip)]
+    pub cite: Citation,
+    /// Registers whose rows answer it, where they prove the duty.
+    pub registers: Vec<String>,
+    /// Checks over records that answer it, all of them together.
+    pub checks: Vec<String>,
 }

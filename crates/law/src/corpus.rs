@@ -2,13 +2,12 @@
 
 use crate::baseline::Baseline;
 use crate::citation::{Citation, suffix};
-use crate::clause::SourceClause;
+use crate::clause::{Part, SourceClause};
 use crate::designating::Designating;
 use crate::duty::{Duty, Shown};
 use crate::incident::IncidentLevels;
 use crate::instrument::{Article, Certainty, Instrument, Rank};
 use crate::parameter::Parameter;
-use crate::parts::Part;
 use crate::route::Route;
 use crate::standard::Standard;
 use crate::wording::{PlanRule, Wording};

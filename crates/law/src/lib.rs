@@ -44,7 +44,7 @@ pub use baseline::{
 };
 pub use carry::{Carried, Carry, Gone, Moved, New};
 pub use citation::{Citation, Cited};
-pub use clause::{ClauseKind, Fulfilment, SourceClause};
+pub use clause::{ClauseKind, Fulfilment, Part, SourceClause};
 pub use corpus::{Corpus, CountingCite, Cover, InterpretiveReading};
 pub use designating::{Criterion, Designating, ToldBy, Tried, height};
 pub use diff::{
@@ -59,7 +59,6 @@ pub use instrument::{Article, Certainty, Event, Instrument, Rank, Version};
 pub use judge::{CitationStatus, Fits, Judged, RawCitation, judge_citation};
 pub use overlay::{Overlay, PlanParameter, Promise, Undertaking, duties_of};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
-pub use parts::Part;
 pub use resolve::{resolve, resolve_event, resolve_those};
 pub use resolved::{
     CaseValue, Clause, Loser, LosingReason, Relief, Requirement, Resolved, Rival, Ruled, Standing,

@@ -6,30 +6,9 @@
 //! know: whether what answers a part shows what its clause means.
 
 use crate::citation::Citation;
-use crate::clause::{ClauseKind, Fulfilment, SourceClause};
+use crate::clause::{ClauseKind, Fulfilment, Part, SourceClause};
 use crate::corpus::Corpus;
-use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// One demand of a duty that carries several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Part {
-    /// Id of its clause, by which records name it.
-    pub key: String,
-    /// Slug of the instrument that asks for it.
-    pub instrument: String,
-    /// Where it stands, printed.
-    pub label: String,
-    /// What it asks, in our own words.
-    pub asks: String,
-    /// Its clause.
-    #[serde(skip)]
-    pub cite: Citation,
-    /// Registers whose rows answer it, where they prove the duty.
-    pub registers: Vec<String>,
-    /// Checks over records that answer it, all of them together.
-    pub checks: Vec<String>,
-}
 
 impl ClauseKind {
     /// Whether a clause of this kind is something to be shown by itself.
