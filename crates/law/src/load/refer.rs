@@ -480,7 +480,7 @@ impl Loader {
         if let Some(edition) = &d.edition
             && home
                 .and_then(|slug| self.instruments.get(slug))
-                .is_none_or(|i| i.version(edition).is_none())
+                .is_some_and(|i| i.version(edition).is_none())
             && !home.is_some_and(|slug| self.doubts.of(Kind::Law, slug) || self.doubts.version(slug, edition))
         {
             self.problem(
