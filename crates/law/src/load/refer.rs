@@ -9,7 +9,7 @@ use super::values::{of_another_direction, of_another_kind};
 use crate::applies::Applies;
 use crate::citation::{Citation, Cited};
 use crate::corpus::{CountingCite, Cover};
-use crate::duty::{Basis, Count, Duty, Shape, Shown, Transitional};
+use crate::duty::{Basis, Duty, Shape, Shown, Transitional};
 use crate::instrument::{Certainty, Version};
 use crate::parameter::{
     Direction, Interval, Parameter, ParameterValue, Value, ValueKind, convert, number_words, unit_label,
@@ -535,25 +535,6 @@ impl Loader {
             counts,
             home: home.map(str::to_owned),
         });
-    }
-
-    fn read_counts(&mut self, file: &File<'_>, line: usize, raw: Vec<parse::RawCount>) -> Vec<Count> {
-        for what in raw.iter().flat_map(|c| c.each.iter().chain([&c.what])) {
-            if facts::counted_label(what).is_none() {
-                self.problem(
-                    &file.path,
-                    line,
-                    format!("`{what}` 不是可計數的對象"),
-                    "請使用 crates/facts/src/vocabulary.rs 中 COUNTED 的鍵",
-                );
-            }
-        }
-        let count = |c: parse::RawCount| Count {
-            what: c.what,
-            at_least: c.at_least,
-            each: c.each,
-        };
-        raw.into_iter().map(count).collect()
     }
 
     pub(crate) fn read_proof(&mut self, file: &File<'_>) {

@@ -1,9 +1,9 @@
-//! Clauses that count a period anew, as a duty's file has them.
+//! Clauses that count a period anew, and what a duty counts, as a duty's file has them.
 
 use super::file::File;
 use super::loader::Loader;
-use super::parse::RawRestart;
-use crate::duty::Restart;
+use super::parse::{RawCount, RawRestart};
+use crate::duty::{Count, Restart};
 
 impl Loader {
     /// Reads the restarts of one duty; each lies inside the version it cites and names known changes.
@@ -42,5 +42,25 @@ impl Loader {
             });
         }
         restarts
+    }
+
+    /// Reads what a duty counts.
+    pub(crate) fn read_counts(&mut self, file: &File<'_>, line: usize, raw: Vec<RawCount>) -> Vec<Count> {
+        for what in raw.iter().flat_map(|c| c.each.iter().chain([&c.what])) {
+            if facts::counted_label(what).is_none() {
+                self.problem(
+                    &file.path,
+                    line,
+                    format!("`{what}` 不是可計數的對象"),
+                    "請使用 crates/facts/src/vocabulary.rs 中 COUNTED 的鍵",
+                );
+            }
+        }
+        let count = |c: RawCount| Count {
+            what: c.what,
+            at_least: c.at_least,
+            each: c.each,
+        };
+        raw.into_iter().map(count).collect()
     }
 }
