@@ -119,7 +119,7 @@ fn an_interval_in_a_sentence_counts_where_the_reader_found_none() {
             .filter(|p| p.key == "remote_access.review_interval");
         of.map(|p| (p.value.clone(), p.line)).collect::<Vec<_>>()
     };
-    let found = of(&overlay(&[], &[says.clone()]));
+    let found = of(&overlay(&[], std::slice::from_ref(&says)));
     assert!(
         matches!(found.as_slice(), [(Value::Interval(i), 7)] if i.every == 3),
         "{found:?}"
@@ -145,7 +145,7 @@ fn what_a_reading_makes_of_a_sentence_is_open() {
         &[],
         None,
     );
-    let bare = overlay(&[], &[says.clone()]);
+    let bare = overlay(&[], std::slice::from_ref(&says));
     assert!(bare.promises.is_empty(), "there is no review to which it refers");
     assert!(
         bare.undertakings
@@ -214,7 +214,7 @@ fn a_finding_is_made_unless_the_plan_says_it_right_elsewhere() {
     let broken = |key: &str, sentences: &[Sentence]| rule(key).broken_by(sentences).len();
     let asked = sentence("report", "應上級機關要求提出實施情形", &[], None);
     let yearly = sentence("report", "每年向上級機關提出實施情形", &[], None);
-    assert_eq!(broken("report_on_request_only", &[asked.clone()]), 1);
+    assert_eq!(broken("report_on_request_only", std::slice::from_ref(&asked)), 1);
     assert_eq!(broken("report_on_request_only", &[asked, yearly.clone()]), 0);
     assert_eq!(broken("report_on_request_only", &[yearly]), 0);
     let vendor = sentence("outsourcing", "受託者應提供第三方安全性檢測證明", &[], None);
@@ -224,7 +224,10 @@ fn a_finding_is_made_unless_the_plan_says_it_right_elsewhere() {
         &[],
         None,
     );
-    assert_eq!(broken("third_party_test_by_vendor", &[vendor.clone()]), 1);
+    assert_eq!(
+        broken("third_party_test_by_vendor", std::slice::from_ref(&vendor)),
+        1
+    );
     assert_eq!(broken("third_party_test_by_vendor", &[vendor, own]), 0);
     let item = |text: &str| sentence("controls", text, &["資通安全健診"], None);
     assert_eq!(broken("health_check_item_differs", &[item("安全設定檢視")]), 1);

@@ -33,7 +33,7 @@ fn bare(name: &str) -> String {
     let labels = ["壹", "貳", "參", "肆", "伍", "陸", "柒", "捌"];
     let mut text = format!("{name}資通安全維護計畫\n");
     for (label, title) in labels.iter().zip(titles) {
-        text += &format!("{label}、{title}\n");
+        text.extend([label, "、", title, "\n"]);
         text += match *label {
             "參" => "本機關無核心資通系統。\n",
             "柒" => "本機關為資通安全責任等級 C 級機關。\n",

@@ -251,7 +251,7 @@ fn a_hostile_page_costs_what_its_size_costs() {
         let _ = collectors::extract("a.html", page.as_bytes());
     }
     assert!(
-        began.elapsed() < std::time::Duration::from_secs(60),
+        began.elapsed() < std::time::Duration::from_mins(1),
         "{:?}",
         began.elapsed()
     );

@@ -91,7 +91,8 @@ fn a_yearly_plan_is_made_yearly_and_a_yearly_report_says_nothing_of_it() {
 
 #[test]
 fn a_long_plan_is_read_up_to_a_bound() {
-    let many: String = (0..3000).map(|n| format!("第{n}款之設備應列冊。\n")).collect();
+    let many: Vec<String> = (0..3000).map(|n| format!("第{n}款之設備應列冊。")).collect();
+    let many = many.join("\n");
     assert_eq!(told(&read(&plan(&[(9, &many)]))).len(), 2000);
 }
 

@@ -6,7 +6,8 @@
 
 use super::incident::{LEVELS, not_earlier};
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Grade, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec, found,
+    Book, EVIDENCE, Field, FieldProblem, Gap, Grade, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec,
+    found,
 };
 
 const LAW: &str = "incident-regulation";
