@@ -10,7 +10,7 @@ mod combine;
 mod relieved;
 mod ruled;
 
-use crate::applies::Applicability;
+use crate::applies::{Applicability, Applies};
 use crate::citation::Citation;
 use crate::corpus::Corpus;
 use crate::duty::{Basis, Duty, Shape, SubjectKind, Transitional};
@@ -213,10 +213,13 @@ impl<'a, 'c> Context<'a, 'c> {
             return Vec::new();
         }
         let here = || duty.basis.iter().filter(|b| reach.holds(&b.cite.instrument));
+        // What only a clause would ask that a known fact already keeps away isn't missing.
+        let asked = |applies: &Applies| !applies.excludes(&|key| self.look(key));
         let keys = std::iter::once(&duty.applies).chain(here().map(|b| &b.applies));
         let keys: BTreeSet<&str> = keys
-            .flat_map(|applies| applies.0.keys().map(String::as_str))
-            .filter(|key| !is_of_event(key))
+            .flat_map(|applies| applies.0.keys().map(move |key| (key.as_str(), applies)))
+            .filter(|(key, applies)| !is_of_event(key) && (self.look(key).is_some() || asked(applies)))
+            .map(|(key, _)| key)
             .collect();
         let mut facts: Vec<String> = keys.into_iter().map(str::to_owned).collect();
         if here().any(|b| reach.by_city(&b.cite.instrument)) {
