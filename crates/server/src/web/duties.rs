@@ -117,11 +117,7 @@ impl DutyPage {
 
 /// The form by which something done is recorded.
 pub(crate) fn record_form(day: &Day, duty: &DutyView) -> Form {
-    let on = format!(
-        "實際辦理的那一天，例如 {} 或 {}",
-        words::roc(&day.today),
-        day.today
-    );
+    let on = format!("實際辦理的那一天，例如 {}", words::roc(&day.today));
     let form = Form::new("record")
         .field("on", "辦理日期", Input::Text, &on)
         .field(
