@@ -201,14 +201,6 @@ pub async fn designate(
 #[compiled_once]
 pub async fn record_activity(visit: &Visit<'_>, input: ActivityInput) -> Result<String, AppError> {
     let subject = subject_of(visit, &input)?;
-    let known = visit.corpus().parts.get(input.duty.as_str());
-    let known = |key: &String| known.into_iter().flatten().any(|part| part.key == *key);
-    if let Some(other) = input.parts.iter().find(|key| !known(key)) {
-        return Err(AppError::bad_input(
-            format!("本項沒有涵蓋項目「{other}」"),
-            "請由應辦事項頁之「涵蓋項目」選取",
-        ));
-    }
     let put = PutRecord {
         body: json!({
             "duty": input.duty.as_str(), "subject": subject, "on": input.on,

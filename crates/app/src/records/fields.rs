@@ -147,6 +147,16 @@ pub(super) fn shown(visit: &Visit<'_>, field: &Field, value: &Value, names: &Nam
             _ => String::new(),
         };
     }
+    // Parts of a duty by what they ask; nobody knows clauses by their ids.
+    if field.key == "parts" && field.kind == Kind::List {
+        let all: Vec<&law::Part> = visit.corpus().parts.values().flatten().collect();
+        let asks = |key: &str| {
+            let part = all.iter().find(|p| p.key == key);
+            part.map_or_else(|| key.to_owned(), |p| format!("{}：{}", p.label, p.asks))
+        };
+        let keys = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+        return keys.map(asks).collect::<Vec<_>>().join("\n");
+    }
     // Which register something was taken from, or is about, by its name.
     if field.key == "register"
         && let Some(spec) = value.as_str().and_then(registers::register)

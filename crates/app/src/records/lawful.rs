@@ -10,7 +10,7 @@ use crate::permission::{Action, Allowed, allowed};
 use crate::principal::Role;
 use crate::visit::Visit;
 use facts::Subject;
-use law::Corpus;
+use law::{Corpus, Part};
 use period::Date;
 use registers::{FieldProblem, Kind, Record, RegisterSpec};
 use serde_json::Value;
@@ -39,6 +39,7 @@ pub(crate) fn instrument_rules(
     today: Date,
 ) -> Result<Value, Vec<FieldError>> {
     known_duties(corpus, spec, &body)?;
+    known_parts(corpus, spec, &body)?;
     match spec.key {
         "agency" => known_city(corpus, spec, &body)?,
         "adoption" => {
@@ -129,6 +130,37 @@ fn subject_has_duty(visit: &Visit<'_>, spec: &RegisterSpec, body: &Value) -> Res
             wrong(spec, "subject", message)
         }
     })
+}
+
+/// Parts that a proof names must be parts of what it proves: a slip would silently answer nothing.
+fn known_parts(corpus: &Corpus, spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> {
+    let record = Record::new(spec, "", body);
+    let duties = match spec.key {
+        "activity" => vec![record.text("duty")],
+        "evidence" => record.list("duties"),
+        _ => return Ok(()),
+    };
+    let parts: Vec<&Part> = duties
+        .into_iter()
+        .filter_map(|duty| corpus.parts.get(duty))
+        .flatten()
+        .collect();
+    let named = record.list("parts");
+    let mut strangers = named.iter().filter(|key| !parts.iter().any(|p| p.key == **key));
+    let Some(stranger) = strangers.next() else {
+        return Ok(());
+    };
+    let those: Vec<String> = parts
+        .iter()
+        .map(|p| format!("{}（{}）", p.key, p.asks.trim_end_matches('。')))
+        .collect();
+    let which = if those.is_empty() {
+        "所證之應辦事項不分項，請留空".to_owned()
+    } else {
+        format!("請填：{}", those.join("、"))
+    };
+    let message = format!("所證之應辦事項沒有涵蓋項目「{stranger}」；{which}");
+    Err(wrong(spec, "parts", message))
 }
 
 /// The central government's agencies write this where others write their city.

@@ -128,3 +128,41 @@ async fn a_city_that_does_not_exist_is_refused() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_part_that_is_none_of_the_duty_is_refused_by_every_door() {
+    let (_place, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
+    let own = PutRecord {
+        id: Some(RowId::parse(&id).expect("an id")),
+        seen: Some(1),
+        body: json!({ "jurisdiction": "桃園市" }),
+        partial: true,
+        ..PutRecord::default()
+    };
+    app.put_record(&local("test"), &id, "agency", own)
+        .await
+        .expect("is taken");
+    let activity = |duty: &str, parts: &[&str]| {
+        json!({
+            "duty": duty, "subject": { "kind": "agency" }, "on": "2026-11-18", "title": "機房文件已遵循",
+            "parts": parts, "stated_by": "陳資安",
+        })
+    };
+    let bundle = "hosting.responsibility";
+    for (duty, parts, says) in [
+        (bundle, &["TYDEV-22a"][..], ""),
+        (
+            bundle,
+            &["TYDEV-22a", "TYDEV-99"],
+            "沒有涵蓋項目「TYDEV-99」；請填：TYDEV-22（",
+        ),
+        ("level_duties.exempt", &["TYDEV-22a"], "不分項，請留空"),
+    ] {
+        let said = put(&app, &id, "activity", activity(duty, parts)).await;
+        match said {
+            Ok(_) => assert!(says.is_empty(), "{parts:?} was taken"),
+            Err(said) => assert!(!says.is_empty() && said.contains(says), "{parts:?}: {said}"),
+        }
+    }
+}
