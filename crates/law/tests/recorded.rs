@@ -1,9 +1,9 @@
 //! What the crate says of the shipped law, recorded as text: what became of every citation that
-//! somebody may write, what changed between the editions, what binds six agencies, and the export.
+//! somebody may write, what changed between the editions, what binds seven agencies, and the export.
 //! A change of the data or of the code shows in the text, to be read before it is recorded anew.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use facts::{FactValue, Snapshot};
+use facts::{Exemption, FactValue, Snapshot, Source, Subject};
 use law::oscal::documents;
 use law::{Applies, Corpus, Overlay, PlanParameter, RawCitation, diff, judge_citation, resolve};
 use std::fmt::Write as _;
@@ -167,6 +167,25 @@ fn what_changed_between_editions() {
     compare("editions.txt", &text);
 }
 
+fn asked(duty: &str, subject: Subject, (from, until): (&str, &str)) -> Exemption {
+    let source = Source {
+        register: "exception".to_owned(),
+        row: duty.to_owned(),
+        version: 1,
+        line: None,
+    };
+    Exemption {
+        duty: duty.to_owned(),
+        subject,
+        from: day(from),
+        until: day(until),
+        agreed_on: Some(day("2020-01-01")),
+        filed_on: Some(day("2020-01-02")),
+        decided: true,
+        source,
+    }
+}
+
 fn agencies() -> Vec<(&'static str, Snapshot)> {
     let c = || AgencyBuilder::level("C").approved(day("2019-08-01"));
     let flag = |agency: AgencyBuilder, key: &str, value| agency.fact(key, FactValue::Flag(value));
@@ -176,6 +195,7 @@ fn agencies() -> Vec<(&'static str, Snapshot)> {
             AgencyBuilder::level("A")
                 .approved(day("2019-08-01"))
                 .core_system("甲")
+                .core_system("丙")
                 .build(),
         ),
         (
@@ -201,6 +221,31 @@ fn agencies() -> Vec<(&'static str, Snapshot)> {
             flag(c().of_city("桃園市"), "has_mail_server", true)
                 .no_core_system()
                 .adopts("accounting-office-plan")
+                .build(),
+        ),
+        (
+            "C relieved",
+            c().core_system("甲")
+                .core_system("乙")
+                .exempt(asked(
+                    "audit.internal",
+                    Subject::Agency,
+                    ("2022-03-01", "2024-12-31"),
+                ))
+                .exempt(asked(
+                    "scan.vulnerability",
+                    Subject::System("甲".into()),
+                    ("2022-01-01", "2022-12-31"),
+                ))
+                .exempt(asked(
+                    "plan.establish",
+                    Subject::Agency,
+                    ("2020-01-01", "2027-12-31"),
+                ))
+                .exempt(Exemption {
+                    filed_on: None,
+                    ..asked("health_check", Subject::Agency, ("2022-01-01", "2022-12-31"))
+                })
                 .build(),
         ),
         ("D", AgencyBuilder::level("D").build()),
@@ -237,7 +282,7 @@ fn plan(corpus: &Corpus) -> Overlay {
 }
 
 #[test]
-fn what_binds_six_agencies() {
+fn what_binds_seven_agencies() {
     let corpus = testkit::corpus();
     let plans = [plan(&corpus)];
     let mut text = String::new();
@@ -253,6 +298,13 @@ fn what_binds_six_agencies() {
                     r.subject_name,
                     word(&r.standing)
                 );
+                let _ = writeln!(text, "    about {}", word(&r.subject));
+                if let Some(relief) = &r.relief {
+                    let by: Vec<&str> = relief.by.iter().map(|c| c.label.as_ref()).collect();
+                    let instead: Vec<&str> = relief.instead_of.iter().map(|c| c.label.as_ref()).collect();
+                    let (by, instead) = (by.join("、"), instead.join("、"));
+                    let _ = writeln!(text, "    relieved {} by {by} instead of {instead}", relief.holds);
+                }
                 for req in &r.requirements {
                     let by: Vec<&str> = req.winners.iter().map(|c| c.label.as_ref()).collect();
                     let _ = writeln!(text, "    {} = {} by {}", req.key, req.words, by.join("、"));
