@@ -267,7 +267,10 @@ impl<'a, 'c> Context<'a, 'c> {
                 None => first.push(basis),
             }
         }
-        let ruled = self.ruled(duty, reach, contract);
+        let today = requirements
+            .iter()
+            .find(|r| Some(r.key.as_str()) == duty.period_key());
+        let ruled = self.ruled(duty, reach, contract, today);
         let common = Resolved {
             duty,
             subject: Subject::Agency,

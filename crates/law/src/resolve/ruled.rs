@@ -6,9 +6,10 @@
 
 use super::Context;
 use crate::duty::{Duty, Shape};
+use crate::overlay::Overlay;
 use crate::parameter::ParameterValue;
 use crate::reach::Reach;
-use crate::resolved::Ruled;
+use crate::resolved::{Requirement, Ruled};
 use facts::{ContractFacts, Subject};
 use period::Date;
 use std::rc::Rc;
@@ -21,10 +22,19 @@ impl<'c> Context<'_, 'c> {
         duty: &'c Duty,
         reach: &Reach<'c>,
         contract: Option<&ContractFacts>,
+        today: Option<&Requirement>,
     ) -> Vec<Ruled> {
         let Shape::Every { interval, .. } = &duty.shape else {
             return Vec::new();
         };
+        if contract.is_none() && self.has_ruled_ever(interval, reach) {
+            let ever = |period: &Requirement| Ruled {
+                from: None,
+                since: super::since(period, reach),
+                period: Some(period.clone()),
+            };
+            return today.map(ever).into_iter().collect();
+        }
         let mut rules: Vec<Ruled> = Vec::new();
         let mut rule = |from: Option<Date>, at: &Context<'_, 'c>, reach: &Reach<'c>| {
             let period = at.requirement(duty, interval, None, reach);
@@ -58,6 +68,47 @@ impl<'c> Context<'_, 'c> {
             first.from = None;
         }
         rules
+    }
+
+    /// Whether every value of the interval that this agency has had is the same: the usual case, told
+    /// without asking how things were on other days.
+    fn has_ruled_ever(&self, interval: &str, reach: &Reach<'c>) -> bool {
+        let Some(parameter) = self.corpus.parameters.get(interval) else {
+            return true;
+        };
+        let values = || {
+            let begun = |v: &&ParameterValue| v.from.is_none_or(|from| from <= self.day);
+            parameter.values.iter().filter(begun)
+        };
+        let promised = |o: &&Overlay| o.promises.iter().any(|p| p.key == interval);
+        let dated = |from: Option<Date>, until: Option<Date>| from.is_some() || until.is_some();
+        let plans = || self.all.iter().filter(promised);
+        if plans().any(|p| dated(p.from, p.until)) || plans().count() > 1 {
+            return false;
+        }
+        let mut adopted = self.snapshot.adopted.iter().filter(|a| dated(a.from, a.until));
+        if adopted.any(|a| values().any(|v| v.cite.instrument == a.instrument)) {
+            return false;
+        }
+        let keys = || values().flat_map(|v| v.applies.0.keys().map(String::as_str));
+        let altered = |key: &str| {
+            let of = |f: &&facts::Fact| f.subject == Subject::Agency && f.key == key;
+            self.snapshot.facts.iter().filter(of).nth(1).is_some()
+        };
+        if altered("jurisdiction") || keys().any(altered) {
+            return false;
+        }
+        let look = |key: &str| self.look(key);
+        let mine = |v: &&ParameterValue| reach.holds(&v.cite.instrument) && !v.applies.excludes(&look);
+        let mut all = values().filter(mine);
+        let Some(first) = all.next() else {
+            return true;
+        };
+        let goes_on = |v: &ParameterValue| {
+            let ends = v.until.filter(|until| *until <= self.day);
+            ends.is_none_or(|end| values().filter(mine).any(|next| next.from == Some(end)))
+        };
+        goes_on(first) && all.all(|v| v.value == first.value && goes_on(v))
     }
 
     /// Days up to this one on which something that the interval may hang on began or ceased.
