@@ -7,6 +7,7 @@
 //! of files.
 
 mod combine;
+mod known;
 mod relieved;
 mod ruled;
 
@@ -20,12 +21,11 @@ use crate::parameter::{Parameter, ParameterValue, Value};
 use crate::reach::Reach;
 use crate::resolved::{CaseValue, Clause, Loser, LosingReason, Requirement, Resolved, Standing};
 use combine::combine;
-use facts::{
-    Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, VOCABULARY, fact_spec, is_of_event, is_of_obligor,
-};
+use facts::{Fact, FactValue, INCIDENT_LEVEL, Snapshot, Subject, fact_spec, is_of_event, is_of_obligor};
+use known::Known;
 use period::Date;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Resolves every duty of an agency on a day: law time and fact time are the same day.
@@ -85,7 +85,7 @@ struct Context<'a, 'c> {
     overlays: Vec<&'a Overlay>,
     snapshot: &'a Snapshot,
     /// The agency's facts of that day, by key.
-    known: HashMap<&'static str, &'a Fact>,
+    known: Known<'a>,
     reach: Reach<'c>,
     day: Date,
     /// The same on earlier days, as they were asked for.
@@ -94,10 +94,7 @@ struct Context<'a, 'c> {
 
 impl<'a, 'c> Context<'a, 'c> {
     fn new(corpus: &'c Corpus, overlays: &'a [Overlay], snapshot: &'a Snapshot, day: Date) -> Self {
-        let known = VOCABULARY
-            .iter()
-            .filter_map(|spec| Some((spec.key, snapshot.fact(&Subject::Agency, spec.key, day)?)));
-        Self::with(corpus, overlays, snapshot, day, known.collect())
+        Self::with(corpus, overlays, snapshot, day, Known::on(snapshot, day))
     }
 
     fn with(
@@ -105,14 +102,14 @@ impl<'a, 'c> Context<'a, 'c> {
         overlays: &'a [Overlay],
         snapshot: &'a Snapshot,
         day: Date,
-        known: HashMap<&'static str, &'a Fact>,
+        known: Known<'a>,
     ) -> Self {
         Self {
             corpus,
             all: overlays,
             overlays: overlays.iter().filter(|o| o.holds_on(day)).collect(),
             snapshot,
-            reach: Reach::of(corpus, snapshot, known.get("jurisdiction").copied(), day),
+            reach: Reach::of(corpus, snapshot, known.get("jurisdiction"), day),
             known,
             day,
             earlier: RefCell::default(),
@@ -121,17 +118,12 @@ impl<'a, 'c> Context<'a, 'c> {
 
     /// The agency of a context on an earlier day; what nobody recorded for it is as it is now.
     fn after(now: &Self, day: Date) -> Self {
-        let mut known = now.known.clone();
-        for (key, value) in &mut known {
-            if let Some(then) = now.snapshot.fact(&Subject::Agency, key, day) {
-                *value = then;
-            }
-        }
+        let known = now.known.earlier(now.snapshot, day);
         Self::with(now.corpus, now.all, now.snapshot, day, known)
     }
 
     fn look(&self, key: &str) -> Option<&Fact> {
-        self.known.get(key).copied()
+        self.known.get(key)
     }
 
     fn duty(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
