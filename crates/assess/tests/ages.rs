@@ -124,12 +124,13 @@ fn agencies() -> Vec<(&'static str, Snapshot)> {
         ),
         incident("incident.contain", "2026-01-05T09:00", Some("3"), None),
         incident("incident.contain", "2026-01-06T09:00", None, None),
+        incident("incident.contain", "2026-01-05T10:00", Some("1"), None),
         incident("incident.improvement_report", "2026-01-06T09:00", Some("2"), None),
         incident("incident.improvement_report", "2026-01-05T08:00", None, None),
         incident(
             "incident.improvement_report",
             "2025-11-20T08:00",
-            Some("1"),
+            Some("2"),
             Some("2025-12-20T08:00"),
         ),
     ] {
