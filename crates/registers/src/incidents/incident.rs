@@ -271,7 +271,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     ..RegisterSpec::TABLE
 };
 
-const fn raise(
+pub(super) const fn raise(
     duty: &'static str,
     on: &'static str,
     settled_on: &'static str,

@@ -4,7 +4,7 @@
 //! its own, and the reporter may not use this system at all. What it can't know: what the reporter did
 //! since; only the moments of the review are kept here.
 
-use super::incident::{LEVELS, not_earlier};
+use super::incident::{LEVELS, not_earlier, raise};
 use crate::core::{
     Book, EVIDENCE, Field, FieldProblem, Gap, Grade, Group, Kind, NOTE, Raise, Reach, Record, RegisterSpec,
     found,
@@ -106,21 +106,6 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     }),
     ..RegisterSpec::TABLE
 };
-
-const fn raise(
-    duty: &'static str,
-    on: &'static str,
-    settled_on: &'static str,
-    when: fn(&Record<'_>) -> bool,
-) -> Raise {
-    Raise {
-        duty,
-        on,
-        settled_on,
-        about: None,
-        when,
-    }
-}
 
 fn is_public(row: &Record<'_>) -> bool {
     row.text("reporter_kind") == "public"
