@@ -71,7 +71,7 @@ impl Store {
             .rows(
                 "SELECT agency FROM chain_head UNION SELECT agency FROM import_job
                  UNION SELECT agency FROM receipt UNION SELECT agency FROM job
-                 UNION SELECT agency FROM outbox ORDER BY 1",
+                 UNION SELECT agency FROM outbox UNION SELECT agency FROM kept ORDER BY 1",
                 Vec::new(),
             )
             .await
@@ -309,6 +309,7 @@ const WORKING: &[(&str, &[&str], usize)] = &[
         1,
     ),
     ("receipt", &["principal", "key", "request", "at", "answer"], 2),
+    ("kept", &["kind", "id", "holder", "version", "until", "body"], 2),
     (
         "job",
         &[

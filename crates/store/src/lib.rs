@@ -73,5 +73,5 @@ pub use sqlite::backup::Backup;
 pub use store::Store;
 pub use verification::{StorageProblem, StorageProblemKind, Verification};
 pub use verify::VERIFIED_AT_OPEN;
-pub use working::{Job, Receipt};
+pub use working::{Job, Kept, Receipt};
 pub use write::Progress;

@@ -4,9 +4,10 @@
 //! must be durable together with what it reports. What it can't know: what an import means.
 
 mod imports;
+mod kept;
 
 use crate::link::Link;
-use crate::value::{Arg, args};
+use crate::value::{Arg, Cells, args};
 use sqlx::Error;
 
 /// An answer that is given again when the same request comes again.
@@ -41,6 +42,50 @@ pub struct Job {
     pub detail: String,
     /// The file.
     pub bytes: Vec<u8>,
+}
+
+/// Something that stands for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What sort of thing it is.
+    pub kind: String,
+    /// Which one.
+    pub id: String,
+    /// Whose.
+    pub holder: String,
+    /// Counted up with each change; 0 of one that is not kept yet.
+    pub version: u32,
+    /// From when on it is nothing any more, in microseconds since 1970.
+    pub until: i64,
+    /// What is kept.
+    pub body: String,
+}
+
+/// What is read of it.
+pub(crate) const COLUMNS: &str = "kind, id, holder, version, until, body";
+
+/// Of such a row.
+pub(crate) fn kept(cells: &Cells) -> Result<Kept, Error> {
+    Ok(Kept {
+        kind: cells.owned(0)?,
+        id: cells.owned(1)?,
+        holder: cells.owned(2)?,
+        version: cells.version(3)?,
+        until: cells.int(4)?,
+        body: cells.owned(5)?,
+    })
+}
+
+/// By chain, kind and id.
+pub(crate) async fn one(
+    link: &mut Link<'_>,
+    agency: &str,
+    kind: &str,
+    id: &str,
+) -> Result<Option<Kept>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM kept WHERE agency = $1 AND kind = $2 AND id = $3");
+    let found = link.one(&sql, args![agency, kind, id]).await?;
+    found.as_ref().map(kept).transpose()
 }
 
 /// An import, by agency and id.

@@ -40,6 +40,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "copy",
         sql: include_str!("copy.sql"),
     },
+    Migration {
+        version: 14,
+        name: "kept",
+        sql: include_str!("kept.sql"),
+    },
 ];
 
 /// The first form of which a database can be opened; those before were never released.

@@ -15,6 +15,7 @@ mod doors;
 mod dumps;
 mod inspect;
 mod jobs;
+mod kept;
 mod kill;
 mod moved;
 mod ordinary;
