@@ -14,6 +14,7 @@ use crate::uploads::EvidenceFile;
 use crate::visit::{Surface, Visit};
 use crate::{App, AppError, clock, people};
 use period::{Date, DateTime};
+use registers::basics::member::Member;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -90,6 +91,54 @@ pub async fn make(app: &App) -> Result<Vec<String>, AppError> {
 
 fn broken(detail: &str) -> AppError {
     AppError::failed(format!("示範資料讀不出來（{detail}）"), "這是程式的錯誤，請回報")
+}
+
+/// A role of the demonstration, to be looked at from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    /// The agency.
+    pub agency: String,
+    /// What it is called.
+    pub agency_name: String,
+    /// The member, by row id.
+    pub member: String,
+    /// 角色
+    pub role: &'static str,
+    /// 姓名
+    pub name: String,
+}
+
+/// Everybody in whose role the demonstration can be looked at, agency by agency.
+///
+/// # Errors
+/// Where the database can't be read.
+#[compiled_once]
+pub async fn personas(app: &App) -> Result<Vec<Persona>, AppError> {
+    let who = Principal::local("demo");
+    let mut all = Vec::new();
+    for head in app.agencies().await? {
+        let agency = AgencyId::parse(&head.id)?;
+        let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
+        let mut here = Vec::new();
+        for row in visit.rows().standing("member") {
+            let member = Member::read(&row.body)?;
+            if member.serves(visit.today()) {
+                here.push((
+                    member.role,
+                    Persona {
+                        agency: head.id.clone(),
+                        agency_name: head.name.clone(),
+                        member: row.row.clone(),
+                        role: member.role.title(),
+                        name: member.name,
+                    },
+                ));
+            }
+        }
+        here.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        all.extend(here.into_iter().map(|(_, persona)| persona));
+    }
+    Ok(all)
 }
 
 struct Office<'a> {

@@ -5,6 +5,7 @@
 //! entry; only this one puts registers, law and assessment together into views. What
 //! it can't know: HTTP, SQL, and who is at the keyboard (the caller names the actor).
 
+pub mod accounts;
 pub mod agencies;
 mod app;
 mod assembly;
@@ -63,7 +64,7 @@ pub mod xray;
 
 pub use app::App;
 pub use assess::Side as ClockSide;
-pub use clock::{Clock, system_clock, taipei_day, utc};
+pub use clock::{Clock, system_clock, taipei_day, taipei_time as clock_time, utc};
 pub use collectors::Stop;
 pub use commands::{ActivityInput, InitOptions, Initialised};
 pub use coverage::{

@@ -135,7 +135,7 @@ fn home_of(id: &str) -> Option<&str> {
 /// as a superior's, stands in that agency's chain: it is looked at again and can't be held.
 pub(crate) async fn still_valid(visit: &Visit<'_>) -> Result<Vec<(String, String, u32)>, AppError> {
     let Some(id) = &visit.who().token else {
-        return Ok(Vec::new());
+        return serving_still(visit);
     };
     let home = home_of(id).ok_or_else(refused)?;
     if home != visit.agency().as_str() {
@@ -153,6 +153,62 @@ pub(crate) async fn still_valid(visit: &Visit<'_>) -> Result<Vec<(String, String
     };
     let (_, version) = people.of_token(id, visit.today()).await?;
     Ok(vec![("token".to_owned(), id.clone(), version)])
+}
+
+/// Whoever came by sign-in is held by their own row: a role taken away in between writes nothing.
+fn serving_still(visit: &Visit<'_>) -> Result<Vec<(String, String, u32)>, AppError> {
+    let member = visit.who().id.strip_prefix("member:");
+    let row = member.and_then(|id| visit.rows().there("member", id));
+    Ok(match row {
+        Some(row) if Member::read(&row.body)?.serves(visit.app().today()) => {
+            vec![("member".to_owned(), row.row.clone(), row.version)]
+        }
+        Some(_) => return Err(left()),
+        // A superior's row stands in another chain.
+        None => Vec::new(),
+    })
+}
+
+/// A member as an agency knows them.
+pub(crate) struct FoundMember {
+    /// The member.
+    pub member: Member,
+    /// What the agency is called.
+    pub agency: String,
+}
+
+/// One of an agency's members who serves today, or will.
+pub(crate) async fn member_of(app: &App, agency: &str, member: &str) -> Result<FoundMember, AppError> {
+    let id = AgencyId::parse(agency)?;
+    let reads = Reads::open(app, id.as_str()).await?;
+    let row = reads.row("member", member).await?.filter(|r| !r.body.is_null());
+    let gone = || AppError::not_found("邀請的對象已不是該機關的使用者", "請該機關再邀請一次");
+    let found = Member::read(&row.ok_or_else(gone)?.body)?;
+    if found.until.is_some_and(|until| until <= app.today()) {
+        return Err(gone());
+    }
+    let own = reads.row("agency", agency).await?;
+    let name = own.as_ref().and_then(|r| r.body.get("name")?.as_str());
+    Ok(FoundMember {
+        member: found,
+        agency: name.unwrap_or(agency).to_owned(),
+    })
+}
+
+/// A member of an agency as a principal, with the reading by which that was found out.
+pub(crate) async fn principal_of(
+    app: &App,
+    agency: &str,
+    member: &str,
+) -> Result<(Principal, Option<Begun>), AppError> {
+    let reads = Reads::open(app, agency).await?;
+    let people = People {
+        held: if_kept(app, &reads).await?,
+        reads: &reads,
+    };
+    let principal = people.of_member(member, app.today()).await?;
+    drop(people);
+    Ok((principal, reads.begun()))
 }
 
 fn grant(agency: &str, member: &Member, stands_for: Option<&str>) -> Grant {

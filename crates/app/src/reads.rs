@@ -140,6 +140,11 @@ impl<'a> Reads<'a> {
         Ok(self.reading().await?.superiors().await?)
     }
 
+    /// What stands for a while beside the rows.
+    pub(crate) async fn kept(&self, kind: &str, id: &str) -> Result<Option<store::Kept>, AppError> {
+        Ok(self.reading().await?.kept(kind, id).await?)
+    }
+
     /// The latest version of every row but those of some registers.
     pub(crate) async fn latest_but(&self, without: &[&str]) -> Result<Vec<StoredRow>, AppError> {
         Ok(self.reading().await?.latest_but(without).await?)

@@ -9,6 +9,7 @@ mod logs;
 mod out;
 
 use app::AppError;
+use args::account::AccountCommand;
 use args::record::{RecordCommand, TokenCommand};
 use args::{
     AgencyCommand, Cli, Command, ExportCommand, IncidentCommand, LawCommand, LedgerCommand, PlanCommand,
@@ -93,6 +94,12 @@ async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             RecordCommand::Export(args) => commands::record::export(law, &args).await,
         },
         Command::Xray(args) => commands::record::xray(law, &args).await,
+        Command::Account(command) => match command {
+            AccountCommand::List(args) => commands::account::list(law, &args).await,
+            AccountCommand::ResetLink(args) => commands::account::reset_link(law, &args).await,
+            AccountCommand::Invite(args) => commands::account::invite(law, &args).await,
+            AccountCommand::OperatorLink(args) => commands::account::operator_link(law, &args).await,
+        },
         Command::Token(command) => match command {
             TokenCommand::Create(args) => commands::token::create(law, &args).await,
             TokenCommand::List(args) => commands::token::list(law, &args).await,

@@ -7,6 +7,7 @@
 
 use crate::limits::{Lease, NoRoom};
 use app::Begun;
+use app::accounts::Signed;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,6 +44,7 @@ pub(crate) struct Context {
     /// Why its body broke off.
     pub broken: OnceLock<Broken>,
     begun: Mutex<Option<Begun>>,
+    signed: OnceLock<Arc<Signed>>,
 }
 
 tokio::task_local! {
@@ -62,6 +64,7 @@ impl Context {
             outcome: OnceLock::new(),
             broken: OnceLock::new(),
             begun: Mutex::default(),
+            signed: OnceLock::new(),
         }
     }
 
@@ -136,4 +139,14 @@ pub(crate) fn give_back(bytes: usize) {
 /// What the request holds, for work that goes on after its answer.
 pub(crate) fn lease() -> Option<Arc<Lease>> {
     HERE.try_with(|here| Arc::clone(&here.lease)).ok()
+}
+
+/// Says who is signed in.
+pub(crate) fn signed_as(signed: Signed) {
+    let _ = HERE.try_with(|here| here.signed.set(Arc::new(signed)));
+}
+
+/// Who is signed in.
+pub(crate) fn signed() -> Option<Arc<Signed>> {
+    HERE.try_with(|here| here.signed.get().cloned()).ok().flatten()
 }

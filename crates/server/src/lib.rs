@@ -26,6 +26,7 @@ mod readiness;
 mod session;
 mod state;
 mod strict;
+mod throttle;
 mod web;
 mod words;
 
@@ -46,7 +47,8 @@ use tower_http::compression::CompressionLayer;
 
 /// Every page and form, with the guards around them.
 pub fn router(state: AppState) -> Router {
-    guarded(web::routes().nest(api::PREFIX, api::routes()), state)
+    let pages = web::routes().layer(from_fn_with_state(state.clone(), web::gate::gate));
+    guarded(pages.nest(api::PREFIX, api::routes()), state)
 }
 
 /// Puts the guards around routes. Read from the bottom: the envelope is the outermost.

@@ -1,8 +1,8 @@
 //! Form tokens: one for each browser, which a page of another site can't know.
 //!
 //! Why signed: the token is a keyed hash of the browser's cookie, so nothing is stored, and
-//! neither half is worth anything without the other. What it can't know: who sits at the
-//! browser; there is no sign-in yet.
+//! neither half is worth anything without the other. Beside it the cookie of whoever is signed in:
+//! its secret is known to the browser alone. What it can't know: who sits at the browser.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use hmac::{Hmac, KeyInit, Mac};
@@ -92,17 +92,42 @@ impl FormKey {
 
 /// The session that a browser shows: one, and of our form.
 pub(crate) fn shown(headers: &HeaderMap) -> Option<String> {
+    one_of(headers, COOKIE, LENGTH)
+}
+
+/// The value of a cookie that was sent once and is so many hexadecimal digits.
+fn one_of(headers: &HeaderMap, cookie: &str, length: usize) -> Option<String> {
     let mut found = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE)
+        .filter(|(name, _)| *name == cookie)
         .map(|(_, value)| value);
-    let session = found.next()?;
-    let ours = session.len() == LENGTH && session.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    (ours && found.next().is_none()).then(|| session.to_owned())
+    let value = found.next()?;
+    let ours = value.len() == length && value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    (ours && found.next().is_none()).then(|| value.to_owned())
+}
+
+/// The cookie of somebody who is signed in.
+const SIGNED: &str = "fazun_signed";
+/// 256 bits, as hexadecimal digits.
+const SIGNED_LENGTH: usize = 64;
+
+/// The secret of the session that a browser shows: one, and of our form.
+pub(crate) fn signed_shown(headers: &HeaderMap) -> Option<String> {
+    one_of(headers, SIGNED, SIGNED_LENGTH)
+}
+
+/// How a browser is told that somebody is signed in there; gone when the browser is closed.
+pub(crate) fn tell_signed(secret: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{SIGNED}={secret}; Path=/; HttpOnly; SameSite=Lax")).ok()
+}
+
+/// How it is told that nobody is any more.
+pub(crate) fn tell_signed_out() -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{SIGNED}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")).ok()
 }
 
 /// How a browser is told its session. No `Secure`: this machine is served without TLS.

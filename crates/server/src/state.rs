@@ -7,10 +7,20 @@ use crate::limits::{Budget, Limits};
 use crate::metrics::Metrics;
 use crate::readiness::{self, Health};
 use crate::session::FormKey;
+use crate::throttle::Throttle;
 use app::App;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a form's token is tied to: the browser, and who is signed in there, so that a form of before
+/// signing in is none after it.
+fn bound(session: String) -> String {
+    match context::signed() {
+        Some(signed) => format!("{session}/{}", signed.session),
+        None => session,
+    }
+}
 
 /// Shared by all requests.
 #[derive(Clone)]
@@ -25,6 +35,8 @@ pub struct AppState {
     pub(crate) access_log: Option<Arc<AccessLog>>,
     pub(crate) failures: Arc<Failures>,
     pub(crate) health: Health,
+    pub(crate) shows_roles: bool,
+    pub(crate) throttle: Arc<Throttle>,
 }
 
 impl AppState {
@@ -43,7 +55,16 @@ impl AppState {
             metrics: Arc::default(),
             access_log: None,
             failures: Arc::default(),
+            shows_roles: false,
+            throttle: Arc::default(),
         }
+    }
+
+    /// Lets whoever comes choose a role of the demonstration.
+    #[must_use]
+    pub fn with_roles_shown(mut self) -> Self {
+        self.shows_roles = true;
+        self
     }
 
     /// With other bounds.
@@ -77,12 +98,19 @@ impl AppState {
 
     /// What forms carry in their hidden field: the token of this request's session.
     pub(crate) fn token(&self) -> String {
-        context::session().map_or_else(String::new, |session| self.forms.token(&session))
+        context::session().map_or_else(String::new, |session| self.forms.token(&bound(session)))
     }
 
     /// Whether a form carried the token of the session that its browser showed.
     pub(crate) fn is_token(&self, given: &str) -> bool {
-        context::shown_session().is_some_and(|session| self.forms.is_token(&session, given))
+        context::shown_session().is_some_and(|session| self.forms.is_token(&bound(session), given))
+    }
+
+    /// Whether a form carried the token of a browser in which a session of this secret has ended.
+    pub(crate) fn is_token_of(&self, secret: &str, given: &str) -> bool {
+        let ended = app::accounts::session_of(secret);
+        context::shown_session()
+            .is_some_and(|session| self.forms.is_token(&format!("{session}/{ended}"), given))
     }
 
     /// The next request's id: short enough to be read out on the telephone.

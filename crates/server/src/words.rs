@@ -84,6 +84,11 @@ pub(crate) fn encode(text: &str) -> String {
         })
 }
 
+/// A text as a value in an address's query: nothing of it stands for itself but letters and digits.
+pub(crate) fn encode_part(text: &str) -> String {
+    encode(text).replace('/', "%2F")
+}
+
 /// A size as people say it: `820 B`, `12 KB`, `3.4 MB`.
 pub(crate) fn bytes(size: &u64) -> String {
     const KB: u64 = 1024;

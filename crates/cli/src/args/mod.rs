@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod account;
 mod data;
 pub mod help;
 pub mod jobs;
@@ -55,6 +56,9 @@ pub enum Command {
     Record(RecordCommand),
     /// 體檢：各登記簿之缺漏與不一致
     Xray(RegistersArgs),
+    /// 登入帳號：清單、邀請、重設密碼
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     /// API 存取權杖
     #[command(subcommand)]
     Token(TokenCommand),

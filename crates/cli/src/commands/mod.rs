@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod account;
 pub mod agency;
 pub mod baseline;
 pub mod change;

@@ -51,6 +51,16 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     if let Some(log) = access_log {
         state = state.with_access_log(log);
     }
+    if args.demo {
+        state = state.with_roles_shown();
+    } else {
+        match app.first_link().await {
+            Ok(Some(link)) => out::line(&format!("第一次使用，請開啟：http://{bound}{}", link.path)),
+            Ok(None) => {}
+            // What only can be read is served all the same.
+            Err(error) => tracing::warn!("no link for a first account: {}", app::causes(&error)),
+        }
+    }
     app.learn_trust().await?;
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let worker = (!args.no_worker).then(|| {

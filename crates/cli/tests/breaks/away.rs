@@ -160,6 +160,7 @@ fn a_primary_that_is_killed_and_its_standby_promoted() {
         database: Some(promoted),
         agency,
         token,
+        cookie: String::new(),
         environment: Vec::new(),
     };
     assert!(site.run(&["ledger", "verify"]).status.success());

@@ -17,12 +17,29 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// A session of whoever keeps the machine, as a cookie.
+async fn session(location: &Location) -> String {
+    let law = app::load_law(None).unwrap();
+    let app = app::App::open_at(location, false, law, app::system_clock)
+        .await
+        .unwrap();
+    let from = app::accounts::Visitor {
+        address: "127.0.0.1",
+        agent: "",
+    };
+    let opened = app.operator_session(&from).await.unwrap();
+    app.close().await;
+    format!("fazun_signed={}", opened.secret)
+}
+
 /// An agency with a member who may write and import.
 pub struct Site {
     pub data: String,
     pub database: Option<String>,
     pub agency: String,
     pub token: String,
+    /// The cookie of whoever keeps the machine.
+    pub cookie: String,
     /// What the servers are started with besides.
     pub environment: Vec<(String, String)>,
 }
@@ -35,6 +52,7 @@ impl Site {
             database: database.map(str::to_owned),
             agency: String::new(),
             token: String::new(),
+            cookie: String::new(),
             environment: Vec::new(),
         };
         let plan = root().join("samples/plan/demo.pass.txt");
@@ -57,7 +75,13 @@ impl Site {
             token.extend(["--scope", scope]);
         }
         site.token = site.said(&token);
+        site.cookie = now(session(&site.location()));
         site
+    }
+
+    /// A page as whoever keeps the machine sees it.
+    pub fn page(&self, port: u16, path: &str) -> io::Result<Answer> {
+        send(port, ("GET", path), &[("cookie", &self.cookie)], &[])
     }
 
     /// Runs a command over it.

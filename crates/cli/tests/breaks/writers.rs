@@ -1,6 +1,6 @@
 //! Those who write and remember what was acknowledged.
 
-use crate::site::{Site, now, send};
+use crate::site::{Site, now};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -302,6 +302,6 @@ fn check(site: &Site, memory: &Memory, wait: bool) {
 /// What somebody reads who looks at a page.
 pub fn page(site: &Site, port: u16) -> (u16, String) {
     let path = format!("/{}/today", site.agency);
-    let answer = send(port, ("GET", &path), &[], &[]).unwrap();
+    let answer = site.page(port, &path).unwrap();
     (answer.status, answer.text)
 }

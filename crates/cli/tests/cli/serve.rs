@@ -88,9 +88,13 @@ fn logs_are_json_lines_without_addresses() {
     let agency = place.agency(None);
     let access = place.file("unused", b"").replace("unused", "access.log");
     let mut server = Server::start(&["--data", &place.data(), "--access-log", &access]);
+    // Nobody is signed in: the page is not shown, and the log says no more.
     let answer = server.get(&format!("/{agency}/today?q=secret-word"));
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(server.get("/no/such/page/here").starts_with("HTTP/1.1 404"));
+    assert!(
+        answer.starts_with("HTTP/1.1 303") && answer.contains("/sign-in?next="),
+        "{answer}"
+    );
+    assert!(server.get("/assets/no/such/page").starts_with("HTTP/1.1 404"));
     let (_, said) = server.terminate();
     let lines: Vec<serde_json::Value> = said
         .lines()
@@ -99,7 +103,7 @@ fn logs_are_json_lines_without_addresses() {
     let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
     assert_eq!(requests.len(), 2, "{said}");
     assert_eq!(requests[0]["route"], "/{org}/today");
-    assert_eq!(requests[0]["status"], 200);
+    assert_eq!(requests[0]["status"], 303);
     let id = requests[1]["request"].as_str().unwrap();
     assert!(!id.is_empty());
     assert!(!said.contains(&agency) && !said.contains("secret-word"), "{said}");

@@ -1,6 +1,6 @@
 //! The first page.
 
-use super::page::{Page, enter, go, show};
+use super::page::{Page, enter, go, show, signed};
 use crate::AppState;
 use crate::error::Problem;
 use crate::words;
@@ -19,7 +19,9 @@ struct Home {
 
 /// GET /
 pub(crate) async fn home(State(state): State<AppState>) -> Result<Response, Problem> {
-    let agencies = state.app.agencies().await?;
+    let signed = signed()?;
+    let who = state.app.principal_anywhere(&signed).await?;
+    let agencies = state.app.agencies_of(&who).await?;
     if let [only] = agencies.as_slice() {
         return Ok(go(&format!("/{}/today", only.id)));
     }

@@ -1,6 +1,6 @@
 //! Many records from a file: choose it, look at what it would do, then do it or leave it.
 //!
-//! Why the preview has an address: it can be looked at again tomorrow, and by somebody
+//! Why the preview has an address: it can be looked at again tomorrow, and by alone
 //! else. Why large files are jobs: they take longer than a browser waits, and a program that is
 //! killed must not take them along. What it can't know: what a heading nobody uses means; the
 //! officer says.
@@ -9,7 +9,7 @@ use super::duties::Done;
 use super::files::attachment;
 use super::forms::{Entered, Form, Input};
 use super::jobs::{again_while, waiting_at};
-use super::page::{Page, enter, go, show, somebody};
+use super::page::{Page, alone, enter, go, show};
 use super::registers::head_of;
 use super::upload::parts;
 use crate::AppState;
@@ -170,8 +170,8 @@ pub(crate) async fn upload(
     let _with_request = options.stop.when_dropped();
     let app = Arc::clone(&state.app);
     let (agency, register) = (AgencyId::parse(&org)?, key.clone());
+    let who = alone(&state, &agency).await?;
     let read = aside(move |runtime| {
-        let who = somebody();
         runtime.block_on(async {
             let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
             let spec = app::register(&register)?;
@@ -377,8 +377,8 @@ pub(crate) async fn again(
     let _with_request = options.stop.when_dropped();
     let app = Arc::clone(&state.app);
     let agency = AgencyId::parse(&org)?;
+    let who = alone(&state, &agency).await?;
     let read = aside(move |runtime| {
-        let who = somebody();
         runtime.block_on(async {
             let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
             jobs::read_import_again(&visit, &job, options).await
@@ -409,7 +409,7 @@ async fn finish(
     }
 }
 
-/// Row numbers as somebody writes them.
+/// Row numbers as alone writes them.
 fn rows_of(text: &str) -> Option<BTreeSet<u32>> {
     text.split(|c: char| ['、', ',', '，', ';', '；'].contains(&c) || c.is_whitespace())
         .filter(|part| !part.is_empty())
@@ -438,8 +438,8 @@ pub(crate) async fn commit(
     };
     let app = Arc::clone(&state.app);
     let agency = AgencyId::parse(&org)?;
+    let who = alone(&state, &agency).await?;
     let written = aside(move |runtime| {
-        let who = somebody();
         runtime.block_on(async {
             let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
             jobs::write_import(&visit, &job, &chosen).await
@@ -483,8 +483,8 @@ pub(crate) async fn undo(
     let report = report_of(&state, &org, &key, &job).await?;
     let app = Arc::clone(&state.app);
     let agency = AgencyId::parse(&org)?;
+    let who = alone(&state, &agency).await?;
     let undone = aside(move |runtime| {
-        let who = somebody();
         runtime.block_on(async {
             let visit = app.visit(&who, &agency, app.today(), Surface::Web).await?;
             jobs::take_import_back(&visit, &job).await

@@ -1,24 +1,29 @@
 //! The pages. One file per page; this one is the table of all routes.
 
+pub(crate) mod accounts;
 pub(crate) mod agency;
 pub(crate) mod approvals;
 pub(crate) mod baseline;
 pub(crate) mod detail;
 pub(crate) mod disclosures;
+pub(crate) mod drafts;
 pub(crate) mod duties;
 pub(crate) mod edit;
 pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod forms;
+pub(crate) mod gate;
 pub(crate) mod home;
 pub(crate) mod imports;
 pub(crate) mod jobs;
 pub(crate) mod labels;
 pub(crate) mod laws;
+pub(crate) mod me;
 pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod registers;
+pub(crate) mod sign_in;
 pub(crate) mod standard;
 pub(crate) mod today;
 pub(crate) mod upload;
@@ -31,7 +36,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-/// Every route, with the permission that it will need once there is sign-in.
+/// Every route, with the permission that it needs.
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         // public
@@ -41,7 +46,29 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/metrics", get(probes::metrics))
         // public
         .route("/assets/{version}/{name}", get(assets::asset))
+        // before signing in
+        .route("/sign-in", get(sign_in::ask).post(sign_in::sign_in))
+        .route("/sign-in/role", post(sign_in::role))
+        .route("/sign-in/code", get(sign_in::ask_code).post(sign_in::show_code))
+        .route("/link/{secret}", get(sign_in::link).post(sign_in::join))
+        .route("/link/{secret}/mine", post(sign_in::join_with))
         // signed in
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/me", get(me::me))
+        .route("/me/password", get(me::password).post(me::change_password))
+        .route("/me/again", post(me::again))
+        .route("/me/device", post(me::take_device))
+        .route("/me/device/new", post(me::new_device))
+        .route("/me/device/end", post(me::end_device))
+        .route("/me/recovery", post(me::recovery))
+        .route("/me/sessions/{id}/end", post(me::end_session))
+        .route("/drafts/{id}", get(drafts::draft))
+        // whoever keeps the installation
+        .route("/accounts", get(accounts::accounts))
+        .route("/accounts/{id}/{act}", post(accounts::act))
+        // an agency's 使用者
+        .route("/{org}/people", get(accounts::people))
+        .route("/{org}/people/{member}/invite", post(accounts::invite))
         .route("/", get(home::home))
         .route("/laws", get(laws::list))
         .route("/laws/baseline", get(baseline::baseline))

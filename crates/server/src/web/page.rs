@@ -1,13 +1,16 @@
 //! What all pages have: head, menu, the day, the way here.
 
+use crate::context;
 use crate::day::Day;
 use crate::error::Problem;
 use crate::words;
 use crate::{AppState, assets};
+use app::accounts::{Signed, Stage, Who};
 use app::{AgencyId, Surface, Visit};
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
 use views::AgencyHead;
 
 /// The frame of a page.
@@ -32,6 +35,8 @@ pub(crate) struct Page {
     pub failed: bool,
     /// What must be said about the law in use.
     pub law_notice: Option<String>,
+    /// For the button that signs out.
+    pub leave: String,
 }
 
 impl Page {
@@ -59,6 +64,7 @@ impl Page {
             done: None,
             failed: false,
             law_notice: state.app.notice(),
+            leave: state.token(),
         }
     }
 
@@ -79,7 +85,16 @@ impl Page {
 
     /// Of no agency: the law. With one agency only, its menu stays.
     pub async fn of_law(state: &AppState, title: &str, day: Day) -> Result<Self, Problem> {
-        let agency = state.app.only_agency().await?;
+        let mine = match context::signed() {
+            Some(signed) => {
+                state
+                    .app
+                    .agencies_of(&state.app.principal_anywhere(&signed).await?)
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        let agency = <[AgencyHead; 1]>::try_from(mine).ok().map(|[only]| only);
         let mut page = Self::outside(state, title, &day.path);
         page.section = "laws";
         page.day = day;
@@ -108,6 +123,7 @@ impl Page {
             done: None,
             failed: false,
             law_notice: state.app.notice(),
+            leave: state.token(),
         }
     }
 
@@ -115,6 +131,22 @@ impl Page {
     pub fn under(mut self, name: &str, href: &str) -> Self {
         self.crumbs.push((name.to_owned(), href.to_owned()));
         self
+    }
+
+    /// Who is signed in, in a word; nobody on the pages before that.
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    pub fn who(&self) -> Option<String> {
+        context::signed()
+            .filter(|s| s.stage == Stage::Full)
+            .map(|s| match &s.who {
+                Who::Shown { .. } => "示範角色".to_owned(),
+                _ => s.name.clone(),
+            })
+    }
+
+    /// What the button that signs out carries.
+    pub fn leave(&self) -> &str {
+        &self.leave
     }
 
     /// An address on the same day.
@@ -188,19 +220,41 @@ struct ProblemPage<'a> {
     request: &'a str,
 }
 
-/// Who acts on the pages: whoever sits at this machine, until there is sign-in.
-pub(crate) fn somebody() -> app::Principal {
-    app::Principal::local("local")
+/// Who is signed in; pages that ask for nobody are told apart before.
+pub(crate) fn signed() -> Result<Arc<Signed>, Problem> {
+    context::signed().ok_or_else(|| Problem::of(StatusCode::UNAUTHORIZED))
 }
 
-/// Lets whoever sits at this machine in to an agency, on a day.
+/// Who acts at an agency on the pages: whoever is signed in, as what they are there.
+pub(crate) async fn somebody(state: &AppState, agency: &AgencyId) -> Result<app::Principal, Problem> {
+    let (who, begun) = state.app.principal_at(&*signed()?, agency).await?;
+    context::sent_by(&who.id);
+    if let Some(begun) = begun {
+        context::begun(begun);
+    }
+    Ok(who)
+}
+
+/// The same for work in a thread of its own, which reads by itself.
+pub(crate) async fn alone(state: &AppState, agency: &AgencyId) -> Result<app::Principal, Problem> {
+    let who = somebody(state, agency).await?;
+    drop(context::goes_on());
+    Ok(who)
+}
+
+/// Lets whoever is signed in in to an agency, on a day.
 pub(crate) async fn enter<'s>(
     state: &'s AppState,
     org: &str,
     day: period::Date,
 ) -> Result<Visit<'s>, Problem> {
     let agency = AgencyId::parse(org)?;
-    Ok(state.app.visit(&somebody(), &agency, day, Surface::Web).await?)
+    let who = somebody(state, &agency).await?;
+    let begun = context::goes_on();
+    Ok(state
+        .app
+        .visit_with(begun, (&who, &agency), day, Surface::Web)
+        .await?)
 }
 
 /// What went wrong, as a page.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 /// A page, or an answer to a question.
 const PAGE: u64 = 12;
-/// A form or a request that changes something, with the transaction that writes it.
-const CHANGE: u64 = 15;
+/// A form or a request that changes something, with whose it is and the transaction that writes it.
+const CHANGE: u64 = 17;
 /// The X-ray, whatever the number of registers.
 const XRAY: u64 = 40;
 

@@ -2,6 +2,7 @@
 
 use crate::statements;
 use app::App;
+use app::accounts::Visitor;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
@@ -108,6 +109,8 @@ pub async fn agency(at: &Location, id: &str, name: &str) {
 /// A database with its router.
 pub struct Site {
     _place: Place,
+    /// The cookie of whoever keeps this machine.
+    pub signed: String,
     router: Router,
     pub app: Arc<App>,
 }
@@ -146,7 +149,13 @@ impl Site {
             .unwrap()
             .with_refused_law(refused);
         let app = Arc::new(app);
+        let from = Visitor {
+            address: "127.0.0.1",
+            agent: "tests",
+        };
+        let opened = app.operator_session(&from).await.unwrap();
         Self {
+            signed: format!("fazun_signed={}", opened.secret),
             router: router(AppState::new(Arc::clone(&app))),
             app,
             _place: place,
@@ -172,7 +181,22 @@ impl Site {
             .unwrap();
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    /// Sends a request as whoever keeps this machine, unless it says who else is signed in.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let shown = request.headers().get_all("cookie").iter();
+        if !shown
+            .into_iter()
+            .any(|c| c.to_str().unwrap_or_default().contains("fazun_signed="))
+        {
+            request
+                .headers_mut()
+                .append("cookie", self.signed.parse().unwrap());
+        }
+        self.send_as_it_is(request).await
+    }
+
+    /// Sends a request with the cookies that it has.
+    pub async fn send_as_it_is(&self, request: Request<Body>) -> Answer {
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let counted = statements::begin();
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
