@@ -181,7 +181,9 @@ impl Page {
                 items.push((key, name, self.org(key)));
             }
         }
-        items.push(("laws", "法規", self.href("/laws")));
+        if self.agency.is_some() || context::signed().is_some() {
+            items.push(("laws", "法規", self.href("/laws")));
+        }
         items
     }
 

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 const PAGE: u64 = 12;
 /// A form or a request that changes something, with whose it is and the transaction that writes it.
 const CHANGE: u64 = 17;
+/// What is done with an account: attempts are counted, sessions made and ended, all rarely.
+const ACCOUNT: u64 = 40;
 /// The X-ray, whatever the number of registers.
 const XRAY: u64 = 40;
 
@@ -52,7 +54,9 @@ impl Counted {
         if whole.iter().any(|part| path.contains(part)) {
             return;
         }
+        let of_accounts = ["/sign-in", "/link/", "/me", "/accounts"];
         let (kind, bound) = match method {
+            _ if of_accounts.iter().any(|part| path.starts_with(part)) => ("account", ACCOUNT),
             "GET" | "HEAD" if path.ends_with("/xray") => ("xray", XRAY),
             // A download is told to the ledger before it leaves.
             "GET" | "HEAD" if leaves(path) => ("change", CHANGE),

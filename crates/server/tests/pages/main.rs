@@ -23,6 +23,8 @@ mod setup;
 #[cfg(test)]
 mod show;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 #[path = "../common/statements.rs"]
 mod statements;
 #[cfg(test)]
