@@ -1,4 +1,4 @@
-//! Who acts: one type for the command line, tokens of the API, and sign-in to come.
+//! Who acts: one type for the command line, tokens of the API, and whoever is signed in.
 //!
 //! Why grants and not one role: a person may be the officer of one agency and the superior
 //! of thirty. What it can't know: who sits at this machine; the local principal stands for

@@ -2,8 +2,8 @@
 //!
 //! Why pages without scripts: they work on every machine of an office, and the content
 //! policy can forbid scripts altogether. What it can't know: rows, SQL and law; it shows
-//! views and hands forms to commands. Who is at the keyboard is not known yet either:
-//! until sign-in exists only this machine is served, and the audit names the actor `local`.
+//! views and hands forms to commands. What somebody who is signed in may do is not known
+//! here either; the application says it at every request.
 
 mod access_log;
 mod api;

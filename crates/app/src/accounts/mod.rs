@@ -10,6 +10,7 @@ mod attempts;
 mod becoming;
 mod desk;
 mod draft;
+mod form_key;
 mod founding;
 mod here;
 mod kept;

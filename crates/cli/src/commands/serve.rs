@@ -51,6 +51,11 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     if let Some(log) = access_log {
         state = state.with_access_log(log);
     }
+    match app.form_key().await {
+        Ok(key) => state = state.with_form_key(key),
+        // What only can be read has no forms to speak of.
+        Err(error) => tracing::warn!("forms end with this process: {}", app::causes(&error)),
+    }
     if args.demo {
         state = state.with_roles_shown();
     } else {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use views::{CrossingView, MappingSideView, OwnStandardHead, OwnStandardView, StandardFaultView};
 
-/// Who writes, until sign-in exists.
+/// Who writes: whoever may read the database.
 /// The largest file that is looked at; the reader says more exactly what it takes.
 const FILE_LIMIT: u64 = 25 << 20;
 

@@ -2,7 +2,7 @@
 //!
 //! Why apart from 人員: an auditor, a vendor's engineer and the city's office are not on
 //! the agency's staff. What it can't know: whether the person at the keyboard is the one;
-//! tokens, and later sign-in, show that.
+//! tokens and sign-in show that.
 
 use super::step::Approver;
 use crate::core::form::ReadError;

@@ -27,9 +27,10 @@ impl<'s> Browser<'s> {
     fn heed(&mut self, answer: &Answer) {
         for cookie in answer.headers.get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
-            match cookie.starts_with("fazun_signed=") {
-                true => self.signed = cookie,
-                false => self.session = cookie,
+            if cookie.starts_with("fazun_signed=") {
+                self.signed = cookie;
+            } else {
+                self.session = cookie;
             }
         }
     }
@@ -53,7 +54,12 @@ impl<'s> Browser<'s> {
     }
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let percent = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let percent = |text: &str| {
+            text.bytes()
+                .map(|b| format!("%{b:02X}"))
+                .collect::<Vec<_>>()
+                .concat()
+        };
         let body: Vec<String> = fields
             .iter()
             .map(|(k, v)| format!("{k}={}", percent(v)))

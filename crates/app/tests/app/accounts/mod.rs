@@ -179,6 +179,18 @@ async fn the_first_account_comes_by_a_link_that_is_good_once() {
 }
 
 #[tokio::test]
+async fn forms_outlive_a_restart() {
+    let house = House::new().await;
+    let key = house.app.form_key().await.unwrap();
+    assert_eq!(house.app.form_key().await.unwrap(), key);
+    assert_ne!(
+        House::new().await.app.form_key().await.unwrap(),
+        key,
+        "each installation has its own"
+    );
+}
+
+#[tokio::test]
 async fn a_newer_link_takes_the_place_of_the_one_before_and_both_end() {
     let house = House::new().await;
     let lost = house.app.first_link().await.unwrap().unwrap();
