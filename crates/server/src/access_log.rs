@@ -5,7 +5,6 @@
 //! is gone: only then is known how much of it was sent. What it can't know: what the answer
 //! said; and it has no query, which may hold what an officer typed.
 
-use crate::api::is_of_api;
 use crate::body::Watch;
 use crate::context::Context;
 use crate::metrics::Metrics;
@@ -166,12 +165,10 @@ impl Visit {
     }
 
     fn written(&self) -> String {
-        // Pages are served to whoever sits at this machine.
-        let nobody = if is_of_api(&self.path) { "-" } else { "local" };
         let mut line = json!({
             "time": app::utc(app::system_clock()),
             "request": self.context.id,
-            "principal": self.context.who.get().map_or(nobody, String::as_str),
+            "principal": self.context.who.get().map_or("-", String::as_str),
             "address": self.address.map(|a| a.to_string()),
             "method": self.method.as_str(),
             "route": self.route,

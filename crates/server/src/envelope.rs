@@ -11,6 +11,7 @@ use crate::context::{self, Broken, Context, Peer};
 use crate::error::Problem;
 use crate::limits::Lease;
 use crate::metrics::{NO_ROUTE, Refusal};
+use crate::reach::Client;
 use crate::readiness::Said;
 use crate::web::page::{Page, problem_page};
 use crate::{AppState, session};
@@ -26,6 +27,9 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'sel
      base-uri 'none'; frame-ancestors 'none'";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A year; not of names below this one, which are other services'.
+const ENCRYPTED_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -46,7 +50,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// What is known of a request before anybody looks at it.
-fn begun(state: &AppState, request: &Request) -> (Arc<Context>, Visit) {
+fn begun(state: &AppState, request: &Request, client: &Client) -> (Arc<Context>, Visit) {
     let session = match session::shown(request.headers()) {
         Some(session) => (session, false),
         None => (state.forms.session(), true),
@@ -61,7 +65,7 @@ fn begun(state: &AppState, request: &Request) -> (Arc<Context>, Visit) {
     let visit = Visit::new(
         (state.access_log.clone(), Arc::clone(&state.metrics)),
         Arc::clone(&context),
-        request.extensions().get::<Peer>().map(|peer| peer.0.ip()),
+        client.address,
         (request.method().clone(), route, request.uri().path().to_owned()),
     );
     (context, visit)
@@ -69,7 +73,11 @@ fn begun(state: &AppState, request: &Request) -> (Arc<Context>, Visit) {
 
 /// Around everything.
 pub(crate) async fn envelope(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let (context, mut visit) = begun(&state, &request);
+    let peer = request.extensions().get::<Peer>().copied();
+    let client = state.reach.client(peer, request.headers());
+    let is_encrypted = !client.is_bare && state.reach.is_encrypted(request.headers());
+    request.extensions_mut().insert(client);
+    let (context, mut visit) = begun(&state, &request, &client);
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
     request.extensions_mut().insert(Arc::clone(&context));
@@ -92,6 +100,9 @@ pub(crate) async fn envelope(State(state): State<AppState>, mut request: Request
         .and_then(|c| session::tell(&c.session))
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if is_encrypted {
+        keep_encrypted(response.headers_mut());
     }
     let status = response.status();
     visit.answered(status, problem.map(|problem| problem.code));
@@ -169,6 +180,22 @@ fn problem_of(response: &Response, context: &Context) -> Option<Problem> {
         .and_then(|v| v.to_str().ok())
         .is_some_and(|kind| kind.starts_with("text/html"));
     ((status.is_client_error() || status.is_server_error()) && !page).then(|| Problem::of(status))
+}
+
+/// Has a browser come by the encrypted way alone from now on, and show its cookies there alone.
+fn keep_encrypted(headers: &mut HeaderMap) {
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, ENCRYPTED_ONLY);
+    for cookie in headers.iter_mut().filter(|(name, _)| *name == header::SET_COOKIE) {
+        let Ok(text) = cookie.1.to_str() else {
+            continue;
+        };
+        let is_secure = text
+            .split(';')
+            .any(|part| part.trim().eq_ignore_ascii_case("secure"));
+        if !is_secure && let Ok(value) = HeaderValue::from_str(&format!("{text}; Secure")) {
+            *cookie.1 = value;
+        }
+    }
 }
 
 fn secure(headers: &mut HeaderMap) {

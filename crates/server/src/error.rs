@@ -157,6 +157,16 @@ impl Problem {
         problem
     }
 
+    /// Another name than this server's; said is the right one, where there is one.
+    pub fn wrong_host(right: Option<String>) -> Self {
+        let mut problem = Self::of(StatusCode::MISDIRECTED_REQUEST);
+        if let Some(right) = right {
+            problem.message = "本系統只回應指定的網址。".to_owned();
+            problem.next = format!("請以 {right} 開啟").into();
+        }
+        problem
+    }
+
     /// The text given for the day is no day.
     pub fn bad_day(day: Day, given: String, message: String) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;

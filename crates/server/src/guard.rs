@@ -1,47 +1,55 @@
-//! Who may ask: this machine by its own name, and forms only from our own pages.
+//! Who may ask: whoever names this server as it is known, and forms only from our own pages.
 //!
-//! Why the name too: a page of another site can make its own name point to this machine
-//! (DNS rebinding), and would then read everything. What it can't know: which user of
-//! this machine asks; that comes with sign-in.
+//! Why the name too: a page of another site can make its own name point to this server
+//! (DNS rebinding), and would then read everything. What it can't know: who asks.
 
+use crate::AppState;
+use crate::context::Peer;
 use crate::error::Problem;
-use axum::extract::Request;
+use crate::reach::{Client, PublicUrl, Reach};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
-/// Refuses a request that names another host than this machine.
-pub(crate) async fn local_host(request: Request, next: Next) -> Response {
-    let named = text(request.headers(), "host").is_some_and(is_local);
-    let target = request.uri().authority().is_none_or(|a| is_local(a.as_str()));
-    if named && target && request.headers().get_all(header::HOST).iter().count() == 1 {
-        next.run(request).await
-    } else {
-        Problem::of(StatusCode::MISDIRECTED_REQUEST).into_response()
+/// Refuses a request that names another host than this server is known by, or that came by a way on
+/// which others can read it.
+pub(crate) async fn known_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reach = &state.reach;
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let client = request.extensions().get::<Client>().copied();
+    let client = client.unwrap_or_else(|| reach.client(None, &HeaderMap::new()));
+    let knows = |authority: &str| reach.answers_to(authority, &client);
+    let named = text(request.headers(), "host").is_some_and(knows);
+    let target = request.uri().authority().is_none_or(|a| knows(a.as_str()));
+    let once = request.headers().get_all(header::HOST).iter().count() == 1;
+    if !(named && target && once && reach.may_ask(peer)) {
+        return Problem::wrong_host(reach.public().map(PublicUrl::origin)).into_response();
+    }
+    match reach.public().filter(|_| client.is_bare) {
+        None => next.run(request).await,
+        Some(public) => encrypted(public, &request),
     }
 }
 
-/// Whether a Host header names this machine, on whatever port.
-fn is_local(host: &str) -> bool {
-    let (name, port) = match host.strip_prefix("[::1]") {
-        Some(rest) => ("[::1]", rest),
-        None => host.split_at(host.find(':').unwrap_or(host.len())),
-    };
-    let port_ok = port.is_empty()
-        || port.strip_prefix(':').is_some_and(|digits| {
-            !digits.is_empty() && digits.len() <= 5 && digits.bytes().all(|b| b.is_ascii_digit())
-        });
-    port_ok && (name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1" || name == "[::1]")
+/// Sends a reader whose way to the proxy is not encrypted to the one that is; of anybody else the
+/// harm is done, and it is told.
+fn encrypted(public: &PublicUrl, request: &Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Problem::wrong_host(Some(public.origin())).into_response();
+    }
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    Redirect::permanent(&format!("{}{path}", public.origin())).into_response()
 }
 
 /// Refuses whatever changes something unless the browser says that our own page sent it.
 ///
 /// Both headers are read where they are there; the token in the form is checked besides.
-pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+pub(crate) async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    match refusal(request.headers()) {
+    match refusal(&state.reach, request.headers()) {
         Some(cause) => Problem::forged(cause).into_response(),
         None => next.run(request).await,
     }
@@ -68,7 +76,7 @@ fn is_file(path: &str) -> bool {
     )
 }
 
-fn refusal(headers: &HeaderMap) -> Option<&'static str> {
+fn refusal(reach: &Reach, headers: &HeaderMap) -> Option<&'static str> {
     let site = text(headers, "sec-fetch-site");
     if headers.contains_key("sec-fetch-site") && !matches!(site, Some("same-origin" | "none")) {
         return Some("Sec-Fetch-Site");
@@ -81,12 +89,7 @@ fn refusal(headers: &HeaderMap) -> Option<&'static str> {
         // A page that sends no referrer sends no origin either, even to itself; then the
         // other header must speak for it.
         Some("null") => site.is_none().then_some("Origin null"),
-        Some(origin) => {
-            let same = origin
-                .strip_prefix("http://")
-                .is_some_and(|o| o.eq_ignore_ascii_case(host));
-            (!same).then_some("Origin")
-        }
+        Some(origin) => (!reach.is_same_origin(origin, host)).then_some("Origin"),
         None => Some("Origin"),
     }
 }
@@ -118,34 +121,6 @@ mod tests {
             "/a1/file",
         ] {
             assert!(!is_file(path), "{path}");
-        }
-    }
-
-    #[test]
-    fn local_names() {
-        for host in [
-            "localhost",
-            "LOCALHOST:8080",
-            "127.0.0.1:1",
-            "[::1]",
-            "[::1]:8080",
-        ] {
-            assert!(is_local(host), "{host}");
-        }
-        for host in [
-            "",
-            "example.tw",
-            "localhost.example.tw",
-            "127.0.0.1.example.tw",
-            "127.0.0.1:",
-            "127.0.0.1:8x",
-            "[::1]x",
-            "::1",
-            "127.0.0.2",
-            "a@localhost",
-            "localhost:80@evil",
-        ] {
-            assert!(!is_local(host), "{host}");
         }
     }
 }

@@ -22,25 +22,29 @@ mod listen;
 mod metrics;
 mod patience;
 mod probes;
+mod reach;
 mod readiness;
 mod session;
 mod state;
 mod strict;
 mod throttle;
+mod tls;
 mod web;
 mod words;
 
 pub use access_log::AccessLog;
 pub use context::Peer;
 pub use limits::Limits;
+pub use listen::HTTPS_ONLY;
+pub use reach::{Network, PublicUrl, Reach, is_loopback};
 pub use readiness::{Check, Health};
 pub use state::AppState;
+pub use tls::{Tls, TlsRefusal};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::any::Any;
 use std::future::Future;
-use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -55,11 +59,11 @@ pub fn router(state: AppState) -> Router {
 fn guarded(routes: Router<AppState>, state: AppState) -> Router {
     routes
         .layer(from_fn(guard::files_by_get))
-        .layer(from_fn(guard::same_origin))
+        .layer(from_fn_with_state(state.clone(), guard::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), patience::patient))
         .layer(CompressionLayer::new())
-        .layer(from_fn(guard::local_host))
+        .layer(from_fn_with_state(state.clone(), guard::known_host))
         .layer(from_fn_with_state(state.clone(), envelope::envelope))
         .with_state(state)
 }
@@ -80,7 +84,7 @@ fn panicked(cause: Box<dyn Any + Send + 'static>) -> axum::response::Response {
 /// Serves until the shutdown future ends; requests under way are finished, within the limit.
 ///
 /// # Errors
-/// Where the address is not this machine's own, or the listener fails.
+/// Where others could reach the address unencrypted or without signing in, or the listener fails.
 pub async fn serve(
     state: AppState,
     listener: TcpListener,
@@ -88,18 +92,25 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     if !is_loopback(&address) {
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::InvalidInput,
-            format!("{address} 不是本機位址；登入功能完成前只服務本機，請改用 127.0.0.1"),
-        ));
+        may_listen_beyond(&state)
+            .and_then(|()| state.reach.allows(&address))
+            .map_err(|why| std::io::Error::new(std::io::ErrorKind::InvalidInput, why))?;
     }
+    let reach = state.reach.as_ref().clone().at(&address);
+    let state = state.with_reach(reach);
     listen::listen(state.clone(), router(state), listener, shutdown).await;
     Ok(())
 }
 
-/// Whether an address can be reached from this machine only.
-pub fn is_loopback(address: &SocketAddr) -> bool {
-    address.ip().to_canonical().is_loopback()
+/// Whether others than this machine may be served at all: only where they have to sign in.
+///
+/// # Errors
+/// Why not.
+pub fn may_listen_beyond(state: &AppState) -> Result<(), String> {
+    if state.requires_sign_in() {
+        return Ok(());
+    }
+    Err("拒絕監聽本機以外的位址：示範模式不須密碼即可選擇角色登入。請只用本機位址，例如 127.0.0.1:8080，或去掉 --demo".to_owned())
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(crate) const FORM_LIMIT: usize = 64 * 1024;
 pub struct Limits {
     /// How long the head of a request may take, and how long a kept connection may rest.
     pub header: Duration,
+    /// How long the two sides may take to agree on how to encrypt.
+    pub handshake: Duration,
     /// How long nothing of a body may come.
     pub body_rest: Duration,
     /// The fewest bytes a second of a body, on the whole, after the first rest.
@@ -40,6 +42,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             header: Duration::from_secs(15),
+            handshake: Duration::from_secs(10),
             body_rest: Duration::from_secs(10),
             body_rate: 8 * 1024,
             patience: Duration::from_secs(30),

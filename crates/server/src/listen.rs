@@ -8,9 +8,10 @@ use crate::AppState;
 use crate::body::{Watch, Watched};
 use crate::context::Peer;
 use crate::metrics::Refusal;
+use crate::tls::Tls;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::collections::HashMap;
@@ -23,10 +24,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
+use tokio_rustls::server::TlsStream;
 use tower::Service;
 
 /// The most bytes of a request's head.
@@ -38,6 +40,11 @@ const BREATH: Duration = Duration::from_millis(50);
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
 content-length: 0\r\n\r\n";
 
+/// The first byte of whoever begins to encrypt.
+const HELLO: u8 = 0x16;
+/// What somebody reads who asks unencrypted where it must be encrypted.
+pub const HTTPS_ONLY: &str = "這個連接埠只接受加密連線，請改用 https:// 開頭的網址\n";
+
 /// How far the server is on its way to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -48,49 +55,88 @@ enum Phase {
 
 /// Who has how many connections.
 #[derive(Debug, Default)]
-struct Gate {
-    by_address: Mutex<HashMap<IpAddr, usize>>,
+struct Gate(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    connections: usize,
+    by_address: HashMap<IpAddr, usize>,
 }
 
-/// A connection that was let in.
+/// A connection that was let in, or a request that came by a proxy's.
 struct Pass {
     gate: Arc<Gate>,
     state: AppState,
-    address: IpAddr,
+    /// Whose; a proxy's connections are nobody's.
+    address: Option<IpAddr>,
+    is_connection: bool,
+}
+
+impl Known {
+    fn one_more(&mut self, address: IpAddr, most: usize) -> Result<(), Refusal> {
+        let mine = self.by_address.entry(address).or_default();
+        if *mine >= most {
+            return Err(Refusal::Address);
+        }
+        *mine += 1;
+        Ok(())
+    }
 }
 
 impl Gate {
     fn enter(self: &Arc<Self>, state: &AppState, address: IpAddr) -> Result<Pass, Refusal> {
         let address = address.to_canonical();
-        let Ok(mut known) = self.by_address.lock() else {
+        let Ok(mut known) = self.0.lock() else {
             return Err(Refusal::Connections);
         };
-        if known.values().sum::<usize>() >= state.limits.connections {
+        if known.connections >= state.limits.connections {
             return Err(Refusal::Connections);
         }
-        let mine = known.entry(address).or_default();
-        if *mine >= state.limits.per_address {
-            return Err(Refusal::Address);
+        let address = (!state.reach.stands_for_many(address)).then_some(address);
+        if let Some(address) = address {
+            known.one_more(address, state.limits.per_address)?;
         }
-        *mine += 1;
+        known.connections += 1;
         state.metrics.connections.fetch_add(1, Ordering::Relaxed);
-        Ok(Pass {
+        Ok(self.pass(state, address, true))
+    }
+
+    /// A request by way of a proxy: it counts as its client's connection would.
+    fn enter_behind(self: &Arc<Self>, state: &AppState, address: IpAddr) -> Result<Pass, Refusal> {
+        let Ok(mut known) = self.0.lock() else {
+            return Err(Refusal::Connections);
+        };
+        known.one_more(address, state.limits.per_address)?;
+        Ok(self.pass(state, Some(address), false))
+    }
+
+    fn pass(self: &Arc<Self>, state: &AppState, address: Option<IpAddr>, is_connection: bool) -> Pass {
+        Pass {
             gate: Arc::clone(self),
             state: state.clone(),
             address,
-        })
+            is_connection,
+        }
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.state.metrics.connections.fetch_sub(1, Ordering::Relaxed);
-        if let Ok(mut known) = self.gate.by_address.lock()
-            && let Some(mine) = known.get_mut(&self.address)
+        if self.is_connection {
+            self.state.metrics.connections.fetch_sub(1, Ordering::Relaxed);
+        }
+        let Ok(mut known) = self.gate.0.lock() else {
+            return;
+        };
+        if self.is_connection {
+            known.connections = known.connections.saturating_sub(1);
+        }
+        if let Some(address) = self.address
+            && let Some(mine) = known.by_address.get_mut(&address)
         {
             *mine = mine.saturating_sub(1);
             if *mine == 0 {
-                known.remove(&self.address);
+                known.by_address.remove(&address);
             }
         }
     }
@@ -119,7 +165,13 @@ impl Drop for BusyGuard {
     }
 }
 
-impl Watch for BusyGuard {
+/// A request that is not answered to its end yet, and whose it is.
+struct Answering {
+    _busy: BusyGuard,
+    _pass: Option<Pass>,
+}
+
+impl Watch for Answering {
     fn sent(&mut self, _: usize) {}
 }
 
@@ -265,20 +317,100 @@ async fn serve_one(
     peer: SocketAddr,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let limits = pass.state.limits;
     let _ = stream.set_nodelay(true);
-    let (busy, moved) = (Busy::default(), Moved::now());
+    let moved = Moved::now();
     let stream = Stream {
         inner: stream,
         moved: moved.clone(),
     };
+    let Some(tls) = &pass.state.reach.tls else {
+        return serve_http(pass, router, (stream, moved), peer, phase).await;
+    };
+    let agreed = tokio::select! {
+        // No request yet: nothing to wait for.
+        _ = phase.changed() => return,
+        agreed = tokio::time::timeout(pass.state.limits.handshake, agree(tls, stream)) => agreed,
+    };
+    match agreed {
+        Ok(Ok(stream)) => serve_http(pass, router, (stream, moved), peer, phase).await,
+        Ok(Err(error)) => {
+            pass.state.metrics.refuse(Refusal::Handshake);
+            tracing::debug!(%error, "no handshake");
+        }
+        Err(_) => pass.state.metrics.refuse(Refusal::Handshake),
+    }
+}
+
+/// Agrees with the other side on how to encrypt; whoever doesn't even try is told.
+async fn agree(tls: &Tls, mut stream: Stream) -> io::Result<TlsStream<Stream>> {
+    let mut first = [HELLO];
+    stream.inner.peek(&mut first).await?;
+    if first == [HELLO] {
+        return tls.acceptor().accept(stream).await;
+    }
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n{HTTPS_ONLY}",
+        HTTPS_ONLY.len()
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await?;
+    // What is still unread would take the answer away from its reader.
+    let mut rest = stream.take(HEAD as u64);
+    let _ = tokio::time::timeout(GRACE, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
+    Err(io::Error::other("not encrypted"))
+}
+
+/// As many requests of this client are under way as may be.
+fn too_many() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// A request that came by a connection of many counts as its client's; nothing where it need not.
+fn whose(pass: &Pass, peer: SocketAddr, request: &Request<Body>) -> Result<Option<Pass>, Refusal> {
+    if pass.address.is_some() {
+        return Ok(None);
+    }
+    let state = &pass.state;
+    let client = state.reach.client(Some(Peer(peer)), request.headers()).address;
+    let client = client.filter(|client| !state.reach.stands_for_many(*client));
+    client
+        .map(|client| pass.gate.enter_behind(state, client))
+        .transpose()
+}
+
+/// The requests of one connection.
+async fn serve_http<S: AsyncRead + AsyncWrite + Send + Unpin>(
+    pass: &Pass,
+    router: Router,
+    (stream, moved): (S, Moved),
+    peer: SocketAddr,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let limits = pass.state.limits;
+    let busy = Busy::default();
     let entering = busy.clone();
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();
-        let guard = entering.enter();
+        let busy = entering.enter();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
+        let whose = whose(pass, peer, &request).map(|pass| Answering {
+            _busy: busy,
+            _pass: pass,
+        });
+        if let Err(why) = &whose {
+            pass.state.metrics.refuse(*why);
+        }
         async move {
+            let Ok(guard) = whose else {
+                return Ok(too_many());
+            };
             let response: Response<Body> = match router.call(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},

@@ -24,6 +24,8 @@ pub(crate) enum Refusal {
     Connections,
     /// Too many from one address.
     Address,
+    /// No agreement on how to encrypt.
+    Handshake,
     /// No room for the body.
     Room,
     /// The body came too slowly.
@@ -35,9 +37,10 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Connections, "connections"),
         (Self::Address, "address"),
+        (Self::Handshake, "handshake"),
         (Self::Room, "no_room"),
         (Self::Slow, "slow_body"),
         (Self::Token, "bad_token"),

@@ -6,8 +6,10 @@
 use crate::AppState;
 use crate::context::Peer;
 use crate::error::Problem;
+use crate::reach::{Client, is_local};
 use crate::readiness::Said;
 use app::jobs::WorkCount;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -55,17 +57,17 @@ fn of_work(counts: &[WorkCount]) -> String {
     out
 }
 
-/// Headers by which a proxy says that somebody else asks.
-const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-
-/// GET /metrics, for this machine alone.
+/// GET /metrics, for this machine alone, by one of its own names.
 pub(crate) async fn metrics(
     State(state): State<AppState>,
     headers: HeaderMap,
-    peer: Option<axum::Extension<Peer>>,
+    peer: Option<Extension<Peer>>,
+    client: Option<Extension<Client>>,
 ) -> Result<Response, Problem> {
     let near = peer.is_some_and(|peer| peer.0.0.ip().to_canonical().is_loopback());
-    if !near || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+    let by_itself = client.is_some_and(|client| !client.is_forwarded);
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok());
+    if !(near && by_itself && host.is_some_and(is_local)) {
         return Err(Problem::not_found());
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];

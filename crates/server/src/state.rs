@@ -5,6 +5,7 @@ use crate::context;
 use crate::failures::Failures;
 use crate::limits::{Budget, Limits};
 use crate::metrics::Metrics;
+use crate::reach::{PublicUrl, Reach};
 use crate::readiness::{self, Health};
 use crate::session::FormKey;
 use crate::throttle::Throttle;
@@ -37,6 +38,7 @@ pub struct AppState {
     pub(crate) health: Health,
     pub(crate) shows_roles: bool,
     pub(crate) throttle: Arc<Throttle>,
+    pub(crate) reach: Arc<Reach>,
 }
 
 impl AppState {
@@ -57,6 +59,7 @@ impl AppState {
             failures: Arc::default(),
             shows_roles: false,
             throttle: Arc::default(),
+            reach: Arc::default(),
         }
     }
 
@@ -87,6 +90,23 @@ impl AppState {
     pub fn with_access_log(mut self, log: impl Into<Arc<AccessLog>>) -> Self {
         self.access_log = Some(log.into());
         self
+    }
+
+    /// Reached from elsewhere, or by other names.
+    #[must_use]
+    pub fn with_reach(mut self, reach: impl Into<Arc<Reach>>) -> Self {
+        self.reach = reach.into();
+        self
+    }
+
+    /// Whether only people who have an account get in; of a demonstration everybody does.
+    pub fn requires_sign_in(&self) -> bool {
+        !self.shows_roles
+    }
+
+    /// The address that users know this server by, where it was said.
+    pub fn public_url(&self) -> Option<&PublicUrl> {
+        self.reach.public()
     }
 
     /// With something else to say about readiness.

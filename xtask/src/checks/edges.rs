@@ -61,12 +61,15 @@ pub const ALONE: &[(&str, &[&str])] = &[
     // What leaves the machine.
     ("lettre", &["app"]),
     ("ureq", &["app"]),
-    ("rustls", &["app"]),
+    ("rustls", &["app", "server"]),
     ("rustls-native-certs", &["app"]),
     // Tokens of time-stamping authorities.
     ("cms", &["ledger"]),
     ("der", &["ledger"]),
     ("x509-tsp", &["ledger"]),
+    // The certificate of the server.
+    ("tokio-rustls", &["server"]),
+    ("x509-cert", &["server"]),
     ("rustls-webpki", &["ledger"]),
     ("rustls-pki-types", &["ledger"]),
 ];

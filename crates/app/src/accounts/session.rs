@@ -99,6 +99,20 @@ impl Signed {
         self.who == Who::Operator || self.account.as_ref().is_some_and(|a| a.platform)
     }
 
+    /// The agency of whoever is something at one alone; none where they are at several, or at none.
+    pub fn only_agency(&self) -> Option<&str> {
+        let members = match (&self.who, &self.account) {
+            (Who::Shown { agency, .. }, _) => return Some(agency),
+            (_, Some(account)) => &account.members,
+            (_, None) => return None,
+        };
+        let first = members.first()?;
+        members
+            .iter()
+            .all(|m| m.agency == first.agency)
+            .then_some(first.agency.as_str())
+    }
+
     /// Who acts where no agency is.
     pub fn principal(&self) -> Principal {
         match (&self.who, &self.account) {

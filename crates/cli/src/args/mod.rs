@@ -103,9 +103,22 @@ pub struct DoctorArgs {
     /// 服務的監聽位址
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    #[command(flatten)]
+    pub tls: TlsArgs,
     /// 以 JSON 輸出
     #[arg(long)]
     pub json: bool,
+}
+
+/// The certificate of the server.
+#[derive(Debug, Args)]
+pub struct TlsArgs {
+    /// 以這個憑證檔（PEM，本機憑證在前）提供加密連線
+    #[arg(long, value_name = "FILE", env = "FAZUN_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// 憑證的私密金鑰檔（PEM，其他帳號不得讀取）
+    #[arg(long, value_name = "FILE", env = "FAZUN_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
 }
 
 /// serve
@@ -114,9 +127,17 @@ pub struct ServeArgs {
     /// 資料目錄（--demo 時預設為 fazun-demo）
     #[arg(long, value_name = "DIR", env = "FAZUN_DATA")]
     pub data: Option<PathBuf>,
-    /// 監聽位址；登入功能完成前只接受本機位址
+    /// 監聽位址；本機以外的位址須加密
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    #[command(flatten)]
+    pub tls: TlsArgs,
+    /// 使用者輸入的網址，例如 https://fazun.city.gov.tw；只回應這個主機名稱
+    #[arg(long, value_name = "URL", env = "FAZUN_PUBLIC_URL")]
+    pub public_url: Option<server::PublicUrl>,
+    /// 代理主機的位址或網段；只相信其轉送的來源位址（可用逗號分隔或重複）
+    #[arg(long, value_name = "CIDR", env = "FAZUN_TRUSTED_PROXY", value_delimiter = ',')]
+    pub trusted_proxy: Vec<server::Network>,
     /// 改用這個資料庫：postgres://…；未指定則為資料目錄內的 SQLite
     #[arg(long, value_name = "URL", env = "FAZUN_DATABASE", hide_env_values = true)]
     pub database: Option<String>,

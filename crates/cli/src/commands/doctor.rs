@@ -1,8 +1,9 @@
 //! `fazun doctor`: what is wrong with this installation, and how to mend it.
 
-use crate::args::DoctorArgs;
+use crate::args::{DoctorArgs, TlsArgs};
 use crate::out;
 use app::{AppError, Finding, Severity};
+use server::Tls;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::Path;
@@ -11,11 +12,15 @@ use std::time::Duration;
 
 /// How long a server that is there may take to say so.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A certificate with fewer days left is worth a look.
+const RENEW_DAYS: i64 = 30;
+const TLS: (&str, &str) = ("tls", "憑證");
 const PORT: (&str, &str) = ("port", "連接埠");
 
 pub async fn run(law: Option<&Path>, args: &DoctorArgs) -> Result<ExitCode, AppError> {
     let at = args.data.location()?;
     let mut findings = app::examine(&args.data.data, &at, law, app::system_clock()).await;
+    findings.extend(certificate(&args.tls));
     findings.push(port(&args.listen));
     let is_sound = findings.iter().all(|f| f.severity != Severity::Problem);
     if args.json {
@@ -47,6 +52,23 @@ fn told(finding: &Finding) -> String {
     line
 }
 
+/// Whether the certificate can be used, and for how long.
+fn certificate(args: &TlsArgs) -> Option<Finding> {
+    let (certificate, key) = (args.tls_cert.as_ref()?, args.tls_key.as_ref()?);
+    Some(match Tls::load(certificate, key, app::system_clock) {
+        Err(refusal) => Finding::problem(TLS, refusal.message, refusal.remedy),
+        Ok(tls) => {
+            let (days, ends) = (tls.days_left(), period::roc_long(app::taipei_day(tls.ends())));
+            let mut finding = Finding::sound(TLS, format!("有效，{ends}到期，剩 {days} 天"));
+            if days < RENEW_DAYS {
+                finding.severity = Severity::Notice;
+                finding.remedy = "請換發憑證並取代原檔；服務會自行讀取新憑證，不必重新啟動".to_owned();
+            }
+            finding
+        }
+    })
+}
+
 /// Whether the address can be listened on, or our own server already does.
 fn port(listen: &str) -> Finding {
     let addresses: Vec<SocketAddr> = listen.to_socket_addrs().into_iter().flatten().collect();
@@ -75,6 +97,10 @@ fn is_ours(address: SocketAddr) -> bool {
         Ok(answer)
     };
     ask().is_ok_and(|answer| {
-        answer.starts_with("HTTP/1.1 200") && answer.contains("x-request-id:") && answer.ends_with("ok\n")
+        let encrypted = answer.starts_with("HTTP/1.1 400") && answer.ends_with(server::HTTPS_ONLY);
+        encrypted
+            || answer.starts_with("HTTP/1.1 200")
+                && answer.contains("x-request-id:")
+                && answer.ends_with("ok\n")
     })
 }

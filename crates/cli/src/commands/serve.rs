@@ -1,20 +1,30 @@
 //! `fazun serve`.
 
-use crate::args::{Data, ServeArgs};
+use crate::args::{Data, ServeArgs, TlsArgs};
 use crate::commands::{note_law, open, outside, running};
 use crate::{logs, out};
 use app::AppError;
-use server::{AccessLog, AppState};
+use server::{AccessLog, AppState, Reach, Tls};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is looked whether the certificate was renewed.
+const RENEWED: Duration = Duration::from_secs(30);
 
 pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppError> {
-    let address = loopback(&args.listen)?;
+    let address = resolved(&args.listen)?;
+    let tls = tls(&args.tls)?;
+    let reach = Reach::default()
+        .with_public(args.public_url)
+        .with_proxies(args.trusted_proxy)
+        .with_tls(tls.clone());
+    reach.allows(&address).map_err(refused)?;
     logs::start(args.log_format);
     let access_log = args.access_log.as_deref().map(access_log).transpose()?;
-    let hanging_up = tokio::spawn(at_hangup(access_log.clone()));
+    let hanging_up = tokio::spawn(at_hangup(access_log.clone(), tls.clone()));
     let data = Data {
         data: args.data.unwrap_or_else(|| {
             if args.demo {
@@ -37,6 +47,14 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         }
     }
     note_law(&app).await;
+    let app = Arc::new(app);
+    let mut state = AppState::new(Arc::clone(&app)).with_reach(reach);
+    if args.demo {
+        state = state.with_roles_shown();
+    }
+    if !server::is_loopback(&address) {
+        server::may_listen_beyond(&state).map_err(refused)?;
+    }
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| {
         AppError::failed(
             format!("無法使用 {address}（{e}）"),
@@ -45,9 +63,14 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     })?;
     let bound = listener.local_addr().unwrap_or(address);
     let stopped = running::stopped();
-    out::line(&format!("http://{bound}/"));
-    let app = Arc::new(app);
-    let mut state = AppState::new(Arc::clone(&app));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let mut base = format!("{scheme}://{bound}");
+    out::line(&format!("{base}/"));
+    if let Some(public) = state.public_url() {
+        base = public.origin();
+        out::line(&format!("{base}/"));
+    }
+    let renewing = tls.map(|tls| tokio::spawn(tls.watch(RENEWED)));
     if let Some(log) = access_log {
         state = state.with_access_log(log);
     }
@@ -56,11 +79,9 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         // What only can be read has no forms to speak of.
         Err(error) => tracing::warn!("forms end with this process: {}", app::causes(&error)),
     }
-    if args.demo {
-        state = state.with_roles_shown();
-    } else {
+    if !args.demo {
         match app.first_link().await {
-            Ok(Some(link)) => out::line(&format!("第一次使用，請開啟：http://{bound}{}", link.path)),
+            Ok(Some(link)) => out::line(&format!("第一次使用，請開啟：{base}{}", link.path)),
             Ok(None) => {}
             // What only can be read is served all the same.
             Err(error) => tracing::warn!("no link for a first account: {}", app::causes(&error)),
@@ -97,6 +118,9 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     let served = server::serve(state, listener, stopped).await;
     looking.abort();
     hanging_up.abort();
+    if let Some(renewing) = renewing {
+        renewing.abort();
+    }
     let _ = stop.send(true);
     let _ = watching.await;
     if let Some(worker) = worker {
@@ -111,10 +135,11 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the access log anew whenever SIGHUP comes; without one, the signal does nothing. From the
+/// Opens the access log anew and looks at the certificate again whenever SIGHUP comes; without
+/// either, the signal does nothing. From the
 /// call on, and not only once it is waited for, the signal no longer ends the process.
 #[cfg(unix)]
-fn at_hangup(log: Option<Arc<AccessLog>>) -> impl Future<Output = ()> {
+fn at_hangup(log: Option<Arc<AccessLog>>, tls: Option<Arc<Tls>>) -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
     let hangups = signal(SignalKind::hangup());
     async move {
@@ -122,6 +147,9 @@ fn at_hangup(log: Option<Arc<AccessLog>>) -> impl Future<Output = ()> {
             return;
         };
         while hangups.recv().await.is_some() {
+            if let Some(tls) = tls.clone() {
+                let _ = tokio::task::spawn_blocking(move || tls.refresh()).await;
+            }
             let Some(log) = log.clone() else {
                 continue;
             };
@@ -135,7 +163,7 @@ fn at_hangup(log: Option<Arc<AccessLog>>) -> impl Future<Output = ()> {
 }
 
 #[cfg(not(unix))]
-async fn at_hangup(_: Option<Arc<AccessLog>>) {}
+async fn at_hangup(_: Option<Arc<AccessLog>>, _: Option<Arc<Tls>>) {}
 
 /// Where every request leaves a line.
 fn access_log(path: &Path) -> Result<Arc<AccessLog>, AppError> {
@@ -150,17 +178,32 @@ fn access_log(path: &Path) -> Result<Arc<AccessLog>, AppError> {
     })
 }
 
-/// An address of this machine; any other is refused until sign-in exists.
-fn loopback(text: &str) -> Result<SocketAddr, AppError> {
+/// The certificate, where the server has its own.
+fn tls(args: &TlsArgs) -> Result<Option<Arc<Tls>>, AppError> {
+    let (Some(certificate), Some(key)) = (&args.tls_cert, &args.tls_key) else {
+        return Ok(None);
+    };
+    match Tls::load(certificate, key, app::system_clock) {
+        Ok(tls) => Ok(Some(Arc::new(tls))),
+        Err(refusal) => Err(AppError::bad_input(refusal.message, refusal.remedy)),
+    }
+}
+
+/// What the server says of an address that it won't listen on.
+fn refused(why: String) -> AppError {
+    AppError::bad_input(why, "說明見 docs/operations.md")
+}
+
+/// The address to listen on; where a name has several, one that others reach counts.
+fn resolved(text: &str) -> Result<SocketAddr, AppError> {
+    let bad = |why: String| AppError::bad_input(why, "例如 127.0.0.1:8080");
     let addresses: Vec<SocketAddr> = text
         .to_socket_addrs()
-        .map_err(|e| AppError::bad_input(format!("「{text}」不是位址（{e}）"), "例如 127.0.0.1:8080"))?
+        .map_err(|e| bad(format!("「{text}」不是位址（{e}）")))?
         .collect();
-    match addresses.first() {
-        Some(first) if addresses.iter().all(|a| a.ip().is_loopback()) => Ok(*first),
-        _ => Err(AppError::bad_input(
-            format!("拒絕監聽 {text}：目前還沒有登入功能，任何連得到的人都看得到本機關的弱點"),
-            "請只用本機位址，例如 127.0.0.1:8080",
-        )),
-    }
+    let beyond = addresses.iter().find(|address| !server::is_loopback(address));
+    beyond
+        .or(addresses.first())
+        .copied()
+        .ok_or_else(|| bad(format!("「{text}」沒有對應的位址")))
 }

@@ -246,3 +246,92 @@ fn doctor_knows_a_server_of_ours() {
     assert!(text.contains("服務執行中"), "{text}");
     assert_eq!(code(&output), 0, "{text}");
 }
+
+/// A certificate for `localhost` as files that only their owner reads.
+fn certificate(place: &Place, until: i32) -> (String, String) {
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(until, 1, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let pem = params.self_signed(&key).unwrap().pem();
+    let files = (
+        place.file("cert.pem", pem.as_bytes()),
+        place.file("key.pem", key.serialize_pem().as_bytes()),
+    );
+    std::fs::set_permissions(&files.1, std::fs::Permissions::from_mode(0o600)).unwrap();
+    files
+}
+
+#[test]
+fn with_a_certificate_it_serves_encrypted_and_the_doctor_counts_its_days() {
+    let place = Place::new();
+    let (cert, key) = certificate(&place, 4000);
+    let data = place.data();
+    let server = Server::start(&["--data", &data, "--tls-cert", &cert, "--tls-key", &key]);
+    let address = server.address.trim_start_matches("https://").to_owned();
+    assert_ne!(address, server.address, "the line says that it is encrypted");
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.contains("https://"),
+        "{answer}"
+    );
+    let output = fazun(&[
+        "doctor",
+        "--data",
+        &data,
+        "--listen",
+        &address,
+        "--tls-cert",
+        &cert,
+        "--tls-key",
+        &key,
+    ]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        said.contains("正常　憑證：有效，") && said.contains(" 天"),
+        "{said}"
+    );
+    assert!(said.contains(&format!("{address} 服務執行中")), "{said}");
+}
+
+#[test]
+fn what_would_be_readable_on_the_way_is_refused_with_what_to_do() {
+    let place = Place::new();
+    let (cert, key) = certificate(&place, 2021);
+    let data = place.data();
+    for (more, said) in [
+        (
+            &["--tls-cert", cert.as_str(), "--tls-key", key.as_str()][..],
+            "到期",
+        ),
+        (&["--tls-cert", cert.as_str()], "--tls-key"),
+        (&["--listen", "0.0.0.0:0"], "--public-url"),
+        (
+            &["--listen", "0.0.0.0:0", "--public-url", "https://fazun.example"],
+            "--tls-cert",
+        ),
+        (&["--public-url", "http://fazun.example"], "http"),
+        (&["--trusted-proxy", "0.0.0.0/0"], "代理主機"),
+        (
+            &[
+                "--listen",
+                "0.0.0.0:0",
+                "--public-url",
+                "https://fazun.example",
+                "--trusted-proxy",
+                "10.0.0.1",
+                "--demo",
+            ],
+            "示範模式",
+        ),
+    ] {
+        let output = fazun(&[&["serve", "--data", &data], more].concat());
+        assert_eq!(code(&output), 2, "{more:?}: {}", error(&output));
+        assert!(error(&output).contains(said), "{more:?}: {}", error(&output));
+    }
+}

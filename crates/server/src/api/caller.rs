@@ -1,10 +1,11 @@
 //! Who calls, by the token that the request carries; and answers with their tags.
 
 use crate::AppState;
-use crate::context::{self, Peer};
+use crate::context;
 use crate::error::Problem;
 use crate::limits::BODY_LIMIT;
 use crate::metrics::Refusal;
+use crate::reach::Client;
 use crate::strict;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -39,8 +40,9 @@ impl FromRequestParts<AppState> for Caller {
             Err(error) if error.kind() == app::Kind::Forbidden => {
                 context::ended("bad_token");
                 state.metrics.refuse(Refusal::Token);
-                if let Some(peer) = parts.extensions.get::<Peer>() {
-                    tokio::time::sleep(state.failures.failed(peer.0.ip())).await;
+                let client = parts.extensions.get::<Client>();
+                if let Some(address) = client.and_then(|client| client.address) {
+                    tokio::time::sleep(state.failures.failed(address)).await;
                 }
                 Err(Problem::unauthorised())
             }

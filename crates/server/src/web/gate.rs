@@ -15,12 +15,12 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Whether a page asks for nobody.
+/// Whether a page asks for nobody. What programs ask for and isn't there is told as the API tells.
 fn is_open(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     matches!(
         first,
-        "healthz" | "readyz" | "metrics" | "assets" | "sign-in" | "link"
+        "healthz" | "readyz" | "metrics" | "assets" | "sign-in" | "link" | "api"
     )
 }
 
@@ -75,12 +75,16 @@ pub(crate) async fn gate(State(state): State<AppState>, request: Request, next: 
         }
         return to_sign_in(&state, secret, request).await;
     };
-    let due_first = signed.stage;
+    let (due_first, id) = (signed.stage, signed.principal().id);
     context::signed_as(signed);
-    if is_open(&path) || is_of_stage(due_first, &path) {
-        return next.run(request).await;
-    }
-    go(due(due_first))
+    let answer = if is_open(&path) || is_of_stage(due_first, &path) {
+        next.run(request).await
+    } else {
+        go(due(due_first))
+    };
+    // Where no agency was asked for, nobody said before who it was.
+    context::sent_by(&id);
+    answer
 }
 
 /// Leads to signing in, and back afterwards.

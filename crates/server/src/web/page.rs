@@ -85,16 +85,7 @@ impl Page {
 
     /// Of no agency: the law. With one agency only, its menu stays.
     pub async fn of_law(state: &AppState, title: &str, day: Day) -> Result<Self, Problem> {
-        let mine = match context::signed() {
-            Some(signed) => {
-                state
-                    .app
-                    .agencies_of(&state.app.principal_anywhere(&signed).await?)
-                    .await?
-            }
-            None => Vec::new(),
-        };
-        let agency = <[AgencyHead; 1]>::try_from(mine).ok().map(|[only]| only);
+        let agency = only_agency(state).await?;
         let mut page = Self::outside(state, title, &day.path);
         page.section = "laws";
         page.day = day;
@@ -197,6 +188,25 @@ impl Page {
     #[expect(clippy::unused_self, reason = "templates ask the page")]
     pub fn icon(&self) -> String {
         assets::icon_href()
+    }
+}
+
+/// The agency whose menu stays on pages of none: where whoever is signed in is something at one alone.
+async fn only_agency(state: &AppState) -> Result<Option<AgencyHead>, Problem> {
+    let Some(signed) = context::signed() else {
+        return Ok(None);
+    };
+    if signed.who == Who::Operator {
+        return Ok(state.app.only_agency().await?);
+    }
+    let Some(only) = signed.only_agency() else {
+        return Ok(None);
+    };
+    match enter(state, only, state.app.today()).await {
+        Ok(visit) => Ok(Some(app::agencies::head(&visit)?)),
+        // Their term there has ended.
+        Err(problem) if problem.status == StatusCode::NOT_FOUND => Ok(None),
+        Err(problem) => Err(problem),
     }
 }
 

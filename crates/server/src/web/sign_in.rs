@@ -3,8 +3,8 @@
 use super::forms::Entered;
 use super::gate::onward;
 use super::page::{Page, go, show, signed};
-use crate::context::Peer;
 use crate::error::Problem;
+use crate::reach::Client;
 use crate::words::{self, encode_part};
 use crate::{AppState, session};
 use app::accounts::{Code, Invitation, Joining, LinkPurpose, Opened, Stage, Visitor};
@@ -24,10 +24,9 @@ pub(crate) struct Whence {
 
 impl Whence {
     /// Of a request.
-    pub fn of(peer: Option<&Extension<Peer>>, headers: &HeaderMap) -> Self {
-        let ip = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(peer)| {
-            peer.0.ip().to_canonical()
-        });
+    pub fn of(peer: Option<&Extension<Client>>, headers: &HeaderMap) -> Self {
+        let ip = peer.and_then(|Extension(client)| client.address);
+        let ip = ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
         Self {
             address: ip.to_string(),
@@ -191,7 +190,7 @@ pub(crate) async fn ask(
 /// POST /sign-in
 pub(crate) async fn sign_in(
     State(state): State<AppState>,
-    peer: Option<Extension<Peer>>,
+    peer: Option<Extension<Client>>,
     headers: HeaderMap,
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {
@@ -215,7 +214,7 @@ pub(crate) async fn sign_in(
 /// POST /sign-in/role: a role of the demonstration.
 pub(crate) async fn role(
     State(state): State<AppState>,
-    peer: Option<Extension<Peer>>,
+    peer: Option<Extension<Client>>,
     headers: HeaderMap,
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {
@@ -252,7 +251,7 @@ pub(crate) async fn ask_code(State(state): State<AppState>) -> Result<Response, 
 /// POST /sign-in/code
 pub(crate) async fn show_code(
     State(state): State<AppState>,
-    peer: Option<Extension<Peer>>,
+    peer: Option<Extension<Client>>,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
     Entered(entered): Entered,
@@ -343,7 +342,7 @@ pub(crate) async fn link(
 pub(crate) async fn join(
     State(state): State<AppState>,
     Path(secret): Path<String>,
-    peer: Option<Extension<Peer>>,
+    peer: Option<Extension<Client>>,
     headers: HeaderMap,
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {

@@ -99,6 +99,7 @@ async fn that_nobody_does_any_work_is_told_to_whoever_waits() {
     // What was only just asked for is taken up soon.
     assert_eq!(told().await, [false; 3]);
     days_pass(1);
+    site.sign_in_again().await;
     assert_eq!(told().await, [true; 3]);
     // Whom none of it concerns is told nothing.
     assert_eq!(site.by("staff").get("jobs").await.ok()["stands_still"], false);

@@ -28,6 +28,7 @@ mod sight;
 mod sizes;
 #[path = "../common/statements.rs"]
 mod statements;
+mod tls;
 mod tokens;
 mod unchanged;
 mod walk;

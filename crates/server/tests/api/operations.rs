@@ -85,8 +85,8 @@ async fn numbers_are_for_this_machine_and_name_nobody() {
         "text/plain; version=0.0.4; charset=utf-8"
     );
     for line in [
-        "fazun_http_requests_total{route=\"/{org}/today\",method=\"GET\",status=\"2xx\"} 1",
-        "fazun_http_requests_total{route=\"unmatched\",method=\"GET\",status=\"4xx\"} 1",
+        "fazun_http_requests_total{route=\"/{org}/today\",method=\"GET\",status=\"3xx\"} 1",
+        "fazun_http_requests_total{route=\"unmatched\",method=\"GET\",status=\"3xx\"} 1",
         "fazun_http_request_seconds_count{route=\"/{org}/today\",method=\"GET\"} 1",
         "fazun_http_requests_in_flight 1",
         "fazun_build_info{version=\"0.1.0\"} 1",

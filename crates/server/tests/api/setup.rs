@@ -52,6 +52,8 @@ pub struct Site {
     place: Place,
     pub app: Arc<App>,
     router: Router,
+    /// The cookie of whoever keeps this machine, for pages.
+    signed: RefCell<String>,
     /// The demo agency.
     pub agency: String,
     tokens: RefCell<BTreeMap<String, String>>,
@@ -149,15 +151,33 @@ pub fn local() -> Principal {
 pub const IT: &str = "資訊室";
 pub const OTHER: &str = "會計室";
 
+/// A session of whoever keeps this machine, as a cookie.
+async fn session(app: &App) -> String {
+    let from = app::accounts::Visitor {
+        address: "127.0.0.1",
+        agent: "tests",
+    };
+    let opened = app.operator_session(&from).await.unwrap();
+    format!("fazun_signed={}", opened.secret)
+}
+
 impl Site {
+    /// Signs whoever keeps this machine in anew: days have passed.
+    pub async fn sign_in_again(&self) {
+        let signed = session(&self.app).await;
+        self.signed.replace(signed);
+    }
+
     /// A data directory without an agency.
     pub async fn bare() -> Self {
         let place = Place::new().await;
         let law = Arc::new(testkit::corpus());
         let app = App::open_at(place.location(), true, law, clock).await.unwrap();
         let app = Arc::new(app);
+        let signed = RefCell::new(session(&app).await);
         Self {
             place,
+            signed,
             router: router(AppState::new(Arc::clone(&app))),
             app,
             agency: String::new(),
@@ -395,6 +415,7 @@ impl Caller<'_> {
 
     /// Sends whatever a test wants to send. A path is of the agency unless it begins with `~`.
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let is_page = path.starts_with('^');
         let path = self.path(path);
         let mut request = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).unwrap())
@@ -402,6 +423,9 @@ impl Caller<'_> {
             .header("host", "127.0.0.1:8080");
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if is_page {
+            request = request.header("cookie", self.site.signed.borrow().as_str());
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -432,9 +432,9 @@ async fn every_request_leaves_a_line() {
         ),
         format!("- 127.0.0.1 GET {PREFIX}/me null null 401 bad_token"),
         format!("- 127.0.0.1 GET {PREFIX}/me null null 401 unauthorised"),
-        "local 127.0.0.1 GET unmatched null null 404 not_found".to_owned(),
+        "- 127.0.0.1 GET unmatched null null 303 ok".to_owned(),
         "- 127.0.0.1 GET unmatched null null 404 not_found".to_owned(),
-        format!("local 127.0.0.1 GET /{{org}}/today {agency} null 200 ok"),
+        format!("- 127.0.0.1 GET /{{org}}/today {agency} null 303 ok"),
     ];
     assert_eq!(shown, expected);
     let (_, body) = whole.split_once("\r\n\r\n").unwrap();
