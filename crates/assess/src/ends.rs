@@ -217,3 +217,42 @@ pub(crate) fn provisional(likely: Likely) -> String {
 pub(crate) fn steps(case: &Case<'_>, counting: Counting, steps: &[Step]) -> Vec<StepUsed> {
     steps.iter().map(|s| case.step(counting, s)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(day: i8) -> Date {
+        Date::constant(2030, 5, day)
+    }
+
+    fn likely(end: i8, not_after: i8) -> Likely {
+        Likely {
+            end: on(end),
+            part_of_day: period::PartOfDay::WholeDay,
+            not_after: on(not_after),
+        }
+    }
+
+    #[test]
+    fn of_two_likely_ends_the_earlier_is_told_and_surely_over_is_what_both_are() {
+        let (early, late) = (likely(3, 20), likely(9, 12));
+        let between = |a, b| End::NotBefore(on(4), a).or(End::NotBefore(on(2), b));
+        let told = End::NotBefore(on(2), Some(likely(3, 20)));
+        assert_eq!(between(Some(early), Some(late)), told);
+        assert_eq!(between(Some(late), Some(early)), told);
+        // Where one can't be told, neither can what lies between.
+        assert_eq!(between(Some(early), None), End::NotBefore(on(2), None));
+        assert_eq!(between(None, Some(late)), End::NotBefore(on(2), None));
+    }
+
+    #[test]
+    fn done_by_the_day_before_which_it_cannot_end_is_in_time_and_after_it_cannot_be_told() {
+        let end = End::NotBefore(on(4), Some(likely(9, 12)));
+        let done = |at: Moment| end.punctuality(at);
+        assert_eq!(done(Moment::Day(on(4))), Punctuality::InTime);
+        assert_eq!(done(Moment::Instant(on(4).at(23, 59, 0, 0))), Punctuality::InTime);
+        assert_eq!(done(Moment::Day(on(5))), Punctuality::CantTell);
+        assert_eq!(done(Moment::Instant(on(5).at(0, 0, 0, 0))), Punctuality::CantTell);
+    }
+}

@@ -243,3 +243,17 @@ fn say(result: &mut DutyAssessment, verdict: Verdict, code: &str, reason: String
     code.clone_into(&mut result.reason_code);
     result.reason = reason;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_told_by_the_year_of_the_republic_and_ends_with_its_last_day() {
+        let month = Month::of(Date::constant(2027, 12, 31));
+        assert_eq!(month.label(), "116年12月");
+        assert_eq!(month.plus(2).label(), "117年2月");
+        assert_eq!(month.plus(2).day(31), Some(Date::constant(2028, 2, 29)));
+        assert_eq!(month.plus(1).first(), Some(Date::constant(2028, 1, 1)));
+    }
+}

@@ -6,6 +6,7 @@
 )]
 
 use assess::{DutyAssessment, Verdict, assess};
+use facts::FactValue;
 use law::{Overlay, PlanParameter};
 use period::{Date, Lateness};
 use testkit::{AgencyBuilder, day};
@@ -89,4 +90,43 @@ fn before_the_records_begin_nothing_is_missed() {
     let records = |records: &str| review(11.0, None, &[], records, "2026-12-15").verdict;
     assert_eq!(records("2026-11-02"), Verdict::NotYetDue);
     assert_eq!(records("2026-11-01"), Verdict::NotMet);
+}
+
+#[test]
+fn a_monthly_return_begins_with_what_is_proven_to_be_there() {
+    let corpus = testkit::corpus();
+    let built = |files: usize| {
+        let agency = AgencyBuilder::level("A")
+            .approved(day("2019-08-01"))
+            .records_from(day("2025-01-01"))
+            .no_core_system()
+            .done("monitoring.soc", day("2026-10-05"))
+            .shown_by(files);
+        let found = assess(&agency.build(), &corpus, &[], day("2026-11-21"));
+        let of = found
+            .duties
+            .into_iter()
+            .find(|d| d.key == "monitoring.status_return");
+        of.expect("it is asked of level A")
+    };
+    assert_eq!(built(0).verdict, Verdict::NotApplicable);
+    assert_eq!(built(0).reason_code, "not begun");
+    assert_ne!(built(1).verdict, Verdict::NotApplicable);
+}
+
+#[test]
+fn a_plan_on_record_is_told_to_be_a_kept_file_and_other_records_are_not() {
+    let corpus = testkit::corpus();
+    let agency = AgencyBuilder::level("C")
+        .approved(day("2019-08-01"))
+        .no_core_system()
+        .fact("has_plan", FactValue::Flag(true))
+        .fact("has_ciso", FactValue::Flag(true));
+    let found = assess(&agency.build(), &corpus, &[], day("2026-11-21"));
+    let reasons = found.duties.iter().filter(|d| d.reason_code == "on record");
+    let kept: Vec<&str> = reasons
+        .filter(|d| d.verdict == Verdict::Met && d.reason.contains("以雜湊保存"))
+        .map(|d| d.key.as_str())
+        .collect();
+    assert_eq!(kept, ["plan.establish"]);
 }

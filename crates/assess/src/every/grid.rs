@@ -63,3 +63,38 @@ impl Grid {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(every: u32, unit: Unit) -> Option<(i32, i32)> {
+        let times = 1;
+        Grid::of(Interval { every, unit, times }).map(|grid| (grid.months, grid.window))
+    }
+
+    #[test]
+    fn what_fills_the_year_or_whole_years_lies_on_the_calendar() {
+        for (every, unit, expected) in [
+            (1, Unit::Year, (12, 1)),
+            (2, Unit::Year, (12, 2)),
+            (12, Unit::Month, (12, 1)),
+            (24, Unit::Month, (12, 2)),
+            (6, Unit::Month, (6, 1)),
+            (3, Unit::Month, (3, 1)),
+            (1, Unit::Month, (1, 1)),
+        ] {
+            assert_eq!(grid(every, unit), Some(expected), "{every} {unit:?}");
+        }
+        // Neither a part of a year nor years; and no interval at all.
+        for (every, unit) in [
+            (5, Unit::Month),
+            (18, Unit::Month),
+            (0, Unit::Month),
+            (30, Unit::CalendarDay),
+            (u32::MAX, Unit::Year),
+        ] {
+            assert_eq!(grid(every, unit), None, "{every} {unit:?}");
+        }
+    }
+}
