@@ -219,4 +219,16 @@ mod tests {
         }
         assert_eq!(narrow("１１５\u{3000}年\u{a0}～。"), "115 年 ~。");
     }
+
+    #[test]
+    fn every_digit_and_every_ten_is_read() {
+        let read = |text: &str| chinese(text).map(|n| n.value);
+        for (n, digit) in (1..).zip("一二三四五六七八九".chars()) {
+            assert_eq!(read(&digit.to_string()), Some(n), "{digit}");
+            assert_eq!(read(&format!("{digit}十")), Some(n * 10), "{digit}");
+            assert_eq!(read(&format!("廿{digit}")), Some(20 + n), "{digit}");
+            assert_eq!(read(&format!("卅{digit}")), Some(30 + n), "{digit}");
+        }
+        assert_eq!(read("一一七"), Some(117));
+    }
 }
