@@ -573,3 +573,30 @@ fn together(space: &[(String, Vec<String>)], cases: &[Case]) -> Vec<Applies> {
     });
     vec![Applies(narrow.collect())]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of a case that says nothing of a dimension, a table may yet hold; of one that says otherwise never.
+    #[test]
+    fn a_table_may_hold_where_a_case_is_silent_but_not_where_it_says_otherwise() {
+        let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect();
+        let table = Applies([("body".to_owned(), words(&["public_agency"]))].into());
+        let case = |key: &str, word: &str| Case::from([(key.to_owned(), word.to_owned())]);
+        for (case, may, does) in [
+            (case("body", "public_agency"), true, true),
+            (case("body", "specific_non_government"), false, false),
+            (case("responsibility_level", "A"), true, false),
+            (Case::new(), true, false),
+        ] {
+            assert_eq!(
+                (may_accept(&table, &case), accepts(&table, &case)),
+                (may, does),
+                "{case:?}"
+            );
+        }
+        // What holds for everybody holds in every case.
+        assert!(may_accept(&Applies::default(), &Case::new()));
+    }
+}

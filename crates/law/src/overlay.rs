@@ -285,3 +285,28 @@ fn convert(kind: ValueKind, unit: &str, p: &PlanParameter) -> Option<Value> {
         ValueKind::Span | ValueKind::Set => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_is_a_whole_number_of_a_unit_of_the_calendar() {
+        for (unit, expected) in [
+            ("year", Unit::Year),
+            ("month", Unit::Month),
+            ("week", Unit::Week),
+            ("day", Unit::CalendarDay),
+        ] {
+            let (every, times, unit_read) = (10, 1, expected);
+            let told = Value::Interval(Interval {
+                every,
+                unit: unit_read,
+                times,
+            });
+            assert_eq!(interval(10.0, unit), Some(told), "{unit}");
+        }
+        assert_eq!(interval(10.0, "person"), None);
+        assert_eq!(interval(2.5, "year"), None);
+    }
+}

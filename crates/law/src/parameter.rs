@@ -521,4 +521,34 @@ mod tests {
         assert_eq!(of("hour", Value::Span(month)), Some((1, Unit::Month)));
         assert_eq!(of("hour", every(1, Unit::Month, 1)), None);
     }
+
+    #[test]
+    fn a_number_is_told_in_another_unit_of_time_only() {
+        for (number, have, want, expected) in [
+            (1.0, "hour", "minute", 60.0),
+            (2.0, "day", "hour", 48.0),
+            (2.0, "week", "day", 14.0),
+            (2.0, "year", "month", 24.0),
+            (249.0, "working_day", "year", 1.0),
+            (3.0, "person", "person", 3.0),
+        ] {
+            let found = convert(number, have, want).unwrap_or(f64::NAN);
+            assert!((found - expected).abs() < 1e-9, "{number} {have}: {found} {want}");
+        }
+        assert_eq!(convert(1.0, "person", "year"), None);
+        assert_eq!(convert(1.0, "year", "person"), None);
+    }
+
+    /// However they are written: so many times a month are twelve times as many a year.
+    #[test]
+    fn what_is_as_often_is_as_strict() {
+        for n in 1..=60 {
+            let (month, year) = (every(1, Unit::Month, n), every(1, Unit::Year, 12 * n));
+            assert_eq!(
+                Direction::Lower.compare(&month, &year),
+                Some(Ordering::Equal),
+                "{n} a month"
+            );
+        }
+    }
 }

@@ -2,7 +2,8 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use law::{
-    Applies, Approver, Difference, Direction, Interval, Overlay, PlanParameter, Relation, Value, diff,
+    Applies, Approver, Difference, Direction, Interval, Overlay, PlanParameter, RawCitation, Relation, Value,
+    diff, judge_citation,
 };
 use period::{Span, Unit};
 use std::cmp::Ordering::{Equal, Greater, Less};
@@ -228,4 +229,87 @@ fn what_only_an_event_decides_is_left_open() {
     let of_agency = applies(&[("responsibility_level", &["A"])]);
     assert!(of_agency.left_open(&nothing).is_none());
     assert!(applies(&[]).left_open(&nothing).is_none());
+}
+
+#[test]
+fn a_citation_is_of_the_instrument_that_it_names_now_or_did() {
+    let corpus = testkit::corpus();
+    let of = |name: &str, article: Option<&str>| {
+        let raw = RawCitation {
+            instrument: name,
+            article,
+            context: "",
+        };
+        judge_citation(&corpus, raw, None, day("2026-11-21"), None).instrument
+    };
+    for article in [None, Some("第一條"), Some("第九百條")] {
+        let named = of("資通安全管理法", article);
+        assert_eq!(
+            named.as_deref(),
+            Some("cyber-security-management-act"),
+            "{article:?}"
+        );
+    }
+    assert_eq!(of("資通安全管理辦法典", Some("第一條")), None);
+}
+
+#[test]
+fn only_what_a_plan_says_is_a_promise() {
+    let corpus = testkit::corpus();
+    let found = [PlanParameter {
+        key: "audit.interval".into(),
+        number: Some(1.0),
+        word: None,
+        unit: "year".into(),
+        clause: "拾伍".into(),
+        line: 1,
+        levels: Vec::new(),
+        core: false,
+    }];
+    let (plan, _) = Overlay::new(&corpus, "a", "計畫", "1", (None, None), &found);
+    let agency = testkit::AgencyBuilder::level("C")
+        .approved(day("2019-08-01"))
+        .no_core_system()
+        .build();
+    let promises = |plans: &[Overlay]| -> BTreeSet<String> {
+        let of = law::resolve(&corpus, plans, &agency, day("2026-11-21"));
+        let asked = of.iter().flat_map(|r| &r.requirements);
+        let clauses = asked.flat_map(|r| r.winners.iter().chain(r.losers.iter().map(|l| &l.clause)));
+        let promised = clauses.filter(|c| c.is_promise());
+        promised.map(|c| c.instrument.to_string()).collect()
+    };
+    assert!(promises(&[]).is_empty());
+    let of_plan = promises(&[plan]);
+    assert!(
+        !of_plan.is_empty() && of_plan.iter().all(|i| i.starts_with("plan:")),
+        "{of_plan:?}"
+    );
+}
+
+#[test]
+fn a_restart_speaks_of_its_own_changes_from_its_first_day_until_its_last() {
+    let corpus = testkit::corpus();
+    let restarts: Vec<_> = corpus.duties.iter().flat_map(|d| &d.restarts).collect();
+    assert!(!restarts.is_empty());
+    for restart in restarts {
+        for what in &restart.on {
+            assert!(restart.speaks_of(what, restart.from));
+            let before = restart.from.yesterday().expect("a day");
+            assert!(!restart.speaks_of(what, before));
+            assert!(restart.until.is_none_or(|until| !restart.speaks_of(what, until)));
+        }
+        assert!(!restart.speaks_of("something_else", restart.from));
+    }
+}
+
+#[test]
+fn a_duty_has_a_part_for_what_its_clauses_ask_to_be_shown() {
+    let corpus = testkit::corpus();
+    let parts = &corpus.parts;
+    assert!(!parts.is_empty());
+    for clause in corpus.clauses.iter().filter(|c| c.kind.is_shown()) {
+        for duty in clause.carriers("duty") {
+            assert!(parts.get(duty).is_some_and(|all| !all.is_empty()), "{duty}");
+        }
+    }
 }

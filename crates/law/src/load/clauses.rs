@@ -285,3 +285,24 @@ impl Loader {
 fn below(id: &str, of: &str) -> bool {
     id.len() > of.len() && id.starts_with(of) && !id[of.len()..].starts_with(|c: char| c.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::below;
+
+    #[test]
+    fn an_article_is_below_another_by_its_id_and_not_by_its_digits() {
+        for (id, of, expected) in [
+            ("18.1", "18", true),
+            ("3a", "3", true),
+            ("annex-1.isms", "annex-1", true),
+            ("18", "18", false),
+            ("181", "18", false),
+            ("annex-10", "annex-1", false),
+            ("18", "18.1", false),
+            ("19.1", "18", false),
+        ] {
+            assert_eq!(below(id, of), expected, "{id} below {of}");
+        }
+    }
+}

@@ -146,4 +146,26 @@ mod tests {
         );
         assert_eq!(name("[[duty]]\nkeys = \"a.b\"\nkey = 3\n"), None);
     }
+
+    #[test]
+    fn every_list_of_a_law_file_defines_something_of_its_own() {
+        let lists = [
+            "duty",
+            "parameter",
+            "reading",
+            "article",
+            "control",
+            "dimension",
+            "clause",
+            "route",
+            "cover",
+            "theme",
+        ];
+        for (n, one) in lists.iter().enumerate() {
+            assert!(kind(one).is_some(), "{one}");
+            assert!(lists[..n].iter().all(|other| kind(other) != kind(one)), "{one}");
+        }
+        assert_eq!(kind("basis"), kind("duty"));
+        assert_eq!(kind("duties"), None);
+    }
 }
