@@ -19,7 +19,7 @@ static COVERS: Pattern = Pattern::new(
 static CHARTER: Pattern =
     Pattern::new(r"([\p{Han}]{3,30}?)(?:組織規程|組織條例|組織法|組織自治條例|處務規程|辦事細則|組織準則)");
 static LEVEL: Pattern = Pattern::new(
-    r"(?:責任等級|資安等級|等級)[^。;A-Ea-z]{0,24}?[「『第]?([A-E])[」』]?級|([A-E])級(?:之)?(?:公務|特定非公務)?(?:機關|學校)|本(?:機關|局|處|府|校|院|所|會|署|部|館|中心|大隊)[^。;A-Ea-z]{0,16}?(?:列為|列入|屬|屬於|為|係|定為|歸為)[「『第]?([A-E])[」』]?級",
+    r"(?:責任等級|資安等級|等級)[^。;A-Ea-z]{0,24}?[「『第]?([A-E])[」』]?級|([A-E])級(?:之)?(?:公務|特定非公務)?(?:機關|學校)|本(?:機關|局|處|府|校|院|所|會|署|部|館|中心|大隊)[^。;A-Ea-z]{0,16}?(?:列為|列入|屬|屬於|為|係|定為|歸為|核列|核列為|核定|評定|評列|分為|劃為|列)[「『第]?([A-E])[」』]?級",
 );
 /// Older wording counts with the stems: 乙級 is B.
 static STEM: Pattern = Pattern::new(
@@ -91,6 +91,7 @@ const SUFFIXES: [&str; 42] = [
 pub(super) fn agency(source: &Source, plan: &Plan<'_>) -> Option<Agency> {
     let first = plan.chapters.first().map_or(source.lines.len(), |c| c.index);
     let name = from_title(source, first)
+        .or_else(|| from_label(source, first))
         .or_else(|| from_text(plan, &SHORT))
         .or_else(|| from_text(plan, &COVERS))
         .or_else(|| from_title(source, source.lines.len()))
@@ -101,6 +102,21 @@ pub(super) fn agency(source: &Source, plan: &Plan<'_>) -> Option<Agency> {
         .find(|l| l.compact.contains(&name.0))
         .map_or(name.1, |l| l.number);
     Some(Agency { name: name.0, line })
+}
+
+/// `機關：○○局` on a cover.
+fn from_label(source: &Source, limit: usize) -> Option<(String, u32)> {
+    let lines = source.lines.iter().take(limit);
+    let mut told = lines.filter_map(|line| {
+        let (label, name) = line.compact.split_once(':')?;
+        matches!(
+            label,
+            "機關" | "機關名稱" | "機關全銜" | "單位" | "學校" | "學校名稱" | "單位名稱"
+        )
+        .then_some(())?;
+        Some((clean(name)?, line.number))
+    });
+    told.next()
 }
 
 /// `○○局資通安全維護計畫` in one line or two.

@@ -413,6 +413,8 @@ impl Paragraph {
 
     fn push_line(&mut self, index: usize, line: &Line) {
         let mut gap = false;
+        let numbered = self.text.is_empty()
+            && markers::marker(&line.folded).is_some_and(|m| m.kind == markers::Kind::Han);
         for (column, c) in line.raw.chars().map(fold_char).enumerate() {
             if c.is_whitespace() && c != '\t' {
                 gap = true;
@@ -422,7 +424,8 @@ impl Paragraph {
             if c == '*' {
                 continue;
             }
-            if gap && joins_with_blank(self.text.chars().last(), c) {
+            let itemised = gap && numbered && markers::is_bare_han(&self.text);
+            if itemised || gap && joins_with_blank(self.text.chars().last(), c) {
                 self.origin.push((self.text.len(), index, column));
                 self.text.push(' ');
             }

@@ -114,13 +114,29 @@ fn han(text: &str) -> Option<Marker> {
     }
     if HAN.contains(first) {
         let label = run(HAN);
-        return divided(text, &label, Kind::Han, numerals::han(&label)?, false);
+        let loose = opens_an_item(text.get(label.len()..)?);
+        return divided(text, &label, Kind::Han, numerals::han(&label)?, loose);
     }
     if let Some(position) = STEMS.chars().position(|c| c == first) {
         let number = u32::try_from(position).ok()? + 1;
         return divided(text, &first.to_string(), Kind::Other, number, false);
     }
     None
+}
+
+/// Whether what follows a Han numeral and a blank is an item: 一　帳號, and not 三 個月 or 一 般 人 員.
+fn opens_an_item(after: &str) -> bool {
+    const MEASURED: &str = "年月日週周季天次個人名位張種類級小分般二三四五六七八九十之至或";
+    let rest = after.trim_start();
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    rest.len() < after.len()
+        && word.chars().count() > 1
+        && !word.starts_with(|c: char| MEASURED.contains(c) || c.is_ascii_digit() || c.is_ascii_punctuation())
+}
+
+/// Whether a text so far is but the Han numeral of an item.
+pub(super) fn is_bare_han(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| HAN.contains(c))
 }
 
 /// The label, then a divider; `loose` also takes a blank as one.

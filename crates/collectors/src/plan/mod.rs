@@ -9,6 +9,7 @@ mod chapters;
 mod citations;
 mod context;
 mod documents;
+mod headings;
 mod identity;
 mod interests;
 pub(crate) mod lines;
@@ -42,7 +43,10 @@ pub fn parse(file_name: &str, bytes: &[u8]) -> Result<PlanReading, PlanError> {
 /// As [`parse`], within a budget that the caller may look at, and stop.
 pub fn parse_within(file_name: &str, bytes: &[u8], work: &Work) -> Result<PlanReading, PlanError> {
     let text = extract_within(file_name, bytes, work)?;
-    read(file_name, &text, work)
+    match read(file_name, &text, work) {
+        Err(PlanError::NotAPlan { .. }) => read(file_name, &headings::divided(&text), work),
+        done => done,
+    }
 }
 
 /// Reads a plan from text that was extracted before.

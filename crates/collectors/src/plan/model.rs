@@ -325,6 +325,9 @@ pub struct Parameter {
     /// The incident levels (1 to 4) it is limited to; absent when it is not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incident_levels: Vec<u32>,
+    /// Of whom the number is counted (`each`, `total`, `at_least_one`), where the sentence says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<&'static str>,
     /// Whether it is said of core systems only.
     #[serde(skip_serializing_if = "is_false")]
     pub core: bool,

@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use regex::{Captures, Regex};
 
 /// What `NUM` stands for in a [`Pattern`].
-const NUM: &str = r"(?:[0-9]+(?:\.[0-9]+)?|[〇零一二三四五六七八九十百兩廿卅]+)";
+const NUM: &str =
+    r"(?:[0-9]+(?:\.[0-9]+)?|[〇零一二三四五六七八九十百兩廿卅]+|[零壹貳參叁肆伍陸柒捌玖拾佰]+)";
 
 /// A pattern that is compiled when first used; one that does not compile finds nothing.
 pub(crate) struct Pattern {

@@ -9,8 +9,9 @@ use crate::plan::context::Sentence;
 use crate::plan::model::{Item, Value};
 use crate::plan::numerals::{self, Pattern};
 
-static LENGTH: [Pattern; 3] = [
+static LENGTH: [Pattern; 4] = [
     Pattern::new(r"長度[^,。;]{0,16}?(NUM)(?:\(含\))?個?(?:\(含\))?(?:碼|字元|位元|位|字|英數)"),
+    Pattern::new(r"字數[^,。;]{0,6}?(?:少於|低於|為|達|至少)(NUM)(?:[,。;個]|$)"),
     Pattern::new(r"(NUM)(?:\(含\))?個?(?:碼|字元|位數)(?:\(含\))?以上"),
     Pattern::new(
         r"(?:至少|不得?少於|不得低於|不低於|最少|大於|須為|應為|應達|達)(?:含)?(NUM)個?(?:碼|字元|位數)",
@@ -19,7 +20,8 @@ static LENGTH: [Pattern; 3] = [
 static CLASSES: Pattern =
     Pattern::new(r"(至少|其中|任|中之?|取)?[^,;。]{0,3}?(NUM)個?(?:種|類|項)(類|以上|\(含\)|之?組合|組合)?");
 static CHOSEN: Pattern = Pattern::new(r"[四三4]選([二三23])");
-static MAX_AGE: [Pattern; 4] = [
+static MAX_AGE: [Pattern; 5] = [
+    Pattern::new(r"(?:每隔?|滿)(NUM|半)個?(月|天|日|年|季|週)[^,。;0-9]{0,8}?(?:換|更替)"),
     Pattern::new(
         r"(NUM|半)個?(月|天|日|年|季|週)(?:應|須|需|至少|以?內|強制|定期|\(含\))*[^,。;0-9]{0,10}?(?:更換|變更|更新|修改|更改|重設|重新設定)",
     ),
@@ -27,19 +29,23 @@ static MAX_AGE: [Pattern; 4] = [
         r"(?:效期|有效期限?|使用期限|更換週期|更換頻率|最長使用|最長期限|使用期間|最長)[^。;,]{0,12}?(NUM|半)個?(月|天|日|年|季|週)",
     ),
     Pattern::new(r"(?:更換|變更|更改|修改)[^,。;]{0,10}?(?:每|至少)(NUM|半)個?(月|天|日|年|季|週)"),
-    Pattern::new(r"每(一?)(季|月|年)[^,。;]{0,8}?(?:更換|變更|更新|更改|修改)"),
+    Pattern::new(r"每(一?)(季|月|年|學期)[^,。;]{0,8}?(?:更換|變更|更新|更改|修改)"),
 ];
-static MIN_AGE: [Pattern; 2] = [
+static MIN_AGE: [Pattern; 3] = [
     Pattern::new(
-        r"(?:最短|最低|最少)(?:使用)?(?:期限|效期|天數|期間|時間)?[^,。;]{0,6}?(NUM)個?(天|日|月|小時)",
+        r"(NUM)個?(天|日|小時)(?:後|以上)?,?(?:始|方|才)(?:得|可|能)(?:再次?|再行)?(?:變更|更換|更改|修改)",
+    ),
+    Pattern::new(
+        r"(?:最短|最低|最少)(?:使用)?(?:期限|效期|天數|期間|時間)?[^,。;、]{0,6}?(NUM)個?(天|日|月|小時)",
     ),
     Pattern::new(r"(NUM)個?(天|日|小時)內不得(?:再次?)?(?:變更|更換|更改|修改)"),
 ];
 static HISTORY: [Pattern; 2] = [
     Pattern::new(r"(?:前|最近|近)(NUM)(?:次|組|代|個)"),
-    Pattern::new(r"(NUM)(?:次|代|組)(?:以?內)?[^,。;]{0,8}(?:使用過|曾使用|舊|重複|相同)"),
+    Pattern::new(r"(NUM)(?:次|代|組)(?:以?內)?[^,。;]{0,8}(?:使用過|曾使用|舊|重複|相同|再用|沿用)"),
 ];
-static ATTEMPTS: [Pattern; 2] = [
+static ATTEMPTS: [Pattern; 3] = [
+    Pattern::new(r"(?:連錯|連續錯|連續輸錯|打錯)(?:達|逾|滿)?(NUM)次"),
     Pattern::new(r"(?:失敗|錯誤|輸錯|嘗試|失誤)[^。;,]{0,12}?(NUM)次"),
     Pattern::new(r"(NUM)次[^。;,]{0,8}?(?:失敗|錯誤|輸錯)"),
 ];
@@ -50,6 +56,9 @@ static DURATION: [Pattern; 2] = [
     ),
     Pattern::new(r"(NUM|半)個?(工作天|工作日|天|日|月|年|週|小時)(?:內)?(?:為限|為原則|為上限|以內|內有效)"),
 ];
+static LOCKED_FOR: Pattern = Pattern::new(
+    r"(?:鎖定|鎖住|凍結|停用)(?:之)?(?:時間|期間|時長|時限)[^,;。]{0,6}?(NUM|半)個?(分鐘|分|小時)",
+);
 static KEEP: Pattern = Pattern::new(r"(NUM|半)個?(月|年|天|日|週)");
 static ANY: Pattern = Pattern::new(r"(?-u:\b)(?:any|Any|ANY)(?-u:\b)|全部\(|任意");
 
@@ -92,6 +101,7 @@ fn as_written(n: f64, unit: &str) -> Option<(f64, &'static str)> {
         "週" => (n, "week"),
         "月" => (n, "month"),
         "季" => (n * 3.0, "month"),
+        "學期" => (n * 6.0, "month"),
         "年" if (n - 0.5).abs() < f64::EPSILON => (6.0, "month"),
         "年" => (n, "year"),
         "小時" => (n, "hour"),
@@ -157,6 +167,8 @@ fn password(s: &Sentence<'_>, out: &mut Vec<Hit>) {
         "更新",
         "更改",
         "修改",
+        "須換",
+        "應換",
         "效期",
         "使用期限",
         "最長",
@@ -196,6 +208,8 @@ fn password(s: &Sentence<'_>, out: &mut Vec<Hit>) {
     }
     if s.has(&[
         "重複",
+        "再用",
+        "沿用",
         "相同",
         "不得",
         "不可",
@@ -238,7 +252,10 @@ fn classes(s: &Sentence<'_>) -> Option<Hit> {
     if let Some((n, byte, _)) = best {
         return Some(Hit::number("password.classes", *n, "class", *byte));
     }
-    if !s.has(&["應", "須", "需", "包含", "包括", "混合"]) || s.text.contains('或') || !s.has(&["數字"])
+    let mixed = s.has(&["英數混合", "英數夾雜", "英數組合"]);
+    if !s.has(&["應", "須", "需", "包含", "包括", "混合"])
+        || s.text.contains('或')
+        || !(mixed || s.has(&["數字"]))
     {
         return None;
     }
@@ -247,14 +264,20 @@ fn classes(s: &Sentence<'_>) -> Option<Hit> {
     } else {
         f64::from(u8::from(s.has(&["英文", "字母", "英數", "大寫", "小寫"])))
     };
-    let rest = f64::from(u8::from(s.has(&["數字"]))) + f64::from(u8::from(s.has(&["特殊", "符號"])));
+    let rest = f64::from(u8::from(mixed || s.has(&["數字"]))) + f64::from(u8::from(s.has(&["特殊", "符號"])));
     let byte = s.text.find("英").or_else(|| s.text.find("大寫")).unwrap_or(0);
     (case + rest >= 2.0).then(|| Hit::number("password.classes", case + rest, "class", byte))
 }
 
 fn lockout(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    if let Some((n, unit, byte)) = first(std::slice::from_ref(&LOCKED_FOR), s.text)
+        && !s.has(&["失敗", "錯誤", "輸錯", "嘗試"])
+    {
+        let n = minutes(n, unit);
+        out.push(Hit::number("password.lockout_minutes", n, "minute", byte));
+    }
     if !s.has(&["登入", "驗證", "密碼", "通行碼", "鎖定", "帳號"])
-        || !s.has(&["失敗", "錯誤", "輸錯", "嘗試"])
+        || !s.has(&["失敗", "錯誤", "輸錯", "嘗試", "連錯", "連續錯", "打錯"])
     {
         return;
     }
@@ -266,7 +289,7 @@ fn lockout(s: &Sentence<'_>, out: &mut Vec<Hit>) {
     }
     out.push(Hit::number("password.lockout_attempts", n, "count", byte));
     if let Some((n, unit, byte)) = first(std::slice::from_ref(&MINUTES), s.text)
-        && s.has(&["鎖", "不允許", "不得", "停用", "暫停", "禁止", "限制"])
+        && s.has(&["鎖", "凍結", "不允許", "不得", "停用", "暫停", "禁止", "限制"])
     {
         out.push(Hit::number(
             "password.lockout_minutes",
@@ -332,7 +355,16 @@ fn idle(s: &Sentence<'_>, out: &mut Vec<Hit>) {
 }
 
 fn remote(s: &Sentence<'_>, out: &mut Vec<Hit>) {
-    if !s.about(&["遠距", "遠端", "VPN", "外部連線"]) {
+    if !s.about(&[
+        "遠距",
+        "遠端",
+        "VPN",
+        "外部連線",
+        "外連入",
+        "外部連入",
+        "外部登入",
+        "連入",
+    ]) {
         return;
     }
     if let Some((byte, _)) = ANY.find(s.text)
@@ -373,7 +405,7 @@ fn remote(s: &Sentence<'_>, out: &mut Vec<Hit>) {
 }
 
 fn retention(s: &Sentence<'_>, out: &mut Vec<Hit>) {
-    const KEEPS: [&str; 6] = ["保存", "保留", "留存", "存放", "保管", "留存期"];
+    const KEEPS: [&str; 8] = ["保存", "保留", "留存", "存放", "保管", "留存期", "至少留", "應留"];
     if !s.has(&KEEPS) {
         return;
     }

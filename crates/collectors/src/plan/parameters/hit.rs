@@ -13,6 +13,8 @@ pub(super) struct Hit {
     /// Byte in the sentence.
     pub byte: usize,
     pub levels: Vec<u32>,
+    /// Of whom a number is counted, where the sentence says so.
+    pub per: Option<&'static str>,
     /// Meant for a special group, and set aside when there is a general value.
     pub special: bool,
 }
@@ -25,6 +27,7 @@ impl Hit {
             unit,
             byte,
             levels: Vec::new(),
+            per: None,
             special: false,
         }
     }

@@ -10,7 +10,7 @@ use crate::plan::model::{Every, Item, Value};
 use crate::plan::numerals::{self, Pattern};
 
 static EVERY: Pattern = Pattern::new(
-    r"每(?:隔)?(?:滿)?(半年|一?季|一?月|一?年度?|一?週|一?周|一?星期|一?日|一?天|(NUM)個?(年|月|季|週|周|星期|日|天))",
+    r"每(?:隔)?(?:滿)?(半年|一?季|一?月|一?年度?|一?學年度?|一?學期|一?週|一?周|一?星期|一?日|一?天|(NUM)個?(學年|學期|年|月|季|週|周|星期|日|天))",
 );
 static ONCE: Pattern = Pattern::new(
     r"(半|NUM)(年|個月|季)(?:內)?(?:應|須|需)?(?:至少|最少)?(?:應|須)?(?:辦理|執行|進行|實施|檢討|檢視|審查|演練|測試|清查|召開)?(?:至少)?[一1]次",
@@ -18,6 +18,19 @@ static ONCE: Pattern = Pattern::new(
 static TIMES: Pattern = Pattern::new(r"(NUM)次");
 static TIMES_NEXT: Pattern = Pattern::new(r"^[^,;、\t|及並與]{0,10}?(NUM)次");
 static TIMES_A_YEAR: Pattern = Pattern::new(r"[一1]年(?:應|須)?(?:至少)?(?:辦理)?(NUM)次");
+/// 每年不少於兩次: the count belongs to these words wherever the activity stands.
+static TIMES_EACH_YEAR: Pattern = Pattern::new(
+    r"每一?(?:學)?年度?(?:應|須|需)?(?:至少|最少|不得?少於|不得低於|計|共)?(?:應|須)?(?:辦理|執行|進行|實施)?(NUM)次(?:以上)?(?:[,)]|$)",
+);
+/// Months or quarters of the year by their names: 六月及十二月, 第一季、第三季, 上、下半年.
+static MONTHS: Pattern = Pattern::new(
+    r"(?:每年度?(?:之|於|的)?)?(NUM)月(?:份|底|初|間)?(?:前|以前)?(?:(?:、|及|與|和|暨)(?:次年)?(NUM)月(?:份|底|初|間)?(?:前|以前)?)+(?:各)?",
+);
+static A_MONTH: Pattern = Pattern::new(r"(NUM)月");
+static HALVES: Pattern =
+    Pattern::new(r"(?:每年度?)?(?:之|於)?上(?:半年)?(?:、|及|與|和)下半年(?:度)?(?:各)?");
+static CELL: Pattern = Pattern::new(r"^(半|NUM)個?(年|月|季|週|日)(?:[1一]次)?$");
+static QUARTER: Pattern = Pattern::new(r"第([一二三四1-4])季");
 static BY: Pattern = Pattern::new(r"(逐年|按年|按季|逐季|按月|逐月|半年)(?:度)?");
 
 /// An interval with its place in the sentence.
@@ -69,21 +82,21 @@ const fn rule(
 static RULES: [Rule; 20] = [
     rule(
         "software.review_interval",
-        r"(?:軟體|應用程式)[^,;、]{0,12}?(?:清查|盤點|清點|檢查|稽查|查核|抽查|查驗)|(?:軟體|應用程式),[^,;、]{0,20}?(?:清查|盤點|清點|稽查|查核|抽查|查驗)|(?:清查|清點|檢查|查核|盤點|抽查|查驗)[^,;]{0,14}(?:軟體|應用程式)",
+        r"(?:軟體|應用程式)[^,;、]{0,12}?(?:清查|盤點|清點|檢查|稽查|查核|抽查|查驗|核對)|(?:軟體|應用程式)[^,;、]{0,8},[^,;、]{0,20}?(?:清查|盤點|清點|稽查|查核|抽查|查驗|核對)|(?:清查|清點|檢查|查核|盤點|抽查|查驗)[^,;]{0,14}(?:軟體|應用程式)|(?:清查|檢查|查核|抽查|查驗)[^,;]{0,8}電腦,[^,;]{0,12}軟體|軟體[^;]{0,12}(?:看一遍|檢視|查看)",
         &[],
         &["資訊資產盤點", "惡意", "防毒", "弱點", "漏洞"],
         &[],
     ),
     rule(
         "account.privileged_review_interval",
-        r"(?:特權|特殊權限|最高權限|系統管理權限|(?:管理者|管理員)(?:帳號|權限)|root|Administrator)[^,;]{0,16}?,?[^,;]{0,14}?(?:清查|審查|檢視|審視|盤點|複核|覆核|複查|檢討|查核|確認|更新)|(?:清查|審查|檢視|審視|盤點|複核|覆核|複查|檢討|查核|確認)[^,;]{0,10}?(?:特權|特殊權限|最高權限|系統管理權限|(?:管理者|管理員)(?:帳號|權限)|root|Administrator)",
+        r"(?:特權|特殊權限|最高權限|系統管理權限|(?:管理者|管理員)(?:帳號|權限|權限帳號)|root|Administrator)[^,;]{0,16}?,?[^,;]{0,14}?(?:清查|審查|檢視|審視|盤點|複核|覆核|複查|檢討|查核|確認|更新|核對|清點|清理|查對)|(?:清查|審查|檢視|審視|盤點|複核|覆核|複查|檢討|查核|確認)[^,;]{0,10}?(?:特權|特殊權限|最高權限|系統管理權限|(?:管理者|管理員)(?:帳號|權限|權限帳號)|root|Administrator)",
         &[],
         &[],
         &[],
     ),
     rule(
         "account.review_interval",
-        r"(?:使用者|帳號|帳戶|權限|ID)[^,;]{0,14}?(?:清查|審查|檢視|盤點|複核|覆核|檢討|查核)|(?:清查|審查|檢視|盤點|複核|覆核|查核)[^,;]{0,12}?(?:帳號|帳戶|權限)",
+        r"(?:使用者|帳號|帳戶|權限|ID),?[^,;]{0,14}?(?:清查|審查|檢視|盤點|複核|覆核|檢討|查核|核對|清點|清理|查對)|(?:清查|審查|檢視|盤點|複核|覆核|查核|核對|清點|查對)[^,;]{0,12}?(?:帳號|帳戶|權限)",
         &[],
         &[
             "軟體",
@@ -127,7 +140,7 @@ static RULES: [Rule; 20] = [
     ),
     rule(
         "policy.promotion_interval",
-        r"宣導",
+        r"宣導|宣達|傳達",
         &["政策"],
         &["訓練計畫", "社交工程"],
         &[],
@@ -149,7 +162,7 @@ static RULES: [Rule; 20] = [
     rule(
         "management_review.interval",
         r"管理審查(?:會議)?|管審(?:會議?)?",
-        &["召開", "舉行", "舉辦", "辦理", "進行", "執行"],
+        &["召開", "舉行", "舉辦", "辦理", "進行", "執行", "管審會"],
         &["納入", "會議中檢討", "會議中審"],
         &[],
     ),
@@ -157,7 +170,19 @@ static RULES: [Rule; 20] = [
         "audit.interval",
         r"內部(?:資通安全|資安)?稽核|內稽|資通安全稽核|資安稽核|稽核",
         &[],
-        &["受託", "廠商", "委外", "日誌", "稽核紀錄", "前次稽核", "接受"],
+        &[
+            "受託",
+            "廠商",
+            "委外",
+            "日誌",
+            "稽核紀錄",
+            "前次稽核",
+            "接受",
+            "稽核完成",
+            "稽核後",
+            "稽核結束",
+            "稽核結果",
+        ],
         &[Item::Improvement, Item::Organization, Item::Controls],
     ),
     rule(
@@ -184,7 +209,7 @@ static RULES: [Rule; 20] = [
     rule("health_check.interval", r"健診|安全健檢", &[], &[], &[]),
     rule(
         "backup.test_interval",
-        r"有效性|(?:還原|回復|復原|回存)[^,;]{0,4}(?:測試|演練|驗證)|(?:測試|驗證)[^,;]{0,8}(?:備份|還原|回復)|備份[^,;]{0,10}(?:測試|驗證|還原|回復|可用性)",
+        r"有效性|(?:還原|回復|復原|回存)[^,;]{0,4}(?:測試|演練|驗證)|(?:測試|抽測|試行|驗證)[^,;]{0,8}(?:備份|還原|回復)|備份[^,;]{0,10}(?:測試|驗證|還原|回復|可用性)",
         &["備份"],
         &[],
         &[],
@@ -207,7 +232,9 @@ static RULES: [Rule; 20] = [
     rule(
         "report.interval",
         r"實施情形",
-        &["提出", "提報", "陳報", "函報", "送交", "報送", "填報", "送"],
+        &[
+            "提出", "提報", "陳報", "函報", "送交", "報送", "填報", "提交", "送",
+        ],
         &["召開", "稽核"],
         &[Item::Report],
     ),
@@ -270,9 +297,10 @@ fn from_chapter(s: &Sentence<'_>, found: &[Interval]) -> Option<Hit> {
     let (key, says) = match s.item? {
         Item::Report => (
             "report.interval",
-            s.has(&["提出", "提報", "陳報", "函報", "報送", "填報"])
+            s.has(&["提出", "提報", "陳報", "函報", "報送", "填報", "提交"])
                 && !s.has(&["召開", "稽核", "改善", "檢討"]),
         ),
+        Item::Inventory => ("inventory.interval", bare),
         Item::Risk => (
             "risk.interval",
             bare && (s.has(&["評估", "評鑑"]) || !s.has(&["檢視", "檢討", "審查", "清查"])),
@@ -359,7 +387,11 @@ fn cost(text: &str, anchor: (usize, usize), interval: &Interval) -> usize {
     };
     // "每年辦理一次甲、每二年辦理一次乙": what follows across a divider belongs to the next.
     let after = usize::from(interval.start >= anchor.1 && between.contains(['、', '及', '並', '且'])) * 12;
-    between.chars().map(weight).sum::<usize>() + after
+    // 每年不少於兩次 says more than a 每年 that stands as near.
+    let counted = text
+        .get(interval.start..interval.end)
+        .is_some_and(|t| t.ends_with('次'));
+    (between.chars().map(weight).sum::<usize>() + after).saturating_sub(if counted { 4 } else { 0 })
 }
 
 /// All intervals of a sentence.
@@ -418,6 +450,8 @@ pub(super) fn intervals(text: &str) -> Vec<Interval> {
             });
         }
     }
+    cells(text, &mut out);
+    named_times(text, &mut out);
     if out.is_empty() {
         for c in BY.all(text) {
             let Some(whole) = c.get(0) else { continue };
@@ -442,6 +476,95 @@ pub(super) fn intervals(text: &str) -> Vec<Interval> {
         }
     }
     out
+}
+
+/// A cell of a table that is but a length of time says how often: 半年, 3個月, 季.
+fn cells(text: &str, out: &mut Vec<Interval>) {
+    if !text.contains(['\t', '|']) || !out.is_empty() {
+        return;
+    }
+    let mut start = 0;
+    for cell in text.split_inclusive(['\t', '|']) {
+        let begin = start;
+        start += cell.len();
+        let bare = cell.trim_matches(['\t', '|', ' ']);
+        let counted = CELL.captures(bare).and_then(|c| {
+            let n = match c.get(1)?.as_str() {
+                "半" => 0.5,
+                n => numerals::value(n)?,
+            };
+            measured(n, c.get(2)?.as_str())
+        });
+        let named = || {
+            matches!(bare, "季" | "月" | "年" | "年度" | "週" | "學期")
+                .then(|| named(bare))
+                .flatten()
+        };
+        if let Some((value, unit)) = counted.or_else(named) {
+            out.push(Interval {
+                start: begin,
+                end: start,
+                value,
+                unit,
+            });
+        }
+    }
+}
+
+/// What names its months, halves or quarters comes as often as it names.
+fn named_times(text: &str, out: &mut Vec<Interval>) {
+    let mut add = |(start, end): (usize, usize), times: usize| {
+        let Some(months) = u8::try_from(times).ok().filter(|t| (2..=12).contains(t)) else {
+            return;
+        };
+        // 每年六月及十二月 is not every year.
+        out.retain(|i| i.end <= start || i.start >= end || i.unit != "year");
+        out.push(Interval {
+            start,
+            end,
+            value: 12.0 / f64::from(months),
+            unit: "month",
+        });
+    };
+    for c in TIMES_EACH_YEAR.all(text) {
+        let times = c.get(1).and_then(|m| numerals::value(m.as_str()));
+        let times = times.and_then(|n| (2..=12_u8).find(|t| (f64::from(*t) - n).abs() < f64::EPSILON));
+        if let (Some(whole), Some(number), Some(times)) = (c.get(0), c.get(1), times) {
+            add(
+                (whole.start(), number.end() + '次'.len_utf8()),
+                usize::from(times),
+            );
+        }
+    }
+    for at in MONTHS.find_all(text) {
+        add(
+            at,
+            A_MONTH.find_all(text.get(at.0..at.1).unwrap_or_default()).len(),
+        );
+    }
+    for at in HALVES.find_all(text) {
+        add(at, 2);
+    }
+    let mut quarters: Vec<(usize, usize, &str)> = Vec::new();
+    for c in QUARTER.all(text) {
+        if let (Some(whole), Some(which)) = (c.get(0), c.get(1))
+            && !quarters.iter().any(|(.., known)| *known == which.as_str())
+        {
+            quarters.push((whole.start(), whole.end(), which.as_str()));
+        }
+    }
+    if let (Some(first), Some(last)) = (quarters.first(), quarters.last()) {
+        if quarters.len() > 1 {
+            add((first.0, last.1), quarters.len());
+        } else if out.is_empty() && !text.contains("年第") {
+            out.push(Interval {
+                start: first.0,
+                end: first.1,
+                value: 1.0,
+                unit: "year",
+            });
+        }
+    }
 }
 
 /// 每年辦理二次 is every six months; each activity of a sentence has its own count.
@@ -494,7 +617,9 @@ fn named(word: &str) -> Option<(f64, &'static str)> {
         "半年" => (6.0, "month"),
         "季" => (3.0, "month"),
         "月" => (1.0, "month"),
-        "年" | "年度" => (1.0, "year"),
+        "年" | "年度" | "學年" | "學年度" => (1.0, "year"),
+        // A school year has two.
+        "學期" => (6.0, "month"),
         "週" | "周" | "星期" => (1.0, "week"),
         "日" | "天" => (1.0, "day"),
         _ => return None,
@@ -507,7 +632,8 @@ fn measured(n: f64, unit: &str) -> Option<(f64, &'static str)> {
     }
     Some(match unit {
         "年" if (n - 0.5).abs() < f64::EPSILON => (6.0, "month"),
-        "年" => (n, "year"),
+        "年" | "學年" => (n, "year"),
+        "學期" => (n * 6.0, "month"),
         "季" => (n * 3.0, "month"),
         "月" | "個月" => (n, "month"),
         "週" | "周" | "星期" => (n, "week"),

@@ -24,6 +24,11 @@ pub(super) fn every(text: &str) -> Option<Every> {
 /// Whether a sentence speaks of core systems only: 核心資通系統, and neither 非核心 nor more than those.
 pub(super) fn core_only(s: &Sentence<'_>) -> bool {
     let speaks = |text: &str| {
+        // 所有核心資通系統 are core ones.
+        let mut text = text.to_owned();
+        for all in ["所有", "全部", "全數", "各"] {
+            text = text.replace(&format!("{all}核心"), "核心");
+        }
         (text.contains("核心資通系統") || text.contains("核心系統") || text.contains("核心業務系統"))
             && ![
                 "非核心",
@@ -72,6 +77,7 @@ pub(super) fn read(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Paramete
                 clause: plan.clause(s.paragraph),
                 text: plan.excerpt(s.paragraph, byte),
                 incident_levels: hit.levels,
+                per: hit.per,
                 core: core_only(&s) && OF_SYSTEMS.contains(&hit.key),
             };
             found.push((parameter, hit.special));
@@ -93,11 +99,14 @@ fn settle(found: Vec<(Parameter, bool)>, problems: &mut Vec<Problem>) -> Vec<Par
         if out
             .iter()
             .filter(same)
-            .any(|q| q.value == p.value && q.unit == p.unit)
+            .any(|q| q.value == p.value && q.unit == p.unit && (p.per.is_none() || p.per == q.per))
         {
             continue;
         }
-        if let Some(q) = out.iter().find(same) {
+        // Four in total and one each say nothing against each other.
+        let apart = |q: &&Parameter| q.per.is_some() && p.per.is_some() && q.per != p.per;
+        let both = matches!(p.value, Value::Word(_)) && counted_apart(&out, &p);
+        if let Some(q) = out.iter().find(|q| same(q) && !apart(q)).filter(|_| !both) {
             let label = PARAMETERS
                 .iter()
                 .find(|k| k.key == p.key)
@@ -119,6 +128,18 @@ fn settle(found: Vec<(Parameter, bool)>, problems: &mut Vec<Problem>) -> Vec<Par
     let order = |key: &str| PARAMETERS.iter().position(|k| k.key == key).unwrap_or(usize::MAX);
     out.sort_by_key(|p| (order(p.key), p.line));
     out
+}
+
+/// Whether a way of counting is one of several by which the sentences of its clause count.
+fn counted_apart(known: &[Parameter], word: &Parameter) -> bool {
+    let mut ways: Vec<&str> = known
+        .iter()
+        .filter(|q| q.clause == word.clause)
+        .filter_map(|q| q.per)
+        .collect();
+    ways.sort_unstable();
+    ways.dedup();
+    ways.len() > 1
 }
 
 fn shown(p: &Parameter) -> String {

@@ -11,7 +11,7 @@ use crate::plan::numerals::{self, Pattern};
 
 static STAFF: [Pattern; 3] = [
     Pattern::new(
-        r"(?:專職|專責|專任)(?:\([專職責任]\))?(?:資安|資通安全)?人(?:員|力)[^,。;]{0,10}?(NUM)(?:人|名|位)",
+        r"(?:專職|專責|專任)(?:\([專職責任]\))?(?:資安|資通安全)?(?:人(?:員|力))?[^,。;]{0,10}?(NUM)(?:人|名|位|員)",
     ),
     Pattern::new(r"(NUM)(?:人|名|位)(?:以上)?(?:之)?(?:資通安全|資安)?(?:專職|專責|專任|專人)"),
     Pattern::new(r"專人(NUM)(?:人|名|位)"),
@@ -19,11 +19,15 @@ static STAFF: [Pattern; 3] = [
 static CERTIFICATES: Pattern = Pattern::new(r"(NUM|乙)張");
 static HOURS: Pattern = Pattern::new(r"(NUM)個?小時");
 static SOME: Pattern = Pattern::new(r"(?:至少|最少)?(NUM)(?:名|人|位)");
+static AT_LEAST_SOME: Pattern = Pattern::new(r"(?:至少|最少|其中)(?:應|須)?(?:有|由)?(NUM)(?:名|人|位)");
+/// Words by which a number is that of all together.
+const TOGETHER: [&str; 6] = ["總計", "合計", "共計", "總共", "累計", "加總"];
 static NOTICE: [Pattern; 2] = [
     Pattern::new(r"(?:前|事前|事先|稽核前)\(?(?:至少)?(NUM)個?(工作天|工作日|日|天|週|周|月)"),
     Pattern::new(r"(NUM)個?(工作天|工作日|日|天|週|周|月)(?:以)?前"),
 ];
 static MONTH: Pattern = Pattern::new(r"([0-9]{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|前|間|中|初)?");
+static QUARTER: Pattern = Pattern::new(r"第([一二三四1-4])季(?:末|底|前)?");
 static WITHIN: Pattern = Pattern::new(r"(NUM)個?(小時|分鐘|日|天)(?:之?內|以內)?");
 static LEVELS: Pattern = Pattern::new(r"第?([一二三四1-4])級?(?:[、或及與,~至]第?([一二三四1-4]))?級");
 
@@ -42,6 +46,7 @@ pub(super) fn read(s: &Sentence<'_>) -> Vec<Hit> {
 fn staff(s: &Sentence<'_>, out: &mut Vec<Hit>) {
     const OTHER: [&str; 4] = ["證照", "證書", "訓練", "小時"];
     const PLACES: [&str; 7] = ["設置", "配置", "配有", "指定", "置", "設有", "指派"];
+    const OWN: [&str; 3] = ["專責辦理", "專責負責", "專責推動"];
     if !matches!(s.item, Some(Item::Resources | Item::Organization)) {
         return;
     }
@@ -52,9 +57,16 @@ fn staff(s: &Sentence<'_>, out: &mut Vec<Hit>) {
     for clause in s.text.split_inclusive(',') {
         let base = from;
         from += clause.len();
-        let (text, base) = if mixed { (clause, base) } else { (s.text, 0) };
+        let apart = mixed || clause.starts_with('設');
+        let (text, base) = if apart { (clause, base) } else { (s.text, 0) };
         let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
-        let appoints = says(&PLACES) || (!mixed && says(&["至少", "最低", "計"]));
+        let counts = mixed && says(&["人員計", "人力計"]);
+        let appoints = counts
+            || text.ends_with("專責")
+            || says(&PLACES)
+            || says(&OWN)
+            || text.starts_with('設')
+            || (!mixed && says(&["至少", "最低", "計"]));
         if !appoints || says(&OTHER) {
             continue;
         }
@@ -76,34 +88,69 @@ fn certificates(s: &Sentence<'_>, out: &mut Vec<Hit>) {
     if !s.has(&["證照", "證書"]) || s.item == Some(Item::Outsourcing) {
         return;
     }
-    let Some(c) = CERTIFICATES.captures(s.text) else {
-        return;
-    };
-    let Some(m) = c.get(1) else { return };
-    // 乙 is how receipts and deeds write one.
-    let n = match m.as_str() {
-        "乙" => Some(1.0),
-        n => numerals::value(n),
-    };
-    let Some(n) = n else { return };
-    out.push(Hit::number("certificate.count", n, "certificate", m.start()));
-    let coverage = if s.has(&["總計", "合計", "共計", "總共", "共持有", "共應"]) {
-        "total"
-    } else if s.has(&["每人", "每名", "每位", "各自", "人人"]) {
-        "each"
-    } else if SOME.is_match(s.text) {
-        "at_least_one"
-    } else if s.has(&["均應", "皆應", "均須", "皆須"]) {
-        "each"
+    let all: Vec<(f64, usize, usize)> = CERTIFICATES
+        .all(s.text)
+        .iter()
+        .filter_map(|c| {
+            let m = c.get(1)?;
+            // 乙 is how receipts and deeds write one.
+            let n = match m.as_str() {
+                "乙" => 1.0,
+                n => numerals::value(n)?,
+            };
+            Some((n, m.start(), c.get(0)?.end()))
+        })
+        .collect();
+    let mut from = 0;
+    let mut known = None;
+    for (at, (n, byte, end)) in all.iter().enumerate() {
+        // What is said of whom stands before the number, or after it up to the next clause that has one.
+        let next = all.get(at + 1).map_or(s.text.len(), |(_, next, _)| *next);
+        let after = s.text.get(*end..next).unwrap_or_default();
+        let cut = if at + 1 == all.len() {
+            after.len()
+        } else {
+            after.find([',', '、', '及']).unwrap_or(after.len())
+        };
+        let scope = s.text.get(from..*end + cut).unwrap_or_default();
+        from = *end + cut;
+        let per = counted_of(scope).or(known);
+        let mut hit = Hit::number("certificate.count", *n, "certificate", *byte);
+        hit.per = per;
+        out.push(hit);
+        if let Some(per) = per.filter(|per| Some(*per) != known) {
+            let word = Value::Word(per);
+            out.push(Hit::new("certificate.coverage", word, "coverage", *byte));
+        }
+        known = per;
+    }
+}
+
+/// Of whom a clause counts: of each, of all together, of one at least.
+fn counted_of(text: &str) -> Option<&'static str> {
+    let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    let clause = text.rsplit(',').next().unwrap_or_default();
+    if says(&TOGETHER) || says(&["共持有", "共應"]) {
+        Some("total")
+    } else if says(&[
+        "每人",
+        "每名",
+        "每位",
+        "各自",
+        "人人",
+        "該員",
+        "各員",
+        "該專職",
+        "該專責",
+    ]) {
+        Some("each")
+    } else if SOME.is_match(clause) || AT_LEAST_SOME.is_match(text) {
+        Some("at_least_one")
+    } else if says(&["均應", "皆應", "均須", "皆須"]) {
+        Some("each")
     } else {
-        return;
-    };
-    out.push(Hit::new(
-        "certificate.coverage",
-        Value::Word(coverage),
-        "coverage",
-        m.start(),
-    ));
+        None
+    }
 }
 
 fn training(s: &Sentence<'_>, out: &mut Vec<Hit>) {
@@ -165,9 +212,10 @@ fn training(s: &Sentence<'_>, out: &mut Vec<Hit>) {
         if is_general {
             out.push(Hit::number("training.general_hours", n, "hour", byte));
         } else if !says(&before, &["以外", "每二年", "每2年", "每兩年"]) {
-            out.push(Hit::number("training.professional_hours", n, "hour", byte));
             let whole = format!("{before}{clause}");
-            let coverage = if says(
+            let coverage = if says(&whole, &TOGETHER) {
+                Some("total")
+            } else if says(
                 &whole,
                 &[
                     "每人",
@@ -188,6 +236,9 @@ fn training(s: &Sentence<'_>, out: &mut Vec<Hit>) {
             } else {
                 None
             };
+            let mut hit = Hit::number("training.professional_hours", n, "hour", byte);
+            hit.per = coverage;
+            out.push(hit);
             if let Some(coverage) = coverage {
                 out.push(Hit::new(
                     "training.professional_coverage",
@@ -224,7 +275,7 @@ fn audit(s: &Sentence<'_>, out: &mut Vec<Hit>) {
 }
 
 fn management_review(s: &Sentence<'_>, out: &mut Vec<Hit>) {
-    if !s.has(&["管理審查", "管審"]) || !s.has(&["召開", "舉行", "舉辦", "辦理"]) {
+    if !s.has(&["管理審查", "管審"]) || !s.has(&["召開", "舉行", "舉辦", "辦理", "管審會"]) {
         return;
     }
     for c in MONTH.all(s.text) {
@@ -245,6 +296,20 @@ fn management_review(s: &Sentence<'_>, out: &mut Vec<Hit>) {
             ));
             return;
         }
+    }
+    quarter_of_review(s, out);
+}
+
+/// A quarter that a meeting is promised for is over with its third month.
+fn quarter_of_review(s: &Sentence<'_>, out: &mut Vec<Hit>) {
+    let found = QUARTER.captures(s.text).and_then(|c| c.get(1));
+    if let Some((m, n)) = found.and_then(|m| Some((m, numerals::value(m.as_str())?))) {
+        out.push(Hit::number(
+            "management_review.month",
+            n * 3.0,
+            "month_of_year",
+            m.start(),
+        ));
     }
 }
 
@@ -289,7 +354,8 @@ fn incident(s: &Sentence<'_>, out: &mut Vec<Hit>) {
         let inside = ["資通安全長", "資安長", "主管", "窗口", "資訊單位", "資訊室"]
             .iter()
             .any(|w| inside.contains(w));
-        let report = !inside && ["通報", "報告", "登錄", "陳報"].iter().any(|w| near.contains(w));
+        let named = before.contains("通報時限") || (near.is_empty() && before.contains("通報"));
+        let report = !inside && (named || ["通報", "報告", "登錄", "陳報"].iter().any(|w| near.contains(w)));
         let resumed = near.contains("完成")
             && !levels.is_empty()
             && !["報告", "通報", "調查"].iter().any(|w| near.contains(w));
