@@ -75,6 +75,11 @@ const KINDS: &[(&str, &str, &str)] = &[
         "縣市規定或採用之文件寫得比拘束機關的規定寬；計畫無須修改，依較嚴者辦理。",
     ),
     (
+        "counted_otherwise",
+        "計算方式不同",
+        "計畫與法規的數字不是同一種（每人與合計），不能以大小相比；兩者分別辦理。",
+    ),
+    (
         "unknown_promise",
         "看似承諾而未能對應",
         "這些句子像是承諾，但對不到任何應辦事項，系統不會提醒；要列管者，請改成範本的寫法，或以登記簿登錄。",
@@ -224,7 +229,12 @@ pub(crate) fn health_issues(
 /// How many things of a plan the agency should mend; what no change of the plan mends isn't counted.
 pub(crate) fn to_mend(visit: &Visit<'_>, loaded: &crate::Loaded, reading: &Reading, day: Date) -> usize {
     let issues = health_issues(visit, loaded, reading, day);
-    let mends = |i: &&PlanIssue| !matches!(i.kind.as_str(), "looser_rule" | "unknown_promise");
+    let mends = |i: &&PlanIssue| !{
+        !matches!(
+            i.kind.as_str(),
+            "looser_rule" | "unknown_promise" | "counted_otherwise"
+        )
+    };
     issues.iter().filter(mends).count()
 }
 
@@ -307,6 +317,7 @@ pub(crate) fn judge(corpus: &Corpus, reading: &Reading, recorded: Option<&Snapsh
     missing_chapters(corpus, reading, day, &mut issues);
     let plan = Weighed::of(corpus, reading, (body, level), recorded, day);
     below_floor(corpus, &plan, &mut issues);
+    counted_otherwise(corpus, &plan, &mut issues);
     differs(corpus, reading, &plan.assessment, &mut issues);
     unknown_promises(corpus, reading, &mut issues);
     wrong_body(corpus, reading, body, day, &mut issues);
@@ -593,6 +604,10 @@ pub(crate) fn below_floor(corpus: &Corpus, plan: &Weighed, issues: &mut Vec<Plan
                     .get(&p.key)
                     .map(|x| format!("{} {}", x.title, x.words_of(&p.value)))
             })
+            .chain(plan.overlays.iter().flat_map(|o| &o.apart).filter_map(|p| {
+                let title = &corpus.parameters.get(&p.key)?.title;
+                (Some(p.line) == finding.clause.line).then(|| format!("{title} {}", p.words()))
+            }))
             .collect();
         let beside = if beside.is_empty() {
             String::new()
@@ -602,7 +617,16 @@ pub(crate) fn below_floor(corpus: &Corpus, plan: &Weighed, issues: &mut Vec<Plan
         let asked = format!("「{}」（{}）", finding.asked, floor.join("、"));
         // What a city's rule or an adopted document says too loosely, no change of the plan mends.
         let others = finding.clause.rank == Rank::Local;
-        let message = if others {
+        let counts = corpus
+            .parameters
+            .get(&finding.parameter)
+            .is_some_and(counts_heads);
+        let message = if counts && !others {
+            format!(
+                "{title}：計畫以「{}」計算{beside}，法規以{asked}計算，兩者不是同一種數字，不以大小相比。請修正計畫為依法規之方式計算；修正前仍應依法規辦理。",
+                finding.promised
+            )
+        } else if others {
             format!(
                 "{title}：{}寫「{}」，較寬；拘束機關的是{asked}。計畫無須因此修改，請依較嚴者辦理。",
                 finding.clause.label, finding.promised
@@ -633,6 +657,44 @@ pub(crate) fn below_floor(corpus: &Corpus, plan: &Weighed, issues: &mut Vec<Plan
             .any(|i| i.kind == issue.kind && i.message == issue.message)
         {
             issues.push(issue);
+        }
+    }
+}
+
+/// Whether the words of a parameter say of whom a number is counted: of each, or of all together.
+fn counts_heads(parameter: &law::Parameter) -> bool {
+    let names = |word: &str| parameter.words.iter().any(|(key, _)| key == word);
+    names("each") && names("total")
+}
+
+/// What a plan counts of each where the law counts all together: neither number is the greater.
+pub(crate) fn counted_otherwise(corpus: &Corpus, plan: &Weighed, issues: &mut Vec<PlanIssue>) {
+    let duties = plan.assessment.duties.iter();
+    for requirement in duties.flat_map(|d| &d.requirements) {
+        let heads = corpus
+            .parameters
+            .get(&requirement.key)
+            .filter(|p| counts_heads(p));
+        let Some(parameter) = heads else { continue };
+        let Some(own) = requirement.winners.iter().find(|c| c.is_promise()) else {
+            continue;
+        };
+        for law in requirement.losers.iter().filter(|l| l.clause.rank < own.rank) {
+            let issue = PlanIssue {
+                kind: "counted_otherwise".into(),
+                line: own.line.unwrap_or_default() as u64,
+                message: format!(
+                    "{}：計畫以「{}」計算，{}以「{}」計算，兩者不是同一種數字，不以大小相比，分別辦理。",
+                    parameter.title, requirement.words, law.clause.label, law.outcome
+                ),
+                clauses: vec![(
+                    law.clause.label.to_string(),
+                    map::article_href(&law.clause.instrument, &law.clause.version, &law.clause.article),
+                )],
+            };
+            if !issues.contains(&issue) {
+                issues.push(issue);
+            }
         }
     }
 }

@@ -110,6 +110,8 @@ pub struct Parameter {
     pub incident_levels: Vec<u32>,
     #[serde(default)]
     pub core: bool,
+    #[serde(default)]
+    pub per: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -178,6 +180,7 @@ impl Reading {
             line: usize::try_from(p.line).unwrap_or_default(),
             levels: p.incident_levels.iter().map(ToString::to_string).collect(),
             core: p.core,
+            per: p.per.clone(),
         });
         let of_objectives = self.objectives.iter().map(|o| PlanParameter {
             key: o.key.clone(),
@@ -188,6 +191,7 @@ impl Reading {
             line: usize::try_from(o.line).unwrap_or_default(),
             levels: Vec::new(),
             core: false,
+            per: None,
         });
         of_parameters.chain(of_objectives).collect()
     }

@@ -206,6 +206,7 @@ fn plan() -> Overlay {
         line: 120,
         levels: Vec::new(),
         core: false,
+        per: None,
     };
     let promises = [
         promise("audit.interval", 1.0, "year"),

@@ -46,6 +46,7 @@ fn plan(from: &str, until: Option<&str>, interval: Interval) -> Overlay {
         from: Some(day(from)),
         until: until.map(day),
         undertakings: Vec::new(),
+        apart: Vec::new(),
         promises: vec![Promise {
             core: false,
             certainty: Certainty::Primary,

@@ -237,6 +237,7 @@ fn a_promise_for_some_levels_is_weighed_at_those_levels() {
         line: 1,
         levels: levels.iter().map(|l| (*l).to_owned()).collect(),
         core: false,
+        per: None,
     };
     let told = |promises: &[PlanParameter]| {
         let (plan, left) = Overlay::new(&corpus, "a", "計畫", "1", (None, None), promises);

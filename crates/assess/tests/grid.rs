@@ -111,6 +111,7 @@ fn plan(corpus: &Corpus) -> Overlay {
         line: 1,
         levels: Vec::new(),
         core: false,
+        per: None,
     };
     let promises = [
         promise("audit.interval", 1.0, "year"),

@@ -22,6 +22,7 @@ fn review(month: f64, from: Option<&str>, held: &[&str], records: &str, at: &str
         line: 1,
         levels: Vec::new(),
         core: false,
+        per: None,
     };
     let promises = [
         promise("management_review.interval", 1.0, "year"),

@@ -17,6 +17,7 @@ fn plan(key: &str, amount: u32, unit: Unit, said: &str) -> Overlay {
         from: None,
         until: None,
         undertakings: Vec::new(),
+        apart: Vec::new(),
         promises: vec![Promise {
             core: false,
             certainty: Certainty::Primary,

@@ -19,6 +19,7 @@ fn promise(key: &str, number: f64, unit: &str, core: bool) -> PlanParameter {
         line: 1,
         levels: Vec::new(),
         core,
+        per: None,
     }
 }
 

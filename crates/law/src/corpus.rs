@@ -105,6 +105,9 @@ pub struct Corpus {
     pub designating: Designating,
     /// What the plan reader calls otherwise than the law data does, by the reader's word.
     pub plan_words: BTreeMap<String, String>,
+    /// The parameter that a number of the plan reader is where it is counted of others than the
+    /// reader's own (in total, and not each); none where the law counts nothing of the kind.
+    pub plan_counts: BTreeMap<String, BTreeMap<String, Option<String>>>,
     /// Which duty a sentence of a plan is.
     pub wordings: Vec<Wording>,
     /// What a plan's sentence may get wrong.

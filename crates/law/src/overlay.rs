@@ -31,6 +31,8 @@ pub struct PlanParameter {
     pub levels: Vec<String>,
     /// Whether it is promised for core systems only.
     pub core: bool,
+    /// Of whom the number is counted (`each`, `total`, `at_least_one`), where the plan says so.
+    pub per: Option<String>,
 }
 
 /// A plan as dated values.
@@ -48,6 +50,9 @@ pub struct Overlay {
     pub until: Option<Date>,
     /// What it promises.
     pub promises: Vec<Promise>,
+    /// Numbers counted of others than the law counts, such as hours of one person at least: told, never
+    /// compared.
+    pub apart: Vec<PlanParameter>,
     /// Duties that its sentences are, whether or not they name a number.
     pub undertakings: Vec<Undertaking>,
 }
@@ -71,6 +76,16 @@ pub struct Promise {
     pub core: bool,
     /// How sure: what a reading makes of a sentence is not settled.
     pub certainty: Certainty,
+}
+
+impl PlanParameter {
+    /// What the plan says, with its unit.
+    pub fn words(&self) -> String {
+        let number = self
+            .number
+            .map(|n| format!("{} {}", number_words(n), unit_label(&self.unit)));
+        number.or_else(|| self.word.clone()).unwrap_or_default()
+    }
 }
 
 /// A sentence of a plan that is a duty.
@@ -99,9 +114,18 @@ impl Overlay {
         (from, until): (Option<Date>, Option<Date>),
         found: &[PlanParameter],
     ) -> (Self, Vec<PlanParameter>) {
-        let (mut promises, mut left) = (Vec::new(), Vec::new());
+        let (mut promises, mut apart, mut left) = (Vec::new(), Vec::new(), Vec::new());
         for p in found {
-            let key = corpus.plan_words.get(&p.key).unwrap_or(&p.key);
+            // Four in total are no four each: another parameter, or none that they could be compared with.
+            let counted = p.number.and(p.per.as_deref());
+            let key = match corpus.plan_counts.get(&p.key).and_then(|of| of.get(counted?)) {
+                Some(Some(key)) => key,
+                Some(None) => {
+                    apart.push(p.clone());
+                    continue;
+                }
+                None => corpus.plan_words.get(&p.key).unwrap_or(&p.key),
+            };
             match corpus
                 .parameters
                 .get(key)
@@ -127,6 +151,7 @@ impl Overlay {
             from,
             until,
             promises,
+            apart,
             undertakings: Vec::new(),
         };
         (overlay, left)

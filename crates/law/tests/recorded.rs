@@ -268,6 +268,7 @@ fn plan(corpus: &Corpus) -> Overlay {
         line: 1,
         levels: levels.iter().map(|l| (*l).to_owned()).collect(),
         core: false,
+        per: None,
     };
     let promises = [
         promise("audit.interval", 1.0, "year", &[]),

@@ -37,7 +37,34 @@ fn promise(key: &str, number: f64, unit: &str) -> PlanParameter {
         line: 1,
         levels: Vec::new(),
         core: false,
+        per: None,
     }
+}
+
+#[test]
+fn a_number_of_all_is_no_number_of_each() {
+    let of = |key: &str, number: f64, unit: &str, per: &str| PlanParameter {
+        per: Some(per.into()),
+        ..promise(key, number, unit)
+    };
+    let promised = |p: PlanParameter| overlay(&[p], &[]);
+    for (per, key) in [
+        ("each", "certificate.count"),
+        ("total", "certificate.total"),
+        ("at_least_one", "certificate.total"),
+    ] {
+        let plan = promised(of("certificate.count", 2.0, "certificate", per));
+        let found: Vec<(&str, &Value)> = plan.promises.iter().map(|p| (p.key.as_str(), &p.value)).collect();
+        assert_eq!(found, [(key, &Value::Number(2.0))], "{per}");
+    }
+    // The law counts hours of each; what a plan counts of all together is told and not compared.
+    let plan = promised(of("training.professional_hours", 40.0, "hour", "total"));
+    assert!(plan.promises.is_empty(), "{:?}", plan.promises);
+    let told: Vec<String> = plan.apart.iter().map(PlanParameter::words).collect();
+    assert_eq!(told, ["40 小時"]);
+    let plan = promised(of("training.professional_hours", 12.0, "hour", "each"));
+    assert_eq!(plan.promises.len(), 1);
+    assert!(plan.apart.is_empty());
 }
 
 #[test]

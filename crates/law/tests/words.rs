@@ -178,6 +178,7 @@ fn a_plan_holds_from_its_first_day_until_the_day_before_its_end() {
         line: 1,
         levels: Vec::new(),
         core: false,
+        per: None,
     }];
     let over = |from: Option<&str>, until: Option<&str>| {
         Overlay::new(&corpus, "a", "計畫", "1", (from.map(day), until.map(day)), &found).0

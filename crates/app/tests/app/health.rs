@@ -120,3 +120,30 @@ async fn the_page_groups_what_the_report_lists() {
     assert!(view.total() > 0);
     assert!(!view.read.is_empty());
 }
+
+/// A plan that counts certificates as the sentence says.
+fn counted(sentence: &str, day: &str) -> Value {
+    let bytes = plan(&[("資安專責人員總計應持有1張以上資通安全專業證照", sentence)]);
+    report("plan.txt", &bytes, day)
+}
+
+#[test]
+fn all_together_and_each_are_told_as_different_things() {
+    // The law of 2026 counts each person's; the plan all of them together, and more than the law of each.
+    let now = counted("資安專責人員總計應持有4張以上資通安全專業證照", "2026-11-21");
+    let floor = kinds(&now, "below_statutory_floor").join("\n");
+    assert!(
+        floor.contains("計畫以「合計」計算") && floor.contains("不以大小相比") && floor.contains("4 張"),
+        "{floor}"
+    );
+    assert!(kinds(&now, "counted_otherwise").is_empty());
+    // The law of 2021 counted otherwise than a plan that promises each: nothing to mend.
+    let then = counted("資安專責人員每人應持有1張以上資通安全專業證照", "2023-06-30");
+    let other = kinds(&then, "counted_otherwise").join("\n");
+    assert!(
+        other.contains("計畫以「每人」計算") && other.contains("分別辦理"),
+        "{other} {}",
+        then["problems"]
+    );
+    assert!(!kinds(&then, "below_statutory_floor").join("").contains("證照"));
+}

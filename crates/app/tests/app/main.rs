@@ -24,6 +24,7 @@ mod incidents;
 mod jobs;
 mod lastgood;
 mod lawuse;
+mod layouts;
 mod leveltrial;
 mod limits;
 mod oscal;

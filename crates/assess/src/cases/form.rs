@@ -164,6 +164,7 @@ pub(super) struct RawPlan {
     pub(super) levels: Vec<String>,
     #[serde(default)]
     pub(super) core: bool,
+    pub(super) per: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

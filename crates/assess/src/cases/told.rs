@@ -54,6 +54,7 @@ pub(super) fn run(corpus: &Corpus, case: &RawCase) -> Vec<Wrong> {
             line: 1,
             levels: p.levels.clone(),
             core: p.core,
+            per: p.per.clone(),
         })
         .collect();
     let (overlay, left) = Overlay::new(corpus, "test", "測試機關維護計畫", "1", (None, None), &promises);

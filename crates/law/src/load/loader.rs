@@ -43,6 +43,7 @@ pub(crate) struct Loader {
     pub(crate) levels: IncidentLevels,
     pub(crate) designating: Designating,
     pub(crate) plan_words: BTreeMap<String, String>,
+    pub(crate) plan_counts: BTreeMap<String, BTreeMap<String, Option<String>>>,
     pub(crate) wordings: Vec<Wording>,
     pub(crate) plan_rules: Vec<PlanRule>,
     pub(crate) routes: Vec<Route>,

@@ -163,6 +163,7 @@ impl Loader {
             calendar,
             counting: self.counting,
             plan_words: self.plan_words,
+            plan_counts: self.plan_counts,
             wordings: self.wordings,
             plan_rules: self.plan_rules,
             routes: self.routes,

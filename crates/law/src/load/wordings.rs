@@ -20,14 +20,15 @@ struct RawWordings {
     #[serde(default)]
     finding: Vec<RawRule>,
     #[serde(default)]
-    name: Vec<RawName>,
+    name: Vec<Spanned<RawName>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawName {
     reader: String,
-    parameter: Spanned<String>,
+    per: Option<String>,
+    parameter: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,13 +111,39 @@ impl Loader {
             return;
         };
         for n in raw.name {
-            let line = file.line(n.parameter.span().start);
-            let key = n.parameter.into_inner();
+            let n_begin = file.line(n.span().start);
+            let n = n.into_inner();
+            let Some(parameter) = n.parameter else {
+                if let Some(per) = n.per {
+                    self.plan_counts.entry(n.reader).or_default().insert(per, None);
+                } else {
+                    let message = format!("用語 `{}` 沒有寫明是哪個參數", n.reader);
+                    self.problem(
+                        &file.path,
+                        n_begin,
+                        message,
+                        "請寫 `parameter`，或以 `per` 說明計算對象",
+                    );
+                }
+                continue;
+            };
+            let line = file.line(parameter.span().start);
+            let key = parameter.into_inner();
             if !self.parameters.contains_key(&key) && !self.doubts.of(Kind::Parameter, &key) {
                 let message = format!("用語所指的參數 `{key}` 不存在");
                 self.problem(&file.path, line, message, "請更正 key，或先新增該參數");
             }
-            self.plan_words.insert(n.reader, key);
+            match n.per {
+                Some(per) => {
+                    self.plan_counts
+                        .entry(n.reader)
+                        .or_default()
+                        .insert(per, Some(key));
+                }
+                None => {
+                    self.plan_words.insert(n.reader, key);
+                }
+            }
         }
         for w in raw.wording {
             let begin = file.line(w.span().start);
