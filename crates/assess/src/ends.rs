@@ -75,17 +75,28 @@ pub(crate) fn decide(
 
 /// What an actual start decided, told where the duty tells what binds.
 pub(crate) fn tell(result: &mut DutyAssessment, decided: &Decided) {
-    if decided.losers.is_empty() {
+    let binds = (Value::Span(decided.span), decided.words.as_str());
+    tell_of(result, binds, &decided.winners, &decided.losers);
+}
+
+/// The same of any value, with its words, the clauses that set it and those that lost.
+pub(crate) fn tell_of(
+    result: &mut DutyAssessment,
+    (value, words): (Value, &str),
+    winners: &[Clause],
+    losers: &[Loser],
+) {
+    if losers.is_empty() {
         return;
     }
-    let lost = |clause: &Clause| decided.losers.iter().any(|l| l.clause == *clause);
+    let lost = |clause: &Clause| losers.iter().any(|l| l.clause == *clause);
     result.binding.retain(|clause| !lost(clause));
-    result.losers.extend(decided.losers.iter().cloned());
+    result.losers.extend(losers.iter().cloned());
     if let Some(period) = result.requirements.first_mut() {
-        period.value = Value::Span(decided.span);
-        period.words.clone_from(&decided.words);
-        period.winners.clone_from(&decided.winners);
-        period.losers.extend(decided.losers.iter().cloned());
+        period.value = value;
+        words.clone_into(&mut period.words);
+        period.winners = winners.to_vec();
+        period.losers.extend(losers.iter().cloned());
         period.rivals.clear();
     }
 }

@@ -7,6 +7,7 @@
 
 mod grid;
 mod month;
+mod rivals;
 mod rule;
 mod starts;
 mod tell;
@@ -20,6 +21,13 @@ use rule::{Rule, Window};
 use tell::{due, note, proven};
 
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment) {
+    if !rivals::judge(case, result, alone) {
+        alone(case, result);
+    }
+}
+
+/// By the one interval that binds.
+fn alone(case: &Case<'_>, result: &mut DutyAssessment) {
     let Some(Value::Interval(interval)) = case.resolved.period().map(|r| r.value.clone()) else {
         result.verdict = Verdict::Unknown;
         result.reason_code = "missing interval".to_owned();

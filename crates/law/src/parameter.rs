@@ -123,14 +123,7 @@ impl Direction {
         match (self, a, b) {
             (Self::Lower, Value::Number(a), Value::Number(b)) => b.partial_cmp(a),
             (Self::Higher, Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
-            (Self::Lower, Value::Interval(a), Value::Interval(b)) => {
-                let (a, b) = (a.days_per_time(), b.days_per_time());
-                if (a - b).abs() < 0.01 {
-                    Some(Ordering::Equal)
-                } else {
-                    b.partial_cmp(&a)
-                }
-            }
+            (Self::Lower, Value::Interval(a), Value::Interval(b)) => oftener(*a, *b),
             (Self::Lower, Value::Span(a), Value::Span(b)) => shorter(*a, *b),
             (Self::Superset, Value::Set(a), Value::Set(b)) => match (a.is_superset(b), b.is_superset(a)) {
                 (true, true) => Some(Ordering::Equal),
@@ -144,6 +137,47 @@ impl Direction {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether one interval comes round before another: `None` where they differ in kind and only an
+/// actual start can tell (half a year or 26 weeks).
+fn oftener(a: Interval, b: Interval) -> Option<Ordering> {
+    let whole = |interval: Interval| {
+        let span = Span {
+            amount: interval.every,
+            unit: interval.unit,
+        };
+        let times = u64::from(interval.times.max(1));
+        // How often is no deadline: twenty-four hours are a day.
+        let exactly = match exact(span) {
+            (hours, Unit::Hour) if hours % 24 == 0 => (hours / 24, Unit::CalendarDay),
+            other => other,
+        };
+        (exactly, times, days_between(span))
+    };
+    let (((a_amount, a_unit), a_times, a_days), ((b_amount, b_unit), b_times, b_days)) = (whole(a), whole(b));
+    if a_unit == b_unit {
+        return Some((b_amount * a_times).cmp(&(a_amount * b_times)));
+    }
+    if [a_unit, b_unit]
+        .iter()
+        .any(|unit| matches!(unit, Unit::Hour | Unit::WorkingDay))
+    {
+        return b.days_per_time().partial_cmp(&a.days_per_time());
+    }
+    // The day on which it was done counts in neither.
+    let per_time = |(least, most): (f64, f64), times: u64| {
+        let times = f64::from(u32::try_from(times).unwrap_or(u32::MAX));
+        ((least - 1.0) / times, (most - 1.0) / times)
+    };
+    let ((a_least, a_most), (b_least, b_most)) = (per_time(a_days, a_times), per_time(b_days, b_times));
+    if a_most <= b_least {
+        Some(Ordering::Greater)
+    } else if b_most <= a_least {
+        Some(Ordering::Less)
+    } else {
+        None
     }
 }
 
@@ -435,6 +469,32 @@ mod tests {
             None
         );
         assert_eq!(lower.compare(&Value::Number(1.0), &every(1, Unit::Year, 1)), None);
+    }
+
+    #[test]
+    fn intervals_of_other_kinds_are_ordered_where_no_start_matters() {
+        use Ordering::{Equal, Greater, Less};
+        let half = every(6, Unit::Month, 1);
+        let year = every(1, Unit::Year, 1);
+        for (a, b, expected) in [
+            (every(12, Unit::Month, 1), &year, Some(Equal)),
+            (every(2, Unit::Year, 4), &half, Some(Equal)),
+            (every(5, Unit::Month, 1), &half, Some(Greater)),
+            // 180 days are less than any half-year, 26 weeks less than some.
+            (every(180, Unit::CalendarDay, 1), &half, Some(Greater)),
+            (every(26, Unit::Week, 1), &half, None),
+            (every(184, Unit::CalendarDay, 1), &half, None),
+            (every(186, Unit::CalendarDay, 1), &half, Some(Less)),
+            (every(365, Unit::CalendarDay, 1), &year, None),
+            (every(52, Unit::Week, 1), &year, None),
+            (every(51, Unit::Week, 1), &year, Some(Greater)),
+            (every(400, Unit::CalendarDay, 1), &year, Some(Less)),
+            (every(13, Unit::Month, 1), &year, Some(Less)),
+        ] {
+            assert_eq!(Direction::Lower.compare(&a, b), expected, "{a:?} {b:?}");
+            let other = expected.map(Ordering::reverse);
+            assert_eq!(Direction::Lower.compare(b, &a), other, "{b:?} {a:?}");
+        }
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn said(clauses: &[(Clause, Value)], winners: &[Clause], value: &Value) -> Optio
 fn as_a_rule(value: &Value) -> f64 {
     match value {
         Value::Span(span) => span_days(*span),
+        Value::Interval(interval) => interval.days_per_time(),
         _ => 0.0,
     }
 }
@@ -80,7 +81,7 @@ fn rivals(parameter: &Parameter, clauses: &[(Clause, Value)], winners: &[Clause]
     let of = |winner: &Clause| clauses.iter().find(|(clause, _)| clause == winner);
     let all = winners.iter().filter_map(of);
     let rivals: Vec<Rival> = all
-        .filter(|(_, value)| matches!(value, Value::Span(_)))
+        .filter(|(_, value)| matches!(value, Value::Span(_) | Value::Interval(_)))
         .map(|(clause, value)| Rival {
             clause: clause.clone(),
             value: value.clone(),
