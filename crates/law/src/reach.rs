@@ -19,6 +19,8 @@ pub(crate) struct Reach<'c> {
     here: BTreeMap<&'c str, Option<Date>>,
     /// Those whose reach hangs on the agency's city.
     city: BTreeSet<&'c str>,
+    /// The one of which the agency is relieved.
+    out: Option<&'c str>,
 }
 
 impl<'c> Reach<'c> {
@@ -86,6 +88,12 @@ impl<'c> Reach<'c> {
     pub fn take_out(&mut self, slug: &'c str) {
         self.bound.insert(slug);
         self.here.remove(slug);
+        self.out = Some(slug);
+    }
+
+    /// The instrument that was taken out.
+    pub fn out(&self) -> Option<&'c str> {
+        self.out
     }
 
     /// Whether an instrument reaches.

@@ -311,7 +311,7 @@ impl<'a, 'c> Context<'a, 'c> {
                 Applicability::Unknown { missing: keys } => missing.extend(keys),
             }
         }
-        if duty.is_plan_form() {
+        if duty.is_plan_form() || (reach.out().is_some() && self.promises_alone(duty)) {
             let keys: Vec<&str> = duty.parameters().collect();
             for overlay in &self.overlays {
                 for promise in overlay.promises.iter().filter(|p| keys.contains(&p.key.as_str())) {
@@ -340,6 +340,17 @@ impl<'a, 'c> Context<'a, 'c> {
             missing.clear();
         }
         (bases, missing)
+    }
+
+    /// Whether a plan's own promise asks for a duty of which the law relieved the agency: what it
+    /// promises tells when, or the duty has no period that it would have to tell.
+    fn promises_alone(&self, duty: &Duty) -> bool {
+        let promised = |key: &str| {
+            let all = self.overlays.iter().flat_map(|o| &o.promises);
+            all.into_iter()
+                .any(|p| p.key == key && self.binds_of(duty, p.core))
+        };
+        duty.period_key().is_none_or(promised)
     }
 
     /// The transitional clause whose case this subject is.

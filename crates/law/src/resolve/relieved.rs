@@ -26,7 +26,8 @@ impl<'c> Context<'_, 'c> {
             return resolved;
         }
         for relief in &asked {
-            carve(&mut resolved.ruled, relief, self.day);
+            let others = self.others(&resolved, relief, home);
+            carve(&mut resolved.ruled, relief, self.day, others);
         }
         let in_time = |e: &&&Exemption| e.is_asked_on(self.day);
         let holds = asked.iter().find(|e| e.holds_on(self.day));
@@ -51,6 +52,8 @@ impl<'c> Context<'_, 'c> {
             let stays = |c: &Clause| rest.bases.contains(c);
             relief.instead_of = resolved.bases.into_iter().filter(|c| !stays(c)).collect();
             rest.relief = Some(relief);
+            // Before the relief the whole law ruled, within it what other instruments ask.
+            rest.ruled = resolved.ruled;
             return rest;
         }
         relief.instead_of.clone_from(&resolved.bases);
@@ -59,14 +62,36 @@ impl<'c> Context<'_, 'c> {
         resolved
     }
 
+    /// What other instruments ruled up to the last day of a relief.
+    fn others(&self, resolved: &Resolved<'c>, relief: &Exemption, home: &'c str) -> Vec<Ruled> {
+        let begun = relief.begins().is_some_and(|from| from <= self.day);
+        if resolved.ruled.is_empty() || !begun {
+            return Vec::new();
+        }
+        let last = self.day.min(relief.until);
+        let subject = (resolved.subject.clone(), resolved.subject_name.clone());
+        let of = |at: &Context<'_, 'c>| {
+            let without = at.reach.without(home);
+            let rest = at.on(resolved.duty, &without, None, || {
+                (vec![subject], Vec::new(), Vec::new())
+            });
+            rest.into_iter().next().map_or_else(Vec::new, |r| r.ruled)
+        };
+        if last == self.day {
+            of(self)
+        } else {
+            of(&self.at(last))
+        }
+    }
+
     /// Whether the agency asked to be relieved of a duty.
     pub(super) fn asks_relief(&self, duty: &Duty) -> bool {
         duty.subject != SubjectKind::Contract && self.snapshot.exempt.iter().any(|e| e.duty == duty.key)
     }
 }
 
-/// Takes the time of a relief out of what ruled how often a duty comes.
-fn carve(ruled: &mut Vec<Ruled>, relief: &Exemption, day: Date) {
+/// Takes the time of a relief out of what ruled how often a duty comes; in it others may rule.
+fn carve(ruled: &mut Vec<Ruled>, relief: &Exemption, day: Date, others: Vec<Ruled>) {
     let (Some(from), Ok(after)) = (relief.begins(), relief.until.tomorrow()) else {
         return;
     };
@@ -80,11 +105,16 @@ fn carve(ruled: &mut Vec<Ruled>, relief: &Exemption, day: Date) {
         .cloned();
     let (mut parts, later): (Vec<Ruled>, Vec<Ruled>) =
         std::mem::take(ruled).into_iter().partition(|r| before(r, from));
+    let first = others
+        .iter()
+        .rposition(|r| r.from.is_none_or(|begins| begins <= from));
     parts.push(Ruled {
         from: Some(from),
-        period: None,
-        since: None,
+        period: first.and_then(|at| others.get(at)?.period.clone()),
+        since: first.and_then(|at| others.get(at)?.since),
     });
+    let within = |r: &Ruled| r.from.is_some_and(|begins| begins > from && begins < after);
+    parts.extend(others.into_iter().filter(within));
     parts.extend(resumed.map(|r| Ruled {
         from: Some(after),
         ..r

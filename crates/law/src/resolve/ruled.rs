@@ -50,7 +50,7 @@ impl<'c> Context<'_, 'c> {
         let turns = self.turns(interval, contract);
         if let Some(first) = turns.first().and_then(|day| day.yesterday().ok()) {
             let at = self.at(first);
-            rule(None, &at, &at.within(contract));
+            rule(None, &at, &at.within(contract, reach));
         }
         let (last, before) = match turns.split_last() {
             Some((last, before)) => (Some(*last), before),
@@ -58,7 +58,7 @@ impl<'c> Context<'_, 'c> {
         };
         for day in before {
             let at = self.at(*day);
-            rule(Some(*day), &at, &at.within(contract));
+            rule(Some(*day), &at, &at.within(contract, reach));
         }
         rule(last, self, reach);
         // Before the first interval of which anything is known, that one is taken to have ruled.
@@ -141,7 +141,7 @@ impl<'c> Context<'_, 'c> {
     }
 
     /// The same agency on an earlier day.
-    fn at(&self, day: Date) -> Rc<Self> {
+    pub(super) fn at(&self, day: Date) -> Rc<Self> {
         if let Some(known) = self.earlier.borrow().get(&day) {
             return Rc::clone(known);
         }
@@ -150,10 +150,15 @@ impl<'c> Context<'_, 'c> {
         then
     }
 
-    fn within(&self, contract: Option<&ContractFacts>) -> Reach<'c> {
-        match contract {
+    /// What reaches on this day, without what was taken out of the later day's.
+    fn within(&self, contract: Option<&ContractFacts>, later: &Reach<'c>) -> Reach<'c> {
+        let mut reach = match contract {
             Some(contract) => self.reach.under(contract),
             None => self.reach.clone(),
+        };
+        if let Some(slug) = later.out() {
+            reach.take_out(slug);
         }
+        reach
     }
 }
