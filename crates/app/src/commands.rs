@@ -73,7 +73,7 @@ pub(crate) fn checked<R: Row>(row: &R) -> Result<Value, AppError> {
 fn refused(problems: &[FieldProblem]) -> AppError {
     let text = problems
         .iter()
-        .map(|p| format!("{}：{}", p.field, p.message))
+        .map(|p| p.message.clone())
         .collect::<Vec<_>>()
         .join("；");
     AppError::bad_input(text, "請更正後再送一次；沒有寫入任何資料")

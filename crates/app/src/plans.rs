@@ -41,6 +41,8 @@ pub async fn preview(visit: &Visit<'_>, file: &PlanFile) -> Result<PlanRevisionV
     visit.may(act::Read, register("plan")?)?;
     let loaded = visit.loaded()?;
     let revision = Revision::of(visit, &loaded, file)?;
+    // A day that could not be written is refused before anything is shown of it.
+    row("", 0, &revision.body(&file.name))?;
     Ok(revision.told(visit, &loaded, file, false))
 }
 
@@ -56,7 +58,7 @@ pub async fn adopt(visit: &Visit<'_>, file: PlanFile) -> Result<PlanRevisionView
     let told = revision.told(visit, &loaded, &file, true);
     let mut rows = Vec::new();
     let own = match revision.former {
-        Former::Corrected(plan) => (plan.row.clone(), plan.version),
+        Former::Corrected(plan) | Former::ReadAnew(plan) => (plan.row.clone(), plan.version),
         Former::Ended(plan) => {
             let mut body = visit
                 .rows()
@@ -71,13 +73,7 @@ pub async fn adopt(visit: &Visit<'_>, file: PlanFile) -> Result<PlanRevisionView
         }
         Former::None => (new_id("p"), 0),
     };
-    let body = json!({
-        "file_name": file.name,
-        "sha256": revision.sha256,
-        "effective_from": revision.rules_from(),
-        "reading": revision.json,
-    });
-    rows.push(row(&own.0, own.1, &body)?);
+    rows.push(row(&own.0, own.1, &revision.body(&file.name))?);
     commit::would_hold(visit, &rows)?;
     let mut draft = Draft::of("plan.revise", rows);
     draft.holds.since = visit.reads().position();
@@ -93,10 +89,7 @@ pub async fn adopt(visit: &Visit<'_>, file: PlanFile) -> Result<PlanRevisionView
 
 fn row(id: &str, version: u32, body: &Value) -> Result<NewRow, AppError> {
     let body = register("plan")?.check(body).map_err(|problems| {
-        let text: Vec<String> = problems
-            .iter()
-            .map(|p| format!("{}：{}", p.field, p.message))
-            .collect();
+        let text: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
         AppError::bad_input(text.join("；"), "請更正後再送一次；沒有寫入任何資料")
     })?;
     Ok(NewRow {
@@ -115,6 +108,8 @@ enum Former<'l> {
     Ended(&'l ReadPlan),
     /// The revision rules from its very day: it is corrected.
     Corrected(&'l ReadPlan),
+    /// The same file, of which the reader finds more than it did.
+    ReadAnew(&'l ReadPlan),
 }
 
 struct Revision<'l> {
@@ -150,7 +145,20 @@ impl<'l> Revision<'l> {
         let sha256 = ledger::hex(&ledger::sha256(&file.bytes));
         let from = file.from.unwrap_or_else(|| visit.today());
         let last = loaded.readings.last();
-        if last.is_some_and(|p| p.sha256 == sha256) {
+        let same = last.filter(|p| p.sha256 == sha256);
+        // Read by a reader that finds more, the same file says more: it is read anew, from the same day on.
+        let kept = |p: &ReadPlan| Some(visit.rows().row("plan", &p.row)?.body.get("reading")? == &json);
+        if let Some(plan) = same.filter(|p| kept(p) == Some(false)) {
+            return Ok(Self {
+                former: Former::ReadAnew(plan),
+                given: plan.from,
+                from: plan.from.unwrap_or_else(|| visit.today()),
+                sha256,
+                json,
+                reading,
+            });
+        }
+        if same.is_some() {
             return Err(AppError::bad_input(
                 format!("{}與最近一次匯入的計畫是同一個檔案", file.name),
                 "請選擇修正後的計畫檔。沒有寫入任何資料",
@@ -183,9 +191,19 @@ impl<'l> Revision<'l> {
         })
     }
 
+    /// The plan's row.
+    fn body(&self, file_name: &str) -> Value {
+        json!({
+            "file_name": file_name,
+            "sha256": self.sha256,
+            "effective_from": self.rules_from(),
+            "reading": self.json,
+        })
+    }
+
     fn rules_from(&self) -> Option<Date> {
         match self.former {
-            Former::None => self.given,
+            Former::None | Former::ReadAnew(_) => self.given,
             Former::Ended(_) | Former::Corrected(_) => Some(self.from),
         }
     }
@@ -193,7 +211,7 @@ impl<'l> Revision<'l> {
     fn former(&self) -> Option<&'l ReadPlan> {
         match self.former {
             Former::None => None,
-            Former::Ended(plan) | Former::Corrected(plan) => Some(plan),
+            Former::Ended(plan) | Former::Corrected(plan) | Former::ReadAnew(plan) => Some(plan),
         }
     }
 
@@ -215,7 +233,7 @@ impl<'l> Revision<'l> {
             file_name: file.name.clone(),
             from: day,
             former: self.former().map(|p| (p.file_name.clone(), p.from)),
-            corrects: matches!(self.former, Former::Corrected(_)),
+            corrects: matches!(self.former, Former::Corrected(_) | Former::ReadAnew(_)),
             gained: missing_from(&before, &after),
             lost: missing_from(&after, &before),
             stricter: Vec::new(),

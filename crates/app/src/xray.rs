@@ -112,6 +112,7 @@ pub async fn xray(visit: &Visit<'_>) -> Result<Xray, AppError> {
     }
     items.extend(waiting_long(visit).await?);
     items.extend(other_level(visit, &loaded)?);
+    items.extend(read_before(visit, &loaded));
     items.sort();
     let count = |rank: u8| items.iter().filter(|i| i.rank == rank).count();
     Ok(Xray {
@@ -370,6 +371,17 @@ fn other_level(visit: &Visit<'_>, loaded: &crate::Loaded) -> Result<Option<XrayI
         clause: t.clause,
         ..item(spec, 2, ("", ""), "level", format!("等級試算：{}", t.words))
     }))
+}
+
+/// That the plan was read when the reader didn't yet keep promises without a number.
+fn read_before(visit: &Visit<'_>, loaded: &crate::Loaded) -> Option<XrayItem> {
+    let spec = registers::register("plan").filter(|s| visit.best(Action::Read, s) == Allowed::Yes)?;
+    let plan = loaded.plan_on(visit.today())?;
+    let row = loaded.rows.row("plan", &plan.row)?;
+    row.body.get("reading")?.get("undertakings").is_none().then(|| {
+        let message = "這份計畫是以舊版讀取，沒有讀出不帶數字的承諾，應辦事項可能不全；請重新讀取計畫：以同一個檔案執行 fazun plan adopt".to_owned();
+        item(spec, 1, (&plan.row, &plan.file_name), "reading", message)
+    })
 }
 
 /// Records that wait for a decision.

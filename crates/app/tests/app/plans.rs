@@ -295,3 +295,62 @@ async fn what_is_no_revision_of_this_agency_s_plan_is_refused_and_nothing_is_wri
         .await
         .expect("the same agency");
 }
+
+/// The stored reading of a plan as an earlier reader kept it: without what it promises in words.
+async fn forget_what_it_says_in_words(place: &crate::Place, id: &str) {
+    let store = store::Store::open_at(place.location(), store::OpenMode::MustExist, app::forms())
+        .await
+        .expect("opens");
+    let mut reading = store.reading(id).await.expect("reads");
+    let row = reading.latest_of("plan").await.expect("rows").remove(0);
+    let mut body = row.body.clone();
+    let kept = body["reading"].as_object_mut().expect("a reading");
+    kept.remove("undertakings").expect("it has some");
+    drop(reading);
+    let commit = store::Commit {
+        actor: "before".to_owned(),
+        at_micros: crate::clock(),
+        action: "plan.revise".to_owned(),
+        agency: id.to_owned(),
+        rows: vec![store::NewRow {
+            register: "plan".to_owned(),
+            row: row.row,
+            expected_version: row.version,
+            body,
+        }],
+        ..store::Commit::default()
+    };
+    store.commit(commit).await.expect("written");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_plan_read_before_is_told_and_read_anew_from_the_same_file() {
+    let (place, app) = product().await;
+    let bytes = sample("demo.pass.txt");
+    let id = agency(&app, "demo.pass.txt", bytes.clone(), None).await;
+    let whole = duties(&app, &id).await.len();
+    let hints = async |app: &App| {
+        let found = app.xray(&local("test"), &id).await.expect("an examination");
+        let of = |i: &&views::XrayItem| i.register == "plan" && i.message.contains("請重新讀取計畫");
+        found.items.iter().filter(of).count()
+    };
+    assert_eq!(hints(&app).await, 0, "it was read today");
+    app.close().await;
+    forget_what_it_says_in_words(&place, &id).await;
+    let app = App::open_at(place.location(), true, crate::corpus(), crate::clock)
+        .await
+        .expect("opens");
+    assert_eq!(hints(&app).await, 1);
+    assert!(
+        duties(&app, &id).await.len() < whole,
+        "promises in words are gone"
+    );
+    let told = revise(&app, &id, bytes.clone(), None).await.expect("read anew");
+    assert!(told.corrects && !told.gained.is_empty(), "{told:?}");
+    assert_eq!(hints(&app).await, 0);
+    assert_eq!(duties(&app, &id).await.len(), whole);
+    // Now it says the same as before: nothing is written a second time.
+    let again = revise(&app, &id, bytes, None).await.expect_err("the same");
+    assert!(again.to_string().contains("同一個檔案"), "{again}");
+}
