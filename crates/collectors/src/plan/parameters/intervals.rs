@@ -614,12 +614,11 @@ fn clause(text: &str, anchor: (usize, usize)) -> &str {
 
 fn named(word: &str) -> Option<(f64, &'static str)> {
     Some(match word.trim_start_matches('一') {
-        "半年" => (6.0, "month"),
+        // A school year has two terms.
+        "半年" | "學期" => (6.0, "month"),
         "季" => (3.0, "month"),
         "月" => (1.0, "month"),
         "年" | "年度" | "學年" | "學年度" => (1.0, "year"),
-        // A school year has two.
-        "學期" => (6.0, "month"),
         "週" | "周" | "星期" => (1.0, "week"),
         "日" | "天" => (1.0, "day"),
         _ => return None,

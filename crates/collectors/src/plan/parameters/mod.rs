@@ -69,6 +69,18 @@ pub(super) fn read(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Paramete
         hits.extend(people::read(&s));
         for hit in hits {
             let byte = s.start + hit.byte;
+            if !sensible(&hit.value) {
+                let line = plan.line(s.paragraph, byte);
+                problems.push(Problem {
+                    kind: "unreadable",
+                    line,
+                    message: format!(
+                        "第 {line} 行的數字是零或大得不合理，沒有讀入：「{}」。請更正後再讀取一次。",
+                        plan.excerpt(s.paragraph, byte)
+                    ),
+                });
+                continue;
+            }
             let parameter = Parameter {
                 key: hit.key,
                 value: hit.value,
@@ -84,6 +96,14 @@ pub(super) fn read(plan: &Plan<'_>, problems: &mut Vec<Problem>) -> Vec<Paramete
         }
     }
     settle(found, problems)
+}
+
+/// Whether a value can be meant: a number is above zero and no longer than anybody counts.
+fn sensible(value: &Value) -> bool {
+    match value {
+        Value::Number(n) => *n > 0.0 && *n <= 99_999.0,
+        Value::Word(_) | Value::Flag(_) => true,
+    }
 }
 
 /// One value per key: repetitions are dropped, contradictions are kept and reported.
