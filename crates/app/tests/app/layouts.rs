@@ -42,7 +42,7 @@ fn plans_of_many_layouts_say_what_they_say() {
     let mut wrong = BTreeSet::new();
     let (mut found, mut asked, mut told) = (0, 0, 0);
     for plan in &plans {
-        if plan.ends_with(".pdf") && !tool {
+        if plan.contains(".pass.pdf") && !tool {
             println!("skipped: {plan} needs pdftotext");
             continue;
         }
