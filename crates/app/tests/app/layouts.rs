@@ -48,7 +48,7 @@ fn plans_of_many_layouts_say_what_they_say() {
         }
         let (name, _) = plan.split_once(".pass.").expect("a verdict");
         let bytes = std::fs::read(folder.join(plan)).expect("a sample");
-        let truth = std::fs::read_to_string(folder.join(format!("{name}.expected.txt")));
+        let truth = std::fs::read_to_string(folder.join(format!("expected/{name}.txt")));
         let truth = truth.expect("what it says");
         let (level, values): (Vec<&str>, Vec<&str>) = truth.lines().partition(|l| l.starts_with("level "));
         let reading = App::plan_report(&corpus(), plan, &bytes, testkit::day("2026-12-01"))
