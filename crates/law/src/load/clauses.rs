@@ -59,6 +59,7 @@ const CARRIERS: &[&str] = &[
     "workflow",
     "document",
     "check",
+    "against",
     "grading",
 ];
 
@@ -185,7 +186,9 @@ impl Loader {
                     self.has_article(key) || self.doubts.any(Kind::Law) || self.doubts.any(Kind::Article)
                 }
                 "workflow" => self.routes.iter().any(|r| r.register == key) || refused(Kind::Route),
-                "register" => self.has_register(key),
+                "register" => self.has_register_row(key),
+                "refuses" => self.knows("refuses:", key),
+                "check" | "against" => self.has_check(key),
                 other => CARRIERS.contains(&other),
             };
             if !there {

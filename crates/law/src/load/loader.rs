@@ -54,6 +54,8 @@ pub(crate) struct Loader {
     pub(crate) doubts: Doubts,
     /// The registers there are, where the caller knows.
     pub(crate) registers: Option<BTreeSet<String>>,
+    /// A file of articles whose absence excuses nothing that refers to it.
+    pub(crate) plain: Option<String>,
     pub(crate) places: BTreeMap<String, (String, usize)>,
     /// Instruments that say why they hold where no government is known.
     pub(crate) explained: BTreeSet<String>,
@@ -165,7 +167,7 @@ impl Loader {
     }
 
     /// Whatever stands in a file is in doubt.
-    fn doubt_all_of(&mut self, path: &str) {
+    pub(super) fn doubt_all_of(&mut self, path: &str) {
         match place(path) {
             Place::Instrument(slug) => self.doubts.add(Kind::Law, slug),
             Place::Articles(slug) => {

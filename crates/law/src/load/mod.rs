@@ -1,6 +1,7 @@
 //! Loading a corpus: files are sorted into their places, read strictly, and every
 //! reference between them is resolved. Nothing half-loaded leaves this folder.
 
+mod absent;
 mod baseline;
 mod calendars;
 mod check;
@@ -31,7 +32,7 @@ use loader::Loader;
 use period::FixedHolidays;
 use place::{Place, place};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 impl Corpus {
@@ -40,10 +41,13 @@ impl Corpus {
     /// # Errors
     /// Every problem found, each with its file, line and remedy; nothing half-loaded is returned.
     pub fn load(files: Vec<SourceFile>) -> Result<Self, Vec<LawError>> {
-        load(files, Loader::default())
+        load(files, None)
     }
 
-    /// The same, where it is known which registers there are: the law may name no other.
+    /// The same, where it is known which registers there are: the law may name no other. Beside a
+    /// register's key the names are `key/what` for what a part may ask of its rows, `refuses:key`, and
+    /// `check:key` for checks (`check:key/` where a row of the baseline follows); where none of a sort is
+    /// named, what the law says of that sort is not looked at.
     ///
     /// # Errors
     /// As [`Corpus::load`].
@@ -51,29 +55,43 @@ impl Corpus {
         files: Vec<SourceFile>,
         registers: impl IntoIterator<Item = &'r str>,
     ) -> Result<Self, Vec<LawError>> {
-        let registers = registers.into_iter().map(str::to_owned).collect();
-        load(
-            files,
-            Loader {
-                registers: Some(registers),
-                ..Loader::default()
-            },
-        )
+        let registers: BTreeSet<String> = registers.into_iter().map(str::to_owned).collect();
+        load(files, Some(&registers))
     }
 }
 
 /// Loads and checks a corpus: every pass goes over what the one before it left sound, so that all
 /// problems of all files are told at once.
-fn load(mut files: Vec<SourceFile>, mut loader: Loader) -> Result<Corpus, Vec<LawError>> {
+fn load(mut files: Vec<SourceFile>, registers: Option<&BTreeSet<String>>) -> Result<Corpus, Vec<LawError>> {
     files.sort();
     let files: Vec<File<'_>> = files.iter().map(File::of).collect();
-    loader.first_pass(&files);
-    loader.check_articles_are_there(&files);
-    loader.second_pass(&files);
-    loader.third_pass(&files);
+    let once = |absent: &[String], plain: Option<&str>| {
+        let loader = Loader {
+            registers: registers.cloned(),
+            plain: plain.map(str::to_owned),
+            ..Loader::default()
+        };
+        load_once(&files, loader, absent)
+    };
+    once(&[], None).map_err(|errors| {
+        let again = |absent: &[String]| once(absent, None).err().unwrap_or_default();
+        let errors = absent::told(&files, errors, again);
+        absent::counted(errors, |path| once(&[], Some(path)).err().unwrap_or_default())
+    })
+}
+
+/// The same, where what would stand in some files that are absent is in doubt.
+fn load_once(files: &[File<'_>], mut loader: Loader, absent: &[String]) -> Result<Corpus, Vec<LawError>> {
+    for path in absent {
+        loader.doubt_all_of(path);
+    }
+    loader.first_pass(files);
+    loader.check_articles_are_there(files);
+    loader.second_pass(files);
+    loader.third_pass(files);
     loader.check_whole();
     loader.check_nothing_is_idle();
-    loader.finish(&files)
+    loader.finish(files)
 }
 
 impl Loader {

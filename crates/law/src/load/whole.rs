@@ -79,7 +79,9 @@ impl Loader {
                     "請補上該檔；只供引用、不納入應辦事項之版本，請填 modelled = false",
                 );
             }
-            self.doubts.add(Kind::Law, &name);
+            if self.plain.as_ref() != Some(&path) {
+                self.doubts.add(Kind::Law, &name);
+            }
         }
         self.check_no_number_is_missing();
     }
@@ -217,6 +219,41 @@ impl Loader {
                 "請寫至少一個案例，或移除此檔",
             );
         }
+    }
+
+    /// Whether a register is known, and that its rows can say what is asked of them.
+    pub(super) fn has_register_row(&self, key: &str) -> bool {
+        let Some((register, asked)) = key.split_once('/') else {
+            return self.has_register(key);
+        };
+        let Some(all) = &self.registers else {
+            return true;
+        };
+        let told = all.iter().any(|name| name.contains('/'));
+        let mut asked = asked.split('/');
+        self.has_register(register)
+            && (!told || asked.all(|what| all.contains(&format!("{register}/{what}"))))
+    }
+
+    /// Whether a check over records is known; of one by rows of the baseline that there is such a row.
+    pub(super) fn has_check(&self, key: &str) -> bool {
+        match key.split_once('/') {
+            Some((check, control)) => {
+                let row = |c: &crate::baseline::Control| c.id == control;
+                self.knows("check:", &format!("{check}/"))
+                    && (self.baseline.controls.iter().any(row) || self.doubts.of(Kind::Control, control))
+            }
+            None => self.knows("check:", key),
+        }
+    }
+
+    /// Whether a name of a sort is known, where any of that sort is.
+    pub(super) fn knows(&self, sort: &str, key: &str) -> bool {
+        let Some(all) = &self.registers else {
+            return true;
+        };
+        let told = all.iter().any(|name| name.starts_with(sort));
+        !told || all.contains(&format!("{sort}{key}"))
     }
 
     /// Whether a register is known, where it can be known.
