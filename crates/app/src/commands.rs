@@ -61,6 +61,8 @@ pub struct ActivityInput {
     pub parts: Vec<String>,
     /// Who states it by name, where somebody does.
     pub stated_by: Option<String>,
+    /// The record of the event that it belongs to, as `register/row`, where an event sets the duty off.
+    pub event: Option<String>,
 }
 
 /// Checks a row by its register's rules and gives it in its normal form.
@@ -205,7 +207,7 @@ pub async fn record_activity(visit: &Visit<'_>, input: ActivityInput) -> Result<
         body: json!({
             "duty": input.duty.as_str(), "subject": subject, "on": input.on,
             "title": input.title, "note": input.note, "valid_until": input.valid_until,
-            "parts": input.parts, "stated_by": input.stated_by,
+            "parts": input.parts, "stated_by": input.stated_by, "event": input.event,
         }),
         files: input.evidence,
         ..PutRecord::default()

@@ -218,10 +218,14 @@ fn print(corpus: &Corpus, clause: &SourceClause) -> String {
 /// Whether a carrier outside the law data exists; those inside were checked when it was loaded.
 fn there(carrier: &str) -> bool {
     match carrier.split_once(':') {
-        Some(("register", key)) => registers::register(key).is_some(),
+        Some(("register", key)) => {
+            let mut words = key.split('/');
+            let spec = words.next().and_then(registers::register);
+            spec.is_some_and(|spec| words.all(|word| spec.tells.contains(&word)))
+        }
         Some(("refuses", key)) => registers::register(key)
             .is_some_and(|r| r.validate.is_some() || r.rules.is_some() || !r.limits.is_empty()),
-        Some(("check", key)) => registers::check_of(key).is_some(),
+        Some(("check" | "against", key)) => registers::check_of(key).is_some(),
         Some(("reader", key)) => collectors::plan::reads(key),
         _ => true,
     }

@@ -81,7 +81,7 @@ fn in_another_encoding(path: String, bytes: &[u8]) -> SourceFile {
 /// # Errors
 /// Every problem of every file.
 pub(crate) fn load(files: Vec<SourceFile>) -> Result<Corpus, Vec<LawError>> {
-    Corpus::load_for(files, registers::catalogue().iter().map(|r| r.key))
+    Corpus::load_for(files, names().iter().map(String::as_str))
 }
 
 fn walk(base: &Path, dir: &Path, depth: usize, files: &mut Vec<SourceFile>) -> Result<(), AppError> {
@@ -125,4 +125,22 @@ pub fn load_law(dir: Option<&Path>) -> Result<Arc<Corpus>, AppError> {
         None => embedded_files(),
     };
     load(files).map(Arc::new).map_err(AppError::Law)
+}
+
+/// What law files may name: registers, what a part may ask of their rows, and checks over them.
+fn names() -> Vec<String> {
+    let mut names = Vec::new();
+    for spec in registers::catalogue() {
+        names.push(spec.key.to_owned());
+        names.extend(spec.tells.iter().map(|what| format!("{}/{what}", spec.key)));
+        for check in spec.checks {
+            // Where each word of a field is a check of its own, the word follows.
+            let more = if check.by.is_some() { "/" } else { "" };
+            names.push(format!("check:{}{more}", check.key));
+        }
+        if spec.validate.is_some() || spec.rules.is_some() || !spec.limits.is_empty() {
+            names.push(format!("refuses:{}", spec.key));
+        }
+    }
+    names
 }

@@ -162,6 +162,7 @@ fn event(e: &EventVerdict, hidden: &BTreeSet<&'static str>) -> EventView {
             due: other.due.map(Into::into),
         }),
         clauses: e.clauses.iter().map(clause).collect(),
+        parts: e.parts.iter().map(|p| part(p, hidden)).collect(),
         register: told(&e.source.register),
         row: told(&e.source.row),
     }

@@ -11,7 +11,7 @@ use crate::{App, AppError, map};
 use facts::Subject;
 use period::{Date, DateTime, Lateness, Moment};
 use std::sync::Arc;
-use views::{CountView, DutyView, EventView, Group, MomentView, Notice, Status, Task, TodayView};
+use views::{CountView, DutyView, EventView, Group, MomentView, Notice, PartView, Status, Task, TodayView};
 
 /// How many tasks a group shows before "the other n".
 const SHOWN: usize = 7;
@@ -298,11 +298,13 @@ fn left(at: DateTime, duty: &DutyView) -> String {
 }
 
 /// How many parts of a duty are not answered, and which comes next.
-fn open_parts(duty: &DutyView) -> String {
-    let next = duty
-        .next_part()
+fn open_parts(parts: &[PartView]) -> String {
+    let mut open = parts.iter().filter(|p| !p.is_met());
+    let next = open
+        .next()
         .map_or_else(String::new, |part| format!("，先辦「{}」", part.label));
-    format!("{} 項中 {} 項尚未證明{next}", duty.parts.len(), duty.open_parts())
+    let left = parts.iter().filter(|p| !p.is_met()).count();
+    format!("{} 項中 {left} 項尚未證明{next}", parts.len())
 }
 
 fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
@@ -323,14 +325,16 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
             .collect::<Vec<_>>()
             .join("、"),
         _ if duty.verdict != Status::NotApplicable && !short.is_empty() => short.join("、"),
-        Status::NotMet | Status::NotYetDue if duty.parts.len() > 1 => open_parts(duty),
+        Status::NotMet | Status::NotYetDue if duty.parts.len() > 1 => open_parts(&duty.parts),
+        Status::NotMet if let Some(event) = duty.event_in_parts() => open_parts(&event.parts),
         Status::NotMet | Status::NotYetDue => duty.proof.join("、"),
         Status::Met if shown_until(duty).is_some() => duty.proof.join("、"),
         Status::Met | Status::NotApplicable => String::new(),
     };
     // What settles an event is told by the record that tells of it.
     let event = duty.events.iter().find(|e| unsettled(e));
-    let record = event.filter(|e| !e.row.is_empty());
+    // What is settled but for its parts is shown on the duty's own page.
+    let record = event.filter(|e| !e.row.is_empty() && e.reason_code != "parts open");
     let counted = duty.counts.iter().find(lacks);
     let counted = counted.and_then(|c| Some(register_counting(&c.what)?.0));
     let record = record.map(|e| (e.register.clone(), e.row.clone()));

@@ -244,6 +244,9 @@ pub struct EventVerdict {
     pub otherwise: Option<Otherwise>,
     /// The clauses that set the time.
     pub clauses: Vec<Clause>,
+    /// The parts of the duty, as this event was dealt with; it is met when all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartVerdict>,
     /// Where it was taken from.
     pub source: Source,
     /// When it closes at the latest.

@@ -4,12 +4,13 @@
 //! doesn't reach back, and a limit may hang on the level of an incident. What it can't know: the
 //! hour of what is recorded by its day; where that would decide, it says so.
 
-use crate::assessment::{DutyAssessment, EventVerdict, Otherwise, StepUsed, Verdict};
+use crate::assessment::{DutyAssessment, EventVerdict, Otherwise, PartVerdict, StepUsed, Verdict};
 use crate::clocks::otherwise;
 use crate::ends::{self, End};
+use crate::parts::{lacking, of_event};
 use crate::why::Case;
 use facts::{Event, Fact, FactKind, FactValue, INCIDENT_LEVEL, Subject, fact_spec};
-use law::{Clause, Resolved, Shape, resolve_event};
+use law::{Clause, Part, Resolved, Shape, resolve_event};
 use period::{Counting, Date, Moment, Punctuality};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -117,8 +118,23 @@ impl<'a, 'c> Then<'a, 'c> {
             let resolved = self.on(event.at.date(), level)?;
             otherwise(case.corpus, resolved, changed)
         });
-        let (verdict, reason_code, late_by) = verdict(case, event, &end);
+        let parts = self.parts(event, level);
+        let (mut verdict, mut reason_code, mut late_by) = verdict(case, event, &end, !parts.is_empty());
+        let open = matches!(reason_code, "overdue" | "event open" | "end unknown");
+        let open = open.then_some((verdict, reason_code));
+        let (parts, last) = of_event::judge(case, event, &parts, open);
+        if verdict == Verdict::Met {
+            // What was shown of a part only after the time was over was late, whatever was settled before.
+            if let (None, Some(Punctuality::Late(by))) = (late_by, last.map(|on| end.punctuality(on.into())))
+            {
+                (reason_code, late_by) = ("done late", Some(by));
+            }
+            if parts.iter().any(|part| part.verdict != Verdict::Met) {
+                (verdict, reason_code) = (Verdict::NotMet, "parts open");
+            }
+        }
         Judged {
+            parts,
             event,
             verdict,
             reason_code,
@@ -130,6 +146,18 @@ impl<'a, 'c> Then<'a, 'c> {
             words,
             otherwise: other,
         }
+    }
+
+    /// The parts of the duty by the law of the event's day, where they are told apart.
+    fn parts(&mut self, event: &Event, level: Option<&str>) -> Vec<&'c Part> {
+        let case = self.case;
+        let Some(resolved) = self.on(event.at.date(), level) else {
+            return Vec::new();
+        };
+        let winners = resolved.requirements.iter().flat_map(|r| &r.winners);
+        let clauses = resolved.bases.iter().chain(winners);
+        let instruments: Vec<&str> = clauses.map(|c| &*c.instrument).collect();
+        of_event::apart(case, &instruments)
     }
 
     /// Whether only the level of the incident tells the time that the duty leaves.
@@ -183,7 +211,13 @@ fn turns(case: &Case<'_>) -> Vec<Date> {
     turns
 }
 
-fn verdict(case: &Case<'_>, event: &Event, end: &End) -> (Verdict, &'static str, Option<period::Lateness>) {
+/// What is said of an event as a whole; where it has parts, each is shown by itself.
+fn verdict(
+    case: &Case<'_>,
+    event: &Event,
+    end: &End,
+    in_parts: bool,
+) -> (Verdict, &'static str, Option<period::Lateness>) {
     let settled = event.settled.as_ref().filter(|s| case.has_come(s.at));
     let Some(settled) = settled else {
         return if end.is_past(case.now) {
@@ -199,7 +233,7 @@ fn verdict(case: &Case<'_>, event: &Event, end: &End) -> (Verdict, &'static str,
         Punctuality::Late(by) => ("done late", Some(by)),
         Punctuality::CantTell => return (Verdict::Unknown, "time unknown", None),
     };
-    if event.evidence == 0 {
+    if event.evidence == 0 && !in_parts {
         return (Verdict::NotMet, "no proof", late_by);
     }
     (Verdict::Met, code, late_by)
@@ -207,6 +241,7 @@ fn verdict(case: &Case<'_>, event: &Event, end: &End) -> (Verdict, &'static str,
 
 /// An event with what is to be said of it.
 struct Judged<'e> {
+    parts: Vec<PartVerdict>,
     event: &'e Event,
     verdict: Verdict,
     reason_code: &'static str,
@@ -299,6 +334,7 @@ impl Judged<'_> {
             late_by: self.late_by,
             otherwise: self.otherwise,
             clauses: self.clauses,
+            parts: self.parts,
             source: self.event.source.clone(),
             closes,
         }
@@ -333,6 +369,10 @@ fn conclude(result: &mut DutyAssessment, judged: &[Judged<'_>]) {
                 _ => "",
             },
             open.count()
+        ),
+        "parts open" => format!(
+            "「{title}」已辦結，{}。",
+            lacking(&worst.parts).unwrap_or_default()
         ),
         "no proof" => format!("「{title}」已辦結，尚未附佐證或核定。"),
         "time unknown" => format!(

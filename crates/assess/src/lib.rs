@@ -66,7 +66,6 @@ pub fn assess_at(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], now: D
             Standing::Applies => match &resolved.duty.shape {
                 Shape::Once { .. } => parts::judge(&case, &mut result, once::judge),
                 Shape::Every { .. } => parts::judge(&case, &mut result, every::judge),
-                // What an event sets off is settled as a whole in the record that tells of it.
                 Shape::OnEvent { .. } => events::judge(&case, &mut result),
                 Shape::Monthly { .. } => monthly::judge(&case, &mut result),
                 Shape::Standing { .. } => parts::judge(&case, &mut result, standing::judge),

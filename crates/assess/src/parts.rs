@@ -4,9 +4,12 @@
 //! long good as what shows a whole duty. A proof that names no part answers none of several: nobody
 //! said what it shows. What it can't know: whether a file that names a part shows it.
 
+pub(crate) mod of_event;
+
 use crate::assessment::{DutyAssessment, PartVerdict, PeriodVerdict, ShownBy, Verdict};
 use crate::kept::OUTDATED;
 use crate::why::Case;
+use facts::Subject;
 use facts::{Checked, Done};
 use law::{Part, Shape};
 use period::{Date, later};
@@ -14,7 +17,7 @@ use period::{Date, later};
 /// Judges a duty by its parts, where several bind, or where checks over records answer one.
 pub(crate) fn judge(case: &Case<'_>, result: &mut DutyAssessment, alone: fn(&Case<'_>, &mut DutyAssessment)) {
     let parts = binding(case, result);
-    if parts.len() < 2 && parts.iter().all(|part| part.checks.is_empty()) {
+    if parts.len() < 2 && !parts.iter().any(|part| part.is_told_apart()) {
         alone(case, result);
         return;
     }
@@ -66,9 +69,9 @@ fn binding<'c>(case: &Case<'c>, result: &DutyAssessment) -> Vec<&'c Part> {
 /// What was done, as far as it answers a part; a statement by name is a proof of the parts it names.
 fn answering(done: &Done, part: &Part, several: bool) -> Option<Done> {
     let named = done.parts.contains(&part.key);
-    let row = done.parts.is_empty() && part.registers.contains(&done.source.register);
-    // Where there is one part only, what shows the duty shows it.
-    let whole = !several && done.parts.is_empty();
+    let row = done.parts.is_empty() && part.is_answered_by(&done.source.register, &done.says);
+    // Where there is one part only, what shows the duty shows it, but for rows that must say more.
+    let whole = !several && done.parts.is_empty() && !part.is_particular_of(&done.source.register);
     (named || row || whole).then(|| {
         let mut done = done.clone();
         if named && done.stated_by.is_some() {
@@ -89,26 +92,35 @@ enum Looked<'a> {
 }
 
 fn look<'a>(case: &Case<'a>, part: &Part) -> Looked<'a> {
+    look_at(case, part, &|_| true)
+}
+
+/// What those rows say that are to be looked at and are about the subject of the duty; of what the whole
+/// agency must see to, all are.
+fn look_at<'a>(case: &Case<'a>, part: &Part, which: &dyn Fn(&Checked) -> bool) -> Looked<'a> {
     let (mut rows, mut last, mut silent) = (0_usize, None, part.checks.is_empty());
     let mut wrong = Vec::new();
-    for check in &part.checks {
-        let of = |c: &&Checked| c.check == *check && c.stands_on(case.day);
+    let subject = &case.resolved.subject;
+    let mine = |c: &Checked| *subject == Subject::Agency || c.subject == *subject;
+    for check in part.checks.iter().chain(&part.against) {
+        let of = |c: &&Checked| c.check == *check && c.stands_on(case.day) && mine(c) && which(c);
         let standing = case.snapshot.checked.iter().filter(of);
         let fresh = standing.filter(|c| shown_until(case, c).is_none_or(|last| case.day <= last));
         let mut any = false;
         for row in fresh {
             any = true;
             match row.holds {
+                Some(true) if !part.checks.contains(check) => {}
                 Some(true) => {
                     rows += 1;
                     // Of several such rows the latest shows it longest.
                     last = last.max(shown_until(case, row));
                 }
                 Some(false) => wrong.push(row),
-                None => silent = true,
+                None => silent |= part.checks.contains(check),
             }
         }
-        silent |= !any;
+        silent |= part.checks.contains(check) && (!any || unassessed(case, check));
     }
     if !wrong.is_empty() {
         Looked::Wrong(wrong)
@@ -117,6 +129,23 @@ fn look<'a>(case: &Case<'a>, part: &Part) -> Looked<'a> {
     } else {
         Looked::Fine(rows, last)
     }
+}
+
+/// Whether systems that the duty is about were never looked at where a check has its rows by system: what
+/// others say of themselves says nothing of those.
+fn unassessed(case: &Case<'_>, check: &str) -> bool {
+    let Some((family, _)) = check.split_once('/') else {
+        return false;
+    };
+    let looked = |id: &str| {
+        case.snapshot.checked.iter().any(|c| {
+            let of = c.check.split_once('/').is_some_and(|(key, _)| key == family);
+            let mine = matches!(&c.subject, Subject::System(system) if system == id);
+            of && mine && c.stands_on(case.day)
+        })
+    };
+    let mut systems = case.snapshot.systems.iter();
+    case.resolved.subject == Subject::Agency && systems.any(|system| !looked(&system.id))
 }
 
 /// The last day for which a row that tells of its first day only shows how things are.
@@ -131,7 +160,9 @@ fn verdict(part: &Part, mut own: DutyAssessment, looked: Looked<'_>) -> (PartVer
         let stated = done.stated_by.clone();
         match stated {
             Some(name) => (ShownBy::Statement, format!("{name}聲明：{}", done.title)),
-            None if part.registers.contains(&done.source.register) => (ShownBy::Record, done.title.clone()),
+            None if part.is_answered_by(&done.source.register, &done.says) => {
+                (ShownBy::Record, done.title.clone())
+            }
             None => (ShownBy::Evidence, done.title.clone()),
         }
     });
@@ -161,18 +192,26 @@ fn verdict(part: &Part, mut own: DutyAssessment, looked: Looked<'_>) -> (PartVer
         Looked::Silent | Looked::Fine(..) => {}
     }
     let told = PartVerdict {
+        until: own.proof_until,
+        wrong,
+        ..one(part, (own.verdict, &own.reason_code), shown_by)
+    };
+    (told, own)
+}
+
+fn one(part: &Part, (verdict, code): (Verdict, &str), shown: Option<(ShownBy, String)>) -> PartVerdict {
+    PartVerdict {
         key: part.key.clone(),
         label: part.label.clone(),
         asks: part.asks.clone(),
-        verdict: own.verdict,
-        reason_code: own.reason_code.clone(),
-        shown_by: shown_by.as_ref().map(|(by, _)| *by),
-        shown: shown_by.map(|(_, words)| words).unwrap_or_default(),
-        until: own.proof_until,
-        checks: part.checks.clone(),
-        wrong,
-    };
-    (told, own)
+        verdict,
+        reason_code: code.to_owned(),
+        shown_by: shown.as_ref().map(|(by, _)| *by),
+        shown: shown.map(|(_, words)| words).unwrap_or_default(),
+        until: None,
+        checks: part.checks.iter().chain(&part.against).cloned().collect(),
+        wrong: Vec::new(),
+    }
 }
 
 /// How many names a sentence tells.
@@ -218,6 +257,14 @@ fn together(judged: &[(PartVerdict, DutyAssessment)]) -> Vec<PeriodVerdict> {
 }
 
 fn words(parts: &[PartVerdict], worst: &str) -> String {
+    match lacking(parts) {
+        None => format!("涵蓋 {} 項，均已證明。其中最先到期者：{worst}", parts.len()),
+        Some(lacking) => format!("{lacking}。{worst}"),
+    }
+}
+
+/// How many parts are answered and which are not; none where all are.
+pub(crate) fn lacking(parts: &[PartVerdict]) -> Option<String> {
     let met = parts.iter().filter(|p| p.verdict == Verdict::Met).count();
     let open: Vec<String> = parts
         .iter()
@@ -226,12 +273,12 @@ fn words(parts: &[PartVerdict], worst: &str) -> String {
         .collect();
     let n = parts.len();
     if open.is_empty() {
-        return format!("涵蓋 {n} 項，均已證明。其中最先到期者：{worst}");
+        return None;
     }
     let more = if open.len() > TOLD { "等" } else { "" };
     let named: Vec<&str> = open.iter().take(TOLD).map(String::as_str).collect();
-    format!(
-        "涵蓋 {n} 項，已證明 {met} 項，尚缺{}{more}。{worst}",
+    Some(format!(
+        "涵蓋 {n} 項，已證明 {met} 項，尚缺{}{more}",
         named.join("、")
-    )
+    ))
 }

@@ -48,6 +48,7 @@ fn incident(duty: &str, at: &str, level: Option<&str>, settled: Option<&str>) ->
         level: level.map(str::to_owned),
         level_changed: None,
         evidence: usize::from(settled.is_some()),
+        says: Vec::new(),
         source: source(at),
     }
 }

@@ -50,6 +50,7 @@ fn contained(on: &str, settled: Option<&str>) -> Event {
         level: Some("1".to_owned()),
         level_changed: None,
         evidence: 1,
+        says: Vec::new(),
         source,
     }
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use assess::{DutyAssessment, PartVerdict, ShownBy, Verdict, assess};
-use facts::{Checked, FactValue, Source};
+use facts::{Checked, Event, FactValue, Settled, Source, Subject};
 use testkit::{AgencyBuilder, corpus, day};
 
 const TODAY: &str = "2026-11-21";
@@ -25,6 +25,7 @@ fn checked(check: &str, (from, until): (&str, &str), holds: Option<bool>, ages: 
     let on = |text: &str| (!text.is_empty()).then(|| day(text));
     Checked {
         check: check.into(),
+        subject: facts::Subject::Agency,
         title: "全球資訊網".into(),
         from: on(from),
         until: on(until),
@@ -139,7 +140,10 @@ fn a_statement_by_name_answers_the_parts_it_names_and_ages() {
 #[test]
 fn a_row_of_a_register_answers_the_parts_that_name_the_register() {
     let row = taipei().done(WEB, day("2026-05-20")).by_row_of("website");
-    let seen = of(&row, WEB, TODAY);
+    // Only if it says what the clause is about.
+    let silent = of(&row, WEB, TODAY);
+    assert!(silent.parts.iter().all(|p| p.verdict == Verdict::NotMet));
+    let seen = of(&row.saying(&["content_checked_on"]), WEB, TODAY);
     let met = |key: &str| part(&seen, key).verdict == Verdict::Met;
     assert!(met("TPE-19.3") && !met("TPE-19.1") && !met("TPE-19.5"));
     assert_eq!(part(&seen, "TPE-19.3").shown_by, Some(ShownBy::Record));
@@ -231,4 +235,202 @@ fn a_period_is_done_when_each_part_of_it_is() {
     };
     assert_eq!(this(&one).is_some(), this(&both).is_some());
     assert!(this(&one) != Some(Verdict::Met), "{:?}", one.periods);
+}
+
+const APP: &str = "mobile_app.secure";
+const OF_APP: [&str; 4] = ["TPE-28.1", "TPE-28.2", "TPE-28.3", "TPE-28.5"];
+
+fn release(row: &str, on: &str, settled: Option<&str>, says: &[&str]) -> Event {
+    Event {
+        subject: Subject::Agency,
+        duty: APP.into(),
+        at: day(on).into(),
+        title: format!("行動應用程式：{row}"),
+        settled: settled.map(|on| Settled {
+            at: day(on).into(),
+            by: "安全事項完成日".into(),
+        }),
+        level: None,
+        level_changed: None,
+        evidence: 1,
+        says: says.iter().map(|what| (*what).to_owned()).collect(),
+        source: Source {
+            register: "mobile_app".into(),
+            row: row.into(),
+            version: 1,
+            line: None,
+        },
+    }
+}
+
+#[test]
+fn an_event_is_met_when_each_part_of_it_is_shown() {
+    let says = ["permissions", "sensitive_data=false", "tested_on"];
+    let settled = || release("m1", "2026-08-01", Some("2026-08-10"), &says);
+    let three = taipei().event(settled());
+    let duty = of(&three, APP, TODAY);
+    assert_eq!(
+        (duty.verdict, duty.reason_code.as_str()),
+        (Verdict::NotMet, "parts open")
+    );
+    assert!(duty.parts.is_empty(), "parts are of the event");
+    let event = &duty.events[0];
+    let keys: Vec<&str> = event.parts.iter().map(|p| p.key.as_str()).collect();
+    assert_eq!(keys, OF_APP);
+    let met = |event: &assess::EventVerdict| -> Vec<bool> {
+        event.parts.iter().map(|p| p.verdict == Verdict::Met).collect()
+    };
+    assert_eq!(met(event), [true, true, true, false]);
+    assert_eq!(event.parts[0].shown_by, Some(ShownBy::Record));
+    assert!(
+        duty.reason.contains("涵蓋 4 項，已證明 3 項，尚缺") && duty.reason.contains(&event.parts[3].label),
+        "{}",
+        duty.reason
+    );
+    // What names the part but not the event, or another event, shows nothing.
+    let stray = three.clone().done(APP, day("2026-08-20")).answering(&OF_APP);
+    assert_eq!(of(&stray, APP, TODAY).verdict, Verdict::NotMet);
+    let other = stray.of_event("mobile_app", "m2");
+    assert_eq!(of(&other, APP, TODAY).verdict, Verdict::NotMet);
+    // A file that names both does, and so does a statement by name.
+    let shown = three.done(APP, day("2026-08-20")).answering(&OF_APP[3..]);
+    let shown = shown.of_event("mobile_app", "m1");
+    let whole = of(&shown, APP, TODAY);
+    assert_eq!(
+        (whole.verdict, whole.reason_code.as_str()),
+        (Verdict::Met, "done")
+    );
+    assert_eq!(whole.events[0].parts[3].shown_by, Some(ShownBy::Evidence));
+    let stated = of(&shown.clone().stated_by("林示範"), APP, TODAY);
+    assert_eq!(stated.verdict, Verdict::Met);
+    let part = &stated.events[0].parts[3];
+    assert_eq!(part.shown_by, Some(ShownBy::Statement));
+    let when = period::roc_short(day("2026-08-20"));
+    assert!(
+        part.shown.contains("林示範") && part.shown.contains(&when),
+        "{}",
+        part.shown
+    );
+    // It was not shown before that day, and is for good from then on.
+    assert_eq!(of(&shown, APP, "2026-08-19").verdict, Verdict::NotMet);
+    assert_eq!(of(&shown, APP, "2027-12-20").verdict, Verdict::Met);
+    // Each event is shown by itself.
+    let two = shown.event(release("m2", "2026-09-01", Some("2026-09-05"), &says));
+    let duty = of(&two, APP, TODAY);
+    assert_eq!((duty.verdict, duty.events.len()), (Verdict::NotMet, 2));
+    assert_eq!(duty.events[0].source.row, "m2");
+    assert_eq!(met(&duty.events[1]), [true; 4]);
+}
+
+#[test]
+fn parts_of_an_event_that_is_not_settled_are_as_open_as_it_is() {
+    let open = taipei().event(release("m1", "2026-11-01", None, &["permissions"]));
+    let duty = of(&open, APP, TODAY);
+    assert_eq!(
+        (duty.verdict, duty.reason_code.as_str()),
+        (Verdict::NotYetDue, "event open")
+    );
+    let parts = &duty.events[0].parts;
+    assert!(
+        parts
+            .iter()
+            .all(|p| p.verdict == Verdict::NotYetDue && p.shown_by.is_none())
+    );
+    // A row without evidence shows nothing of what it says.
+    let mut bare = release("m1", "2026-08-01", Some("2026-08-10"), &["permissions"]);
+    bare.evidence = 0;
+    let duty = of(&taipei().event(bare), APP, TODAY);
+    assert_eq!(
+        (duty.verdict, duty.reason_code.as_str()),
+        (Verdict::NotMet, "parts open")
+    );
+    assert!(duty.events[0].parts.iter().all(|p| p.verdict == Verdict::NotMet));
+}
+
+#[test]
+fn a_check_over_the_record_of_an_event_answers_its_part_only() {
+    let told = |row: &str, holds| {
+        let mut told = checked("data_return.disposed", ("2026-06-30", ""), holds, false);
+        told.source.register = "data_return".into();
+        row.clone_into(&mut told.source.row);
+        told
+    };
+    let end = |row: &str, settled: Option<&str>| {
+        let mut event = release(row, "2026-06-30", settled, &[]);
+        event.duty = "outsourcing.end".into();
+        event.source.register = "data_return".into();
+        event
+    };
+    let plan = || {
+        let plan = AgencyBuilder::level("C").adopts("information-bureau-plan");
+        plan.fact("outsources_systems", FactValue::Flag(true))
+    };
+    let fine = plan()
+        .event(end("d1", Some("2026-07-10")))
+        .checked(told("d1", Some(true)));
+    // What is wrong with another contract's end is no matter of this one's.
+    let fine = fine.checked(told("d2", Some(false)));
+    let duty = of(&fine, "outsourcing.end", TODAY);
+    assert_eq!(duty.verdict, Verdict::Met, "{}", duty.reason);
+    let late = plan()
+        .event(end("d1", Some("2026-07-10")))
+        .checked(told("d1", Some(false)));
+    let duty = of(&late, "outsourcing.end", TODAY);
+    let part = &duty.events[0].parts[0];
+    assert_eq!(
+        (duty.verdict, part.reason_code.as_str()),
+        (Verdict::NotMet, "check failed")
+    );
+    assert_eq!(part.wrong.len(), 1);
+}
+
+#[test]
+fn what_records_can_only_contradict_is_shown_by_a_paper_until_they_do() {
+    let old = |holds| checked("software.supported", ("2026-01-01", ""), holds, false);
+    let duty = "endpoint.protect";
+    let paper = || taipei().done(duty, day("2026-05-20"));
+    assert_eq!(
+        of(&taipei().checked(old(Some(true))), duty, TODAY).verdict,
+        Verdict::NotMet
+    );
+    assert_eq!(of(&paper(), duty, TODAY).verdict, Verdict::Met);
+    assert_eq!(of(&paper().checked(old(None)), duty, TODAY).verdict, Verdict::Met);
+    let wrong = of(&paper().checked(old(Some(false))), duty, TODAY);
+    assert_eq!(
+        (wrong.verdict, wrong.reason_code.as_str()),
+        (Verdict::NotMet, "check failed")
+    );
+    assert_eq!(part(&wrong, "TPE-11.1").wrong[0].0, "全球資訊網");
+}
+
+#[test]
+fn a_self_assessment_answers_once_every_system_was_assessed() {
+    let row = |system: &str, control: &str, holds| {
+        let mut told = checked(
+            &format!("control_check/{control}"),
+            ("2026-04-01", ""),
+            holds,
+            true,
+        );
+        told.subject = Subject::System(system.into());
+        told
+    };
+    let duty = "password.initial";
+    let one = || {
+        let one = taipei().system("公文系統", Some(false));
+        one.checked(row("公文系統", "IA2-1", Some(true)))
+    };
+    assert_eq!(of(&one(), duty, TODAY).verdict, Verdict::Met);
+    assert_eq!(of(&one(), duty, "2027-04-02").verdict, Verdict::NotMet, "it ages");
+    let two = || one().system("差勤系統", Some(false));
+    assert_eq!(
+        of(&two(), duty, TODAY).verdict,
+        Verdict::NotMet,
+        "nobody looked at the other"
+    );
+    // The other was assessed, and its grade doesn't ask for that control.
+    let both = two().checked(row("差勤系統", "AC1-1", Some(true)));
+    assert_eq!(of(&both, duty, TODAY).verdict, Verdict::Met);
+    let wrong = two().checked(row("差勤系統", "IA2-1", Some(false)));
+    assert_eq!(of(&wrong, duty, TODAY).reason_code, "check failed");
 }

@@ -19,6 +19,7 @@ fn event(settled: Option<Moment>) -> Event {
         level: Some("3".into()),
         level_changed: None,
         evidence: 1,
+        says: Vec::new(),
         source: Source {
             register: "incident".into(),
             row: "i".into(),

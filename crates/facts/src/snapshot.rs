@@ -83,6 +83,12 @@ pub struct Done {
     /// Who states it by name. For the parts that are named a statement is a proof of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_by: Option<String>,
+    /// The record of the event that it belongs to, where an event sets the duty off: register and row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<(String, String)>,
+    /// What the row says of itself that a part may ask for: fields, or fields with a word of theirs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub says: Vec<String>,
     /// Where it was taken from.
     pub source: Source,
 }
@@ -107,6 +113,8 @@ pub struct Altered {
 pub struct Checked {
     /// The check, by key.
     pub check: String,
+    /// About whom.
+    pub subject: Subject,
     /// The row's name.
     pub title: String,
     /// First day; a missing one is open.
@@ -160,6 +168,9 @@ pub struct Event {
     pub level_changed: Option<Moment>,
     /// How many pieces of evidence are attached.
     pub evidence: usize,
+    /// What the row says of itself that a part may ask for: fields, or fields with a word of theirs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub says: Vec<String>,
     /// Where it was taken from.
     pub source: Source,
 }

@@ -95,8 +95,32 @@ pub struct Part {
     /// Its clause.
     #[serde(skip)]
     pub cite: Citation,
-    /// Registers whose rows answer it, where they prove the duty.
+    /// Registers whose rows answer it, where they prove the duty: `key`, or `key/what/what` where a row
+    /// answers it only if it says all of that.
     pub registers: Vec<String>,
     /// Checks over records that answer it, all of them together.
     pub checks: Vec<String>,
+    /// Checks over records that can only tell that it is otherwise.
+    pub against: Vec<String>,
+}
+
+impl Part {
+    /// Whether a row of a register answers it, by what the row says of itself.
+    pub fn is_answered_by(&self, register: &str, says: &[String]) -> bool {
+        self.registers.iter().any(|asked| {
+            let mut words = asked.split('/');
+            words.next() == Some(register) && words.all(|word| says.iter().any(|said| said == word))
+        })
+    }
+
+    /// Whether it asks something particular of the rows of a register.
+    pub fn is_particular_of(&self, register: &str) -> bool {
+        let of = |asked: &String| asked.split_once('/').is_some_and(|(key, _)| key == register);
+        self.registers.iter().any(of)
+    }
+
+    /// Whether anything but a proof of the whole duty tells of it.
+    pub fn is_told_apart(&self) -> bool {
+        !self.checks.is_empty() || !self.against.is_empty() || self.registers.iter().any(|r| r.contains('/'))
+    }
 }

@@ -44,6 +44,7 @@ pub(crate) fn of(corpus: &Corpus) -> BTreeMap<String, Vec<Part>> {
                 Some(same) => {
                     add(&mut same.registers, part.registers);
                     add(&mut same.checks, part.checks);
+                    add(&mut same.against, part.against);
                 }
                 None => all.push(part),
             }
@@ -77,6 +78,7 @@ fn part(corpus: &Corpus, clause: &SourceClause) -> Part {
         asks: clause.asks.clone().unwrap_or_else(gist),
         registers: all("register"),
         checks: all("check"),
+        against: all("against"),
         cite,
     }
 }

@@ -44,6 +44,15 @@ pub struct Activity {
     /// Who states it by name, for parts that a person vouches for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_by: Option<String>,
+    /// The record of the event that it belongs to, where an event sets the duty off: `register/row`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+}
+
+/// The register and the row that `register/row` names; none where it names none.
+pub fn event_named(text: &str) -> Option<(String, String)> {
+    let (register, row) = text.trim().split_once('/')?;
+    (!register.is_empty() && !row.is_empty()).then(|| (register.to_owned(), row.to_owned()))
 }
 
 /// The field table.
@@ -72,6 +81,8 @@ pub const FIELDS: &[Field] = &[
     Field::new("stated_by", "聲明人", Kind::Text, "林示範")
         .help("無檔案而由承辦或主管具名聲明現況者，填其姓名；聲明只及於所列之涵蓋項目，與其他佐證同樣有效期")
         .sensitivity(Sensitivity::Internal),
+    Field::new("event", "所屬事由", Kind::Text, "mobile_app/app1")
+        .help("應辦事項由事由引起且分數項者，這次證明哪一件事由；由應辦事項頁登錄時以選單選取"),
 ];
 
 /// The register.
@@ -146,6 +157,8 @@ impl Stated<Activity> {
             edition: None,
             parts: self.row.parts.clone(),
             stated_by: self.row.stated_by.clone().filter(|name| !name.trim().is_empty()),
+            event: self.row.event.as_deref().and_then(event_named),
+            says: Vec::new(),
             source: self.source.clone(),
         }
     }

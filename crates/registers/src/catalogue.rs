@@ -68,7 +68,12 @@ pub fn check_of(key: &str) -> Option<(&'static RegisterSpec, &'static Check)> {
     let all = catalogue()
         .iter()
         .flat_map(|spec| spec.checks.iter().map(move |check| (spec, check)));
-    all.into_iter().find(|(_, check)| check.key == key)
+    all.into_iter()
+        .find(|(_, check)| match (check.by, key.split_once('/')) {
+            (Some(_), Some((of, word))) => check.key == of && !word.is_empty(),
+            (None, None) => check.key == key,
+            _ => false,
+        })
 }
 
 /// Whether there is such a register and a route can be set for its records.

@@ -110,6 +110,7 @@ pub(crate) fn collect(
     let own = |o: &&Open<'_>| matches!(o.spec.grade, Some(Grade::Own { .. }));
     let graded: Graded<'_> = opened.iter().filter(own).map(|o| (o.row.row, o)).collect();
     let mut renewals = Vec::new();
+    let at: At<'_> = rows.iter().map(|r| ((r.register, r.row), r)).collect();
     for open in &opened {
         if open.spec.key == evidence::SPEC.key && !superseded.contains(open.row.row) {
             from_file(open, &mut told.done);
@@ -122,10 +123,11 @@ pub(crate) fn collect(
         if !asks || decided.is_some() {
             let body = decided.map_or(&*open.body, |(_, body)| body);
             let version = decided.map_or(open.row.version, |(version, _)| *version);
-            look(finds, rows, open, (version, body), &mut told.checked);
+            look(finds, &at, open, (version, body), &mut told.checked);
         }
     }
     renew(&mut told.done, &renewals);
+    succeed(&mut told.checked);
     problems
 }
 
@@ -147,10 +149,13 @@ fn proves(spec: &RegisterSpec) -> bool {
         ] != [0; 5]
 }
 
+/// Rows by register and id.
+type At<'r> = BTreeMap<(&'r str, &'r str), &'r RowRef<'r>>;
+
 /// What a row says to the checks of its register.
 fn look(
     finds: Finds,
-    rows: &[RowRef<'_>],
+    at: &At<'_>,
     open: &Open<'_>,
     (version, body): (u32, &Value),
     checked: &mut Vec<Checked>,
@@ -162,17 +167,54 @@ fn look(
         version,
         line: None,
     };
-    let referred = |reference: &str, field: &str| {
+    // The row that a field refers to: its register, id and body.
+    let referred = |reference: &str| {
         let Kind::Reference(register) = record.table.field(reference)?.kind else {
             return None;
         };
         let (spec, id) = (finds(register)?, record.text(reference));
-        let row = rows.iter().find(|r| r.register == register && r.row == id)?;
-        let body = open_ref(spec, row.body).ok()?;
+        let row = at.get(&(register, id))?;
+        Some((spec, id, open_ref(spec, row.body).ok()?))
+    };
+    let day = |reference: &str, field: &str| {
+        let (spec, id, body) = referred(reference)?;
         Record::new(spec, id, &body).date(field)
     };
     for check in open.spec.checks {
-        checked.extend(examined(check, &record, &source, referred));
+        let so = |(field, must): (&str, fn(&Record<'_>) -> bool)| {
+            referred(field).is_some_and(|(spec, id, body)| must(&Record::new(spec, id, &body)))
+        };
+        if !check.of.is_none_or(so) {
+            continue;
+        }
+        // What is about nobody known is of the agency.
+        let subject = about(&record, check.about).unwrap_or(Subject::Agency);
+        // A word that rows are told apart by says little without whom it is about.
+        let whose = check.by.and(check.about).and_then(referred);
+        let whose = whose.map(|(spec, id, body)| Record::new(spec, id, &body).name().to_owned());
+        let title = match whose {
+            Some(whose) => format!("{whose}：{}", record.name()),
+            None => record.name().to_owned(),
+        };
+        checked.extend(examined(check, &record, (subject, &title), &source, day));
+    }
+}
+
+/// Of rows that judge the same anew, each holds until the next one.
+fn succeed(checked: &mut [Checked]) {
+    let anew = |c: &Checked| c.check.contains('/');
+    checked.sort_by_cached_key(|c| {
+        let of = anew(c).then(|| (c.check.clone(), c.subject.clone(), c.from));
+        (of, c.source.row.clone())
+    });
+    let mut rest = checked;
+    while let Some((one, after)) = rest.split_first_mut() {
+        if let Some(next) = after.first().filter(|next| {
+            anew(one) && next.check == one.check && next.subject == one.subject && next.from >= one.from
+        }) {
+            one.until = next.from;
+        }
+        rest = after;
     }
 }
 
@@ -232,6 +274,8 @@ fn from_row(
                 edition: edition(&record),
                 parts: Vec::new(),
                 stated_by: None,
+                event: None,
+                says: says(&record),
                 source: source.clone(),
             });
         }
@@ -295,6 +339,8 @@ fn confirmed(record: &Record<'_>, renewal: &Renewal, evidence: usize, source: &S
         edition: None,
         parts: Vec::new(),
         stated_by: None,
+        event: None,
+        says: Vec::new(),
         source: source.clone(),
     };
     Some(Confirmed {
@@ -315,6 +361,7 @@ fn renew(done: &mut Vec<Done>, all: &[Confirmed]) {
             until: d.until,
             edition: d.edition.clone(),
             parts: d.parts.clone(),
+            says: d.says.clone(),
             ..by.clone()
         }));
     }
@@ -372,8 +419,17 @@ fn event(
         level,
         level_changed,
         evidence,
+        says: says(record),
         source: source.clone(),
     })
+}
+
+/// What a row says of itself that a part of a duty may ask for.
+fn says(record: &Record<'_>) -> Vec<String> {
+    let spec = record.table.key;
+    let asked = register(spec).map_or(&[][..], |spec| spec.tells);
+    let said = asked.iter().filter(|what| record.tells(what));
+    said.map(|what| (*what).to_owned()).collect()
 }
 
 /// How grave what a record tells of is, and when that took the place of another judgement.
@@ -446,6 +502,8 @@ fn from_file(open: &Open<'_>, done: &mut Vec<Done>) {
             edition: None,
             parts: record.list("parts").into_iter().map(str::to_owned).collect(),
             stated_by: None,
+            event: crate::activity::event_named(record.text("event")),
+            says: Vec::new(),
             source: Source {
                 register: row.register.to_owned(),
                 row: row.row.to_owned(),

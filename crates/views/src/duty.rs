@@ -450,6 +450,9 @@ pub struct EventView {
     pub otherwise: Option<OtherwiseView>,
     /// The clauses that set the time.
     pub clauses: Vec<ClauseView>,
+    /// The parts of the duty, as this event was dealt with; it is met when all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartView>,
     /// Register key of the record that tells of it; empty where its reader may not know.
     pub register: String,
     /// Its row id; empty as well.
@@ -481,12 +484,24 @@ impl EventView {
         }
     }
 
+    /// How many of its parts are not answered.
+    pub fn open_parts(&self) -> usize {
+        self.parts.iter().filter(|p| !p.is_met()).count()
+    }
+
+    /// By what a proof of its parts names it, under `event`; none where its reader may not know.
+    pub fn named(&self) -> Option<String> {
+        let known = !self.row.is_empty() && !self.parts.is_empty();
+        known.then(|| format!("{}/{}", self.register, self.row))
+    }
+
     /// The verdict in a word, and by how much it is late.
     pub fn status_words(&self) -> String {
         match self.reason_code.as_str() {
             "overdue" => "逾期未辦結".to_owned(),
             "event open" => "尚未辦結".to_owned(),
             "end unknown" => "尚未辦結，是否逾期待查明".to_owned(),
+            "parts open" => format!("已辦結，{} 項未證明", self.open_parts()),
             _ => with_lateness(self.verdict, self.late_by.as_ref()),
         }
     }
@@ -507,18 +522,19 @@ impl DutyView {
     /// The worst event that is not settled, where the reader may see the record that tells of it: there
     /// it is settled.
     pub fn open_event(&self) -> Option<&EventView> {
-        let open = |e: &&EventView| e.verdict != Status::Met && !e.row.is_empty();
+        let open =
+            |e: &&EventView| e.verdict != Status::Met && e.reason_code != "parts open" && !e.row.is_empty();
         self.events.iter().find(open)
+    }
+
+    /// The event that is settled but for parts that nothing shows yet.
+    pub fn event_in_parts(&self) -> Option<&EventView> {
+        self.events.iter().find(|e| e.reason_code == "parts open")
     }
 
     /// How many of its parts are not answered.
     pub fn open_parts(&self) -> usize {
         self.parts.iter().filter(|p| !p.is_met()).count()
-    }
-
-    /// The next part that isn't answered.
-    pub fn next_part(&self) -> Option<&PartView> {
-        self.parts.iter().find(|p| !p.is_met())
     }
 
     /// Whether its last proof no longer shows how things are: nothing says that they are otherwise.

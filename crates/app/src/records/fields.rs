@@ -157,6 +157,14 @@ pub(super) fn shown(visit: &Visit<'_>, field: &Field, value: &Value, names: &Nam
         let keys = value.as_array().into_iter().flatten().filter_map(Value::as_str);
         return keys.map(asks).collect::<Vec<_>>().join("\n");
     }
+    // The record of an event by its name, as far as the reader may know it.
+    if field.key == "event"
+        && let Some((register, row)) = value.as_str().and_then(registers::activity::event_named)
+        && let Some(spec) = registers::register(&register)
+    {
+        let name = names.name_of(&register, &row);
+        return name.map_or_else(|| spec.title.to_owned(), |name| format!("{}：{name}", spec.title));
+    }
     // Which register something was taken from, or is about, by its name.
     if field.key == "register"
         && let Some(spec) = value.as_str().and_then(registers::register)

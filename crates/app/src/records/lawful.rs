@@ -25,6 +25,7 @@ pub(crate) fn register_rules(
     let body = instrument_rules(visit.corpus(), spec, body, visit.today())?;
     able_steps(spec, &body)?;
     super::times::in_time(visit, spec, &body)?;
+    known_event(visit, spec, &body)?;
     if spec.key == "activity" {
         subject_has_duty(visit, spec, &body)?;
     }
@@ -161,6 +162,45 @@ fn known_parts(corpus: &Corpus, spec: &RegisterSpec, body: &Value) -> Result<(),
     };
     let message = format!("所證之應辦事項沒有涵蓋項目「{stranger}」；{which}");
     Err(wrong(spec, "parts", message))
+}
+
+/// A proof of parts of what an event sets off says of which event: a record that tells of such a one.
+fn known_event(visit: &Visit<'_>, spec: &RegisterSpec, body: &Value) -> Result<(), Vec<FieldError>> {
+    let record = Record::new(spec, "", body);
+    let duties = match spec.key {
+        "activity" => vec![record.text("duty")],
+        "evidence" => record.list("duties"),
+        _ => return Ok(()),
+    };
+    let corpus = visit.corpus();
+    let on_event = |key: &&str| {
+        let duty = corpus.duty(key);
+        duty.is_some_and(|d| matches!(d.shape, law::Shape::OnEvent { .. }))
+    };
+    let waiting: Vec<&str> = duties.into_iter().filter(on_event).collect();
+    let named = record.text("event").trim();
+    if named.is_empty() {
+        let parts = record.list("parts");
+        let of = |duty: &&str| {
+            let all = corpus.parts.get(*duty).map_or(&[][..], Vec::as_slice);
+            all.iter().any(|part| parts.contains(&part.key.as_str()))
+        };
+        if !waiting.iter().any(of) {
+            return Ok(());
+        }
+        let message = "所證之應辦事項由事由引起，請指明證明哪一件事由（登記簿代號/紀錄代號）";
+        return Err(wrong(spec, "event", message.to_owned()));
+    }
+    let tells = |(register, row): (String, String)| {
+        let raises = |spec: &&RegisterSpec| spec.raises.iter().any(|r| waiting.contains(&r.duty));
+        let known = registers::register(&register).filter(raises);
+        known.is_some_and(|_| visit.rows().standing(&register).any(|r| r.row == row))
+    };
+    if registers::activity::event_named(named).is_some_and(tells) {
+        return Ok(());
+    }
+    let message = format!("「{named}」不是引起所證應辦事項之事由紀錄，請由應辦事項頁選取");
+    Err(wrong(spec, "event", message))
 }
 
 /// The central government's agencies write this where others write their city.

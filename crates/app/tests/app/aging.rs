@@ -49,6 +49,7 @@ impl Office {
             valid_until: valid_until.map(day),
             parts: Vec::new(),
             stated_by: None,
+            event: None,
         };
         self.app
             .record_activity("test", &self.id, input)

@@ -30,6 +30,7 @@ fn done(duty: &str, on: &str, evidence: &[&[u8]]) -> ActivityInput {
         valid_until: None,
         parts: Vec::new(),
         stated_by: None,
+        event: None,
     }
 }
 
@@ -377,4 +378,35 @@ async fn words_are_read_as_their_field_asks() {
     assert!(set("has_mail_server", "大概").await.is_err());
     assert!(set("records_from", "119/01/01").await.is_err(), "lies ahead");
     assert!(set("no_such_field", "x").await.is_err());
+}
+
+/// What names a part of what an event sets off says of which event, and of one that there is.
+#[tokio::test]
+async fn a_part_of_an_event_is_shown_of_an_event_that_there_is() {
+    let (_dir, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), None).await;
+    let city = [("jurisdiction".to_owned(), "臺北市".to_owned())];
+    app.amend_agency_typed("test", &id, &city).await.expect("a city");
+    let said = |event: Option<&str>| ActivityInput {
+        parts: vec!["TPE-28.5".into()],
+        stated_by: Some("林示範".into()),
+        event: event.map(str::to_owned),
+        ..done("mobile_app.secure", "2026-05-01", &[])
+    };
+    for (event, told) in [
+        (None, "請指明證明哪一件事由"),
+        (Some("mobile_app"), "不是引起所證應辦事項之事由紀錄"),
+        (Some("mobile_app/none"), "不是引起所證應辦事項之事由紀錄"),
+        (Some("website/none"), "不是引起所證應辦事項之事由紀錄"),
+    ] {
+        let error = app.record_activity("test", &id, said(event)).await;
+        let error = error.expect_err("no such event").to_string();
+        assert!(error.contains(told), "{event:?}: {error}");
+    }
+    // A duty that no event sets off has none.
+    let standing = ActivityInput {
+        event: Some("mobile_app/none".into()),
+        ..done("audit.internal", "2026-05-01", &[b"x"])
+    };
+    assert!(app.record_activity("test", &id, standing).await.is_err());
 }

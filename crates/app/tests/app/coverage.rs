@@ -93,7 +93,7 @@ fn no_clause_of_kind_check_hangs_on_a_duty_without_parts() {
             let duty = corpus.duties.iter().find(|d| d.key == key).expect("a duty");
             if matches!(duty.shape, law::Shape::OnEvent { .. }) {
                 let raises = |register: &str| {
-                    registers::register(register)
+                    registers::register(register.split('/').next().unwrap_or_default())
                         .is_some_and(|spec| spec.raises.iter().any(|r| r.duty == key))
                 };
                 assert!(clause.carriers("register").any(raises), "{} in {key}", clause.id);
@@ -107,12 +107,19 @@ fn no_clause_of_kind_check_hangs_on_a_duty_without_parts() {
 fn every_check_over_records_answers_a_clause() {
     let corpus = corpus();
     for spec in registers::catalogue() {
+        // Of a register whose rows are not read for an assessment nothing can be told.
+        assert!(!spec.bulk || spec.checks.is_empty(), "{}", spec.key);
         for check in spec.checks {
-            let named = corpus
-                .clauses
-                .iter()
-                .any(|c| c.carriers("check").any(|key| key == check.key));
-            assert!(named, "{} answers nothing", check.key);
+            let of = |key: &str| registers::check_of(key).is_some_and(|(_, found)| found.key == check.key);
+            let named =
+                |c: &law::SourceClause| ["check", "against"].iter().any(|sort| c.carriers(sort).any(of));
+            assert!(corpus.clauses.iter().any(named), "{} answers nothing", check.key);
+            for field in [check.about, check.by, check.of.map(|(field, _)| field)]
+                .into_iter()
+                .flatten()
+            {
+                assert!(spec.field(field).is_some(), "{}: {field}", check.key);
+            }
             assert!(
                 check.from.is_empty() || spec.field(check.from).is_some(),
                 "{}",
@@ -125,6 +132,12 @@ fn every_check_over_records_answers_a_clause() {
             );
         }
     }
+    // A check by control names one that there is.
+    let carriers = |c: &'static str| corpus.clauses.iter().flat_map(move |clause| clause.carriers(c));
+    let controls = carriers("check").chain(carriers("against"));
+    for id in controls.filter_map(|key| key.strip_prefix("control_check/")) {
+        assert!(corpus.baseline.controls.iter().any(|c| c.id == id), "{id}");
+    }
     // Two parts that an officer can't tell apart would be ticked blindly.
     for (duty, parts) in &corpus.parts {
         for (n, part) in parts.iter().enumerate() {
@@ -133,6 +146,39 @@ fn every_check_over_records_answers_a_clause() {
                 .skip(n + 1)
                 .any(|p| p.label == part.label && p.asks == part.asks);
             assert!(!twice, "{duty}: {}", part.key);
+        }
+    }
+}
+
+/// What a row may be asked for is a field of it, or a word of one, and some clause asks for it.
+#[test]
+fn what_a_part_asks_of_a_row_is_a_field_of_it() {
+    let corpus = corpus();
+    for spec in registers::catalogue() {
+        for what in spec.tells {
+            let (key, word) = what
+                .split_once('=')
+                .map_or((*what, None), |(key, word)| (key, Some(word)));
+            let field = spec
+                .field(key)
+                .unwrap_or_else(|| panic!("{} has no {key}", spec.key));
+            let known = match (field.kind, word) {
+                (registers::Kind::Choice(words) | registers::Kind::Many(words), Some(word)) => {
+                    words.iter().any(|(key, _)| *key == word)
+                }
+                (registers::Kind::Flag, Some(word)) => ["true", "false"].contains(&word),
+                (_, word) => word.is_none(),
+            };
+            assert!(known, "{} {what}", spec.key);
+            let asks = |c: &law::SourceClause| {
+                let mut asked = c.carriers("register").map(|r| r.split('/'));
+                asked.any(|mut words| words.next() == Some(spec.key) && words.any(|word| word == *what))
+            };
+            assert!(
+                corpus.clauses.iter().any(asks),
+                "{} {what} is asked by nobody",
+                spec.key
+            );
         }
     }
 }

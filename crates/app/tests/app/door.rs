@@ -83,6 +83,7 @@ async fn by_command(app: &App, id: &str, key: &str, body: &Value) -> Option<AppE
                 valid_until: None,
                 parts: Vec::new(),
                 stated_by: None,
+                event: None,
             };
             app.record_activity("test", id, input).await.err()
         }

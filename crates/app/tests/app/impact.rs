@@ -144,6 +144,7 @@ async fn what_was_done_stays_and_nothing_is_written() {
         valid_until: None,
         parts: Vec::new(),
         stated_by: None,
+        event: None,
     };
     app.record_activity("test", &id, input).await.expect("recorded");
     let earlier = app.duties(&id, testkit::day(FROM)).await.expect("duties");
@@ -268,6 +269,7 @@ async fn a_duty_that_vanishes_leaves_its_records() {
         valid_until: None,
         parts: Vec::new(),
         stated_by: None,
+        event: None,
     };
     app.record_activity("test", &id, input).await.expect("recorded");
     let view = impact(&app, &id, FROM, TO).await;

@@ -140,6 +140,7 @@ async fn a_contract_carries_its_baseline_and_is_proven_by_itself() {
         valid_until: None,
         parts: vec!["HUA-x3".into(), "HUA-2.2.5b".into()],
         stated_by: None,
+        event: None,
     };
     let whole = app
         .record_activity("test", &id, done(None))

@@ -186,6 +186,8 @@ impl AgencyBuilder {
             edition: None,
             parts: Vec::new(),
             stated_by: None,
+            event: None,
+            says: Vec::new(),
             source: source("activity", &row),
         });
         self
@@ -215,6 +217,24 @@ impl AgencyBuilder {
     pub fn by_row_of(mut self, register: &str) -> Self {
         if let Some(done) = self.0.done.last_mut() {
             register.clone_into(&mut done.source.register);
+        }
+        self
+    }
+
+    /// The last of what was done is a row that says this of itself.
+    #[must_use]
+    pub fn saying(mut self, says: &[&str]) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            done.says = says.iter().map(|what| (*what).to_owned()).collect();
+        }
+        self
+    }
+
+    /// The last of what was done belongs to the event that a record tells of.
+    #[must_use]
+    pub fn of_event(mut self, register: &str, row: &str) -> Self {
+        if let Some(done) = self.0.done.last_mut() {
+            done.event = Some((register.to_owned(), row.to_owned()));
         }
         self
     }

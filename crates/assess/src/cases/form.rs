@@ -135,6 +135,9 @@ pub(super) struct RawEvent {
     pub(super) settled: Option<toml::value::Datetime>,
     /// False where what settled it is without evidence.
     pub(super) proof: Option<bool>,
+    /// The parts of the duty that are shown of it.
+    #[serde(default)]
+    pub(super) parts: Vec<String>,
     pub(super) contract: Option<String>,
     pub(super) system: Option<String>,
 }

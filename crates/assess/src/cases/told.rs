@@ -193,7 +193,7 @@ fn described(corpus: &Corpus, case: &RawCase, days: &mut Days) -> Option<AgencyB
             source: agency::source("person", &counted.of),
         });
     }
-    for event in &case.events {
+    for (n, event) in case.events.iter().enumerate() {
         known_duty(corpus, &event.duty, &mut days.wrong);
         if let Some(level) = &event.level
             && let Err(message) = value(facts::INCIDENT_LEVEL, &toml::Value::String(level.clone()))
@@ -216,8 +216,24 @@ fn described(corpus: &Corpus, case: &RawCase, days: &mut Days) -> Option<AgencyB
             level: event.level.clone(),
             level_changed: event.changed.as_ref().and_then(|at| days.moment(at)),
             evidence: usize::from(event.proof != Some(false)),
-            source: agency::source("incident", event.duty.get_ref()),
+            says: Vec::new(),
+            source: agency::source("incident", &format!("{} {n}", event.duty.get_ref())),
         });
+    }
+    for (n, event) in case
+        .events
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| !e.parts.is_empty())
+    {
+        let Some(at) = days.moment(&event.at) else {
+            continue;
+        };
+        let duty = event.duty.get_ref();
+        let parts: Vec<&str> = event.parts.iter().map(String::as_str).collect();
+        let subject = subject(event.contract.as_ref(), event.system.as_ref());
+        let shown = agency.done_for(subject, duty, at.date()).answering(&parts);
+        agency = shown.of_event("incident", &format!("{duty} {n}"));
     }
     for asked in &case.exemptions {
         known_duty(corpus, &asked.duty, &mut days.wrong);

@@ -334,6 +334,9 @@ pub struct ActivityArgs {
     /// 具名聲明所列項目現況之人
     #[arg(long, value_name = "NAME")]
     pub stated_by: Option<String>,
+    /// 應辦事項由事由引起且分數項者，這次證明之事由（fazun duties 所列之代號）
+    #[arg(long, value_name = "REGISTER/ROW")]
+    pub event: Option<String>,
 }
 
 /// incident

@@ -166,6 +166,7 @@ pub async fn activity(law: Option<&Path>, args: ActivityArgs) -> Result<ExitCode
         valid_until: maybe_day(args.valid_until.as_deref())?,
         parts: args.part,
         stated_by: args.stated_by,
+        event: args.event,
     };
     let visit = enter(&app, &args.whose, app.today()).await?;
     let id = commands::record_activity(&visit, input).await?;

@@ -6,7 +6,7 @@ use crate::out;
 use app::AppError;
 use std::path::Path;
 use std::process::ExitCode;
-use views::{DutyView, MomentView};
+use views::{DutyView, MomentView, PartView};
 
 pub async fn run(law: Option<&Path>, args: &OnDayArgs) -> Result<ExitCode, AppError> {
     let at = day(args.at.as_deref())?;
@@ -55,23 +55,15 @@ pub fn print(duty: &DutyView) {
             event.due_words(),
             event.status_words()
         ));
+        if let Some(named) = event.named() {
+            out::line(&format!("　　　　　代號 {named}"));
+        }
+        for part in &event.parts {
+            print_part(part);
+        }
     }
     for part in &duty.parts {
-        let until = part
-            .until
-            .map_or_else(String::new, |last| format!("，至 {}", ::period::roc_short(last)));
-        let shown = if part.shown.is_empty() {
-            String::new()
-        } else {
-            format!("　{}{until}", part.shown)
-        };
-        out::line(&format!(
-            "　　項目　[{}] {}　{}（{}）{shown}",
-            part.status_words(),
-            part.label,
-            part.asks,
-            part.key
-        ));
+        print_part(part);
     }
     for clause in &duty.binding {
         let value = clause
@@ -85,5 +77,27 @@ pub fn print(duty: &DutyView) {
             "　　未採　{}：{}（{}）",
             loser.clause.label, loser.outcome, loser.reason_label
         ));
+    }
+}
+
+/// One part of a duty in a line.
+fn print_part(part: &PartView) {
+    let until = part
+        .until
+        .map_or_else(String::new, |last| format!("，至 {}", ::period::roc_short(last)));
+    let shown = if part.shown.is_empty() {
+        String::new()
+    } else {
+        format!("　{}{until}", part.shown)
+    };
+    out::line(&format!(
+        "　　項目　[{}] {}　{}（{}）{shown}",
+        part.status_words(),
+        part.label,
+        part.asks,
+        part.key
+    ));
+    for (register, row, title) in &part.wrong {
+        out::line(&format!("　　　　　不符　{title}（{register}/{row}）"));
     }
 }

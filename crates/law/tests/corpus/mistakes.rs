@@ -190,6 +190,53 @@ fn a_missing_file_of_articles_is_one_error() {
 }
 
 #[test]
+fn any_missing_file_is_one_error_that_says_how_much_hangs_on_it() {
+    for (path, told) in [
+        ("national/classification-regulation/duties.toml", "處引用其內容"),
+        (
+            "national/classification-regulation/baseline/controls.toml",
+            "處引用其內容",
+        ),
+        (
+            "national/administrative-procedure-act/articles/2001.toml",
+            "處引用其內容",
+        ),
+        (
+            "local/taipei/information-security-rules/duties.toml",
+            "處引用其內容",
+        ),
+        (
+            "local/taipei/information-security-rules/readings.toml",
+            "處引用其內容",
+        ),
+        (
+            "local/taipei/information-security-rules/instrument.toml",
+            "引用其內容者",
+        ),
+        ("plan/duties.toml", "處引用其內容"),
+        ("readings.toml", "處引用其內容"),
+        ("routes.toml", "處引用其內容"),
+        ("standards/iso-27001-2022/controls.toml", "處引用其內容"),
+    ] {
+        Law::new().without(path).one(path, told, "請補上該檔");
+    }
+    // Of articles that duties rest on it is told at the version, with how much hangs on them.
+    let error = Law::new().without(&city("articles/2019.toml"));
+    error.one(&city("instrument.toml"), "處引用其內容", "請補上該檔");
+    // Two files are two errors, and what is wrong besides is told as before.
+    let both = Law::new().without("plan/duties.toml").without("readings.toml");
+    let both = both.change(&city("instrument.toml"), "authority = ", "authorithy = ");
+    let errors = Corpus::load(both.0).expect_err("three mistakes");
+    let mut of: Vec<&str> = errors.iter().map(|e| e.file.as_str()).collect();
+    of.dedup();
+    assert_eq!(
+        of,
+        [&city("instrument.toml"), "plan/duties.toml", "readings.toml"],
+        "{errors:#?}"
+    );
+}
+
+#[test]
 fn no_file_may_say_nothing() {
     for path in [
         city("duties.toml"),
@@ -377,7 +424,10 @@ fn a_register_that_there_is_not_is_told_where_registers_are_known() {
     Corpus::load(law.0.clone()).expect("whoever doesn't know the registers can't tell");
     let known = |files: &[SourceFile]| -> Vec<String> {
         let words = files.iter().flat_map(|f| f.text.split('"'));
-        let carriers = words.clone().filter_map(|w| w.strip_prefix("register:"));
+        let carriers = words
+            .clone()
+            .filter_map(|w| w.strip_prefix("register:"))
+            .map(|w| w.split('/').next().unwrap_or_default());
         let routes = files.iter().filter(|f| f.path == "routes.toml");
         let routes = routes.flat_map(|f| {
             f.text
@@ -405,6 +455,50 @@ fn a_register_that_there_is_not_is_told_where_registers_are_known() {
             .any(|e| e.file == "routes.toml" && e.line > 1 && e.message.contains("risk_assessment")),
         "{errors:#?}"
     );
+}
+
+#[test]
+fn a_check_and_a_field_that_there_are_not_are_told_where_they_are_known() {
+    let path = city("clauses.toml");
+    let names = [
+        "account",
+        "mobile_app",
+        "mobile_app/permissions",
+        "check:account.leavers",
+        "check:control_check/",
+        "refuses:change",
+    ];
+    let errors = |law: Law| {
+        let found = Corpus::load_for(law.0, names).expect_err("many are not known");
+        found
+            .into_iter()
+            .filter(|e| e.file == path)
+            .map(|e| e.message)
+            .collect::<Vec<_>>()
+    };
+    let told = |law: Law, carrier: &str| {
+        let carrier = format!("`{carrier}`");
+        errors(law)
+            .iter()
+            .any(|m| m.contains(&carrier) && m.contains("不存在"))
+    };
+    let same = "check:account.leavers";
+    assert!(!told(Law::new(), same));
+    assert!(told(
+        Law::new().change(&path, same, "check:account.leaver"),
+        "check:account.leaver"
+    ));
+    let same = "register:mobile_app/permissions";
+    assert!(!told(Law::new(), same));
+    let other = "register:mobile_app/permission";
+    assert!(told(Law::new().change(&path, same, other), other));
+    let same = "check:control_check/AC2-1";
+    assert!(!told(Law::new(), same));
+    let other = "check:control_check/AC99-1";
+    assert!(told(Law::new().change(&path, same, other), other));
+    let other = "refuses:no_such";
+    assert!(!told(Law::new(), "refuses:change"));
+    assert!(told(Law::new().change(&path, "refuses:change", other), other));
 }
 
 #[test]

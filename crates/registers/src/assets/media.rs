@@ -5,7 +5,7 @@
 
 use crate::core::checks::overdue;
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Record, RegisterSpec,
     Sensitivity, found,
 };
 
@@ -91,6 +91,22 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         about: None,
         when: is_kept,
     }],
+    checks: &[
+        Check {
+            key: "media.locked",
+            label: "存敏感或機密資料之媒體已上鎖",
+            when: |row| is_sensitive(row) && row.is_blank("disposal"),
+            holds: |row| row.flag("locked"),
+            ..Check::STATE
+        },
+        Check {
+            key: "media.encrypted",
+            label: "存敏感或機密資料之媒體已加密或設密碼",
+            when: |row| is_sensitive(row) && row.is_blank("disposal"),
+            holds: |row| row.flag("encrypted"),
+            ..Check::STATE
+        },
+    ],
     ..RegisterSpec::TABLE
 };
 

@@ -29,6 +29,8 @@ pub const FIELDS: &[Field] = &[
         .help("應辦事項代號，一行一項；同一檔案可證數項"),
     Field::new("parts", "涵蓋項目", Kind::List, r#"["TPE-19.5"]"#)
         .help("應辦事項分數項者，這個檔案證明其中哪幾項；未列者不計"),
+    Field::new("event", "所屬事由", Kind::Text, "mobile_app/app1")
+        .help("應辦事項由事由引起且分數項者，這個檔案證明哪一件事由"),
     Field::new("system", "資通系統", Kind::Reference("system"), "s1").help("只及於某一系統者"),
     Field::new("contract", "委外契約", Kind::Reference("contract"), "k1").help("只及於某一契約者"),
     Field::new(

@@ -149,6 +149,18 @@ impl<'a> Record<'a> {
         items.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
+    /// Whether the row says this of itself: a field that is filled in or says yes, or `field=word`, a
+    /// field whose choice is that word, or one of whose choices is.
+    pub fn tells(&self, what: &str) -> bool {
+        match what.split_once('=') {
+            Some((key, word)) => match self.flag(key) {
+                Some(said) => word == if said { "true" } else { "false" },
+                None => self.text(key) == word || self.list(key).contains(&word),
+            },
+            None => self.flag(what).unwrap_or_else(|| !self.is_blank(what)),
+        }
+    }
+
     /// Hashes of the files in a field, each once.
     pub fn files(&self, key: &str) -> Vec<&'a str> {
         let items = self.get(key).and_then(Value::as_array);

@@ -254,6 +254,9 @@ pub struct RegisterSpec {
     pub proves: &'static [Proof],
     /// What its rows say about states that the law asks for.
     pub checks: &'static [Check],
+    /// What of a row a part of a duty may ask for beside its being there: a field that is filled in
+    /// or says yes, or a field with a word of its choices (`content=config`, `sensitive_data=false`).
+    pub tells: &'static [&'static str],
     /// What its rows confirm.
     pub renews: Option<Renewal>,
     /// What its rows are that duties count.
@@ -308,6 +311,7 @@ impl RegisterSpec {
         limits_on: &[],
         proves: &[],
         checks: &[],
+        tells: &[],
         renews: None,
         tallies: &[],
         alters: &[],

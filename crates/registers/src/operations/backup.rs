@@ -114,16 +114,43 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             },
         },
     ],
-    checks: &[Check {
-        key: "backup.encrypted",
-        label: "備份已加密",
-        from: "",
-        ends: "ended_on",
-        ages: false,
-        lapses: Lapse::Never,
-        when: |_| true,
-        holds: |row| row.says("encrypted").then_some(true),
-    }],
+    checks: &[
+        Check {
+            key: "backup.encrypted",
+            label: "備份已加密",
+            from: "",
+            ends: "ended_on",
+            ages: false,
+            lapses: Lapse::Never,
+            about: None,
+            by: None,
+            of: None,
+            when: |_| true,
+            holds: |row| row.says("encrypted").then_some(true),
+        },
+        Check {
+            key: "backup.succeeded",
+            label: "最近一次備份成功",
+            ends: "ended_on",
+            holds: |row| row.flag("last_ok"),
+            ..Check::STATE
+        },
+        Check {
+            key: "backup.offsite",
+            label: "備份另存一份於異地",
+            ends: "ended_on",
+            holds: |row| row.flag("offsite"),
+            ..Check::STATE
+        },
+        Check {
+            key: "backup.tested",
+            label: "還原測試未逾所定日期",
+            ends: "ended_on",
+            lapses: Lapse::After("next_test"),
+            when: |row| !row.is_blank("next_test"),
+            ..Check::STATE
+        },
+    ],
     ..RegisterSpec::TABLE
 };
 

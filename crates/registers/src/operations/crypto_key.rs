@@ -5,8 +5,8 @@
 
 use crate::core::checks::{late, past};
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, Sensitivity,
-    found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Lapse, NOTE, Proof, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 const LAW: &str = "information-security-rules";
@@ -88,6 +88,15 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         until: &[],
         about: None,
         when: is_kept,
+    }],
+    checks: &[Check {
+        key: "crypto_key.in_time",
+        label: "金鑰與憑證未逾停用日期而續用",
+        from: "from",
+        ends: "stopped_on",
+        lapses: Lapse::After("until"),
+        when: |row| !row.is_blank("until"),
+        ..Check::STATE
     }],
     ..RegisterSpec::TABLE
 };

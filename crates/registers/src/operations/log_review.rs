@@ -5,7 +5,7 @@
 
 use crate::core::checks::overdue;
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Proof, Record, RegisterSpec, found,
 };
 
 const LAW: &str = "information-bureau-plan";
@@ -54,6 +54,18 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         until: &[],
         about: None,
         when: is_countersigned,
+    }],
+    tells: &["backed_up"],
+    checks: &[Check {
+        key: "log_review.kept",
+        label: "日誌已備份並經主管複核",
+        from: "on",
+        ages: true,
+        holds: |row| match row.flag("backed_up") {
+            Some(true) => is_countersigned(row).then_some(true),
+            said => said,
+        },
+        ..Check::STATE
     }],
     ..RegisterSpec::TABLE
 };

@@ -32,6 +32,8 @@ pub const FIELDS: &[Field] = &[
     .required()
     .synonyms(&["類別"]),
     Field::new("system", "資通系統", Kind::Reference("system"), "s1"),
+    Field::new("contract", "委外契約", Kind::Reference("contract"), "k1")
+        .help("系統由廠商開發或維護者，選其契約"),
     Field::new(
         "events",
         "記錄事件",
@@ -162,12 +164,11 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             ends: "",
             ages: false,
             lapses: Lapse::Never,
+            about: None,
+            by: None,
+            of: None,
             when: |row| row.text("kind") == "system",
-            holds: |row| {
-                let events = row.list("events");
-                let all = ["login", "privileged"].iter().all(|event| events.contains(event));
-                (!events.is_empty()).then_some(all)
-            },
+            holds: |row| records(row, &["login", "privileged"]),
         },
         Check {
             key: "log_source.protected",
@@ -176,6 +177,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             ends: "",
             ages: false,
             lapses: Lapse::Never,
+            about: None,
+            by: None,
+            of: None,
             when: |_| true,
             holds: |row| (!row.is_blank("protection")).then_some(true),
         },
@@ -186,8 +190,45 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             ends: "",
             ages: false,
             lapses: Lapse::Never,
+            about: None,
+            by: None,
+            of: None,
             when: |row| row.text("kind") == "system",
             holds: |row| row.flag("copied"),
+        },
+        Check {
+            key: "log_source.personal",
+            label: "含個資之系統記錄個資之新增、修改、刪除、匯出與列印",
+            of: Some(("system", |system| {
+                !["", "none"].contains(&system.text("personal_data"))
+            })),
+            when: |row| row.text("kind") == "system",
+            holds: |row| records(row, &["personal_data"]),
+            ..Check::STATE
+        },
+        Check {
+            key: "log_source.administrator",
+            label: "廠商維護之系統記錄管理者之操作",
+            about: Some("contract"),
+            when: |row| !row.is_blank("contract"),
+            holds: |row| records(row, &["privileged"]),
+            ..Check::STATE
+        },
+        Check {
+            key: "log_source.five",
+            label: "廠商維護之系統記錄契約所定各類事件",
+            about: Some("contract"),
+            when: |row| !row.is_blank("contract"),
+            holds: |row| records(row, FIVE),
+            ..Check::STATE
+        },
+        Check {
+            key: "log_source.capacity",
+            label: "廠商維護之系統訂有日誌容量規劃及失效處置",
+            about: Some("contract"),
+            when: |row| !row.is_blank("contract"),
+            holds: |row| (!row.is_blank("capacity")).then_some(true),
+            ..Check::STATE
         },
     ],
     ..RegisterSpec::TABLE
@@ -201,6 +242,16 @@ fn is_recorded(row: &Record<'_>) -> bool {
 /// Whether it is said to be kept for less than it should be, and not yet mended.
 fn is_short(row: &Record<'_>) -> bool {
     !row.is_blank("shortfall") && row.is_blank("improved_on")
+}
+
+/// What a vendor's system records at least, as contracts ask.
+const FIVE: &[&str] = &["login", "password", "account", "configuration", "sensitive"];
+
+/// Whether it records all of these; none where nobody said what it records.
+fn records(row: &Record<'_>, all: &[&str]) -> Option<bool> {
+    let events = row.list("events");
+    let has = all.iter().all(|event| events.contains(event));
+    (!events.is_empty()).then_some(has)
 }
 
 fn validate(row: &Record<'_>) -> Vec<FieldProblem> {

@@ -5,8 +5,8 @@
 
 use crate::core::checks::{late, overdue, past};
 use crate::core::{
-    Book, Bound, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Limit, NOTE, Proof, Raise, Record,
-    RegisterSpec, Sensitivity, found,
+    Book, Bound, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Lapse, Limit, NOTE, Proof, Raise,
+    Record, RegisterSpec, Sensitivity, found,
 };
 use period::Date;
 
@@ -231,6 +231,21 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             when: |row| row.text("by") == "authority",
         },
     ],
+    checks: &[Check {
+        key: "scan.fixed",
+        label: "中、高風險弱點已於期限內修補",
+        from: "on",
+        ends: "fixed_on",
+        lapses: Lapse::After("fix_due"),
+        about: Some("contract"),
+        when: |row| {
+            [row.number("high"), row.number("medium")]
+                .into_iter()
+                .flatten()
+                .any(|n| n > 0)
+        },
+        ..Check::STATE
+    }],
     ..RegisterSpec::TABLE
 };
 

@@ -4,7 +4,9 @@
 //! mistake. What it can't know: what is installed without being counted.
 
 use crate::core::checks::past;
-use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Lapse, NOTE, Record, RegisterSpec, found,
+};
 
 const LAW: &str = "information-security-rules";
 
@@ -63,6 +65,14 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate: Some(validate),
     gaps: Some(gaps),
+    checks: &[Check {
+        key: "software.supported",
+        label: "軟體仍在原廠支援期內",
+        ends: "retired_on",
+        lapses: Lapse::After("support_until"),
+        when: |row| !row.is_blank("support_until"),
+        ..Check::STATE
+    }],
     ..RegisterSpec::TABLE
 };
 

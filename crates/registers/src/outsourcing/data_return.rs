@@ -5,7 +5,8 @@
 
 use crate::core::checks::overdue;
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Raise, Record, RegisterSpec, found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, Lapse, NOTE, Raise, Record,
+    RegisterSpec, found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -105,6 +106,16 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             when: |row| row.text("reason") != "renewed",
         },
     ],
+    checks: &[Check {
+        key: "data_return.disposed",
+        label: "契約結束後資料已返還、移交、刪除或銷毀並經確認",
+        from: "ended_on",
+        about: Some("contract"),
+        lapses: Lapse::AfterIf("due", |row| row.is_blank("confirmed_on")),
+        when: |row| row.text("reason") != "renewed",
+        holds: |row| (!row.is_blank("confirmed_on") && !row.is_blank("ways")).then_some(true),
+        ..Check::STATE
+    }],
     ..RegisterSpec::TABLE
 };
 

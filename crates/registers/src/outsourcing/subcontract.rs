@@ -4,7 +4,7 @@
 //! companies that the vendor didn't name.
 
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Record, RegisterSpec, found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -60,6 +60,15 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["contract"],
     rules: Some(rules),
     gaps: Some(gaps),
+    checks: &[Check {
+        key: "subcontract.allowed",
+        label: "複委託為契約所允許",
+        from: "from",
+        ends: "until",
+        about: Some("contract"),
+        holds: |row| row.flag("allowed"),
+        ..Check::STATE
+    }],
     ..RegisterSpec::TABLE
 };
 

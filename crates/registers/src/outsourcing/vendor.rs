@@ -5,7 +5,8 @@
 
 use crate::core::checks::past;
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, Sensitivity, found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, Lapse, NOTE, Record, RegisterSpec,
+    Sensitivity, found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -84,6 +85,30 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     fields: FIELDS,
     validate: Some(validate),
     gaps: Some(gaps),
+    checks: &[
+        Check {
+            key: "vendor.managed",
+            label: "廠商訂有資安管理措施或通過第三方驗證",
+            ends: "ended_on",
+            lapses: Lapse::AfterIf("certificate_until", |row| row.is_blank("measures")),
+            holds: |row| {
+                let bare = row.is_blank("measures");
+                if bare { row.flag("iso27001") } else { Some(true) }
+            },
+            ..Check::STATE
+        },
+        Check {
+            key: "vendor.staffed",
+            label: "廠商配置具證照或經驗之資安專業人員",
+            ends: "ended_on",
+            holds: |row| match row.number("security_staff") {
+                Some(0) => Some(false),
+                Some(_) => (!row.is_blank("staff_proof")).then_some(true),
+                None => None,
+            },
+            ..Check::STATE
+        },
+    ],
     ..RegisterSpec::TABLE
 };
 

@@ -5,8 +5,8 @@
 
 use crate::core::checks::{late, overdue, past};
 use crate::core::{
-    Book, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Raise, Record, RegisterSpec,
-    found,
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Hand, Kind, NOTE, Proof, Raise, Record,
+    RegisterSpec, found,
 };
 
 const LAW: &str = "enforcement-rules";
@@ -149,6 +149,17 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         settled_on: "on",
         about: None,
         when: |row| row.text("reason") == "incident",
+    }],
+    tells: &["personal_data_checked", "products_checked"],
+    checks: &[Check {
+        key: "vendor_check.products",
+        label: "查核確認廠商未使用危害產品",
+        from: "on",
+        ages: true,
+        about: Some("contract"),
+        when: |row| row.text("reason") != "selection",
+        holds: |row| row.flag("products_checked"),
+        ..Check::STATE
     }],
     ..RegisterSpec::TABLE
 };

@@ -56,6 +56,18 @@ pub const FIELDS: &[Field] = &[
     )
     .expected(),
     Field::new(
+        "topics",
+        "課程內容",
+        Kind::Many(&[
+            ("policy", "資安政策"),
+            ("law", "資安法令"),
+            ("work", "作業內容"),
+            ("technology", "資安技術"),
+        ]),
+        r#"["policy","law","work","technology"]"#,
+    )
+    .help("計畫所列課程所及之內容"),
+    Field::new(
         "external",
         "外部使用者適用方式",
         Kind::LongText,
@@ -108,6 +120,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         about: None,
         when: is_whole,
     }],
+    tells: &["topics"],
     ..RegisterSpec::TABLE
 };
 

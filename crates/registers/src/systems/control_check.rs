@@ -4,7 +4,9 @@
 //! which controls a grade asks for; the law's baseline does, edition by edition.
 
 use crate::core::checks::{GRADES, overdue};
-use crate::core::{Book, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found};
+use crate::core::{
+    Book, Check, EVIDENCE, Field, FieldProblem, Gap, Group, Kind, NOTE, Record, RegisterSpec, found,
+};
 
 const LAW: &str = "classification-regulation";
 
@@ -72,6 +74,19 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     looks_at: &["system"],
     rules: Some(rules),
     gaps: Some(gaps),
+    checks: &[Check {
+        key: "control_check",
+        label: "防護基準自評為符合或不適用",
+        from: "checked_on",
+        ages: true,
+        about: Some("system"),
+        by: Some("control"),
+        holds: |row| match row.text("result") {
+            "" => None,
+            result => Some(!["partial", "not_met"].contains(&result)),
+        },
+        ..Check::STATE
+    }],
     ..RegisterSpec::TABLE
 };
 

@@ -90,6 +90,13 @@ pub const SPEC: RegisterSpec = RegisterSpec {
         about: None,
         when: |_| true,
     }],
+    tells: &[
+        "permissions",
+        "encrypted",
+        "sensitive_data=false",
+        "tested_on",
+        "guideline_checked_on",
+    ],
     ..RegisterSpec::TABLE
 };
 

@@ -118,6 +118,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             ends: "retired_on",
             ages: false,
             lapses: Lapse::Never,
+            about: None,
+            by: None,
+            of: None,
             when: |_| true,
             holds: |row| row.flag("no_directory_listing"),
         },
@@ -128,6 +131,9 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             ends: "retired_on",
             ages: false,
             lapses: Lapse::Never,
+            about: None,
+            by: None,
+            of: None,
             when: |_| true,
             holds: |row| (!row.is_blank("tested_on")).then_some(true),
         },
@@ -138,15 +144,42 @@ pub const SPEC: RegisterSpec = RegisterSpec {
             ends: "retired_on",
             ages: false,
             lapses: Lapse::After("accessibility_until"),
+            about: None,
+            by: None,
+            of: None,
             when: |_| true,
             holds: |row| match row.text("accessibility") {
                 "" => None,
                 mark => Some(["a", "aa", "aaa"].contains(&mark)),
             },
         },
+        Check {
+            key: "website.https",
+            label: "網站全站使用 HTTPS",
+            from: "launched_on",
+            ends: "retired_on",
+            holds: |row| row.flag("https"),
+            ..Check::STATE
+        },
+        Check {
+            key: "website.government",
+            label: "入口網站使用政府網域",
+            from: "launched_on",
+            ends: "retired_on",
+            when: |row| row.text("kind") == "portal",
+            holds: |row| (!row.is_blank("domain")).then(|| is_of_government(row.text("domain"))),
+            ..Check::STATE
+        },
     ],
+    tells: &["content_checked_on"],
     ..RegisterSpec::TABLE
 };
+
+/// Whether a domain is one of those that are given to government bodies only.
+fn is_of_government(domain: &str) -> bool {
+    let domain = domain.trim().trim_end_matches('.').to_ascii_lowercase();
+    domain == "gov.tw" || domain.ends_with(".gov.tw")
+}
 
 fn follows_rules(row: &Record<'_>) -> bool {
     !row.is_blank("self_assessed_on") && ["a", "aa", "aaa"].contains(&row.text("accessibility"))

@@ -154,3 +154,147 @@ fn a_named_statement_carries_its_parts_and_its_name() {
         (Some("林示範"), 0)
     );
 }
+
+#[test]
+fn a_self_assessment_says_so_by_control_and_system_until_the_next_one() {
+    let row = |edition: &str, on: &str, result: &str| {
+        json!({"system": "s1", "edition": edition, "control": "IA2-1", "result": result,
+               "checked_on": on, "explanation": "無預設密碼"})
+    };
+    let rows = [
+        ("system", "s1", json!({"name": "公文系統"})),
+        ("control_check", "c1", row("2021", "2025-04-01", "partial")),
+        ("control_check", "c2", row("2026", "2026-04-01", "met")),
+        (
+            "control_check",
+            "c3",
+            json!({"system": "s1", "edition": "2026", "control": "AC1-7", "result": "not_applicable",
+                   "checked_on": "2026-04-01", "explanation": "等級為普"}),
+        ),
+    ];
+    let all = taken(&rows, &[]);
+    assert_eq!(
+        told(&all, "control_check/IA2-1"),
+        [
+            span(Some("2025-04-01"), Some("2026-04-01"), Some(false)),
+            span(Some("2026-04-01"), None, Some(true)),
+        ]
+    );
+    assert_eq!(
+        told(&all, "control_check/AC1-7"),
+        [span(Some("2026-04-01"), None, Some(true))]
+    );
+    let one = all.checked.iter().find(|c| c.source.row == "c1").expect("a row");
+    assert_eq!(one.title, "公文系統：IA2-1");
+    assert_eq!(one.subject, facts::Subject::System("s1".into()));
+    assert!(one.ages);
+}
+
+#[test]
+fn a_log_is_asked_for_personal_data_only_of_systems_that_hold_some() {
+    let of = |held: &str, events: &[&str]| {
+        let rows = [
+            ("system", "s1", json!({"name": "公文系統", "personal_data": held})),
+            (
+                "log_source",
+                "l1",
+                json!({"name": "日誌", "kind": "system", "system": "s1", "retention": 1,
+                       "retention_unit": "year", "events": events}),
+            ),
+        ];
+        told(&taken(&rows, &[]), "log_source.personal")
+    };
+    assert_eq!(of("general", &["login"]), [span(None, None, Some(false))]);
+    assert_eq!(of("general", &["personal_data"]), [span(None, None, Some(true))]);
+    assert_eq!(of("general", &[]), [span(None, None, None)]);
+    assert_eq!(of("none", &["login"]), []);
+}
+
+#[test]
+fn what_is_past_its_day_is_wrong_from_the_next_one() {
+    let one = |register: &'static str, body: Value, check: &str| {
+        told(&taken(&[(register, "r1", body)], &[]), check)
+    };
+    let vendor = |measures: &str| {
+        let body = json!({"name": "示範資訊", "measures": measures, "iso27001": true,
+                          "certificate_until": "2026-06-30"});
+        one("vendor", body, "vendor.managed")
+    };
+    assert_eq!(
+        vendor(""),
+        [
+            span(None, Some("2026-07-01"), Some(true)),
+            span(Some("2026-07-01"), None, Some(false)),
+        ]
+    );
+    // Whoever has measures of its own needs no certificate.
+    assert_eq!(vendor("訂有資安政策"), [span(None, None, Some(true))]);
+    let software = json!({"name": "文書軟體", "licence": "perpetual", "support_until": "2025-10-14"});
+    assert_eq!(
+        one("software", software, "software.supported").last(),
+        Some(&span(Some("2025-10-15"), None, Some(false)))
+    );
+    let bare = json!({"name": "文書軟體", "licence": "perpetual"});
+    assert_eq!(one("software", bare, "software.supported"), []);
+    let account = |stopped: Option<&str>| {
+        let body = json!({"target": "公文系統", "name": "chen01", "kind": "general", "until": "2026-06-30",
+                          "stopped_on": stopped});
+        one("account", body, "account.expired").last().and_then(|t| t.2)
+    };
+    assert_eq!(
+        (account(None), account(Some("2026-07-01"))),
+        (Some(false), Some(true))
+    );
+    let over = json!({"number": "1", "contract": "k1", "reason": "expired", "ended_on": "2026-06-30",
+                      "due": "2026-07-15"});
+    assert_eq!(
+        one("data_return", over, "data_return.disposed"),
+        [
+            span(Some("2026-06-30"), Some("2026-07-16"), None),
+            span(Some("2026-07-16"), None, Some(false)),
+        ]
+    );
+    let portal = |domain: &str| {
+        let body = json!({"name": "官網", "url": "https://x/", "unit": "秘書室", "kind": "portal",
+                          "domain": domain, "launched_on": "2026-03-01"});
+        one("website", body, "website.government")[0].2
+    };
+    assert_eq!(portal("demo.example.gov.tw"), Some(true));
+    assert_eq!(portal("gov.tw.example.com"), Some(false));
+    assert_eq!(portal("notgov.tw"), Some(false));
+    assert_eq!(portal(""), None);
+}
+
+#[test]
+fn a_row_says_of_itself_what_parts_may_ask() {
+    let app = |more: Value| {
+        let mut body =
+            json!({"name": "市民通", "version": "1", "platforms": ["ios"], "released_on": "2026-08-01"});
+        let more = more.as_object().unwrap().clone();
+        body.as_object_mut().unwrap().extend(more);
+        taken(&[("mobile_app", "m1", body)], &[]).events[0].says.clone()
+    };
+    assert_eq!(app(json!({})), Vec::<String>::new());
+    assert_eq!(
+        app(json!({"permissions": "定位", "sensitive_data": false, "tested_on": "2026-07-20"})),
+        ["permissions", "sensitive_data=false", "tested_on"]
+    );
+    assert_eq!(
+        app(json!({"sensitive_data": true, "encrypted": true})),
+        ["encrypted"]
+    );
+}
+
+#[test]
+fn a_proof_of_a_part_says_of_which_event() {
+    let body = json!({"duty": "mobile_app.secure", "subject": {"kind": "agency"}, "on": "2026-05-01",
+                      "title": "檢核", "parts": ["TPE-28.5"], "stated_by": "林示範", "event": "mobile_app/m1"});
+    let named = taken(&[("activity", "1", body)], &[]);
+    assert_eq!(
+        named.done[0].event,
+        Some(("mobile_app".to_owned(), "m1".to_owned()))
+    );
+    for text in ["", "m1", "/m1", "mobile_app/"] {
+        assert_eq!(registers::activity::event_named(text), None);
+    }
+}

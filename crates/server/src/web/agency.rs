@@ -46,7 +46,9 @@ fn designation_form() -> Form {
     let levels = ["A", "B", "C", "D", "E"]
         .into_iter()
         .zip(["A 級", "B 級", "C 級", "D 級", "E 級"]);
-    let levels = std::iter::once(("", "請選擇")).chain(levels).collect();
+    let levels = std::iter::once(("", "請選擇")).chain(levels);
+    let levels = levels.map(|(value, label)| (value.to_owned(), label.to_owned()));
+    let levels = levels.collect();
     Form::new("designation")
         .field("level", "核定等級", Input::Choice(levels), "")
         .field(
@@ -81,12 +83,17 @@ const UNCHANGED: &str = "unchanged";
 
 fn facts_form() -> Form {
     let answers = || {
-        Input::Choice(vec![
+        let answers = [
             (UNCHANGED, "（不變更）"),
             ("yes", "有"),
             ("no", "沒有"),
             ("unknown", "還不知道"),
-        ])
+        ];
+        Input::Choice(
+            answers
+                .map(|(value, label)| (value.to_owned(), label.to_owned()))
+                .into(),
+        )
     };
     let form = FLAGS.iter().fold(Form::new("facts"), |form, (key, label)| {
         form.field(key, label, answers(), "")

@@ -86,6 +86,12 @@ impl DutyPage {
         [&self.form]
     }
 
+    /// The id of the heading of an event's parts.
+    fn heading(&self, event: &views::EventView) -> String {
+        let place = self.duty.events.iter().position(|e| std::ptr::eq(e, event));
+        format!("h-event-{}", place.unwrap_or_default())
+    }
+
     fn missing(&self) -> Vec<&FactView> {
         self.duty.facts.iter().filter(|f| f.value.is_none()).collect()
     }
@@ -109,10 +115,42 @@ impl DutyPage {
         self.duty.verdict != Status::NotApplicable
     }
 
-    /// What an event sets off is settled in the record that tells of the event, not by an activity.
+    /// What an event sets off is settled in the record that tells of the event, not by an activity; what
+    /// shows a part of it may be.
     fn can_record(&self) -> bool {
-        self.binds() && self.duty.shape != "on_event"
+        self.binds() && (self.duty.shape != "on_event" || !events_in_parts(&self.duty).is_empty())
     }
+}
+
+/// Events whose parts are told one by one: by what a proof names each, and what an officer calls it.
+fn events_in_parts(duty: &DutyView) -> Vec<(String, String)> {
+    let named = duty.events.iter().filter_map(|e| {
+        let words = format!("{}（{}，{}）", e.title, e.at.words(), e.status_words());
+        Some((e.named()?, words))
+    });
+    named.collect()
+}
+
+/// The parts that a form lists: those of the duty, or of all its events.
+fn listed(duty: &DutyView) -> Vec<(String, String)> {
+    let own = duty.parts.iter().map(|part| {
+        let label = format!("{}：{}（{}）", part.label, part.asks, part.status_words());
+        (part.key.clone(), label)
+    });
+    let of_events = duty
+        .events
+        .iter()
+        .filter(|e| !e.row.is_empty())
+        .flat_map(|e| &e.parts);
+    // How each stands differs by event; the table above tells.
+    let of_events = of_events.map(|part| (part.key.clone(), format!("{}：{}", part.label, part.asks)));
+    let mut all: Vec<(String, String)> = Vec::new();
+    for one in own.chain(of_events) {
+        if !all.iter().any(|(key, _)| *key == one.0) {
+            all.push(one);
+        }
+    }
+    all
 }
 
 /// The form by which something done is recorded.
@@ -142,17 +180,26 @@ pub(crate) fn record_form(day: &Day, duty: &DutyView) -> Form {
             "佐證本身載有效期者（如證書、契約），填最後一個有效日；未載明者留空",
         )
         .optional();
-    if duty.parts.len() < 2 {
+    let events = events_in_parts(duty);
+    if duty.parts.len() < 2 && events.is_empty() {
         return form;
     }
-    let parts = duty.parts.iter().map(|part| {
-        let label = format!("{}：{}（{}）", part.label, part.asks, part.status_words());
-        (part.key.clone(), label)
-    });
+    let form = if events.is_empty() {
+        form
+    } else {
+        let none = [(String::new(), "請選取".to_owned())];
+        let choices = none.into_iter().chain(events).collect();
+        form.field(
+            "event",
+            "所屬事由",
+            Input::Choice(choices),
+            "這次的佐證或聲明證明哪一件事由",
+        )
+    };
     form.field(
         "parts",
         "涵蓋項目",
-        Input::Many(parts.collect()),
+        Input::Many(listed(duty)),
         "這次的佐證或聲明證明哪幾項；沒有勾選的項目不會因此成為已證明",
     )
     .optional()

@@ -18,7 +18,7 @@ pub(crate) enum Input {
     /// Several lines.
     Area,
     /// One of these: value and label.
-    Choice(Vec<(&'static str, &'static str)>),
+    Choice(Vec<(String, String)>),
     /// Any of these: value and label.
     Many(Vec<(String, String)>),
     /// Files.

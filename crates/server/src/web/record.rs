@@ -82,6 +82,12 @@ fn checked(
     if !stated_by.is_empty() && chosen.is_empty() {
         form.fail("parts", "具名聲明者，請勾選所聲明之項目");
     }
+    if form.fields.iter().any(|f| f.name == "event") {
+        form.required("event", "請選取這次證明的是哪一件事由");
+        if chosen.is_empty() {
+            form.fail("parts", "請勾選這次證明之項目");
+        }
+    }
     if let Some(refused) = &parts.refused {
         form.fail("evidence", &refused.words);
     }
@@ -94,6 +100,7 @@ fn checked(
         evidence: parts.files.clone(),
         valid_until,
         parts: chosen,
+        event: Some(form.value("event").to_owned()).filter(|event| !event.is_empty()),
         stated_by: Some(stated_by).filter(|name| !name.is_empty()),
     })
 }

@@ -74,6 +74,72 @@ async fn a_bundle_is_answered_part_by_part() {
     assert!(all.contains("均已證明") && !all.contains("項未證明；"), "{all}");
 }
 
+/// The parts of an event: on the duty's page, event by event, each answered by what names both.
+#[tokio::test]
+async fn an_event_is_answered_part_by_part() {
+    let site = Site::with(&AGENCY).await;
+    let token = site.token("/atest/agency").await;
+    let city = [("token", token.as_str()), ("jurisdiction", "臺北市")];
+    assert_eq!(site.post("/atest/facts", &city).await.status, 303);
+    let new = "/atest/registers/mobile_app/new";
+    let token = site.token(new).await;
+    let fields = [
+        ("token", token.as_str()),
+        ("f-name", "市民通"),
+        ("f-version", "3.1.0"),
+        ("f-platforms", "ios"),
+        ("f-released_on", "115/08/01"),
+        ("f-permissions", "定位：顯示附近據點"),
+        ("f-sensitive_data", "false"),
+        ("f-tests", "source"),
+        ("f-tested_on", "115/07/20"),
+        ("f-secured_on", "115/07/30"),
+    ];
+    let files = [("檢測報告.pdf", b"%PDF-1".as_slice())];
+    let answer = site.upload(new, &fields, &files).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let page = "/atest/duties/mobile_app.secure";
+    let before = site.get(page).await.text();
+    assert!(
+        before.contains("涵蓋項目：行動應用程式：市民通") && before.contains("尚有 1 項未證明"),
+        "{before}"
+    );
+    let list = site.get("/atest/duties?status=not_met").await.text();
+    assert!(list.contains("行動應用程式安全"), "{list}");
+    let event = before
+        .split("<option value=\"mobile_app/")
+        .nth(1)
+        .expect("the event is offered");
+    let event = format!("mobile_app/{}", event.split('"').next().unwrap_or_default());
+    let token = site.token(page).await;
+    let send = async |event: &str, part: &str| {
+        let fields = [
+            ("token", token.as_str()),
+            ("duty", "mobile_app.secure"),
+            ("on", "115/08/05"),
+            ("title", "作業原則檢核完成"),
+            ("stated_by", "陳資安"),
+            ("event", event),
+            ("parts", part),
+        ];
+        site.upload("/atest/activities", &fields, &[]).await
+    };
+    for (event, part) in [
+        ("", "TPE-28.5"),
+        ("mobile_app/none", "TPE-28.5"),
+        (event.as_str(), "TPE-19.5"),
+    ] {
+        let answer = send(event, part).await;
+        assert_eq!(answer.status, 422, "{event} {part}");
+    }
+    assert_eq!(send(&event, "TPE-28.5").await.status, 303);
+    let after = site.get(page).await.text();
+    assert!(
+        after.contains("陳資安於 115/8/5") && after.contains("均已證明") && !after.contains("項未證明；"),
+        "{after}"
+    );
+}
+
 #[tokio::test]
 async fn a_refused_law_folder_is_told_on_every_page() {
     let error = law::LawError::new("local/x/duties.toml", 7, "unknown field", "mend it");
