@@ -486,6 +486,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         contracts: Vec::new(),
         counted: Vec::new(),
         exempt: Vec::new(),
+        delegated: Vec::new(),
         altered: Vec::new(),
         checked: Vec::new(),
     }

@@ -178,6 +178,7 @@ fn snapshot(incident: &Incident<'_>) -> Snapshot {
         contracts: contracts.into_iter().collect(),
         counted: Vec::new(),
         exempt: Vec::new(),
+        delegated: Vec::new(),
         altered: Vec::new(),
         checked: Vec::new(),
     }

@@ -9,6 +9,7 @@
 mod assessment;
 pub mod cases;
 mod clocks;
+mod delegation;
 mod ends;
 mod events;
 mod every;
@@ -73,6 +74,9 @@ pub fn assess_at(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], now: D
         }
         if let Some(relief) = &resolved.relief {
             case.relieved(&mut result, relief);
+        }
+        if let Some(delegated) = &resolved.delegated {
+            case.delegated(&mut result, delegated);
         }
         if let Shape::Every {
             starts_after: Some(key),

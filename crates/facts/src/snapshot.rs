@@ -249,6 +249,47 @@ impl Exemption {
     }
 }
 
+/// A duty that another body does for the agency, with the consent of the agency's superior.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// The duty, by key.
+    pub duty: String,
+    /// Who does it, by name.
+    pub by: String,
+    /// First day.
+    pub from: Date,
+    /// Last day; none where the consent names none.
+    pub until: Option<Date>,
+    /// Who consented, by name.
+    pub agreed_by: String,
+    /// When; none while it hasn't.
+    pub agreed_on: Option<Date>,
+    /// The number of the consent.
+    pub agreed_no: String,
+    /// When it was confirmed last that the consent goes on.
+    pub confirmed_on: Option<Date>,
+    /// How many pieces of evidence show the consent.
+    pub evidence: usize,
+    /// Whether the agency itself has decided so, where it decides on such records.
+    pub decided: bool,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
+impl Delegation {
+    /// The day that the consent tells of last, on a day: that of the consent, or of its confirmation.
+    pub fn shown_on(&self, day: Date) -> Option<Date> {
+        let confirmed = self.confirmed_on.filter(|on| *on <= day);
+        let agreed = self.agreed_on.filter(|on| *on <= day)?;
+        Some(confirmed.map_or(agreed, |on| on.max(agreed)))
+    }
+
+    /// Whether its time is on a day, consent or not.
+    pub fn is_asked_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
 /// A contract as far as the law asks about it, in force over `[from, until)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractFacts {
@@ -330,6 +371,9 @@ pub struct Snapshot {
     /// What the agency asked to be relieved of.
     #[serde(default)]
     pub exempt: Vec<Exemption>,
+    /// What others do for the agency.
+    #[serde(default)]
+    pub delegated: Vec<Delegation>,
     /// Changes after which periods may be counted anew.
     #[serde(default)]
     pub altered: Vec<Altered>,

@@ -95,6 +95,7 @@ pub const COUNTED: &[(&str, &str)] = &[
     ("dedicated_person", "在職之資通安全專職人員"),
     ("license", "有效之資通安全專業證照"),
     ("competence", "有效之資通安全職能評量證書"),
+    ("paper", "有效之專業證照或職能評量證書"),
 ];
 
 /// What an officer calls a counted thing; none for a word that is no key.

@@ -149,6 +149,13 @@ impl Corpus {
         Some((by, by.home.as_deref()?))
     }
 
+    /// The duty by whose consent another may do a duty for the agency.
+    pub fn delegates(&self, duty: &str) -> Option<&Duty> {
+        self.duties
+            .iter()
+            .find(|by| by.delegates.iter().any(|key| key == duty))
+    }
+
     /// The duties of which an agency may be relieved.
     pub fn relievable(&self) -> impl Iterator<Item = &Duty> {
         let relief = self.relief();

@@ -204,6 +204,8 @@ pub struct Duty {
     /// Articles and annexes of its own instrument from whose duties an agency is relieved by what this
     /// duty asks for, consent and filing.
     pub relieves: Vec<String>,
+    /// Duties, by key, that another may do for the agency with the consent that this duty asks for.
+    pub delegates: Vec<String>,
     /// How many of what it asks for.
     pub counts: Vec<Count>,
     /// Instrument whose folder holds it; empty for the forms of plan duties.

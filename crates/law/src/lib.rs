@@ -61,7 +61,7 @@ pub use overlay::{Overlay, PlanParameter, Promise, Undertaking, duties_of};
 pub use parameter::{Direction, Interval, Parameter, ParameterValue, Value, ValueKind, unit_label};
 pub use resolve::{resolve, resolve_event, resolve_those};
 pub use resolved::{
-    CaseValue, Clause, Loser, LosingReason, Relief, Requirement, Resolved, Rival, Ruled, Standing,
+    CaseValue, Clause, Delegated, Loser, LosingReason, Relief, Requirement, Resolved, Rival, Ruled, Standing,
 };
 pub use route::{Approver, Does, Route, Step};
 pub use source::SourceFile;

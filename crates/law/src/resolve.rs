@@ -7,6 +7,7 @@
 //! of files.
 
 mod combine;
+mod delegated;
 mod known;
 mod relieved;
 mod ruled;
@@ -127,7 +128,12 @@ impl<'a, 'c> Context<'a, 'c> {
     }
 
     fn duty(&self, duty: &'c Duty) -> Vec<Resolved<'c>> {
-        let all = self.bound(duty);
+        let mut all = self.bound(duty);
+        if let Some(delegated) = self.delegated(duty) {
+            for resolved in &mut all {
+                resolved.delegated = Some(delegated.clone());
+            }
+        }
         if self.asks_relief(duty) {
             return all.into_iter().map(|r| self.relieve(r)).collect();
         }
@@ -275,6 +281,7 @@ impl<'a, 'c> Context<'a, 'c> {
             ruled,
             transitional,
             relief: None,
+            delegated: None,
             facts,
         };
         let count = subjects.len();

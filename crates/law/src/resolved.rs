@@ -5,7 +5,7 @@ use crate::corpus::Corpus;
 use crate::duty::{Basis, Duty, Transitional};
 use crate::instrument::{Certainty, Rank};
 use crate::parameter::Value;
-use facts::{Exemption, Subject};
+use facts::{Delegation, Exemption, Subject};
 use period::Date;
 use serde::Serialize;
 use std::sync::Arc;
@@ -175,6 +175,17 @@ pub struct Relief {
     pub instead_of: Vec<Clause>,
 }
 
+/// Who does a duty for the agency, and by which clauses they may.
+#[derive(Debug, Clone)]
+pub struct Delegated {
+    /// What is on record.
+    pub delegation: Delegation,
+    /// The clauses that let another do it.
+    pub by: Vec<Clause>,
+    /// Readings of these clauses.
+    pub readings: Vec<String>,
+}
+
 /// Since when what ruled how often a duty comes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ruled {
@@ -212,6 +223,8 @@ pub struct Resolved<'c> {
     pub transitional: Option<&'c Transitional>,
     /// What the agency asked to be relieved of, where its time has come.
     pub relief: Option<Relief>,
+    /// Who does it for the agency, where that is on record.
+    pub delegated: Option<Delegated>,
     /// Facts that were read.
     pub facts: Vec<String>,
 }

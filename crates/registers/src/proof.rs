@@ -12,8 +12,8 @@ use crate::core::examine::examined;
 use crate::core::form::{ReadError, open, open_ref};
 use crate::core::stored::{Finds, Problem, RowRef};
 use crate::core::{Alter, Grade, Kind, Proof, Raise, Record, RegisterSpec, Renewal, Tally};
-use crate::documents::exception;
-use facts::{Altered, Checked, Counted, Done, Event, Exemption, Settled, Source, Subject};
+use crate::documents::{delegation, exception};
+use facts::{Altered, Checked, Counted, Delegation, Done, Event, Exemption, Settled, Source, Subject};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +77,7 @@ pub(crate) struct Told {
     pub events: Vec<Event>,
     pub counted: Vec<Counted>,
     pub exempt: Vec<Exemption>,
+    pub delegated: Vec<Delegation>,
     pub altered: Vec<Altered>,
     pub checked: Vec<Checked>,
 }
@@ -234,6 +235,7 @@ fn from_row(
         events,
         counted,
         exempt,
+        delegated,
         altered,
         ..
     } = told;
@@ -258,6 +260,9 @@ fn from_row(
     let counts = record.is_final || !asks;
     if spec.key == exception::SPEC.key {
         exempt.extend(exception::exemption(&record, counts, &source));
+    }
+    if spec.key == delegation::SPEC.key {
+        delegated.extend(delegation::delegations(&record, evidence, counts, &source));
     }
     if counts {
         for proof in spec.proves.iter().filter(|p| (p.when)(&record)) {

@@ -105,6 +105,7 @@ pub fn snapshot_by(
         events: told.events,
         counted: told.counted,
         exempt: told.exempt,
+        delegated: told.delegated,
         altered: told.altered,
         checked: told.checked,
         systems: systems.iter().map(Stated::<System>::system_facts).collect(),

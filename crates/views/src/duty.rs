@@ -297,7 +297,7 @@ pub struct DutyView {
 /// How many of something a duty asks for, and how many are on record.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct CountView {
-    /// What is counted: `dedicated_person`, `license`, `competence`.
+    /// What is counted: `dedicated_person`, `license`, `competence`, `paper`.
     pub what: String,
     /// What an officer calls it.
     pub label: String,
@@ -546,6 +546,9 @@ impl DutyView {
     pub fn status_words(&self) -> String {
         if self.is_outdated() {
             return "待更新佐證".to_owned();
+        }
+        if self.reason_code == "by_superior" {
+            return "由上級代辦".to_owned();
         }
         with_lateness(self.verdict, self.late_by.as_ref())
     }

@@ -1,8 +1,8 @@
 //! Agencies built from a few words.
 
 use facts::{
-    Adopted, Altered, Checked, ContractFacts, Counted, Done, Event, Exemption, Fact, FactValue, Snapshot,
-    Source, Subject, SystemFacts,
+    Adopted, Altered, Checked, ContractFacts, Counted, Delegation, Done, Event, Exemption, Fact, FactValue,
+    Snapshot, Source, Subject, SystemFacts,
 };
 use period::Date;
 
@@ -35,6 +35,7 @@ impl AgencyBuilder {
             contracts: Vec::new(),
             counted: Vec::new(),
             exempt: Vec::new(),
+            delegated: Vec::new(),
             altered: Vec::new(),
             checked: Vec::new(),
         })
@@ -297,6 +298,13 @@ impl AgencyBuilder {
     #[must_use]
     pub fn exempt(mut self, exemption: Exemption) -> Self {
         self.0.exempt.push(exemption);
+        self
+    }
+
+    /// Something that another does for the agency.
+    #[must_use]
+    pub fn delegate(mut self, delegation: Delegation) -> Self {
+        self.0.delegated.push(delegation);
         self
     }
 

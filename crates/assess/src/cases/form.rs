@@ -35,6 +35,8 @@ pub(super) struct RawCase {
     #[serde(default)]
     pub(super) exemptions: Vec<RawExemption>,
     #[serde(default)]
+    pub(super) delegations: Vec<RawDelegation>,
+    #[serde(default)]
     pub(super) changes: Vec<RawChange>,
     #[serde(default)]
     pub(super) plan: Vec<RawPlan>,
@@ -152,6 +154,18 @@ pub(super) struct RawExemption {
     pub(super) filed: Option<toml::value::Datetime>,
     pub(super) system: Option<String>,
     pub(super) contract: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDelegation {
+    pub(super) duty: Spanned<String>,
+    pub(super) from: toml::value::Datetime,
+    pub(super) until: Option<toml::value::Datetime>,
+    pub(super) agreed: Option<toml::value::Datetime>,
+    pub(super) confirmed: Option<toml::value::Datetime>,
+    /// How many files show the consent; one where nothing is said.
+    pub(super) evidence: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -29,6 +29,8 @@
 //!                       # a day alone where the hour isn't known; with changed, proof = false, system or contract
 //! exemptions = [ { duty = "…", from = 2026-03-01, until = 2026-12-30, agreed = 2026-03-10, filed = 2026-03-19 } ]
 //!                       # until is the last day; without agreed or filed where that hasn't happened; with system or contract
+//! delegations = [ { duty = "…", from = 2026-03-01, agreed = 2026-02-10 } ]
+//!                       # done by the superior; until is the last day; with confirmed, evidence = 0
 //! changes = [ { what = "system.added", system = "…", on = 2026-05-10 } ]
 //!                       # after which periods are counted anew; the system is one of those above
 //! plan = [ { key = "audit.interval", number = 1, unit = "year", clause = "拾伍、二" } ]

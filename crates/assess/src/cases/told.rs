@@ -4,7 +4,7 @@ use super::agency::{self, AgencyBuilder};
 use super::days::{Days, Wrong};
 use super::expect::{differences, known_duty};
 use super::form::{RawAdoption, RawCase, RawContract, RawFact};
-use facts::{Counted, Event, Exemption, FactKind, FactValue, Settled, Subject};
+use facts::{Counted, Delegation, Event, Exemption, FactKind, FactValue, Settled, Subject};
 use law::{Corpus, Overlay, PlanParameter};
 use period::Moment;
 use std::ops::Range;
@@ -249,6 +249,25 @@ fn described(corpus: &Corpus, case: &RawCase, days: &mut Days) -> Option<AgencyB
             filed_on: days.some(asked.filed.as_ref()),
             decided: true,
             source: agency::source("exception", asked.duty.get_ref()),
+        });
+    }
+    for given in &case.delegations {
+        known_duty(corpus, &given.duty, &mut days.wrong);
+        let Some(from) = days.date(&given.from) else {
+            continue;
+        };
+        agency = agency.delegate(Delegation {
+            duty: given.duty.get_ref().clone(),
+            by: "上級機關".into(),
+            from,
+            until: days.some(given.until.as_ref()),
+            agreed_by: "上級機關".into(),
+            agreed_on: days.some(given.agreed.as_ref()),
+            agreed_no: String::new(),
+            confirmed_on: days.some(given.confirmed.as_ref()),
+            evidence: given.evidence.unwrap_or(1),
+            decided: true,
+            source: agency::source("delegation", given.duty.get_ref()),
         });
     }
     Some(agency)

@@ -29,6 +29,15 @@ impl Loader {
                     ));
                 }
             }
+            for other in &duty.delegates {
+                if !self.duties.iter().any(|d| d.key == *other) && !self.doubts.of(Kind::Duty, other) {
+                    found.push((
+                        place.clone(),
+                        format!("應辦事項 `{}`：delegates 所列的 `{other}` 不是應辦事項", duty.key),
+                        "請改為既有應辦事項之 key，例如 plan.establish".into(),
+                    ));
+                }
+            }
             for count in &duty.counts {
                 let parameter = self.parameters.get(&count.at_least);
                 if self.doubts.of(Kind::Parameter, &count.at_least) {

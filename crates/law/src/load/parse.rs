@@ -161,6 +161,8 @@ pub(crate) struct RawDuty {
     #[serde(default)]
     pub relieves: Vec<String>,
     #[serde(default)]
+    pub delegates: Vec<String>,
+    #[serde(default)]
     pub counts: Vec<RawCount>,
 }
 

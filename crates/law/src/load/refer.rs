@@ -532,6 +532,7 @@ impl Loader {
             readings: d.readings,
             kept: d.kept,
             relieves: d.relieves,
+            delegates: d.delegates,
             counts,
             home: home.map(str::to_owned),
         });

@@ -1,6 +1,7 @@
 //! 文件與目標: papers under control, objectives and what was measured.
 
 pub mod campaign;
+pub mod delegation;
 pub mod document;
 pub mod document_review;
 pub mod exception;
@@ -23,6 +24,7 @@ pub const ALL: &[RegisterSpec] = &[
     measurement::SPEC,
     report::SPEC,
     exception::SPEC,
+    delegation::SPEC,
     campaign::SPEC,
     personal_file::SPEC,
 ];

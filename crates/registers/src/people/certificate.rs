@@ -59,6 +59,8 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     tallies: &[
         tally("license", |row| row.text("class") == "license"),
         tally("competence", |row| row.text("class") == "competence"),
+        // Where either is enough.
+        tally("paper", |_| true),
     ],
     ..RegisterSpec::TABLE
 };

@@ -1,7 +1,8 @@
-//! 人員與訓練: training, attendance, certificates, undertakings, vetting.
+//! 人員與訓練: training, attendance, certificates, undertakings, vetting, dispatch.
 
 pub mod attendance;
 pub mod certificate;
+pub mod dispatch;
 pub mod role_briefing;
 pub mod training;
 pub mod training_plan;
@@ -21,4 +22,5 @@ pub const ALL: &[RegisterSpec] = &[
     undertaking::SPEC,
     role_briefing::SPEC,
     vetting::SPEC,
+    dispatch::SPEC,
 ];

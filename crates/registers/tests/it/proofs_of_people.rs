@@ -147,6 +147,29 @@ fn reviews_and_reports_count_when_they_are_done() {
     assert_eq!(open("exception", &deviation), ["level_duties.exempt"]);
     let filed = with(&deviation, &json!({"filed_on": "2026-03-12"}));
     assert!(open("exception", &filed).is_empty());
+
+    // Who sends people settles it by what they wrote down, who is helped by what it told them.
+    let called = json!({"notice_no": "1", "side": "sends", "notified_on": "2026-05-04", "about": "x", "people": "x",
+        "from": "2026-05-05", "until": "2026-05-11"});
+    assert_eq!(open("dispatch", &called), ["dispatch.support"]);
+    let recorded = with(&called, &json!({"recorded_on": "2026-05-11"}));
+    assert!(open("dispatch", &recorded).is_empty());
+    let helped = with(
+        &recorded,
+        &json!({"side": "receives", "incident": "i1", "recorded_on": "2026-05-11"}),
+    );
+    assert_eq!(open("dispatch", &helped), ["dispatch.support"]);
+    let told = with(&helped, &json!({"provided_on": "2026-05-05"}));
+    assert!(open("dispatch", &told).is_empty());
+
+    let asked = json!({"number": "1", "what": "both", "kind": "superior", "by": "示範市政府",
+        "applied_on": "2026-01-10", "from": "2026-02-01"});
+    assert_eq!(open("delegation", &asked), ["plan.delegate"]);
+    let agreed = with(
+        &asked,
+        &json!({"agreed_by": "示範市政府", "agreed_on": "2026-01-20"}),
+    );
+    assert!(open("delegation", &agreed).is_empty());
 }
 
 #[test]

@@ -150,6 +150,45 @@ fn persons_in_post_and_their_papers_are_counted() {
                 Some(day("2028-03-01")),
                 Some(true)
             ),
+            // Where either is enough, both are one of it.
+            ("paper".to_owned(), "p1".to_owned(), issued, None, Some(false)),
+            (
+                "paper".to_owned(),
+                "p1".to_owned(),
+                issued,
+                Some(day("2028-03-01")),
+                Some(true)
+            ),
         ]
     );
+}
+
+#[test]
+fn what_the_superior_does_is_told_for_each_duty() {
+    let record = |what: &str| {
+        json!({"number": "1", "what": what, "kind": "superior", "by": "示範市政府", "applied_on": "2026-01-10",
+            "agreed_by": "示範市政府", "agreed_on": "2026-01-20", "agreed_no": "府資字第1號",
+            "from": "2026-02-01", "confirmed_on": "2027-01-15", "evidence": file()})
+    };
+    let told = |what: &str, asking: &[&str]| {
+        let s = with(&[("delegation", "d1", record(what))], asking);
+        let one = |d: &facts::Delegation| (d.duty.clone(), d.evidence, d.decided);
+        s.delegated.iter().map(one).collect::<Vec<_>>()
+    };
+    let (plan, report) = (
+        "plan.establish".to_owned(),
+        "implementation_report.submit".to_owned(),
+    );
+    assert_eq!(
+        told("both", &[]),
+        [(plan.clone(), 1, true), (report.clone(), 1, true)]
+    );
+    assert_eq!(told("plan", &[]), [(plan, 1, true)]);
+    // Where the agency decides on such records, a draft is no decision.
+    assert_eq!(told("report", &["delegation"]), [(report, 1, false)]);
+    let s = with(&[("delegation", "d1", record("plan"))], &[]);
+    let one = s.delegated.first().unwrap();
+    assert_eq!(one.shown_on(day("2026-01-19")), None);
+    assert_eq!(one.shown_on(day("2027-01-14")), Some(day("2026-01-20")));
+    assert_eq!(one.shown_on(day("2027-01-15")), Some(day("2027-01-15")));
 }
