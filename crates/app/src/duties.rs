@@ -5,7 +5,7 @@
 
 use crate::compiled::compiled_once;
 use crate::ids::{DutyKey, register};
-use crate::records::names::{self, Eyes};
+use crate::records::names::{self, Eyes, Sight};
 use crate::visit::{Visit, act};
 use crate::{AppError, Loaded, map};
 use assess::{Assessment, DutyAssessment};
@@ -22,6 +22,8 @@ pub(crate) struct Seen {
     veiled: Option<Snapshot>,
     /// Registers of which they may know nothing.
     hidden: BTreeSet<&'static str>,
+    /// How they see the names of persons; none where they may not know who is there.
+    people: Option<Sight>,
 }
 
 impl Seen {
@@ -31,7 +33,8 @@ impl Seen {
 
     /// Whether nothing is hidden: whoever sees all sees the same.
     pub(crate) fn is_whole(&self) -> bool {
-        self.veiled.is_none() && self.hidden.is_empty()
+        let people = self.people.as_ref().is_some_and(|sight| !sight.veils());
+        self.veiled.is_none() && self.hidden.is_empty() && people
     }
 
     /// The verdicts of a day.
@@ -53,9 +56,24 @@ impl Seen {
 
     /// One duty in the officer's words.
     pub(crate) fn view(&self, duty: &DutyAssessment, day: Date) -> DutyView {
-        map::duty(self.snapshot(), day, duty, (&self.loaded.rows, &self.hidden))
+        let mut view = map::duty(self.snapshot(), day, duty, (&self.loaded.rows, &self.hidden));
+        for (count, shown) in duty.counts.iter().zip(&mut view.counts) {
+            shown.who = count.lacking.iter().filter_map(|id| self.person(id)).collect();
+        }
+        view
+    }
+
+    /// A person's name as they may see it.
+    fn person(&self, id: &str) -> Option<String> {
+        let sight = self.people.as_ref()?;
+        let row = self.loaded.rows.row(PERSON, id)?;
+        let name = row.body.get("name")?.as_str()?;
+        Some(sight.masked(id, name).unwrap_or_else(|| name.to_owned()))
     }
 }
+
+/// The register of those whom duties count.
+const PERSON: &str = "person";
 
 /// The agency as the visitor may see its duties.
 ///
@@ -95,11 +113,18 @@ async fn veiled(visit: &Visit<'_>, loaded: Arc<Loaded>) -> Result<Seen, AppError
             sights.insert(spec.key, (spec, sight));
         }
     }
+    let person = register(PERSON)?;
+    let people = if visit.can(crate::Action::Read, person) {
+        Some(names::sight(visit, Eyes::Theirs, person).await?)
+    } else {
+        None
+    };
     if hidden.is_empty() && sights.is_empty() {
         return Ok(Seen {
             loaded,
             veiled: None,
             hidden,
+            people,
         });
     }
     let veil = |source: &Source, title: &mut String| {
@@ -126,6 +151,7 @@ async fn veiled(visit: &Visit<'_>, loaded: Arc<Loaded>) -> Result<Seen, AppError
         loaded,
         veiled: Some(snapshot),
         hidden,
+        people,
     })
 }
 

@@ -342,6 +342,7 @@ fn count(c: &CountVerdict) -> CountView {
         needed: c.needed,
         have: c.have,
         lacking: c.lacking.len(),
+        who: Vec::new(),
         enough_until: c.enough_until,
     }
 }

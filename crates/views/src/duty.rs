@@ -310,6 +310,9 @@ pub struct CountView {
     pub have: usize,
     /// How many persons have too few, where each must have them.
     pub lacking: usize,
+    /// Their names, as the reader may see them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub who: Vec<String>,
     /// The last day on which there are, or were, enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enough_until: Option<Date>,

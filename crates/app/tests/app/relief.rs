@@ -98,3 +98,79 @@ async fn a_relief_counts_once_it_was_consented_to_and_filed() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_the_superior_does_with_consent_is_not_for_the_agency_to_do() {
+    let (_place, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
+    let put = async |row: Option<(RowId, u32)>, more: &Value, files: Vec<EvidenceFile>| {
+        let mut body = json!({
+            "number": "115-DG-001", "what": "report", "kind": "superior", "by": "示範市政府",
+            "applied_on": "2026-01-10", "from": "2026-02-01",
+        });
+        if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
+            body.extend(more.clone());
+        }
+        let (row, seen) = row.unzip();
+        let put = PutRecord {
+            id: row,
+            seen,
+            body,
+            files,
+            ..PutRecord::default()
+        };
+        let saved = app.put_record(&local("test"), &id, "delegation", put).await;
+        RowId::parse(&saved.expect("is taken").record.id).expect("an id")
+    };
+    let report = async |at: &str| {
+        let duties = app.duties(&id, day(at)).await.expect("duties");
+        let duty = duties
+            .into_iter()
+            .find(|d| d.key == "implementation_report.submit");
+        duty.expect("the duty")
+    };
+    let row = put(None, &json!({}), Vec::new()).await;
+    let asked = report("2026-06-01").await;
+    assert_eq!(asked.verdict, Status::NotYetDue);
+    assert!(asked.reason.contains("尚未經同意"), "{}", asked.reason);
+    let agreed = json!({ "agreed_by": "示範市政府", "agreed_on": "2026-01-20", "agreed_no": "府資字第1號" });
+    let row = put(Some((row, 1)), &agreed, Vec::new()).await;
+    let bare = report("2026-06-01").await;
+    assert!(bare.reason.contains("同意尚未附佐證"), "{}", bare.reason);
+    let letter = EvidenceFile {
+        name: "同意函.pdf".into(),
+        bytes: b"%PDF-1.4 consent".to_vec(),
+        media_type: "application/pdf".into(),
+    };
+    put(Some((row, 2)), &agreed, vec![letter]).await;
+    let theirs = report("2026-06-01").await;
+    assert_eq!(theirs.verdict, Status::NotApplicable);
+    assert_eq!(theirs.status_words(), "由上級代辦");
+    assert_eq!((theirs.due, theirs.proof_until), (None, Some(day("2027-01-20"))));
+    // An open end is confirmed anew each year.
+    let later = report("2027-01-21").await;
+    assert_eq!(later.verdict, Status::NotYetDue);
+    assert!(later.reason.contains("請重新確認"), "{}", later.reason);
+}
+
+#[tokio::test]
+async fn who_lacks_a_paper_is_named() {
+    let (_place, app) = product().await;
+    let id = agency(&app, "demo.pass.txt", sample("demo.pass.txt"), Some("2019-08-01")).await;
+    let body = json!({ "name": "丙丁示範", "unit": "資訊科", "dedicated": true, "joined_on": "2024-02-01" });
+    let put = PutRecord {
+        body,
+        ..PutRecord::default()
+    };
+    let saved = app.put_record(&local("test"), &id, "person", put).await;
+    saved.expect("is taken");
+    let duties = app.duties(&id, day("2027-02-01")).await.expect("duties");
+    let duty = duties.into_iter().find(|d| d.key == "certificate.dedicated");
+    let counts = duty.expect("the duty").counts;
+    let each: Vec<_> = counts.iter().filter(|c| c.each.is_some()).collect();
+    assert!(!each.is_empty());
+    for count in each {
+        assert!(count.who.contains(&"丙丁示範".to_owned()), "{count:?}");
+        assert_eq!(count.who.len(), count.lacking, "{count:?}");
+    }
+}
