@@ -12,6 +12,7 @@ mod assembly;
 mod at_hand;
 mod baseline;
 pub mod beyond;
+mod bodyclauses;
 mod changes;
 mod clock;
 pub mod commands;

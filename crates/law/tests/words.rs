@@ -266,6 +266,7 @@ fn only_what_a_plan_says_is_a_promise() {
         line: 1,
         levels: Vec::new(),
         core: false,
+        per: None,
     }];
     let (plan, _) = Overlay::new(&corpus, "a", "計畫", "1", (None, None), &found);
     let agency = testkit::AgencyBuilder::level("C")

@@ -5,6 +5,7 @@
 //! short at any, it does.
 
 use super::{Lint, blank};
+use crate::bodyclauses::wrong_body;
 use crate::{Reading, health};
 use collectors::Text;
 use facts::{FactKind, fact_spec};
@@ -18,7 +19,7 @@ impl Lint<'_> {
     pub(super) fn of_plan(&mut self, plan: &Reading, level: Option<&str>, text: &Text) {
         let mut issues = Vec::new();
         health::missing_chapters(self.corpus, plan, self.day, &mut issues);
-        health::wrong_body(self.corpus, plan, Some(self.body), self.day, &mut issues);
+        wrong_body(self.corpus, plan, Some(self.body), self.day, &mut issues);
         for issue in issues {
             let kind = if issue.kind == "wrong_body_clause" {
                 "wrong_body".to_owned()
