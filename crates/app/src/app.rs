@@ -15,6 +15,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use store::{Location, OpenMode, Store};
 
+/// What every page of a demonstration says.
+const DEMO: &str = "示範資料：海東縣及其機關、人員、廠商與紀錄均為虛構，請勿登錄真實資料";
+
 /// The product over one data directory and one corpus.
 pub struct App {
     pub(crate) store: Store,
@@ -26,6 +29,7 @@ pub struct App {
     /// Statements made so far.
     pub(crate) statements: Arc<AtomicU64>,
     law_notice: Option<String>,
+    demo: bool,
     /// Rung when work was asked for in this process.
     pub(crate) bell: Arc<tokio::sync::Notify>,
 }
@@ -65,6 +69,7 @@ impl App {
             several: AtomicBool::new(false),
             statements: Arc::default(),
             law_notice: None,
+            demo: false,
             bell: Arc::default(),
         })
     }
@@ -91,6 +96,18 @@ impl App {
         self
     }
 
+    /// Says on every page that what it shows is made up.
+    #[must_use]
+    pub fn as_demo(mut self) -> Self {
+        self.demo = true;
+        self
+    }
+
+    /// Whether what it holds is made up, to be looked at.
+    pub fn is_demo(&self) -> bool {
+        self.demo
+    }
+
     /// What every page must say about the law in use.
     pub fn law_notice(&self) -> Option<&str> {
         self.law_notice.as_deref()
@@ -102,6 +119,7 @@ impl App {
             Some(why) => Some(format!(
                 "資料庫驗證不通過，系統已停止寫入，只能查閱：{why}。請通知系統管理者執行 fazun doctor"
             )),
+            None if self.demo && self.law_notice.is_none() => Some(DEMO.to_owned()),
             None => self.law_notice.clone(),
         }
     }

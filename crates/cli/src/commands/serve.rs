@@ -40,7 +40,10 @@ pub async fn run(law: Option<&Path>, args: ServeArgs) -> Result<ExitCode, AppErr
         // Said now, and not when the work begins beside the pages.
         outside::of(&args.work.outside, app::jobs::Folder::new(&data.data))?;
     }
-    let app = open(law, &data, true).await?;
+    let mut app = open(law, &data, true).await?;
+    if args.demo {
+        app = app.as_demo();
+    }
     if args.demo && app.agencies().await?.is_empty() {
         for refused in app::demo::make(&app).await? {
             tracing::warn!(refused, "a record of the demonstration was refused");
