@@ -27,6 +27,10 @@ pub struct InitOptions {
     pub records_from: Option<Date>,
     /// The plan is in force from this day; undated where nothing is said.
     pub effective_from: Option<Date>,
+    /// The city whose rules bind it; none where nothing is said.
+    pub jurisdiction: Option<String>,
+    /// The level; the plan's own where nothing is said.
+    pub level: Option<String>,
 }
 
 /// A new agency.
@@ -98,7 +102,7 @@ pub fn check_plan(file_name: &str, bytes: &[u8]) -> Result<(), AppError> {
     agency_of(file_name, &Reading::from_json(&read_plan(file_name, bytes)?)?).map(|_| ())
 }
 
-fn agency_of(file_name: &str, reading: &Reading) -> Result<String, AppError> {
+pub(crate) fn agency_of(file_name: &str, reading: &Reading) -> Result<String, AppError> {
     reading.agency.as_ref().map(|a| a.name.clone()).ok_or_else(|| {
         AppError::bad_input(
             format!("{file_name}：讀不出機關全銜"),
@@ -126,7 +130,8 @@ pub async fn init_from_plan(
     let name = agency_of(file_name, &reading)?;
     let today = app.today();
     let id = new_id("a");
-    let (rows, notices) = agency_rows(&id, &name, file_name, &bytes, &json, &reading, &options, today)?;
+    let file = (file_name, bytes.as_slice());
+    let (rows, notices) = agency_rows(&id, &name, file, &json, &reading, &options, today)?;
     for row in &rows {
         lawful_alone(app, row)?;
     }
@@ -152,7 +157,7 @@ pub(crate) fn keeps_machine(who: &Principal) -> Result<(), AppError> {
 }
 
 /// A row of an agency that is only being made, by the rules that need no other row.
-fn lawful_alone(app: &App, row: &NewRow) -> Result<(), AppError> {
+pub(crate) fn lawful_alone(app: &App, row: &NewRow) -> Result<(), AppError> {
     let spec = register(&row.register)?;
     let record = registers::Record::new(spec, &row.row, &row.body);
     let found = spec.rules(&record, &registers::Book::new(app.today()));
@@ -340,15 +345,18 @@ pub async fn appoint_ciso(
     records::put(visit, register("appointment")?, put).await
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one row set from one plan; a struct would only rename them"
-)]
-fn agency_rows(
+/// A row of an agency that is only being made, checked by its register.
+pub(crate) fn checked_row(key: &str, id: String, body: &Value) -> Result<NewRow, AppError> {
+    let body = register(key)?
+        .check(body)
+        .map_err(|problems| refused(&problems))?;
+    Ok(new_row(key, id, body))
+}
+
+pub(crate) fn agency_rows(
     id: &str,
     name: &str,
-    file_name: &str,
-    bytes: &[u8],
+    (file_name, bytes): (&str, &[u8]),
     json: &Value,
     reading: &Reading,
     options: &InitOptions,
@@ -365,6 +373,7 @@ fn agency_rows(
         "records_from": options.records_from.unwrap_or(today),
         "develops_systems": reading.develops_systems.as_ref().map(|o| o.value),
         "has_core_system": reading.core_systems.as_ref().map(|o| o.value),
+        "jurisdiction": options.jurisdiction.clone().unwrap_or_default(),
     });
     let check = |register: &str, value: &Value| {
         registers::register(register)
@@ -372,9 +381,10 @@ fn agency_rows(
             .and_then(|spec| spec.check(value).map_err(|p| refused(&p)))
     };
     let mut rows = vec![new_row("agency", id.to_owned(), check("agency", &agency)?)];
-    match &reading.level {
+    let stated = reading.level.as_ref().map(|level| &level.value);
+    match options.level.as_ref().or(stated) {
         Some(level) => {
-            let row = json!({ "level": level.value, "approved_on": options.approved_on });
+            let row = json!({ "level": level, "approved_on": options.approved_on });
             rows.push(new_row(
                 "designation",
                 format!("{id}-d1"),

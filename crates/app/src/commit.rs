@@ -157,6 +157,16 @@ pub(crate) async fn close_job(visit: &Visit<'_>, job: &Job, receipt: &Receipt) -
     Ok(visit.app().store.close_job(job, receipt).await?)
 }
 
+/// Keeps a plan of an agency that is not there yet, and forgets those older than `kept` microseconds.
+pub(crate) async fn keep_first(app: &App, job: &Job, kept: i64) -> Result<(), AppError> {
+    Ok(app.store.put_job(job, app.now().saturating_sub(kept)).await?)
+}
+
+/// Closes what was kept of such a plan; false where it was closed before.
+pub(crate) async fn close_first(app: &App, job: &Job, receipt: &Receipt) -> Result<bool, AppError> {
+    Ok(app.store.close_job(job, receipt).await?)
+}
+
 /// The answer to the same request, if it was given; the same key for another request is refused.
 pub(crate) async fn answered(
     visit: &Visit<'_>,

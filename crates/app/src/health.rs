@@ -185,6 +185,20 @@ pub async fn view(visit: &Visit<'_>) -> Result<PlanHealthView, AppError> {
     for issue in issues.iter_mut().filter(|i| i.kind == "missing_chapter") {
         issue.line = 0;
     }
+    let groups = grouped(issues);
+    Ok(PlanHealthView {
+        agency: map::head(&loaded.snapshot, day),
+        day,
+        file_name: plan.file_name.clone(),
+        sha256: plan.sha256.clone(),
+        editions: editions(visit.corpus(), day),
+        groups,
+        read: what_was_read(visit, reading),
+    })
+}
+
+/// Issues by kind, worst first.
+pub(crate) fn grouped(mut issues: Vec<PlanIssue>) -> Vec<PlanIssueGroup> {
     let mut groups: Vec<PlanIssueGroup> = Vec::new();
     let place = |kind: &str| {
         KINDS
@@ -206,15 +220,7 @@ pub async fn view(visit: &Visit<'_>) -> Result<PlanHealthView, AppError> {
             issues: vec![issue],
         });
     }
-    Ok(PlanHealthView {
-        agency: map::head(&loaded.snapshot, day),
-        day,
-        file_name: plan.file_name.clone(),
-        sha256: plan.sha256.clone(),
-        editions: editions(visit.corpus(), day),
-        groups,
-        read: what_was_read(visit, reading),
-    })
+    groups
 }
 
 /// What is wrong in a stored plan, by what is recorded of the agency, not only by what the plan says of it.
@@ -490,6 +496,7 @@ fn as_snapshot(reading: &Reading, body: Option<&str>, level: Option<String>) -> 
         delegated: Vec::new(),
         altered: Vec::new(),
         checked: Vec::new(),
+        declared: Vec::new(),
     }
 }
 

@@ -26,6 +26,7 @@ pub mod duties;
 mod effects;
 mod error;
 mod exports;
+pub mod firstday;
 mod forms;
 pub mod health;
 mod held;

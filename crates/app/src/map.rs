@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use store::StoredRow;
 use views::{
-    AgencyHead, ClauseView, CountView, DoneView, DutyView, EventView, FactView, LateView, LoserView,
-    OtherwiseView, PartView, PeriodView, ReadingView, RequirementView, Status, StepView,
+    AgencyHead, ClauseView, CountView, DeclaredView, DoneView, DutyView, EventView, FactView, LateView,
+    LoserView, OtherwiseView, PartView, PeriodView, ReadingView, RequirementView, Status, StepView,
 };
 
 /// A row's body as its register's struct.
@@ -308,6 +308,14 @@ pub(crate) fn duty(
         proof_until: d.proof_until,
         counts: d.counts.iter().map(count).collect(),
         parts: d.parts.iter().map(|p| part(p, hidden)).collect(),
+        declared: d.declared.as_ref().map(|said| DeclaredView {
+            state: word(&said.state),
+            on: said.on,
+            document_no: said.document_no.clone(),
+            prove_by: said.prove_by,
+            row: said.source.row.clone(),
+        }),
+        before_records: d.before_records,
     }
 }
 

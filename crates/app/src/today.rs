@@ -72,6 +72,11 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
     let assessment = seen.assessed(visit, day);
     let duties = seen.views(&assessment);
     let counts = count(&duties);
+    let steps = if day == visit.today() {
+        crate::firstday::steps_of(agency.as_str(), loaded, day, duties.clone())
+    } else {
+        Vec::new()
+    };
     let running =
         |d: &DutyView| matches!(d.verdict, Status::NotMet | Status::NotYetDue) && d.due_at.is_some();
     let until = if duties.iter().any(running) {
@@ -112,7 +117,7 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             "逾期",
             "沒有逾期的事項。",
             format!("{list}?status=not_met"),
-            &|d| d.verdict == Status::NotMet && d.due.is_some() && !d.is_outdated(),
+            &|d| d.verdict == Status::NotMet && d.due.is_some() && !d.is_outdated() && !aside(d),
         ),
         group(
             "week",
@@ -133,7 +138,21 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             "缺佐證或待更新佐證",
             "沒有缺佐證的事項。",
             format!("{list}?status=not_met"),
-            &|d| d.verdict == Status::NotMet && (d.due.is_none() || d.is_outdated()),
+            &|d| d.verdict == Status::NotMet && (d.due.is_none() || d.is_outdated()) && !aside(d),
+        ),
+        group(
+            "declared",
+            "自陳已辦，待補佐證",
+            "沒有待補佐證的自陳事項。",
+            format!("{list}?status=not_met"),
+            &DutyView::is_declared,
+        ),
+        group(
+            "before",
+            "期限早於啟用日，待盤點",
+            "沒有待盤點的事項。",
+            format!("{list}?status=not_met"),
+            &DutyView::is_before_records,
         ),
         group(
             "renew",
@@ -207,8 +226,14 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
         groups,
         counts,
         notices,
+        steps,
     };
     (page, until)
+}
+
+/// Whether a duty that is not met is told apart from what is overdue.
+fn aside(duty: &DutyView) -> bool {
+    duty.is_declared() || duty.is_before_records()
 }
 
 /// What is still to be done for a duty, each of its events by itself: the clock of one can't stand
@@ -275,6 +300,16 @@ fn shown_until(duty: &DutyView) -> Option<Date> {
 fn left(at: DateTime, duty: &DutyView) -> String {
     if let (Status::Met, Some(last)) = (duty.verdict, shown_until(duty)) {
         return format!("還可證明 {} 天", days_between(at.date(), last));
+    }
+    if duty.is_before_records() {
+        return "期限早於啟用日".to_owned();
+    }
+    let proof_by = duty.declared.as_ref().and_then(|d| d.prove_by);
+    if let (true, Some(last)) = (duty.is_declared(), proof_by) {
+        return match days_between(at.date(), last) {
+            0 => "今天應補佐證".to_owned(),
+            n => format!("還有 {n} 天補佐證"),
+        };
     }
     if let (true, Some(last)) = (duty.is_outdated(), duty.due) {
         return format!("佐證已過期 {} 天", days_between(last, at.date()));
@@ -343,6 +378,7 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
         Status::NotMet | Status::NotYetDue if counted.is_some() => "補登資料",
         Status::NotMet | Status::NotYetDue | Status::Unknown if record.is_some() => "補登辦結情形",
         Status::NotMet if duty.is_outdated() => "更新佐證",
+        Status::NotMet if duty.is_declared() => "補附佐證",
         Status::Met if shown_until(duty).is_some() => "更新佐證",
         Status::Unknown => "補資料",
         // Proven by what a register says, and it says nothing yet.
@@ -367,5 +403,6 @@ fn task(agency: &AgencyId, at: DateTime, duty: &DutyView) -> Task {
         record,
         status: duty.verdict,
         state: duty.status_words(),
+        tone: duty.tone(),
     }
 }

@@ -1,6 +1,6 @@
 //! What an assessment says.
 
-use facts::{Done, Settled, Source, Subject};
+use facts::{DeclaredAs, Done, Settled, Source, Subject};
 use law::{Certainty, Citation, Clause, Loser, Requirement};
 use period::{Date, DateTime, Lateness, Moment, PartOfDay, Rule};
 use serde::Serialize;
@@ -120,6 +120,27 @@ pub struct DutyAssessment {
     /// Its parts, where it carries several clauses or records answer one; it is met when all are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartVerdict>,
+    /// What the agency says of it without a file to show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredVerdict>,
+    /// The first day of the agency's records, where its end lies before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_records: Option<Date>,
+}
+
+/// What an agency says of a duty without a file to show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeclaredVerdict {
+    /// How it stands.
+    pub state: DeclaredAs,
+    /// When it was done.
+    pub on: Option<Date>,
+    /// Under which document number.
+    pub document_no: String,
+    /// The last day by which the proof is to be brought.
+    pub prove_by: Option<Date>,
+    /// Where it was taken from.
+    pub source: Source,
 }
 
 /// One part of a duty that carries several clauses.

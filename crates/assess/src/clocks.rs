@@ -181,6 +181,7 @@ fn snapshot(incident: &Incident<'_>) -> Snapshot {
         delegated: Vec::new(),
         altered: Vec::new(),
         checked: Vec::new(),
+        declared: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@
 mod assessment;
 pub mod cases;
 mod clocks;
+mod declared;
 mod delegation;
 mod ends;
 mod events;
@@ -23,8 +24,8 @@ mod standing;
 mod why;
 
 pub use assessment::{
-    Assessment, CountVerdict, DutyAssessment, ENGINE, EventVerdict, FactUsed, Finding, PartVerdict,
-    PeriodVerdict, ReadingUsed, ShownBy, StepUsed, Verdict,
+    Assessment, CountVerdict, DeclaredVerdict, DutyAssessment, ENGINE, EventVerdict, FactUsed, Finding,
+    PartVerdict, PeriodVerdict, ReadingUsed, ShownBy, StepUsed, Verdict,
 };
 
 pub use clocks::{Clock, Incident, Side, clocks};
@@ -72,6 +73,7 @@ pub fn assess_at(snapshot: &Snapshot, corpus: &Corpus, plans: &[Overlay], now: D
                 Shape::Standing { .. } => parts::judge(&case, &mut result, standing::judge),
             },
         }
+        declared::tell(&case, &mut result);
         if let Some(relief) = &resolved.relief {
             case.relieved(&mut result, relief);
         }

@@ -105,6 +105,8 @@ impl Case<'_> {
             events: Vec::new(),
             counts: Vec::new(),
             parts: Vec::new(),
+            declared: None,
+            before_records: None,
         }
     }
 

@@ -339,6 +339,53 @@ impl ContractFacts {
     }
 }
 
+/// How an agency says a duty stands, when it begins to keep its records here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclaredAs {
+    /// It was done; the proof follows.
+    Done,
+    /// A part of it was done.
+    Part,
+    /// It was not done.
+    NotDone,
+    /// Nobody here knows.
+    NotKnown,
+    /// A superior agency did it for this one; the proof follows.
+    BySuperior,
+}
+
+impl DeclaredAs {
+    /// Whether a proof can follow.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Done | Self::BySuperior)
+    }
+}
+
+/// What an agency says of a duty without a file to show it. It proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// About whom.
+    pub subject: Subject,
+    /// The duty, by key.
+    pub duty: String,
+    /// How it stands.
+    pub state: DeclaredAs,
+    /// When it was done, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
+    /// Under which document number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub document_no: String,
+    /// The day on which it was said.
+    pub said_on: Date,
+    /// The last day by which the proof is to be brought; none where no calendar reaches it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prove_by: Option<Date>,
+    /// Where it was taken from.
+    pub source: Source,
+}
+
 /// Everything known about one agency at one ledger position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -380,6 +427,9 @@ pub struct Snapshot {
     /// What rows say to checks.
     #[serde(default)]
     pub checked: Vec<Checked>,
+    /// What the agency says of duties without a file to show it.
+    #[serde(default)]
+    pub declared: Vec<Declared>,
 }
 
 impl Snapshot {

@@ -79,6 +79,9 @@ pub struct Agency {
     /// 關鍵基礎設施提供者
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub critical_infrastructure: Option<bool>,
+    /// 現況盤點補佐證期限: the last day for proofs of what was declared done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stocktake_until: Option<Date>,
     /// 備註
     #[serde(default)]
     pub note: String,
@@ -172,6 +175,8 @@ pub const FIELDS: &[Field] = &[
     )
     .help("特定非公務機關經中央目的事業主管機關指定者；公務機關填「否」")
     .law(LAW),
+    Field::new("stocktake_until", "現況盤點補佐證期限", Kind::Date, "2027-02-26")
+        .help("自陳已辦事項應於何日前補附佐證；留空則自填報日起三個月（本系統之預設，並非法規所定）"),
     Field::new("note", "備註", Kind::LongText, "本機關資訊業務由資訊單位兼辦。"),
 ];
 

@@ -21,6 +21,7 @@ const TYPED: &[RegisterSpec] = &[
     crate::adoption::SPEC,
     crate::contract::SPEC,
     crate::activity::SPEC,
+    crate::stocktake::SPEC,
     crate::standard::SPEC,
 ];
 

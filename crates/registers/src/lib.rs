@@ -43,6 +43,7 @@ mod reference;
 pub mod risk;
 mod snapshot;
 pub mod standard;
+pub mod stocktake;
 pub mod system;
 pub mod systems;
 mod upgrade;

@@ -16,6 +16,7 @@ use crate::core::stored::{Finds, Problem, RowRef};
 use crate::designation::{self, Designation};
 use crate::plan::Plan;
 use crate::proof::{self, Told};
+use crate::stocktake::Stocktake;
 use crate::system::{self, System};
 use facts::{Snapshot, Source};
 use std::collections::BTreeSet;
@@ -58,6 +59,7 @@ pub fn snapshot_by(
     let activities = all::<Activity>(rows, &mut problems);
     let adoptions = all::<Adoption>(rows, &mut problems);
     let contracts = all::<Contract>(rows, &mut problems);
+    let stocktakes = all::<Stocktake>(rows, &mut problems);
     let mut systems = all::<System>(rows, &mut problems);
     for system in &mut systems {
         system.source.line = system.row.line;
@@ -108,6 +110,10 @@ pub fn snapshot_by(
         delegated: told.delegated,
         altered: told.altered,
         checked: told.checked,
+        declared: stocktakes
+            .iter()
+            .map(|row| row.declared(agency.row.stocktake_until))
+            .collect(),
         systems: systems.iter().map(Stated::<System>::system_facts).collect(),
         adopted: adoptions.iter().map(Stated::<Adoption>::adopted).collect(),
         contracts: contracts.iter().map(Stated::<Contract>::contract_facts).collect(),

@@ -42,6 +42,7 @@ pub(crate) fn source(source: &str) -> String {
         "asset" => "資通資產",
         "person" => "人員",
         "adoption" => "採用之規範",
+        "stocktake" => "現況盤點",
         "contract" => "委外契約",
         _ => return source.to_owned(),
     };

@@ -292,6 +292,30 @@ pub struct DutyView {
     /// Its parts, where it carries several clauses or records answer one; it is met when all are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartView>,
+    /// What the agency says of it without a file to show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredView>,
+    /// The first day of the agency's records, where its end lies before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_records: Option<Date>,
+}
+
+/// What an agency says of a duty without a file to show it.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+pub struct DeclaredView {
+    /// `done`, `part`, `not_done`, `not_known`, `by_superior`.
+    pub state: String,
+    /// When it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
+    /// Under which document number.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub document_no: String,
+    /// The last day by which the proof is to be brought.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prove_by: Option<Date>,
+    /// Row id of the statement.
+    pub row: String,
 }
 
 /// How many of something a duty asks for, and how many are on record.
@@ -545,6 +569,25 @@ impl DutyView {
         self.reason_code == "proof_outdated"
     }
 
+    /// Whether it is declared done and its proof is awaited: not met, and no breach that is known of.
+    pub fn is_declared(&self) -> bool {
+        self.reason_code == "declared"
+    }
+
+    /// Whether its end lies before the agency's records, and nobody has said how it stood.
+    pub fn is_before_records(&self) -> bool {
+        self.reason_code == "before records"
+    }
+
+    /// The name of its colour: that of its verdict, but for what is not met and not known to be wrong.
+    pub fn tone(&self) -> &'static str {
+        let denied = self.declared.as_ref().is_some_and(|d| d.state == "not_done");
+        if self.is_declared() || (self.is_before_records() && !denied) {
+            return "declared";
+        }
+        self.verdict.slug()
+    }
+
     /// The verdict in a word, and by how much what was done was too late.
     pub fn status_words(&self) -> String {
         if self.is_outdated() {
@@ -552,6 +595,12 @@ impl DutyView {
         }
         if self.reason_code == "by_superior" {
             return "由上級代辦".to_owned();
+        }
+        if self.is_declared() {
+            return "自陳已辦，待補佐證".to_owned();
+        }
+        if self.is_before_records() {
+            return "期限早於啟用日".to_owned();
         }
         with_lateness(self.verdict, self.late_by.as_ref())
     }

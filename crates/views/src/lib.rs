@@ -9,6 +9,7 @@ mod baseline;
 mod change;
 mod disclosure;
 mod duty;
+mod firstday;
 mod job;
 mod law;
 mod lint;
@@ -29,8 +30,11 @@ pub use change::{
 };
 pub use disclosure::{Disclosure, DisclosurePage};
 pub use duty::{
-    ClauseView, CountView, DoneView, DutyView, EventView, FactView, LateView, LoserView, MomentView,
-    OtherwiseView, PartView, PeriodView, ReadingView, RequirementView, Status, StepView,
+    ClauseView, CountView, DeclaredView, DoneView, DutyView, EventView, FactView, LateView, LoserView,
+    MomentView, OtherwiseView, PartView, PeriodView, ReadingView, RequirementView, Status, StepView,
+};
+pub use firstday::{
+    CityEffect, FirstFinding, FirstFindings, FirstPlanView, FirstStep, StocktakeRow, StocktakeView,
 };
 pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, LawNumberView, LawValueView, VersionView};

@@ -1,6 +1,6 @@
 //! What to do today, and the list of every duty.
 
-use crate::{AgencyHead, DutyView, Status};
+use crate::{AgencyHead, DutyView, FirstStep, Status};
 use period::Date;
 use serde::Serialize;
 
@@ -32,6 +32,8 @@ pub struct Task {
     pub status: Status,
     /// Status in words.
     pub state: String,
+    /// The name of its colour.
+    pub tone: &'static str,
 }
 
 /// A group of tasks.
@@ -77,9 +79,16 @@ pub struct TodayView {
     pub counts: Vec<(Status, usize)>,
     /// Notices.
     pub notices: Vec<Notice>,
+    /// The six steps of a new agency; none where all are done, or of another day.
+    pub steps: Vec<FirstStep>,
 }
 
 impl TodayView {
+    /// How many of the first steps are done.
+    pub fn steps_done(&self) -> usize {
+        self.steps.iter().filter(|s| s.is_done).count()
+    }
+
     /// How many duties there are in all.
     pub fn total(&self) -> usize {
         self.counts.iter().map(|(_, n)| n).sum()

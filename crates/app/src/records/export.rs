@@ -155,12 +155,14 @@ fn cell(field: &Field, value: Option<&Value>, names: &NameBook) -> Cell {
 
 fn cells(spec: &RegisterSpec, row: &StoredRow, names: &NameBook) -> Vec<Cell> {
     let mut cells = vec![Cell::Text(row.row.clone()), Cell::Number(row.version.to_string())];
-    cells.extend(
-        spec.fields
-            .iter()
-            .map(|field| cell(field, row.body.get(field.key), names)),
-    );
+    cells.extend(body_cells(spec, &row.body, names));
     cells
+}
+
+/// The cells of a body, in the order of the form.
+pub(crate) fn body_cells(spec: &RegisterSpec, body: &Value, names: &NameBook) -> Vec<Cell> {
+    let of = |field: &Field| cell(field, body.get(field.key), names);
+    spec.fields.iter().map(of).collect()
 }
 
 /// How many rows a file would have.

@@ -232,6 +232,7 @@ fn known_duties(corpus: &Corpus, spec: &RegisterSpec, body: &Value) -> Result<()
         ("activity", "duty"),
         ("evidence", "duties"),
         ("exception", "duty"),
+        ("stocktake", "duty"),
     ] {
         let Some(field) = spec.field(key).filter(|_| spec.key == register) else {
             continue;

@@ -53,7 +53,7 @@ pub use import::{
     Chosen, ImportCounts, ImportLine, ImportOptions, ImportReport, Imported, LineStatus, Progress,
     commit_import, discard_import, import_report, preview_import, undo_import, wrong_lines,
 };
-pub(crate) use import::{identity, import_bytes, may_preview, preview_as};
+pub(crate) use import::{IMPORTS_KEPT, identity, import_bytes, may_preview, preview_as};
 pub use once::first_answer;
 pub use paper::approve_on_paper;
 pub use present::{record_detail, record_list, register_head, register_index};

@@ -1,7 +1,7 @@
 //! Agencies built from a few words.
 
 use facts::{
-    Adopted, Altered, Checked, ContractFacts, Counted, Delegation, Done, Event, Exemption, Fact, FactValue,
+    Adopted, Altered, Checked, ContractFacts, Counted, Declared, Delegation, Done, Event, Exemption, Fact, FactValue,
     Snapshot, Source, Subject, SystemFacts,
 };
 use period::Date;
@@ -38,6 +38,7 @@ impl AgencyBuilder {
             delegated: Vec::new(),
             altered: Vec::new(),
             checked: Vec::new(),
+            declared: Vec::new(),
         })
         .fact("body", FactValue::Choice("public_agency".into()))
         .fact("responsibility_level", FactValue::Choice(level.into()))
@@ -237,6 +238,13 @@ impl AgencyBuilder {
         if let Some(done) = self.0.done.last_mut() {
             done.event = Some((register.to_owned(), row.to_owned()));
         }
+        self
+    }
+
+    /// What it says of a duty without a file to show it.
+    #[must_use]
+    pub fn declared(mut self, declared: Declared) -> Self {
+        self.0.declared.push(declared);
         self
     }
 

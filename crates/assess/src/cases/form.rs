@@ -39,6 +39,8 @@ pub(super) struct RawCase {
     #[serde(default)]
     pub(super) changes: Vec<RawChange>,
     #[serde(default)]
+    pub(super) declared: Vec<RawDeclared>,
+    #[serde(default)]
     pub(super) plan: Vec<RawPlan>,
     pub(super) at: toml::value::Datetime,
     pub(super) expect: Vec<RawExpect>,
@@ -106,6 +108,20 @@ pub(super) struct RawDone {
     /// The parts of the duty that it answers.
     #[serde(default)]
     pub(super) parts: Vec<String>,
+}
+
+/// What the agency says of a duty without a file to show it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDeclared {
+    pub(super) duty: Spanned<String>,
+    pub(super) state: facts::DeclaredAs,
+    pub(super) said: toml::value::Datetime,
+    pub(super) on: Option<toml::value::Datetime>,
+    /// The last day by which the proof is to be brought.
+    pub(super) prove_by: Option<toml::value::Datetime>,
+    pub(super) system: Option<String>,
+    pub(super) contract: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

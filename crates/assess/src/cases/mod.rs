@@ -23,6 +23,8 @@
 //!                       # edition, where it was done against one of the law's;
 //!                       # evidence = 0 where no file shows it; with until, where it says itself how long it holds;
 //!                       # parts = ["…"], of a duty that carries several clauses
+//! declared = [ { duty = "…", state = "done", said = 2026-11-21, on = 2023-05-02, prove_by = 2027-02-19 } ]
+//!                       # without a file; state: done, part, not_done, not_known, by_superior; with system or contract
 //! counted = [ { what = "license", of = "甲", from = 2025-03-01, until = 2028-03-01, file = true } ]
 //!                       # until is the first day no longer; file only where one has to show it
 //! events = [ { duty = "…", at = 2026-02-13T17:40:00, level = "3", settled = 2026-02-13T18:10:00 } ]

@@ -4,7 +4,7 @@ use super::agency::{self, AgencyBuilder};
 use super::days::{Days, Wrong};
 use super::expect::{differences, known_duty};
 use super::form::{RawAdoption, RawCase, RawContract, RawFact};
-use facts::{Counted, Delegation, Event, Exemption, FactKind, FactValue, Settled, Subject};
+use facts::{Counted, Declared, Delegation, Event, Exemption, FactKind, FactValue, Settled, Subject};
 use law::{Corpus, Overlay, PlanParameter};
 use period::Moment;
 use std::ops::Range;
@@ -177,6 +177,22 @@ fn described(corpus: &Corpus, case: &RawCase, days: &mut Days) -> Option<AgencyB
         if let Some(on) = days.date(&change.on) {
             agency = agency.altered(what, &change.system, on);
         }
+    }
+    for said in &case.declared {
+        known_duty(corpus, &said.duty, &mut days.wrong);
+        let Some(said_on) = days.date(&said.said) else {
+            continue;
+        };
+        agency = agency.declared(Declared {
+            subject: subject(said.contract.as_ref(), said.system.as_ref()),
+            duty: said.duty.get_ref().clone(),
+            state: said.state,
+            on: days.some(said.on.as_ref()),
+            document_no: String::new(),
+            said_on,
+            prove_by: days.some(said.prove_by.as_ref()),
+            source: agency::source("stocktake", said.duty.get_ref()),
+        });
     }
     for counted in &case.counted {
         let what = counted.what.get_ref();

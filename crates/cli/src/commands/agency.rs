@@ -15,6 +15,7 @@ pub async fn init(law: Option<&Path>, args: AgencyInitArgs) -> Result<ExitCode, 
         approved_on: maybe_day(args.approved_on.as_deref())?,
         records_from: maybe_day(args.records_from.as_deref())?,
         effective_from: maybe_day(args.effective_from.as_deref())?,
+        ..InitOptions::default()
     };
     let (name, bytes) = read_file(&args.from_plan, PLAN_LIMIT)?;
     // Read first: a file that can't be read leaves no data directory behind.

@@ -233,6 +233,8 @@ pub struct RegisterSpec {
     /// A field that tells a row apart by itself where it is filled in: an inventory number stays
     /// when the thing is renamed.
     pub own_number: Option<&'static str>,
+    /// A field without which a line of a file says nothing yet: an import passes over it.
+    pub answered_by: Option<&'static str>,
     /// Its fields, in the order of a form.
     pub fields: &'static [Field],
     /// Checks a body by the row's own type, where it has one.
@@ -301,6 +303,7 @@ impl RegisterSpec {
         names_row: "",
         identity: &[],
         own_number: None,
+        answered_by: None,
         fields: &[],
         typed: None,
         validate: None,

@@ -81,7 +81,7 @@ fn ciso_form() -> Form {
 /// What no form says: leave it as it is.
 const UNCHANGED: &str = "unchanged";
 
-fn facts_form() -> Form {
+fn facts_form(state: &AppState) -> Form {
     let answers = || {
         let answers = [
             (UNCHANGED, "（不變更）"),
@@ -101,8 +101,8 @@ fn facts_form() -> Form {
     form.field(
         "jurisdiction",
         "所屬縣市",
-        Input::Text,
-        "填妥後才會列入該縣市自訂之資安規定。中央機關填「中央」",
+        Input::Grouped("（還沒有填）", app::firstday::city_choices(&state.app)),
+        "選定後才會列入該縣市自訂之資安規定。中央機關選「中央」",
     )
     .optional()
     .field(
@@ -130,11 +130,11 @@ async fn show_agency(
     done: Option<&'static str>,
 ) -> Result<Response, Problem> {
     let view = app::agencies::view(visit).await?;
-    let mut fresh = facts_form();
+    let mut fresh = facts_form(state);
     for (key, said) in &view.flags {
         fresh.set(key, answer(*said));
     }
-    fresh.set("jurisdiction", &view.jurisdiction);
+    fresh.set("jurisdiction", &view.jurisdiction.replace('台', "臺"));
     if let Some(from) = view.records_from {
         fresh.set("records_from", &words::roc(&from));
     }
@@ -296,7 +296,7 @@ pub(crate) async fn amend(
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &org, day.date).await?;
-    let mut form = facts_form();
+    let mut form = facts_form(&state);
     for (key, _) in FLAGS {
         form.set(key, UNCHANGED);
     }
@@ -311,9 +311,13 @@ pub(crate) async fn amend(
         };
         changes.insert(key.to_owned(), value);
     }
-    let city = form.value("jurisdiction").trim().to_owned();
-    if !city.is_empty() {
-        changes.insert("jurisdiction".to_owned(), Value::String(city));
+    match app::firstday::city_of(&state.app, form.value("jurisdiction")) {
+        Ok(city) if city.is_empty() => {}
+        Ok(city) => {
+            form.set("jurisdiction", &city);
+            changes.insert("jurisdiction".to_owned(), Value::String(city));
+        }
+        Err(error) => form.fail("jurisdiction", error.to_string()),
     }
     if let Some(from) = form.date("records_from") {
         if from > day.today {

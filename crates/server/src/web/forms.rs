@@ -19,6 +19,8 @@ pub(crate) enum Input {
     Area,
     /// One of these: value and label.
     Choice(Vec<(String, String)>),
+    /// One of these, in groups: heading and values; the first says that nothing is chosen.
+    Grouped(&'static str, Vec<(&'static str, Vec<String>)>),
     /// Any of these: value and label.
     Many(Vec<(String, String)>),
     /// Files.

@@ -15,6 +15,8 @@ use views::AgencyHead;
 struct Home {
     page: Page,
     agencies: Vec<AgencyHead>,
+    /// Whether whoever asks may make an agency.
+    may_begin: bool,
 }
 
 /// GET /
@@ -25,16 +27,15 @@ pub(crate) async fn home(State(state): State<AppState>) -> Result<Response, Prob
     if let [only] = agencies.as_slice() {
         return Ok(go(&format!("/{}/today", only.id)));
     }
-    let title = if agencies.is_empty() {
-        "開始使用"
-    } else {
-        "選擇機關"
-    };
+    if agencies.is_empty() && who.is_local {
+        return super::firstday::show_choice(&state, super::firstday::Chosen::default());
+    }
     show(
         StatusCode::OK,
         &Home {
-            page: Page::outside(&state, title, "/"),
+            page: Page::outside(&state, "選擇機關", "/"),
             agencies,
+            may_begin: who.is_local,
         },
     )
 }

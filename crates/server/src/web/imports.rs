@@ -123,7 +123,7 @@ pub(crate) async fn blank(
 }
 
 /// Tells a form what was refused; gives back what no form can mend.
-fn refuse(form: &mut Form, name: &str, error: AppError) -> Result<(), AppError> {
+pub(super) fn refuse(form: &mut Form, name: &str, error: AppError) -> Result<(), AppError> {
     if let Some(cause) = error.technical() {
         tracing::warn!(cause, "a file can't be read");
     }

@@ -11,6 +11,7 @@ pub(crate) mod duties;
 pub(crate) mod edit;
 pub(crate) mod entry;
 pub(crate) mod files;
+pub(crate) mod firstday;
 pub(crate) mod forms;
 pub(crate) mod gate;
 pub(crate) mod home;
@@ -25,6 +26,7 @@ pub(crate) mod record;
 pub(crate) mod registers;
 pub(crate) mod sign_in;
 pub(crate) mod standard;
+pub(crate) mod stocktake;
 pub(crate) mod today;
 pub(crate) mod upload;
 pub(crate) mod xray;
@@ -87,6 +89,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/{org}/evidence/{sha256}/preview", get(files::preview))
         // records: the application decides, register by register
         .merge(registers())
+        .merge(first_day())
         // one's own; everybody's: officer, administrator
         .route("/{org}/jobs", get(jobs::list))
         .route("/{org}/jobs/{id}", get(jobs::one))
@@ -104,6 +107,33 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/{org}/facts", post(agency::amend))
         .fallback(async || Problem::not_found())
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
+}
+
+/// The first day: a plan in, the stocktake.
+fn first_day() -> Router<AppState> {
+    let files = || DefaultBodyLimit::max(upload::REQUEST_LIMIT);
+    Router::new()
+        // this machine
+        .route(
+            "/new",
+            get(firstday::choose).post(firstday::upload).layer(files()),
+        )
+        .route("/new/bare", post(firstday::bare))
+        .route("/new/{id}", get(firstday::preview).post(firstday::confirm))
+        .route("/new/{id}/discard", post(firstday::discard))
+        .route("/new/{id}/corrected", get(firstday::corrected))
+        .route("/{org}/plan/revision", post(firstday::revise).layer(files()))
+        .route(
+            "/{org}/plan/revision/{id}",
+            get(firstday::revision).post(firstday::adopt),
+        )
+        .route(
+            "/{org}/plan/revision/{id}/discard",
+            post(firstday::discard_revision),
+        )
+        // activity:write
+        .route("/{org}/stocktake", get(stocktake::page).post(stocktake::answer))
+        .route("/{org}/stocktake/sheet", get(stocktake::sheet))
 }
 
 /// Registers, their records, files in and out, approvals.

@@ -4,6 +4,8 @@
 mod approvals;
 mod disclosures;
 #[cfg(test)]
+mod firstday;
+#[cfg(test)]
 mod forms;
 #[cfg(test)]
 mod guards;

@@ -55,7 +55,7 @@ async fn every_page_is_served_strictly() {
 async fn first_page_by_number_of_agencies() {
     let none = Site::with(&[]).await.get("/").await;
     assert_eq!(none.status, 200);
-    assert!(none.text().contains("fazun agency init --from-plan"));
+    assert!(none.text().contains("action=\"/new\"") && none.text().contains("讀取並預覽"));
     let only = one().await.get("/").await;
     assert_eq!(
         (only.status.as_u16(), only.header("location")),

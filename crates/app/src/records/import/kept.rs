@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use store::{Job, Receipt};
 
 /// How long a preview is kept: ninety days.
-pub(super) const KEPT_MICROS: i64 = 90 * 24 * 3600 * 1_000_000;
+pub(crate) const KEPT_MICROS: i64 = 90 * 24 * 3600 * 1_000_000;
 
 pub(super) fn saved_columns(visit: &Visit<'_>, spec: &RegisterSpec) -> BTreeMap<String, String> {
     let agency = visit.agency();

@@ -18,8 +18,8 @@ mod wrong;
 
 pub use discard::discard_import;
 pub(crate) use judge::identity;
-pub(crate) use kept::import_bytes;
 pub use kept::import_report;
+pub(crate) use kept::{KEPT_MICROS as IMPORTS_KEPT, import_bytes};
 pub use preview::preview_import;
 pub(crate) use preview::{may_preview, preview_as};
 pub use report::{

@@ -6,7 +6,7 @@
 use super::super::export::{ID, VERSION};
 use crate::AppError;
 use collectors::sheet::table::{HEAD_ROWS, Header, Known, find_header};
-use collectors::sheet::{Limits, SheetRow, read_within};
+use collectors::sheet::{Cell, Limits, SheetRow, read_within};
 use collectors::work::{SHEET, Stop, Work};
 use registers::RegisterSpec;
 use std::collections::BTreeMap;
@@ -53,6 +53,18 @@ fn other_register(spec: &RegisterSpec, first: &[SheetRow]) -> AppError {
     )
 }
 
+/// Whether a line says anything, where the register tells by which field it would.
+fn answers(by: Option<&str>, header: &Header, row: &SheetRow) -> bool {
+    let Some(column) = by.and_then(|by| header.columns.iter().position(|c| c.as_deref() == Some(by))) else {
+        return true;
+    };
+    match row.cells.get(column).unwrap_or(&Cell::Empty) {
+        Cell::Empty => false,
+        Cell::Text(text) => !text.trim().is_empty(),
+        _ => true,
+    }
+}
+
 /// Rows on their way from the file to whoever takes them, once the header is known.
 struct Feed<'a> {
     known: Vec<Known<'static>>,
@@ -60,13 +72,16 @@ struct Feed<'a> {
     first: Vec<SheetRow>,
     header: Option<Header>,
     is_other: bool,
+    answered_by: Option<&'static str>,
     each: &'a mut dyn FnMut(&Header, SheetRow),
 }
 
 impl Feed<'_> {
     fn push(&mut self, row: SheetRow) -> ControlFlow<()> {
         if let Some(header) = &self.header {
-            (self.each)(header, row);
+            if answers(self.answered_by, header, &row) {
+                (self.each)(header, row);
+            }
             return ControlFlow::Continue(());
         }
         self.first.push(row);
@@ -86,7 +101,7 @@ impl Feed<'_> {
             None => self.is_other = true,
             Some(header) => {
                 for row in std::mem::take(&mut self.first) {
-                    if row.number > header.rows.1 {
+                    if row.number > header.rows.1 && answers(self.answered_by, &header, &row) {
                         (self.each)(&header, row);
                     }
                 }
@@ -109,6 +124,7 @@ pub(super) fn read_through(
         first: Vec::new(),
         header: None,
         is_other: false,
+        answered_by: spec.answered_by,
         each,
     };
     let work = Work::new(&SHEET, bytes.len(), stop.clone());
