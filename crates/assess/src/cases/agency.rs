@@ -1,8 +1,8 @@
 //! Agencies built from a few words.
 
 use facts::{
-    Adopted, Altered, Checked, ContractFacts, Counted, Declared, Delegation, Done, Event, Exemption, Fact, FactValue,
-    Snapshot, Source, Subject, SystemFacts,
+    Adopted, Altered, Checked, ContractFacts, Counted, Declared, Delegation, Done, Event, Exemption, Fact,
+    FactValue, Snapshot, Source, Subject, SystemFacts,
 };
 use period::Date;
 

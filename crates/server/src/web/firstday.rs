@@ -32,7 +32,7 @@ fn levels(none: &'static str) -> Input {
     let levels = ["A", "B", "C", "D", "E"]
         .into_iter()
         .zip(["A 級", "B 級", "C 級", "D 級", "E 級"]);
-    Input::Choice(std::iter::once(("", none)).chain(levels).collect())
+    Input::choice(std::iter::once(("", none)).chain(levels))
 }
 
 const APPROVED: &str = "核定函的日期，例如 113/03/15；不知道時留空，自核定日起算的期限會列為待查明";
@@ -58,7 +58,7 @@ fn bare_form(state: &AppState) -> Form {
         .field(
             "body",
             "機關性質",
-            Input::Choice(vec![
+            Input::choice([
                 ("public_agency", "公務機關"),
                 ("specific_non_government", "特定非公務機關"),
             ]),

@@ -29,6 +29,14 @@ pub(crate) enum Input {
     File,
 }
 
+impl Input {
+    /// One of these: value and label.
+    pub fn choice<'c>(choices: impl IntoIterator<Item = (&'c str, &'c str)>) -> Self {
+        let owned = choices.into_iter().map(|(v, l)| (v.to_owned(), l.to_owned()));
+        Self::Choice(owned.collect())
+    }
+}
+
 /// One field.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {

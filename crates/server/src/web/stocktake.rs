@@ -31,7 +31,7 @@ struct StocktakePage {
 fn blank() -> Form {
     let states = std::iter::once(("", "請選擇")).chain(firstday::STATES.iter().copied());
     Form::new("row")
-        .field("state", "現況", Input::Choice(states.collect()), "")
+        .field("state", "現況", Input::choice(states), "")
         .field("on", "辦理日期", Input::Text, "例如 112/05/02；不知道時留空")
         .optional()
         .field("document_no", "文號", Input::Text, "")
