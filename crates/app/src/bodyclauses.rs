@@ -54,3 +54,12 @@ pub(crate) fn counts_heads(parameter: &law::Parameter) -> bool {
     let names = |word: &str| parameter.words.iter().any(|(key, _)| key == word);
     names("each") && names("total")
 }
+
+pub(crate) fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut short: String = text.chars().take(MOST).collect();
+    if text.chars().count() > MOST {
+        short.push('…');
+    }
+    short
+}

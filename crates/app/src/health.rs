@@ -4,7 +4,7 @@
 //! against the floor of the plan's own level, its chapters compared with those that
 //! the law demands, and its clauses with the body they bind.
 
-use crate::bodyclauses::{counts_heads, wrong_body};
+use crate::bodyclauses::{counts_heads, shortened, wrong_body};
 use crate::compiled::compiled_once;
 use crate::ids::register;
 use crate::visit::{Visit, act};
@@ -583,15 +583,6 @@ fn unknown_promises(corpus: &Corpus, reading: &Reading, issues: &mut Vec<PlanIss
                 clauses: Vec::new(),
             }),
     );
-}
-
-fn shortened(text: &str) -> String {
-    const MOST: usize = 40;
-    let mut short: String = text.chars().take(MOST).collect();
-    if text.chars().count() > MOST {
-        short.push('…');
-    }
-    short
 }
 
 pub(crate) fn below_floor(corpus: &Corpus, plan: &Weighed, issues: &mut Vec<PlanIssue>) {

@@ -210,6 +210,7 @@ fn reports(ground: &Ground<'_>) -> Vec<Step> {
             "title": format!("{}年度資通安全教育訓練計畫", year + 1), "year": year + 1, "goals": "全員達成所定時數。",
             "general_hours": "3", "it_hours": "3", "dedicated_hours": "12",
             "courses": "一、資安通識，全體同仁。\n二、資安專業，資安及資訊人員。", "by_work": "管理、業務、資訊三類。",
+            "topics": ["policy", "law", "work", "technology"],
             "approved_on": Date::new(ground.today.year() - i16::from(n == 0), 1, 1).map_or_else(|_| ground.ago(1), |d| d.to_string()),
             "evaluation": "課後測驗", "follow_up": "未達者補課。",
             "made_on": Date::new(ground.today.year() - i16::from(n == 0), 1, 1).map_or_else(|_| ground.ago(1), |d| d.to_string()),

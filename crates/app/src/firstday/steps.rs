@@ -4,6 +4,7 @@
 //! invited, or more systems listed; one shows that it was begun.
 
 use super::stocktake::progress;
+use crate::compiled::compiled_once;
 use crate::visit::Visit;
 use crate::{AppError, Loaded};
 use facts::{FactValue, Subject};
@@ -105,7 +106,7 @@ pub(crate) fn of(agency: &str, loaded: &Loaded, day: Date, duties: Vec<DutyView>
 ///
 /// # Errors
 /// Where the asker may not see the duties.
-#[crate::compiled::compiled_once]
+#[compiled_once]
 pub async fn steps(visit: &Visit<'_>) -> Result<Vec<FirstStep>, AppError> {
     let seen = crate::duties::seen(visit).await?;
     let day = visit.today();
