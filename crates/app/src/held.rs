@@ -260,6 +260,13 @@ impl<T, K: Copy + PartialEq> Days<T, K> {
         Some(known)
     }
 
+    /// What was last made of a day, though its hour may have passed.
+    pub(crate) fn latest(&self, key: K) -> Option<Arc<T>> {
+        let kept = self.kept.lock().ok()?;
+        let found = kept.iter().find(|of| of.key == key)?;
+        Some(Arc::clone(&found.made))
+    }
+
     /// Keeps what was made of a day, and between which instants it holds, both included; of too many
     /// days, the one asked for longest ago is forgotten.
     pub(crate) fn keep(&self, key: K, (from, until): (DateTime, Option<DateTime>), made: T) -> Arc<T> {

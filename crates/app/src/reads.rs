@@ -213,6 +213,12 @@ impl<'a> Reads<'a> {
         Ok(self.reading().await?.recorded(register, id).await?)
     }
 
+    /// Entries of the chain from a position on, oldest first.
+    pub(crate) async fn entries(&self, from: u64, limit: u32) -> Result<Vec<ledger::Entry>, AppError> {
+        let entries = self.reading().await?.entries(from, limit).await?;
+        Ok(entries.into_iter().map(|e| e.entry).collect())
+    }
+
     /// One page of a register's rows.
     pub(crate) async fn list(
         &self,

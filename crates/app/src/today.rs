@@ -7,14 +7,18 @@ use crate::health;
 use crate::ids::AgencyId;
 use crate::records::register_counting;
 use crate::visit::Visit;
-use crate::{App, AppError, map};
+use crate::{App, AppError, map, questions};
 use facts::Subject;
 use period::{Date, DateTime, Lateness, Moment};
 use std::sync::Arc;
-use views::{CountView, DutyView, EventView, Group, MomentView, Notice, PartView, Status, Task, TodayView};
+use views::{
+    CountView, DutyView, EventView, Group, MomentView, MonthView, Notice, PartView, Status, Task, TodayView,
+};
 
 /// How many tasks a group shows before "the other n".
 const SHOWN: usize = 7;
+/// How many next steps are offered; those about incidents stand with the incidents.
+const STEPS: usize = 9;
 
 impl App {
     /// Instruments whose version in force on the day is listed but not modelled although another is.
@@ -94,7 +98,8 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             d.key.clone(),
         )
     };
-    let mut duties: Vec<DutyView> = duties.into_iter().flat_map(apart).collect();
+    let whole = duties;
+    let mut duties: Vec<DutyView> = whole.iter().cloned().flat_map(apart).collect();
     duties.sort_by_cached_key(order);
     let within = |d: &DutyView, days: i32| {
         d.verdict == Status::NotYetDue && d.due.is_some_and(|due| days_between(day, due) <= days)
@@ -221,6 +226,13 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
     }
     let page = TodayView {
         agency: map::head(seen.snapshot(), day),
+        steps: most_urgent(duties.iter().cloned(), day)
+            .iter()
+            .take(STEPS)
+            .map(|d| task(agency, at, d))
+            .collect(),
+        questions: questions::of(&whole),
+        months: months(&whole, day),
         day,
         travelled: day != visit.today(),
         groups,
@@ -234,6 +246,66 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
 /// Whether a duty that is not met is told apart from what is overdue.
 fn aside(duty: &DutyView) -> bool {
     duty.is_declared() || duty.is_before_records()
+}
+
+/// What is to be done next, of some duties: what ends within hours, then what can still be done in time
+/// this week, then what is late, the latest first, then the month; last what lacks its proof.
+pub(crate) fn most_urgent(duties: impl Iterator<Item = DutyView>, day: Date) -> Vec<DutyView> {
+    let rank = |d: &DutyView| {
+        let days = d.due.map(|due| days_between(day, due));
+        match (d.verdict, days) {
+            (Status::NotYetDue, Some(_)) if d.due_at.is_some() => Some((0, days)),
+            (Status::NotYetDue, Some(0..=7)) => Some((1, days)),
+            (Status::NotMet, Some(late)) if !d.is_outdated() => Some((2, Some(-late))),
+            (Status::NotYetDue, Some(0..=30)) => Some((3, days)),
+            (Status::NotMet, _) => Some((4, days)),
+            _ => None,
+        }
+    };
+    let mut ranked: Vec<_> = duties
+        .flat_map(apart)
+        .filter_map(|d| Some((rank(&d)?, d)))
+        .collect();
+    ranked.sort_by(|(a, x), (b, y)| (a, x.due_at, &x.key).cmp(&(b, y.due_at, &y.key)));
+    ranked.into_iter().map(|(_, d)| d).collect()
+}
+
+/// Duties as tasks, at the visit's hour.
+pub(crate) fn tasks<'d>(visit: &Visit<'_>, duties: impl Iterator<Item = &'d DutyView>) -> Vec<Task> {
+    let at = visit.instant(visit.day());
+    duties.map(|d| task(visit.agency(), at, d)).collect()
+}
+
+/// The twelve months of the day's year: what is open in each, and what was done.
+pub(crate) fn months(duties: &[DutyView], day: Date) -> Vec<MonthView> {
+    let Some(year) = period::roc_year(day) else {
+        return Vec::new();
+    };
+    let open = |d: &&DutyView| matches!(d.verdict, Status::NotMet | Status::NotYetDue);
+    let month = |number: i8| {
+        let first = Date::new(day.year(), number, 1).ok()?;
+        let within = |on: &Date| (on.year(), on.month()) == (first.year(), number);
+        let due = || {
+            duties
+                .iter()
+                .filter(open)
+                .filter(|d| d.due.as_ref().is_some_and(within))
+        };
+        let done = duties
+            .iter()
+            .flat_map(|d| &d.done)
+            .filter(|done| within(&done.on));
+        Some(MonthView {
+            first,
+            key: format!("{year}-{number:02}"),
+            title: format!("{number} 月"),
+            open: due().count(),
+            late: due().filter(|d| d.verdict == Status::NotMet).count(),
+            done: done.count(),
+            is_now: number == day.month(),
+        })
+    };
+    (1..=12).filter_map(month).collect()
 }
 
 /// What is still to be done for a duty, each of its events by itself: the clock of one can't stand

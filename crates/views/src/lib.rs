@@ -7,12 +7,15 @@
 mod agency;
 mod baseline;
 mod change;
+mod day;
 mod disclosure;
 mod duty;
 mod firstday;
+mod frame;
 mod job;
 mod law;
 mod lint;
+mod place;
 mod plan;
 mod record;
 mod standard;
@@ -28,6 +31,7 @@ pub use change::{
     ImpactView, LawDiffView, LawMoveView, OtherChangeView, ParameterChangeView, PlanLineView,
     RequirementChangeView, ScopeView, TransitionalChangeView,
 };
+pub use day::{ChangeLine, QuestionInput, QuestionView, SinceView, WaitingView};
 pub use disclosure::{Disclosure, DisclosurePage};
 pub use duty::{
     ClauseView, CountView, DeclaredView, DoneView, DutyView, EventView, FactView, LateView, LoserView,
@@ -36,9 +40,11 @@ pub use duty::{
 pub use firstday::{
     CityEffect, FirstFinding, FirstFindings, FirstPlanView, FirstStep, StocktakeRow, StocktakeView,
 };
+pub use frame::{FrameView, PlaceLink, RunningIncident};
 pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, LawNumberView, LawValueView, VersionView};
 pub use lint::{LintFinding, LintGroup, LintView};
+pub use place::{MonthView, Onward, PlaceView, RegisterGroup};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup, PlanMove, PlanRevisionView};
 pub use record::{
     FieldInput, FieldView, FileView, May, ProvesView, RecordDetail, RecordLine, RecordList, RegisterHead,

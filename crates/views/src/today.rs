@@ -1,6 +1,6 @@
 //! What to do today, and the list of every duty.
 
-use crate::{AgencyHead, DutyView, FirstStep, Status};
+use crate::{AgencyHead, DutyView, FirstStep, MonthView, QuestionView, Status};
 use period::Date;
 use serde::Serialize;
 
@@ -73,6 +73,12 @@ pub struct TodayView {
     pub day: Date,
     /// Whether it is the day asked for, not today.
     pub travelled: bool,
+    /// The next steps, most urgent first.
+    pub steps: Vec<Task>,
+    /// What isn't known, as the few questions that settle most.
+    pub questions: Vec<QuestionView>,
+    /// The year in months.
+    pub months: Vec<MonthView>,
     /// Groups, most urgent first.
     pub groups: Vec<Group>,
     /// How many duties have each status.

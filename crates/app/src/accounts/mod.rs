@@ -13,7 +13,7 @@ mod draft;
 mod form_key;
 mod founding;
 mod here;
-mod kept;
+pub(crate) mod kept;
 mod link;
 mod listing;
 mod opening;
