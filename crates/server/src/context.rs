@@ -12,6 +12,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use views::FrameView;
 
 /// Whence a connection came; set by the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +46,7 @@ pub(crate) struct Context {
     pub broken: OnceLock<Broken>,
     begun: Mutex<Option<Begun>>,
     signed: OnceLock<Arc<Signed>>,
+    frame: OnceLock<Arc<FrameView>>,
 }
 
 tokio::task_local! {
@@ -65,6 +67,7 @@ impl Context {
             broken: OnceLock::new(),
             begun: Mutex::default(),
             signed: OnceLock::new(),
+            frame: OnceLock::new(),
         }
     }
 
@@ -149,4 +152,14 @@ pub(crate) fn signed_as(signed: Signed) {
 /// Who is signed in.
 pub(crate) fn signed() -> Option<Arc<Signed>> {
     HERE.try_with(|here| here.signed.get().cloned()).ok().flatten()
+}
+
+/// Says what stands around the pages of the agency that was entered.
+pub(crate) fn framed(frame: FrameView) {
+    let _ = HERE.try_with(|here| here.frame.set(Arc::new(frame)));
+}
+
+/// What stands around the page.
+pub(crate) fn frame() -> Option<Arc<FrameView>> {
+    HERE.try_with(|here| here.frame.get().cloned()).ok().flatten()
 }

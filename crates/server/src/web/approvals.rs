@@ -1,6 +1,7 @@
 //! 待簽核: records that wait for somebody's decision.
 
 use super::page::{Page, enter, show};
+use super::today::next_step;
 use crate::AppState;
 use crate::day::Day;
 use crate::error::Problem;
@@ -10,6 +11,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use std::sync::Arc;
+use views::{Status, Task, TodayView};
+
+/// How many red items stand below what waits.
+const RED: usize = 5;
 
 #[derive(Template)]
 #[template(path = "approvals.html")]
@@ -17,9 +23,30 @@ struct ApprovalsPage {
     page: Page,
     /// Records, each with its register's title.
     waiting: Vec<(String, RecordView)>,
+    /// How the agency stands, for whoever may see it.
+    view: Option<Arc<TodayView>>,
 }
 
 impl ApprovalsPage {
+    fn next(&self, task: &Task) -> String {
+        next_step(&self.page, task)
+    }
+
+    /// What is late, the most urgent first.
+    fn red(&self) -> Vec<&Task> {
+        let steps = self.view.iter().flat_map(|view| &view.steps);
+        steps.filter(|t| t.status == Status::NotMet).take(RED).collect()
+    }
+
+    /// Three figures: what is late, what ends this week, what nobody knows.
+    fn figures(&self) -> Vec<(&'static str, usize)> {
+        let groups = self.view.iter().flat_map(|view| &view.groups);
+        groups
+            .filter(|g| ["overdue", "week", "unknown"].contains(&g.id))
+            .map(|g| (g.title, g.total))
+            .collect()
+    }
+
     fn record(&self, record: &RecordView) -> String {
         let id = words::encode(&record.id);
         self.page
@@ -40,7 +67,11 @@ pub(crate) async fn approvals(
     };
     let waiting = app::records::waiting_for(&visit).await?;
     let waiting = waiting.into_iter().map(|r| (title(r.register), r)).collect();
-    let page = Page::of_registers(&state, &visit, "registers", "待簽核", day)?
-        .under("登記簿", &format!("/{org}/registers"));
-    show(StatusCode::OK, &ApprovalsPage { page, waiting })
+    let view = if app::frame::sees_duties(&visit) {
+        Some(app::today::view(&visit).await?)
+    } else {
+        None
+    };
+    let page = Page::of_registers(&state, &visit, "approvals", "待簽核", day)?;
+    show(StatusCode::OK, &ApprovalsPage { page, waiting, view })
 }

@@ -25,7 +25,12 @@ pub(crate) async fn home(State(state): State<AppState>) -> Result<Response, Prob
     let who = state.app.principal_anywhere(&signed).await?;
     let agencies = state.app.agencies_of(&who).await?;
     if let [only] = agencies.as_slice() {
-        return Ok(go(&format!("/{}/today", only.id)));
+        let visit = enter(&state, &only.id, state.app.today()).await?;
+        return Ok(begin(&visit));
+    }
+    // Whoever keeps the installation and serves no agency begins with the accounts.
+    if agencies.is_empty() && signed.keeps_platform() && signed.account.is_some() {
+        return Ok(go("/accounts"));
     }
     if agencies.is_empty() && who.is_local {
         return super::firstday::show_choice(&state, super::firstday::Chosen::default());
@@ -40,11 +45,20 @@ pub(crate) async fn home(State(state): State<AppState>) -> Result<Response, Prob
     )
 }
 
-/// GET /{org}
+/// To where the day of a visitor begins.
+fn begin(visit: &app::Visit<'_>) -> Response {
+    go(&format!("/{}/{}", visit.agency(), app::frame::landing(visit)))
+}
+
+/// GET /{org}: to where the day of whoever is signed in begins.
 pub(crate) async fn agency(
     State(state): State<AppState>,
     Path(org): Path<String>,
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &org, state.app.today()).await?;
-    Ok(go(&format!("/{}/today", visit.agency())))
+    Ok(go(&format!(
+        "/{}/{}",
+        visit.agency(),
+        app::frame::landing(&visit)
+    )))
 }

@@ -21,6 +21,7 @@ pub(crate) mod labels;
 pub(crate) mod laws;
 pub(crate) mod me;
 pub(crate) mod page;
+pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod registers;
@@ -80,6 +81,13 @@ pub(crate) fn routes() -> Router<AppState> {
         // agency:read
         .route("/{org}", get(home::agency))
         .route("/{org}/today", get(today::today))
+        .route("/{org}/answers", post(today::answer))
+        .route("/{org}/mine", get(places::mine))
+        .route("/{org}/year", get(places::year))
+        .route("/{org}/inventory", get(places::inventory))
+        .route("/{org}/matters", get(places::matters))
+        .route("/{org}/papers", get(places::papers))
+        .route("/{org}/settings", get(places::settings))
         .route("/{org}/duties", get(duties::list))
         .route("/{org}/duties/{key}", get(duties::duty))
         .route("/{org}/plan", get(plan::plan))

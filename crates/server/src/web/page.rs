@@ -6,12 +6,13 @@ use crate::error::Problem;
 use crate::words;
 use crate::{AppState, assets};
 use app::accounts::{Signed, Stage, Who};
+use app::frame::Place;
 use app::{AgencyId, Surface, Visit};
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use std::sync::Arc;
-use views::AgencyHead;
+use views::{AgencyHead, FrameView, RunningIncident};
 
 /// The frame of a page.
 pub(crate) struct Page {
@@ -52,7 +53,7 @@ impl Page {
 
     /// Of an agency.
     pub fn of(state: &AppState, agency: AgencyHead, section: &'static str, title: &str, day: Day) -> Self {
-        let crumbs = vec![(agency.name.clone(), format!("/{}/today", agency.id))];
+        let crumbs = vec![(agency.name.clone(), format!("/{}", agency.id))];
         Self {
             title: title.to_owned(),
             agency: Some(agency),
@@ -157,25 +158,70 @@ impl Page {
         self.day.href(&words::encode(href.as_ref()))
     }
 
-    /// The menu: key, name, address.
-    pub fn menu(&self) -> Vec<(&'static str, &'static str, String)> {
-        let mut items = Vec::new();
-        if self.agency.is_some() {
-            for (key, name) in [
-                ("today", "今天"),
-                ("duties", "應辦事項"),
-                ("registers", "登記簿"),
-                ("xray", "體檢"),
-                ("plan", "計畫健檢"),
-                ("agency", "機關"),
-            ] {
-                items.push((key, name, self.org(key)));
-            }
+    /// The menu: name, address, whether the page belongs there.
+    pub fn menu(&self) -> Vec<(&'static str, String, bool)> {
+        if self.agency.is_none() {
+            return Vec::new();
         }
-        if self.agency.is_some() || context::signed().is_some() {
-            items.push(("laws", "法規", self.href("/laws")));
+        let Some(frame) = context::frame() else {
+            // The law, seen from an agency: back to where the day begins there.
+            let id = self.agency.as_ref().map_or("", |a| a.id.as_str());
+            return vec![("今天", self.href(format!("/{id}")), false)];
+        };
+        let here = self.place();
+        let links = frame.places.iter();
+        links
+            .map(|p| (p.title, self.org(p.path), p.key == here))
+            .collect()
+    }
+
+    /// The place of the menu to which the page belongs.
+    fn place(&self) -> &'static str {
+        match self.section {
+            "duties" => "year",
+            "xray" => "inventory",
+            "plan" | "jobs" => "papers",
+            "agency" => "settings",
+            "registers" => self.place_of_register(),
+            section => section,
         }
-        items
+    }
+
+    fn place_of_register(&self) -> &'static str {
+        let mut parts = self.day.path.trim_start_matches('/').split('/').skip(1);
+        let key = parts
+            .next()
+            .filter(|p| *p == "registers")
+            .and_then(|_| parts.next());
+        let spec = key.and_then(|key| app::register(key).ok());
+        match spec.map(app::frame::place_of) {
+            Some(Place::Year) => "year",
+            Some(Place::Inventory) => "inventory",
+            Some(Place::Matters) => "matters",
+            Some(Place::Papers) => "papers",
+            Some(Place::Settings) | None => "settings",
+        }
+    }
+
+    /// Whether the page is one of the settings.
+    pub fn settles(&self) -> bool {
+        self.place() == "settings"
+    }
+
+    /// What stands around the pages of the agency, where somebody is in one.
+    pub fn frame(&self) -> Option<Arc<FrameView>> {
+        context::frame().filter(|_| self.agency.is_some())
+    }
+
+    /// Incidents that every page tells of.
+    pub fn burning(&self) -> Vec<RunningIncident> {
+        let running = self
+            .frame()
+            .map(|frame| frame.running.clone())
+            .unwrap_or_default();
+        // 今天 tells of them all by itself.
+        let told = self.section == "today";
+        running.into_iter().filter(|i| i.is_hot && !told).collect()
     }
 
     /// Where the style sheet is.
@@ -263,10 +309,12 @@ pub(crate) async fn enter<'s>(
     let agency = AgencyId::parse(org)?;
     let who = somebody(state, &agency).await?;
     let begun = context::goes_on();
-    Ok(state
+    let visit = state
         .app
         .visit_with(begun, (&who, &agency), day, Surface::Web)
-        .await?)
+        .await?;
+    context::framed(app::frame::view(&visit).await?);
+    Ok(visit)
 }
 
 /// What went wrong, as a page.

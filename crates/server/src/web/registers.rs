@@ -18,7 +18,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use views::{FieldInput, FieldView, RecordList, RegisterHead};
+use views::{FieldInput, FieldView, RecordList, RegisterGroup, RegisterHead};
 
 /// How a state of a record is coloured.
 pub(crate) fn colour(state: &str) -> &'static str {
@@ -34,10 +34,22 @@ pub(crate) fn colour(state: &str) -> &'static str {
 #[template(path = "registers.html")]
 struct IndexPage {
     page: Page,
-    groups: Vec<(String, Vec<RegisterHead>)>,
+    groups: Vec<RegisterGroup>,
     waiting: usize,
     /// Jobs that somebody must look at, and those under way.
     jobs: (usize, usize),
+    /// What their names are narrowed by.
+    part: String,
+}
+
+impl IndexPage {
+    fn needed(&self) -> usize {
+        self.groups.iter().map(|g| g.needed.len()).sum()
+    }
+
+    fn others(&self) -> usize {
+        self.groups.iter().map(|g| g.others.len()).sum()
+    }
 }
 
 /// GET /{org}/registers
@@ -46,22 +58,19 @@ pub(crate) async fn index(
     Path(org): Path<String>,
     day: Day,
 ) -> Result<Response, Problem> {
-    let mut groups: Vec<(String, Vec<RegisterHead>)> = Vec::new();
     let visit = enter(&state, &org, state.app.today()).await?;
-    for head in records::register_index(&visit).await? {
-        match groups.iter_mut().find(|(group, _)| *group == head.group) {
-            Some((_, heads)) => heads.push(head),
-            None => groups.push((head.group.clone(), vec![head])),
-        }
-    }
+    let part = day.query("part").unwrap_or_default().to_owned();
+    let groups = app::places::all_registers(&visit, &part).await?;
     let waiting = records::waiting_for(&visit).await?.len();
-    let page = Page::of_registers(&state, &visit, "registers", "登記簿", day)?;
+    let settings = format!("/{org}/settings");
+    let page = Page::of_registers(&state, &visit, "registers", "全部登記簿", day)?.under("設定", &settings);
     let jobs = jobs::list(&visit).await?;
     let page = IndexPage {
         page,
         groups,
         waiting,
         jobs: (jobs.dead.len(), jobs.open.len()),
+        part,
     };
     show(StatusCode::OK, &page)
 }

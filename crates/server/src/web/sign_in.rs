@@ -228,7 +228,7 @@ pub(crate) async fn role(
         .app
         .shown_session(&agency, &member, &whence.visitor())
         .await?;
-    let target = format!("/{agency}/today");
+    let target = format!("/{agency}");
     Ok(enter_by(&opened, &target))
 }
 

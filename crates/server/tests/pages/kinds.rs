@@ -25,7 +25,18 @@ async fn pages_about_the_law_and_the_agency() {
         "/atest/duties/plan.establish",
         "/atest/plan",
         "/atest/agency",
+        "/atest/mine",
+        "/atest/year",
+        "/atest/year?month=115-12",
+        "/atest/inventory",
+        "/atest/inventory?of=people",
+        "/atest/inventory?of=vendors",
+        "/atest/matters",
+        "/atest/papers",
+        "/atest/settings",
         "/atest/registers",
+        "/atest/registers?part=稽核",
+        "/atest/registers?part=無此名稱",
         "/atest/approvals",
         "/atest/jobs",
         "/atest/xray",
@@ -44,6 +55,8 @@ async fn pages_about_the_law_and_the_agency() {
         "/btest/today",
         "/atest/registers/nothing",
         "/atest/today?at=x",
+        "/atest/year?month=x",
+        "/atest/inventory?of=x",
     ] {
         strict(path, &site.get(path).await);
     }

@@ -34,7 +34,7 @@ async fn every_register_has_its_pages() {
         .map(str::to_owned)
         .collect();
     assert!(lists.len() > 15, "{lists:?}");
-    assert!(text.contains("稽核與改善") && text.contains("data-label=\"筆數\""));
+    assert!(text.contains("稽核與改善") && text.contains("<span class=\"num\">2 筆</span>"));
     for key in lists {
         let list = site.get(&format!("/atest/registers/{key}")).await;
         assert_eq!(list.status, 200, "{key}");

@@ -37,6 +37,11 @@ async fn every_page_is_served_strictly() {
     assert!(paths.len() > 60, "{}", paths.len());
     for path in paths {
         let answer = site.get(&path).await;
+        if path == "/atest" {
+            // To where the day of whoever looks begins.
+            assert_eq!(answer.header("location"), "/atest/today");
+            continue;
+        }
         assert_eq!(answer.status, 200, "{path}");
         strict(&path, &answer);
     }
@@ -66,10 +71,7 @@ async fn first_page_by_number_of_agencies() {
         .get("/")
         .await
         .text();
-    assert!(
-        two.contains("href=\"/btest/today\"") && two.contains(NAME),
-        "{two}"
-    );
+    assert!(two.contains("href=\"/btest\"") && two.contains(NAME), "{two}");
 }
 
 #[tokio::test]
