@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod agencies;
 mod app;
+mod asks;
 mod assembly;
 mod at_hand;
 mod baseline;

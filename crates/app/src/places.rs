@@ -222,7 +222,7 @@ pub async fn year(visit: &Visit<'_>) -> Result<PlaceView, AppError> {
     for (key, title, text) in [
         (
             "control_check",
-            "附表十自評",
+            "防護基準自評",
             format!("{graded} 套系統的防護基準逐項檢核"),
         ),
         ("risk", "風險", format!("{} 項風險", known.count("risk"))),

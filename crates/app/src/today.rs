@@ -7,7 +7,7 @@ use crate::health;
 use crate::ids::AgencyId;
 use crate::records::register_counting;
 use crate::visit::Visit;
-use crate::{App, AppError, map, questions};
+use crate::{App, AppError, asks, map};
 use facts::Subject;
 use period::{Date, DateTime, Lateness, Moment};
 use std::sync::Arc;
@@ -231,7 +231,7 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
             .take(STEPS)
             .map(|d| task(agency, at, d))
             .collect(),
-        questions: questions::of(&whole),
+        questions: asks::of(&whole),
         months: months(&whole, day),
         day,
         travelled: day != visit.today(),

@@ -1,5 +1,6 @@
 //! What 今天 says beside the tasks: questions, and what changed since somebody was last here.
 
+use period::Date;
 use serde::Serialize;
 
 /// How a question is answered where it is asked.
@@ -72,4 +73,23 @@ pub struct WaitingView {
     pub since: String,
     /// Since how many days.
     pub days: i32,
+}
+
+/// A month of the year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MonthView {
+    /// Its first day.
+    pub first: Date,
+    /// How it is asked for: `115-07`.
+    pub key: String,
+    /// 7 月
+    pub title: String,
+    /// What is still to be done by a day of it.
+    pub open: usize,
+    /// How much of that is late.
+    pub late: usize,
+    /// What was done on a day of it.
+    pub done: usize,
+    /// Whether the day shown is in it.
+    pub is_now: bool,
 }

@@ -31,7 +31,7 @@ pub use change::{
     ImpactView, LawDiffView, LawMoveView, OtherChangeView, ParameterChangeView, PlanLineView,
     RequirementChangeView, ScopeView, TransitionalChangeView,
 };
-pub use day::{ChangeLine, QuestionInput, QuestionView, SinceView, WaitingView};
+pub use day::{ChangeLine, MonthView, QuestionInput, QuestionView, SinceView, WaitingView};
 pub use disclosure::{Disclosure, DisclosurePage};
 pub use duty::{
     ClauseView, CountView, DeclaredView, DoneView, DutyView, EventView, FactView, LateView, LoserView,
@@ -44,7 +44,7 @@ pub use frame::{FrameView, PlaceLink, RunningIncident};
 pub use job::{JobList, JobMade, JobProgressView, JobState, JobView};
 pub use law::{ArticleVersionView, ArticleView, InstrumentView, LawNumberView, LawValueView, VersionView};
 pub use lint::{LintFinding, LintGroup, LintView};
-pub use place::{MonthView, Onward, PlaceView, RegisterGroup};
+pub use place::{Onward, PlaceView, RegisterGroup};
 pub use plan::{PlanHealthView, PlanIssue, PlanIssueGroup, PlanMove, PlanRevisionView};
 pub use record::{
     FieldInput, FieldView, FileView, May, ProvesView, RecordDetail, RecordLine, RecordList, RegisterHead,

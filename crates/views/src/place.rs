@@ -1,7 +1,6 @@
 //! A place of the menu as it opens: how it stands, what is due from it, then its lists.
 
-use crate::{AgencyHead, Group, RegisterHead};
-use period::Date;
+use crate::{AgencyHead, Group, MonthView, RegisterHead};
 use serde::Serialize;
 
 /// One way on from a place.
@@ -24,25 +23,6 @@ pub struct RegisterGroup {
     pub needed: Vec<RegisterHead>,
     /// The others.
     pub others: Vec<RegisterHead>,
-}
-
-/// A month of the year.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct MonthView {
-    /// Its first day.
-    pub first: Date,
-    /// How it is asked for: `115-07`.
-    pub key: String,
-    /// 7 月
-    pub title: String,
-    /// What is still to be done by a day of it.
-    pub open: usize,
-    /// How much of that is late.
-    pub late: usize,
-    /// What was done on a day of it.
-    pub done: usize,
-    /// Whether the day shown is in it.
-    pub is_now: bool,
 }
 
 /// A place of the menu.

@@ -12,6 +12,7 @@ mod aging;
 mod beyond;
 mod commands;
 mod coverage;
+mod day;
 mod demo;
 mod doclint;
 mod docs;

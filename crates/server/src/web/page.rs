@@ -180,7 +180,7 @@ impl Page {
         match self.section {
             "duties" => "year",
             "xray" => "inventory",
-            "plan" | "jobs" => "papers",
+            "plan" => "papers",
             "agency" => "settings",
             "registers" => self.place_of_register(),
             section => section,
@@ -189,10 +189,11 @@ impl Page {
 
     fn place_of_register(&self) -> &'static str {
         let mut parts = self.day.path.trim_start_matches('/').split('/').skip(1);
-        let key = parts
-            .next()
-            .filter(|p| *p == "registers")
-            .and_then(|_| parts.next());
+        let first = parts.next().unwrap_or_default();
+        if first == "jobs" {
+            return "papers";
+        }
+        let key = parts.next().filter(|_| first == "registers");
         let spec = key.and_then(|key| app::register(key).ok());
         match spec.map(app::frame::place_of) {
             Some(Place::Year) => "year",

@@ -1,5 +1,6 @@
 //! 今天: what burns, the next steps, what waits, what is asked, what changed; all the rest folded.
 
+use super::duties::Done;
 use super::forms::Entered;
 use super::page::{Page, enter, go, show};
 use crate::AppState;
@@ -8,7 +9,7 @@ use crate::error::Problem;
 use crate::words;
 use app::{AppError, Kind, Visit};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use std::sync::Arc;
 use views::{QuestionInput, QuestionView, RunningIncident, SinceView, Status, Task, TodayView, WaitingView};
@@ -113,6 +114,11 @@ impl TodayPage {
         }
     }
 
+    /// Whether what was refused is still asked.
+    fn asked(&self, refused: &Refused) -> bool {
+        self.view.questions.iter().any(|q| q.fact == refused.fact)
+    }
+
     fn is_refused(&self, question: &QuestionView) -> bool {
         self.refused.as_ref().is_some_and(|r| r.fact == question.fact)
     }
@@ -127,7 +133,7 @@ async fn show_today(
     state: &AppState,
     visit: &Visit<'_>,
     mut day: Day,
-    refused: Option<Refused>,
+    (done, refused): (bool, Option<Refused>),
 ) -> Result<Response, Problem> {
     let view = app::today::view(visit).await?;
     let title = if day.travelled() {
@@ -135,7 +141,6 @@ async fn show_today(
     } else {
         "今天要做什麼".to_owned()
     };
-    let done = day.query("done") == Some("answered");
     let travelled = day.travelled();
     day.path = format!("/{}/today", view.agency.id);
     day.keep.clear();
@@ -183,10 +188,11 @@ async fn show_today(
 pub(crate) async fn today(
     State(state): State<AppState>,
     Path(org): Path<String>,
+    Query(done): Query<Done>,
     day: Day,
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &org, day.date).await?;
-    show_today(&state, &visit, day, None).await
+    show_today(&state, &visit, day, (done.done == "answered", None)).await
 }
 
 /// POST /{org}/answers
@@ -220,5 +226,5 @@ pub(crate) async fn answer(
         said: said.to_owned(),
         message,
     };
-    show_today(&state, &visit, day.now(), Some(refused)).await
+    show_today(&state, &visit, day.now(), (false, Some(refused))).await
 }

@@ -15,6 +15,8 @@ mod jobs;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod reach;
 #[cfg(test)]
 mod registers;
