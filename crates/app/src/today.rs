@@ -238,7 +238,7 @@ fn drawn_up(visit: &Visit<'_>, seen: &Seen, at: DateTime) -> (TodayView, Option<
         groups,
         counts,
         notices,
-        steps,
+        first_steps: steps,
     };
     (page, until)
 }

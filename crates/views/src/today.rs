@@ -86,13 +86,13 @@ pub struct TodayView {
     /// Notices.
     pub notices: Vec<Notice>,
     /// The six steps of a new agency; none where all are done, or of another day.
-    pub steps: Vec<FirstStep>,
+    pub first_steps: Vec<FirstStep>,
 }
 
 impl TodayView {
     /// How many of the first steps are done.
     pub fn steps_done(&self) -> usize {
-        self.steps.iter().filter(|s| s.is_done).count()
+        self.first_steps.iter().filter(|s| s.is_done).count()
     }
 
     /// How many duties there are in all.
