@@ -135,7 +135,7 @@ async fn an_event_is_answered_part_by_part() {
     assert_eq!(send(&event, "TPE-28.5").await.status, 303);
     let after = site.get(page).await.text();
     assert!(
-        after.contains("陳資安於 115/8/5") && after.contains("均已證明") && !after.contains("項未證明；"),
+        after.contains("陳資安於 115/08/05") && after.contains("均已證明") && !after.contains("項未證明；"),
         "{after}"
     );
 }
