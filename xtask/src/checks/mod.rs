@@ -12,6 +12,7 @@ mod markdown;
 mod problem;
 mod purity;
 mod samples;
+mod security;
 mod size;
 mod terms;
 mod words;
@@ -21,7 +22,7 @@ pub use problem::Problem;
 
 /// Runs every check, in the order of paths.
 pub fn all(tree: &Tree) -> Vec<Problem> {
-    let checks: [fn(&Tree) -> Vec<Problem>; 14] = [
+    let checks: [fn(&Tree) -> Vec<Problem>; 15] = [
         circles::check,
         compiled::check,
         dependencies::check,
@@ -33,6 +34,7 @@ pub fn all(tree: &Tree) -> Vec<Problem> {
         markdown::check,
         purity::check,
         samples::check,
+        security::check,
         size::check,
         terms::check,
         words::check,
