@@ -218,7 +218,8 @@ impl App {
                 "請照連結頁面上的說明使用",
             ));
         };
-        let Who::Account(id) = &signed.who else {
+        // Whoever has yet to show the second factor, or to set a password, is not in yet.
+        let (Who::Account(id), Stage::Full) = (&signed.who, signed.stage) else {
             return Err(AppError::bad_input(
                 "請先以自己的帳號登入",
                 "登入後再開啟這個連結",

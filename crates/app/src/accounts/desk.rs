@@ -139,6 +139,7 @@ impl App {
         account::save(self, &signed.principal(), action, id, (Some(&account), None)).await?;
         if !account.body.closed.is_empty() {
             session::end_all(self, id).await?;
+            link::take_back(self, id).await?;
         }
         attempts::forget(self, id).await
     }

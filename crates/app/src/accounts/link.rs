@@ -102,6 +102,11 @@ pub(crate) async fn spend(app: &App, secret: &str) -> Result<(), AppError> {
     }
 }
 
+/// Takes back whatever was given for an account.
+pub(crate) async fn take_back(app: &App, account: &str) -> Result<(), AppError> {
+    super::kept::drop_of(app, KIND, account, "").await.map(|_| ())
+}
+
 fn gone() -> AppError {
     AppError::not_found(
         "這個連結已經用過、已逾時，或不完整",

@@ -209,7 +209,8 @@ impl App {
     pub async fn enrol(&self, signed: &Signed, secret: &str, code: &str) -> Result<Vec<String>, AppError> {
         let (id, account) = person(signed)?;
         fresh(signed)?;
-        if secret.len() != SECRET || !second::is_right(self, secret, &second::typed(code))? {
+        let typed = second::typed(code);
+        if secret.len() != SECRET || !second::is_right(self, secret, &typed)? {
             return Err(AppError::bad_input(
                 "驗證碼與這個裝置的設定不符",
                 "請確認裝置的時間正確，再輸入裝置上目前的六位數字",
@@ -227,11 +228,13 @@ impl App {
             (None, Some(&credential)),
         )
         .await?;
+        // Whoever saw this code over a shoulder doesn't sign in by it.
+        second::take(self, id, secret, &typed).await?;
         self.end_other_sessions(signed).await?;
         Ok(codes)
     }
 
-    /// Gives the device up; the password alone is asked for from then on.
+    /// Gives the device up; the password alone is asked for from then on, and other sessions end.
     ///
     /// # Errors
     /// Where the password was not shown a short while ago.
@@ -249,7 +252,8 @@ impl App {
             id,
             (None, Some(&credential)),
         )
-        .await
+        .await?;
+        self.end_other_sessions(signed).await.map(|_| ())
     }
 
     /// New recovery codes in the place of those before.

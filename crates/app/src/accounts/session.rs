@@ -188,10 +188,11 @@ async fn start(app: &App, secret: &str, body: Body) -> Result<(), AppError> {
     if !keep(app, KIND, &Seen::new(hash(secret), holder.clone(), until, body)).await? {
         return Err(AppError::failed("工作階段沒有建立", "請再登入一次"));
     }
-    let mut all = held_by::<Body>(app, KIND, &holder).await?;
-    all.sort_by_key(|s| s.body.seen);
-    let spare = all.len().saturating_sub(MOST);
-    for old in all.into_iter().take(spare) {
+    let mut others = held_by::<Body>(app, KIND, &holder).await?;
+    others.retain(|s| s.id != hash(secret));
+    others.sort_by_key(|s| s.body.seen);
+    let spare = (others.len() + 1).saturating_sub(MOST);
+    for old in others.into_iter().take(spare) {
         use_up(app, KIND, &old.id).await?;
     }
     Ok(())

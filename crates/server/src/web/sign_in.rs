@@ -14,6 +14,12 @@ use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// What a refused sign-in takes at least: whether there is such an account, and what was written because
+/// of it, takes a few milliseconds more or less, and those tell.
+const REFUSED: Duration = Duration::from_millis(200);
 
 /// Whence a request came: address and browser.
 pub(crate) struct Whence {
@@ -125,6 +131,14 @@ pub(crate) fn enter_by(opened: &Opened, next: &str) -> Response {
     response
 }
 
+/// Ends what this browser was signed in as before: nobody is left behind under a cookie that is gone.
+async fn leave_former(state: &AppState) -> Result<(), Problem> {
+    if let Ok(former) = signed() {
+        state.app.sign_out(&former).await?;
+    }
+    Ok(())
+}
+
 fn why(asked: &str) -> &'static str {
     match asked {
         "ended" => "登入已逾時，請再登入一次。",
@@ -194,6 +208,7 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     Entered(entered): Entered,
 ) -> Result<Response, Problem> {
+    let begun = Instant::now();
     let whence = Whence::of(peer.as_ref(), &headers);
     whence.may(&state)?;
     let (login, next) = (value(&entered, "login"), value(&entered, "next"));
@@ -202,10 +217,14 @@ pub(crate) async fn sign_in(
         .sign_in(login, value(&entered, "password"), &whence.visitor())
         .await
     {
-        Ok(opened) => Ok(enter_by(&opened, next)),
+        Ok(opened) => {
+            leave_former(&state).await?;
+            Ok(enter_by(&opened, next))
+        }
         Err(error) => {
             let said = refusal(error)?;
             tracing::warn!(target: "fazun::sign_in", address = %whence.address, "a sign-in was refused");
+            sleep_until(begun + REFUSED).await;
             form(&state, said, (next, login), "").await
         }
     }
@@ -228,6 +247,7 @@ pub(crate) async fn role(
         .app
         .shown_session(&agency, &member, &whence.visitor())
         .await?;
+    leave_former(&state).await?;
     let target = format!("/{agency}");
     Ok(enter_by(&opened, &target))
 }
@@ -317,6 +337,7 @@ async fn link_page(
     };
     let mine = signed()
         .ok()
+        .filter(|s| s.stage == Stage::Full)
         .and_then(|s| s.account.as_ref().map(|a| a.login.clone()));
     let link = LinkPage {
         page,
@@ -355,7 +376,10 @@ pub(crate) async fn join(
         again: value(&entered, "again"),
     };
     match state.app.join(&secret, &joining, &whence.visitor()).await {
-        Ok(opened) => Ok(enter_by(&opened, "/")),
+        Ok(opened) => {
+            leave_former(&state).await?;
+            Ok(enter_by(&opened, "/"))
+        }
         Err(error) => link_page(&state, &secret, refusal(error)?, (joining.login, joining.name)).await,
     }
 }

@@ -37,7 +37,7 @@ async fn something_done_is_recorded_with_evidence() {
     assert_eq!(file.header("content-type"), "application/octet-stream");
     assert_eq!(
         file.header("content-security-policy"),
-        "default-src 'none'; sandbox"
+        "default-src 'none'; sandbox; frame-ancestors 'none'"
     );
     assert_eq!(file.header("x-content-type-options"), "nosniff");
     assert_eq!(

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod approvals;
+#[cfg(test)]
+mod attacks;
 mod disclosures;
 #[cfg(test)]
 mod firstday;
@@ -33,5 +35,7 @@ mod sign_in;
 mod statements;
 #[cfg(test)]
 mod structure;
+#[cfg(test)]
+mod twice;
 #[cfg(test)]
 mod xray;

@@ -6,17 +6,17 @@ use axum::body::Body;
 use axum::http::Request;
 use totp_rs::{Algorithm, Secret, TOTP};
 
-const GOOD: &str = "Kx7-nebula-Tractor-29";
+pub const GOOD: &str = "Kx7-nebula-Tractor-29";
 
 /// A browser: its cookies, as answers set them.
-struct Browser<'s> {
-    site: &'s Site,
-    session: String,
-    signed: String,
+pub struct Browser<'s> {
+    pub site: &'s Site,
+    pub session: String,
+    pub signed: String,
 }
 
 impl<'s> Browser<'s> {
-    fn new(site: &'s Site) -> Self {
+    pub fn new(site: &'s Site) -> Self {
         Self {
             site,
             session: SESSION.to_owned(),
@@ -35,7 +35,7 @@ impl<'s> Browser<'s> {
         }
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub async fn get(&mut self, path: &str) -> Answer {
         let request = Request::get(path)
             .header("host", "localhost")
             .header("cookie", format!("{}; {}", self.session, self.signed));
@@ -47,13 +47,13 @@ impl<'s> Browser<'s> {
         answer
     }
 
-    async fn token(&mut self, page: &str) -> String {
+    pub async fn token(&mut self, page: &str) -> String {
         let text = self.get(page).await.text();
         let (_, rest) = text.split_once("name=\"token\" value=\"").expect("a form");
         rest.split('"').next().unwrap().to_owned()
     }
 
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let percent = |text: &str| {
             text.bytes()
                 .map(|b| format!("%{b:02X}"))
@@ -78,15 +78,34 @@ impl<'s> Browser<'s> {
         answer
     }
 
+    /// Sends a form with files, of which there are none.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let parts = fields.iter().map(|(name, value)| {
+            format!("--b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        });
+        let body: String = parts.chain(["--b0--\r\n".to_owned()]).collect();
+        let request = Request::post(path)
+            .header("host", "localhost")
+            .header("origin", "http://localhost")
+            .header("cookie", format!("{}; {}", self.session, self.signed))
+            .header("content-type", "multipart/form-data; boundary=b0");
+        let answer = self
+            .site
+            .send_as_it_is(request.body(Body::from(body)).unwrap())
+            .await;
+        self.heed(&answer);
+        answer
+    }
+
     /// Fills in a form of a page, with the token that it carries.
-    async fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token(page).await;
         let mut all = vec![("token", token.as_str())];
         all.extend(fields);
         self.post(action, &all).await
     }
 
-    async fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+    pub async fn sign_in(&mut self, login: &str, password: &str) -> Answer {
         let fields = [
             ("login", login),
             ("password", password),
@@ -98,7 +117,11 @@ impl<'s> Browser<'s> {
 
 /// A site whose installation somebody keeps, by the first link.
 async fn kept() -> Site {
-    let site = one().await;
+    keep(one().await).await
+}
+
+/// A site that was there before anybody kept it.
+pub async fn keep(site: Site) -> Site {
     let link = site.app.first_link().await.unwrap().unwrap();
     let mut browser = Browser::new(&site);
     let fields = [
