@@ -10,6 +10,7 @@ mod change;
 mod day;
 mod disclosure;
 mod duty;
+mod figures;
 mod firstday;
 mod frame;
 mod job;
@@ -20,6 +21,7 @@ mod plan;
 mod record;
 mod standard;
 mod today;
+mod year;
 
 pub use agency::{
     AdoptionView, AgencyHead, AgencyView, BusinessView, ContractView, DesignationView, LevelCondition,
@@ -37,6 +39,7 @@ pub use duty::{
     ClauseView, CountView, DeclaredView, DoneView, DutyView, EventView, FactView, LateView, LoserView,
     MomentView, OtherwiseView, PartView, PeriodView, ReadingView, RequirementView, Status, StepView,
 };
+pub use figures::{Bar, Bars, FiguresView, Point, RiskMatrix, RiskSquare, Trend};
 pub use firstday::{
     CityEffect, FirstFinding, FirstFindings, FirstPlanView, FirstStep, StocktakeRow, StocktakeView,
 };
@@ -56,3 +59,6 @@ pub use standard::{
     StandardView,
 };
 pub use today::{DutyListView, Group, Notice, Task, TodayView};
+pub use year::{
+    PromisedMonth, SpreadLine, Undated, YearCell, YearEntry, YearMonth, YearRow, YearState, YearView,
+};

@@ -1,5 +1,6 @@
 //! Accounts: how people come to one, sign in, are kept out, and what their roles let them do.
 
+mod calendar;
 mod roles;
 
 use super::corpus;
