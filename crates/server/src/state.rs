@@ -38,6 +38,8 @@ pub struct AppState {
     pub(crate) health: Health,
     pub(crate) shows_roles: bool,
     pub(crate) throttle: Arc<Throttle>,
+    /// How often an address fetches calendars: apart, so that those shut nobody out.
+    pub(crate) fetches: Arc<Throttle>,
     pub(crate) reach: Arc<Reach>,
 }
 
@@ -59,6 +61,7 @@ impl AppState {
             failures: Arc::default(),
             shows_roles: false,
             throttle: Arc::default(),
+            fetches: Arc::default(),
             reach: Arc::default(),
         }
     }

@@ -20,7 +20,7 @@ fn is_open(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     matches!(
         first,
-        "healthz" | "readyz" | "metrics" | "assets" | "sign-in" | "link" | "api"
+        "healthz" | "readyz" | "metrics" | "assets" | "sign-in" | "link" | "calendar" | "api"
     )
 }
 
@@ -140,6 +140,7 @@ mod tests {
             "/sign-in",
             "/sign-in/code",
             "/link/x",
+            "/calendar/x.ics",
             "/assets/1/fazun.css",
             "/healthz",
         ] {

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod agency;
 pub(crate) mod approvals;
 pub(crate) mod baseline;
+pub(crate) mod calendar;
 pub(crate) mod detail;
 pub(crate) mod disclosures;
 pub(crate) mod drafts;
@@ -31,6 +32,7 @@ pub(crate) mod stocktake;
 pub(crate) mod today;
 pub(crate) mod upload;
 pub(crate) mod xray;
+pub(crate) mod year;
 
 use crate::error::Problem;
 use crate::limits::FORM_LIMIT;
@@ -55,6 +57,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/sign-in/code", get(sign_in::ask_code).post(sign_in::show_code))
         .route("/link/{secret}", get(sign_in::link).post(sign_in::join))
         .route("/link/{secret}/mine", post(sign_in::join_with))
+        // whoever has the address
+        .route("/calendar/{name}", get(calendar::feed))
         // signed in
         .route("/sign-out", post(sign_in::sign_out))
         .route("/me", get(me::me))
@@ -65,6 +69,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/me/device/end", post(me::end_device))
         .route("/me/recovery", post(me::recovery))
         .route("/me/sessions/{id}/end", post(me::end_session))
+        .route("/me/calendar", get(calendar::calendars).post(calendar::make))
+        .route("/me/calendar/end", post(calendar::end))
         .route("/drafts/{id}", get(drafts::draft))
         // whoever keeps the installation
         .route("/accounts", get(accounts::accounts))
@@ -90,6 +96,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/{org}/settings", get(places::settings))
         .route("/{org}/duties", get(duties::list))
         .route("/{org}/duties/{key}", get(duties::duty))
+        .route("/{org}/year/months", get(year::year))
+        .route("/{org}/year/figures", get(year::figures))
         .route("/{org}/plan", get(plan::plan))
         .route("/{org}/agency", get(agency::agency))
         // evidence:read

@@ -23,6 +23,12 @@ async fn pages_about_the_law_and_the_agency() {
         "/atest/duties",
         "/atest/duties?status=unknown",
         "/atest/duties/plan.establish",
+        "/atest/year/months",
+        "/atest/year/months?year=116",
+        "/atest/year/months?year=113",
+        "/atest/year/months?year=115&month=12",
+        "/atest/year/figures",
+        "/me/calendar",
         "/atest/plan",
         "/atest/agency",
         "/atest/mine",
@@ -57,6 +63,9 @@ async fn pages_about_the_law_and_the_agency() {
         "/atest/today?at=x",
         "/atest/year?month=x",
         "/atest/inventory?of=x",
+        "/atest/year/months?year=x",
+        "/atest/year/months?year=99",
+        "/atest/year/months?month=13",
     ] {
         strict(path, &site.get(path).await);
     }

@@ -39,3 +39,5 @@ mod structure;
 mod twice;
 #[cfg(test)]
 mod xray;
+#[cfg(test)]
+mod year;
