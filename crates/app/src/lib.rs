@@ -62,6 +62,7 @@ mod reading;
 mod reads;
 pub mod records;
 mod rows;
+pub mod search;
 pub mod since;
 mod stamps;
 mod standardpages;

@@ -10,7 +10,7 @@ use ledger::Head;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use store::{Job, JobRecord, Query, Reading, Receipt, Recorded, Select, StoredBlob, StoredRow, WrittenHead};
+use store::{Job, JobRecord, Query, Reading, Receipt, Recorded, StoredBlob, StoredRow, WrittenHead};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 /// Rows by register and id; none where there is no such row.
@@ -223,10 +223,10 @@ impl<'a> Reads<'a> {
     pub(crate) async fn list(
         &self,
         register: &str,
-        select: &Select,
+        query: impl Into<Query>,
         limit: u32,
     ) -> Result<Vec<StoredRow>, AppError> {
-        Ok(self.reading().await?.list(register, select, limit).await?)
+        Ok(self.reading().await?.list(register, query, limit).await?)
     }
 
     /// How a job stands.

@@ -19,6 +19,7 @@ mod lint;
 mod place;
 mod plan;
 mod record;
+mod search;
 mod standard;
 mod today;
 mod year;
@@ -53,6 +54,7 @@ pub use record::{
     FieldInput, FieldView, FileView, May, ProvesView, RecordDetail, RecordLine, RecordList, RegisterHead,
     TimelineEntry, Xray, XrayItem,
 };
+pub use search::{SearchGroup, SearchHit, SearchKind, SearchList, SearchTarget, SearchView};
 pub use standard::{
     CrossingView, MappingSideView, MappingView, OwnRequirementView, OwnStandardHead, OwnStandardView,
     SelectionView, StandardControlView, StandardFaultView, StandardHead, StandardImport, StandardThemeView,

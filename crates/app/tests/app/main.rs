@@ -34,6 +34,7 @@ mod reach;
 mod registers;
 mod relief;
 mod resolved;
+mod search;
 mod standards;
 mod times;
 mod trestle;

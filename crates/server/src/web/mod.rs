@@ -26,6 +26,7 @@ pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod registers;
+pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod standard;
 pub(crate) mod stocktake;
@@ -100,6 +101,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/{org}/year/figures", get(year::figures))
         .route("/{org}/plan", get(plan::plan))
         .route("/{org}/agency", get(agency::agency))
+        // signed in at the agency; what is found is what may be read
+        .route("/{org}/search", get(search::search))
         // evidence:read
         .route("/{org}/files/{sha256}", get(files::file))
         .route("/{org}/evidence/{sha256}/preview", get(files::preview))

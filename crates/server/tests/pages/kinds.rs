@@ -46,6 +46,11 @@ async fn pages_about_the_law_and_the_agency() {
         "/atest/approvals",
         "/atest/jobs",
         "/atest/xray",
+        "/atest/search",
+        "/atest/search?q=線",
+        "/atest/search?q=系統",
+        "/atest/search?q=沒有這樣的字",
+        "/atest/search?q=115/11/21",
         "/atest/registers/asset/labels",
     ] {
         let answer = site.get(path).await;

@@ -23,6 +23,8 @@ mod reach;
 #[cfg(test)]
 mod registers;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod setup;
