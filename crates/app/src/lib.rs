@@ -67,6 +67,7 @@ pub mod since;
 mod stamps;
 mod standardpages;
 pub mod standards;
+pub mod subjects;
 pub mod today;
 mod upgrades;
 mod uploads;

@@ -21,6 +21,7 @@ mod plan;
 mod record;
 mod search;
 mod standard;
+mod subject;
 mod today;
 mod year;
 
@@ -60,6 +61,7 @@ pub use standard::{
     SelectionView, StandardControlView, StandardFaultView, StandardHead, StandardImport, StandardThemeView,
     StandardView,
 };
+pub use subject::{SubjectBar, SubjectHead, SubjectRegister, SubjectStep, SubjectView};
 pub use today::{DutyListView, Group, Notice, Task, TodayView};
 pub use year::{
     PromisedMonth, SpreadLine, Undated, YearCell, YearEntry, YearMonth, YearRow, YearState, YearView,

@@ -36,6 +36,7 @@ mod relief;
 mod resolved;
 mod search;
 mod standards;
+mod subjects;
 mod times;
 mod trestle;
 mod upgrades;

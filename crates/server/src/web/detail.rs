@@ -74,6 +74,12 @@ impl RecordPage {
         self.page.org(format!("registers/{key}/records/{id}{rest}"))
     }
 
+    /// The page of all that is about the record, where it has one.
+    fn subject(&self) -> Option<String> {
+        let stands = !self.is("void") && !self.is("pending");
+        super::subjects::address(&self.page, &self.view.register.key, &self.view.id).filter(|_| stands)
+    }
+
     fn list(&self) -> String {
         self.page.org(format!("registers/{}", self.view.register.key))
     }
@@ -125,6 +131,9 @@ impl RecordPage {
 
     fn link(&self, field: &FieldView) -> Option<String> {
         let (key, id) = field.link.as_ref()?;
+        if let Some(subject) = super::subjects::address(&self.page, key, id) {
+            return Some(subject);
+        }
         Some(
             self.page
                 .org(format!("registers/{key}/records/{}", words::encode(id))),
@@ -137,8 +146,8 @@ impl RecordPage {
             return Vec::new();
         };
         let at = |id: &str| {
-            self.page
-                .org(format!("registers/{register}/records/{}", words::encode(id)))
+            let record = format!("registers/{register}/records/{}", words::encode(id));
+            super::subjects::address(&self.page, register, id).unwrap_or_else(|| self.page.org(record))
         };
         let rows = field.shown.lines().zip(field.value.lines());
         rows.map(|(name, id)| (name.to_owned(), at(id))).collect()

@@ -30,6 +30,7 @@ pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod standard;
 pub(crate) mod stocktake;
+pub(crate) mod subjects;
 pub(crate) mod today;
 pub(crate) mod upload;
 pub(crate) mod xray;
@@ -197,6 +198,9 @@ fn registers() -> Router<AppState> {
         .route("/{org}/registers/{key}/disclosures", get(disclosures::list))
         .route("/{org}/registers/{key}/blank/{format}", get(imports::blank))
         .route("/{org}/registers/{key}/export", post(registers::export))
+        .route("/{org}/systems/{id}", get(subjects::system))
+        .route("/{org}/persons/{id}", get(subjects::person))
+        .route("/{org}/contracts/{id}", get(subjects::contract))
         .route("/{org}/approvals", get(approvals::approvals))
         .route("/{org}/xray", get(xray::xray))
 }

@@ -18,7 +18,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use views::{FieldInput, FieldView, RecordList, RegisterGroup, RegisterHead};
+use views::{FieldInput, FieldView, RecordLine, RecordList, RegisterGroup, RegisterHead};
 
 /// How a state of a record is coloured.
 pub(crate) fn colour(state: &str) -> &'static str {
@@ -147,6 +147,20 @@ impl ListPage {
 
     fn record(&self, id: &str) -> String {
         self.at(&format!("/records/{}", words::encode(id)))
+    }
+
+    /// Where a row's name leads: to the page of all that is about it, where it has one.
+    fn named(&self, id: &str) -> String {
+        let subject = super::subjects::address(&self.page, &self.view.register.key, id);
+        subject
+            .filter(|_| !self.query.withdrawn)
+            .unwrap_or_else(|| self.record(id))
+    }
+
+    /// Where a row is changed, by whoever may.
+    fn change(&self, row: &RecordLine) -> Option<String> {
+        let may = self.view.may.amend && !self.query.withdrawn && row.state != "submitted";
+        may.then(|| format!("{}/edit", self.record(&row.id)))
     }
 
     fn narrowed(&self) -> bool {

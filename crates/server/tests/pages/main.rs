@@ -39,6 +39,7 @@ mod statements;
 mod structure;
 #[cfg(test)]
 mod twice;
+mod subjects;
 #[cfg(test)]
 mod xray;
 #[cfg(test)]
