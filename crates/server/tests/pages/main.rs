@@ -38,8 +38,9 @@ mod statements;
 #[cfg(test)]
 mod structure;
 #[cfg(test)]
-mod twice;
 mod subjects;
+#[cfg(test)]
+mod twice;
 #[cfg(test)]
 mod xray;
 #[cfg(test)]
