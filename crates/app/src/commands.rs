@@ -156,6 +156,18 @@ pub(crate) fn keeps_machine(who: &Principal) -> Result<(), AppError> {
     ))
 }
 
+/// An agency's plan is replaced by its officer, or by whoever keeps this machine.
+pub(crate) fn keeps_plan(visit: &Visit<'_>) -> Result<(), AppError> {
+    let officer = |grant: &crate::principal::Grant| grant.role == crate::principal::Role::Officer;
+    if visit.who().is_local || visit.grants().iter().any(officer) {
+        return Ok(());
+    }
+    Err(AppError::forbidden(
+        "只有資安專責人員可以更換本機關之計畫",
+        "請洽本機關之資安專責人員",
+    ))
+}
+
 /// A row of an agency that is only being made, by the rules that need no other row.
 pub(crate) fn lawful_alone(app: &App, row: &NewRow) -> Result<(), AppError> {
     let spec = register(&row.register)?;

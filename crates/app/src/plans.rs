@@ -3,7 +3,7 @@
 //! Why a row for each plan and not a new version of one: earlier days keep the plan that ruled then.
 //! What it can't know: whether the revision was approved; whoever hands it in says from when it rules.
 
-use crate::commands::keeps_machine;
+use crate::commands::keeps_plan;
 use crate::commit::{self, Draft};
 use crate::compiled::compiled_once;
 use crate::held::ReadPlan;
@@ -52,7 +52,7 @@ pub async fn preview(visit: &Visit<'_>, file: &PlanFile) -> Result<PlanRevisionV
 /// As [`preview`], and where somebody else asks than whoever keeps this machine.
 #[compiled_once]
 pub async fn adopt(visit: &Visit<'_>, file: PlanFile) -> Result<PlanRevisionView, AppError> {
-    keeps_machine(visit.who())?;
+    keeps_plan(visit)?;
     let loaded = visit.loaded()?;
     let revision = Revision::of(visit, &loaded, &file)?;
     let told = revision.told(visit, &loaded, &file, true);

@@ -39,6 +39,10 @@ impl App {
         let (Who::Account(id), Some(account)) = (&signed.who, &signed.account) else {
             return Ok(());
         };
+        // A form that was sent twice makes one agency, and its founder is there once.
+        if account.members.iter().any(|m| m.agency == agency.as_str()) {
+            return Ok(());
+        }
         let mut members = Vec::new();
         for role in [Role::Officer, Role::Administrator] {
             let visit = self.visit(&who, agency, self.today(), Surface::Web).await?;

@@ -5,7 +5,7 @@
 
 use super::kept::{PLAN, WAITING, aside, open};
 use crate::AppError;
-use crate::commands::keeps_machine;
+use crate::commands::keeps_plan;
 use crate::commit;
 use crate::compiled::compiled_once;
 use crate::new_ids::new_id;
@@ -24,7 +24,7 @@ const IMPORTS_KEPT: i64 = crate::records::IMPORTS_KEPT;
 /// As [`plans::preview`], and where somebody else asks than whoever keeps this machine.
 #[compiled_once]
 pub async fn hand_in_revision(visit: &Visit<'_>, file: PlanFile) -> Result<String, AppError> {
-    keeps_machine(visit.who())?;
+    keeps_plan(visit)?;
     plans::preview(visit, &file).await?;
     let from = file.from.map_or_else(String::new, |from| from.to_string());
     let job = Job {
@@ -48,7 +48,7 @@ pub async fn hand_in_revision(visit: &Visit<'_>, file: PlanFile) -> Result<Strin
 /// Where it isn't there any more, or was put aside.
 #[compiled_once]
 pub async fn revision_file(visit: &Visit<'_>, id: &str) -> Result<PlanFile, AppError> {
-    keeps_machine(visit.who())?;
+    keeps_plan(visit)?;
     let (detail, bytes) = open(visit.reads().job(id).await?, visit.now())?;
     let (from, name) = detail.split_once('\n').unwrap_or(("", &detail));
     Ok(PlanFile {

@@ -122,6 +122,7 @@ pub(super) fn show_choice(state: &AppState, chosen: Chosen) -> Result<Response, 
 
 /// GET /new
 pub(crate) async fn choose(State(state): State<AppState>) -> Result<Response, Problem> {
+    founder(&state)?;
     show_choice(&state, Chosen::default())
 }
 
@@ -142,7 +143,7 @@ pub(crate) async fn upload(State(state): State<AppState>, form: Multipart) -> Re
         return Ok(parts.shown_again(show_choice(&state, chosen)?));
     };
     let app = Arc::clone(&state.app);
-    let who = somebody(&state).await?;
+    let who = founder(&state)?;
     let kept =
         aside(move |runtime| runtime.block_on(firstday::hand_in(&app, &who, &file.name, file.bytes))).await;
     match kept {
@@ -180,8 +181,11 @@ pub(crate) async fn bare(
     };
     let key = entered.iter().find(|(n, _)| n == "key").map_or("", |(_, v)| v);
     if !form.failed() {
-        match firstday::begin_bare(&state.app, &somebody(&state).await?, key, &said).await {
-            Ok(made) => return Ok(go(&format!("/{}/today", made.id))),
+        match firstday::begin_bare(&state.app, &founder(&state)?, key, &said).await {
+            Ok(made) => {
+                settled(&state, &made.id).await?;
+                return Ok(go(&format!("/{}/today", made.id)));
+            }
             Err(error) => refuse(&mut form, "", error)?,
         }
     }
@@ -206,9 +210,14 @@ impl FirstPage {
     }
 }
 
-/// Who asks, where there is no agency yet.
-async fn somebody(state: &AppState) -> Result<app::Principal, Problem> {
-    Ok(state.app.principal_anywhere(&*signed()?).await?)
+/// Who makes an agency: whoever keeps the installation.
+fn founder(state: &AppState) -> Result<app::Principal, Problem> {
+    Ok(state.app.founder(&*signed()?)?)
+}
+
+/// Makes whoever made an agency its first officer and administrator.
+async fn settled(state: &AppState, agency: &str) -> Result<(), Problem> {
+    Ok(state.app.settle(&*signed()?, &AgencyId::parse(agency)?).await?)
 }
 
 async fn show_preview(
@@ -219,7 +228,7 @@ async fn show_preview(
 ) -> Result<Response, Problem> {
     let app = Arc::clone(&state.app);
     let own = id.to_owned();
-    let who = somebody(state).await?;
+    let who = founder(state)?;
     let view = aside(move |runtime| runtime.block_on(firstday::preview(&app, &who, &own, &said))).await?;
     let mut page = Page::outside(state, "計畫預覽", &format!("/new/{}", words::encode(id)));
     page.token = state.token();
@@ -260,10 +269,13 @@ pub(crate) async fn confirm(
     if !form.failed() {
         let app = Arc::clone(&state.app);
         let own = id.clone();
-        let who = somebody(&state).await?;
+        let who = founder(&state)?;
         let made = aside(move |runtime| runtime.block_on(firstday::confirm(&app, &who, &own, &said))).await;
         match made {
-            Ok(made) => return Ok(go(&format!("/{}/stocktake", made.id))),
+            Ok(made) => {
+                settled(&state, &made.id).await?;
+                return Ok(go(&format!("/{}/stocktake", made.id)));
+            }
             Err(error) if error.kind() == app::Kind::BadInput => refuse(&mut form, "", error)?,
             Err(error) => return Err(error.into()),
         }
@@ -277,7 +289,7 @@ pub(crate) async fn discard(
     Path(id): Path<String>,
     Entered(_): Entered,
 ) -> Result<Response, Problem> {
-    firstday::discard(&state.app, &somebody(&state).await?, &id).await?;
+    firstday::discard(&state.app, &founder(&state)?, &id).await?;
     Ok(go("/new"))
 }
 
@@ -286,7 +298,7 @@ pub(crate) async fn corrected(
     State(state): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (name, bytes) = firstday::handed_in(&state.app, &somebody(&state).await?, &id).await?;
+    let (name, bytes) = firstday::handed_in(&state.app, &founder(&state)?, &id).await?;
     let app = Arc::clone(&state.app);
     let (name, copy) = aside(move |_| {
         let linted = app::lint_document(app.corpus(), &name, &bytes, &LintOptions::default(), app.today())?;

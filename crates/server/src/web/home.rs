@@ -28,11 +28,11 @@ pub(crate) async fn home(State(state): State<AppState>) -> Result<Response, Prob
         let visit = enter(&state, &only.id, state.app.today()).await?;
         return Ok(begin(&visit));
     }
-    // Whoever keeps the installation and serves no agency begins with the accounts.
-    if agencies.is_empty() && signed.keeps_platform() && signed.account.is_some() {
-        return Ok(go("/accounts"));
-    }
-    if agencies.is_empty() && who.is_local {
+    if agencies.is_empty() && signed.keeps_platform() {
+        // Whoever keeps an installation that has agencies, and serves none, begins with the accounts.
+        if !state.app.agencies().await?.is_empty() {
+            return Ok(go("/accounts"));
+        }
         return super::firstday::show_choice(&state, super::firstday::Chosen::default());
     }
     show(
@@ -40,7 +40,7 @@ pub(crate) async fn home(State(state): State<AppState>) -> Result<Response, Prob
         &Home {
             page: Page::outside(&state, "選擇機關", "/"),
             agencies,
-            may_begin: who.is_local,
+            may_begin: signed.keeps_platform(),
         },
     )
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 const PAGE: u64 = 12;
 /// A form or a request that changes something, with whose it is and the transaction that writes it.
 const CHANGE: u64 = 17;
-/// What is done with an account: attempts are counted, sessions made and ended, all rarely.
-const ACCOUNT: u64 = 40;
+/// What is done with an account, or to begin: attempts are counted, sessions made, agencies founded, rarely.
+const ACCOUNT: u64 = 60;
 /// The X-ray, whatever the number of registers.
 const XRAY: u64 = 40;
 
@@ -54,7 +54,7 @@ impl Counted {
         if whole.iter().any(|part| path.contains(part)) {
             return;
         }
-        let of_accounts = ["/sign-in", "/link/", "/me", "/accounts"];
+        let of_accounts = ["/sign-in", "/link/", "/me", "/accounts", "/new"];
         let (kind, bound) = match method {
             _ if of_accounts.iter().any(|part| path.starts_with(part)) => ("account", ACCOUNT),
             "GET" | "HEAD" if path.ends_with("/xray") => ("xray", XRAY),

@@ -209,3 +209,40 @@ async fn a_plan_of_another_agency_is_no_revision() {
     assert_eq!(target(&site.post(&preview, &confirm).await), "/atest/plan");
     assert_eq!(site.get("/atest/plan/revision/pnothing").await.status, 404);
 }
+
+#[tokio::test]
+async fn whoever_keeps_the_installation_begins_and_is_the_first_officer() {
+    let site = crate::sign_in::keep(Site::with(&[]).await).await;
+    let mut admin = crate::sign_in::Browser::new(&site);
+    admin.sign_in("admin.one", crate::sign_in::GOOD).await;
+    let first = admin.get("/").await.text();
+    assert!(
+        first.contains("開始使用") && first.contains("/new/bare"),
+        "{first}"
+    );
+    let key = first.split("name=\"key\" value=\"").nth(1).unwrap();
+    let key = key.split('"').next().unwrap().to_owned();
+    let fields = [
+        ("key", key.as_str()),
+        ("name", "海東縣政府文化局"),
+        ("level", "C"),
+        ("city", ""),
+        ("body", "public_agency"),
+        ("approved_on", ""),
+    ];
+    let made = admin.fill("/new", "/new/bare", &fields).await;
+    let today = made.header("location").to_owned();
+    assert_eq!(made.status, 303, "{}", made.text());
+    // Sent twice it is the same agency, and its founder is there once.
+    let again = admin.fill("/new", "/new/bare", &fields).await;
+    assert_eq!(again.header("location"), today);
+    assert_eq!(admin.get("/").await.header("location"), today);
+    assert!(admin.get(&today).await.text().contains("開始使用："));
+    let agency = today.split('/').nth(1).unwrap().to_owned();
+    let people = admin.get(&format!("/{agency}/people")).await.text();
+    assert_eq!(
+        people.matches("陳管理").count(),
+        2 + 1,
+        "officer, administrator, and above: {people}"
+    );
+}
