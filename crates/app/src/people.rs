@@ -22,7 +22,7 @@ use store::StoredRow;
 pub(crate) const MARK: &str = "fazun_";
 
 /// Compares without telling by its time how much was right.
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0_u8, |d, (x, y)| d | (x ^ y)) == 0
 }
 

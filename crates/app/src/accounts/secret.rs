@@ -1,6 +1,7 @@
 //! What is random and handed out once: cookies, links, recovery codes. Only its hash is kept.
 
 use crate::AppError;
+pub(crate) use crate::people::same;
 
 /// 256 bits of the operating system, as hexadecimal digits.
 ///
@@ -24,9 +25,4 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), AppError> {
 /// What is kept of a secret.
 pub(crate) fn hash(secret: &str) -> String {
     ledger::hex(&ledger::sha256(secret.as_bytes()))
-}
-
-/// Compares without telling by its time how much was right.
-pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0_u8, |d, (x, y)| d | (x ^ y)) == 0
 }

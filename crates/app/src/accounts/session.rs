@@ -250,6 +250,13 @@ impl App {
             Who::Operator => ("本機操作者".to_owned(), None),
         };
         drop(reads);
+        let name = match &seen.body.who {
+            Who::Shown { agency, member } => match crate::people::member_of(self, agency, member).await {
+                Ok(found) => format!("{}（{}）", found.member.name, found.member.role.title()),
+                Err(_) => return Ok(None),
+            },
+            _ => name,
+        };
         let signed = Signed {
             session: id,
             who: seen.body.who.clone(),

@@ -128,12 +128,8 @@ impl Page {
     /// Who is signed in, in a word; nobody on the pages before that.
     #[expect(clippy::unused_self, reason = "templates ask the page")]
     pub fn who(&self) -> Option<String> {
-        context::signed()
-            .filter(|s| s.stage == Stage::Full)
-            .map(|s| match &s.who {
-                Who::Shown { .. } => "示範角色".to_owned(),
-                _ => s.name.clone(),
-            })
+        let whole = context::signed().filter(|s| s.stage == Stage::Full);
+        whole.map(|s| s.name.clone())
     }
 
     /// What the button that signs out carries.
@@ -190,8 +186,10 @@ impl Page {
     fn place_of_register(&self) -> &'static str {
         let mut parts = self.day.path.trim_start_matches('/').split('/').skip(1);
         let first = parts.next().unwrap_or_default();
-        if first == "jobs" {
-            return "papers";
+        match first {
+            "jobs" => return "papers",
+            "systems" | "persons" | "contracts" => return "inventory",
+            _ => {}
         }
         let key = parts.next().filter(|_| first == "registers");
         let spec = key.and_then(|key| app::register(key).ok());
