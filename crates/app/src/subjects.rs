@@ -355,6 +355,11 @@ fn said(spec: &RegisterSpec, body: &Value) -> Vec<(String, String)> {
     fields.into_iter().filter_map(told).take(TOLD + 1).collect()
 }
 
+/// What is told of a record where it waits among others: what must be known of it first.
+pub fn in_short(record: &records::RecordView) -> Vec<(String, String)> {
+    registers::register(record.register).map_or_else(Vec::new, |spec| said(spec, &record.body))
+}
+
 /// The next step: the record that answers the worst duty, else the duty itself, else what is missing
 /// in the subject.
 fn next(

@@ -1,5 +1,6 @@
 //! 待簽核: records that wait for somebody's decision.
 
+use super::duties::Done;
 use super::page::{Page, enter, show};
 use super::today::next_step;
 use crate::AppState;
@@ -8,7 +9,7 @@ use crate::error::Problem;
 use crate::words;
 use app::RecordView;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ struct ApprovalsPage {
     page: Page,
     /// Records, each with its register's title.
     waiting: Vec<(String, RecordView)>,
+    /// Whether the visitor takes the steps that are listed, and not only sees them.
+    decides: bool,
     /// How the agency stands, for whoever may see it.
     view: Option<Arc<TodayView>>,
 }
@@ -47,6 +50,16 @@ impl ApprovalsPage {
             .collect()
     }
 
+    /// Whether it is decided here, in two taps.
+    fn is_decided_here(&self, record: &RecordView) -> bool {
+        self.decides && record.standing.state == "submitted"
+    }
+
+    #[expect(clippy::unused_self, reason = "templates ask the page")]
+    fn said(&self, record: &RecordView) -> Vec<(String, String)> {
+        app::subjects::in_short(record)
+    }
+
     fn record(&self, record: &RecordView) -> String {
         let id = words::encode(&record.id);
         self.page
@@ -59,6 +72,7 @@ pub(crate) async fn approvals(
     State(state): State<AppState>,
     Path(org): Path<String>,
     day: Day,
+    Query(asked): Query<Done>,
 ) -> Result<Response, Problem> {
     let visit = enter(&state, &org, state.app.today()).await?;
     let title = |key: &str| {
@@ -72,6 +86,13 @@ pub(crate) async fn approvals(
     } else {
         None
     };
-    let page = Page::of_registers(&state, &visit, "approvals", "待簽核", day)?;
-    show(StatusCode::OK, &ApprovalsPage { page, waiting, view })
+    let mut page = Page::of_registers(&state, &visit, "approvals", "待簽核", day)?;
+    page.done = (asked.done == "decided").then_some("已登錄簽核結果，接著看下一件。");
+    let approvals = ApprovalsPage {
+        page,
+        waiting,
+        decides: !visit.who().is_local,
+        view,
+    };
+    show(StatusCode::OK, &approvals)
 }

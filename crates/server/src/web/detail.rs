@@ -324,6 +324,10 @@ pub(crate) async fn act(
                 seen: version,
             };
             let result = records::decide(&visit, spec, id, decision).await;
+            // Whoever decides in the list goes on with the next one.
+            if result.is_ok() && value(&entered, "next") == "approvals" {
+                return Ok(go(&format!("/{org}/approvals?done=decided")));
+            }
             let result = (result.map(drop), "decided");
             answer(&state, &at, day, (forms, |f| &mut f.decide), result).await
         }

@@ -1,6 +1,7 @@
 //! 簽核: sent on, called back, decided, signed on paper, remarked on.
 
 use crate::setup::{PERMIT, Site, one, strict, target};
+use crate::sign_in::{Browser, GOOD};
 
 const NEW: &str = "/atest/registers/remote_permit/new";
 
@@ -208,4 +209,65 @@ async fn acts_need_the_token() {
         .await;
     assert_eq!(paper.status, 403);
     assert!(site.get(&record).await.text().contains("草稿"));
+}
+
+#[tokio::test]
+async fn the_list_is_decided_in_two_taps_and_goes_on_with_the_next() {
+    let site = one().await;
+    let token = site.token("/atest/registers/member/new").await;
+    let fields = [
+        ("token", token.as_str()),
+        ("f-name", "張資安長"),
+        ("f-role", "ciso"),
+        ("f-from", "115/01/01"),
+    ];
+    let saved = site.upload("/atest/registers/member/new", &fields, &[]).await;
+    let member = target(&saved).rsplit('/').next().unwrap().to_owned();
+    let handed = site
+        .post(&format!("/atest/people/{member}/invite"), &[("token", &token)])
+        .await
+        .text();
+    let (_, rest) = handed.split_once("<code class=\"long\">").unwrap();
+    let link = rest.split('<').next().unwrap().to_owned();
+    let mut ciso = Browser::new(&site);
+    let account = [("login", "chang.ciso"), ("password", GOOD), ("again", GOOD)];
+    assert_eq!(ciso.fill(&link, &link, &account).await.status, 303);
+
+    let (record, token) = permit(&site).await;
+    let fields = [
+        ("token", token.as_str()),
+        ("f-register", "remote_permit"),
+        ("f-steps", "ciso:approves"),
+    ];
+    site.upload("/atest/registers/route/new", &fields, &[]).await;
+    let sent = site
+        .post(&format!("{record}/submit"), &[("token", &token), ("seen", "1")])
+        .await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+
+    // It is where the day of the 資通安全長 begins, with what must be known of it.
+    let begins = ciso.get("/atest").await;
+    assert_eq!(begins.header("location"), "/atest/approvals");
+    let list = ciso.get("/atest/approvals").await;
+    strict("approvals", &list);
+    let text = list.text();
+    assert!(
+        text.contains("同意") && text.contains("203.0.113.7") && text.contains("name=\"seen\" value=\"1\""),
+        "{text}"
+    );
+    let decide = format!("{record}/decide");
+    // Without a reason nothing is sent back; the record says why.
+    let bare = [("seen", "1"), ("next", "approvals"), ("verdict", "return")];
+    assert_eq!(ciso.fill("/atest/approvals", &decide, &bare).await.status, 422);
+    let agree = [("seen", "1"), ("next", "approvals"), ("verdict", "agree")];
+    let decided = ciso.fill("/atest/approvals", &decide, &agree).await;
+    assert_eq!(decided.header("location"), "/atest/approvals?done=decided");
+    let after = ciso.get("/atest/approvals?done=decided").await.text();
+    assert!(
+        after.contains("接著看下一件") && after.contains("沒有等待簽核的紀錄"),
+        "{after}"
+    );
+    // Sent twice, the second says that it is decided.
+    assert_eq!(ciso.fill("/atest/approvals", &decide, &agree).await.status, 422);
+    assert!(site.get(&record).await.text().contains("已定版"));
 }
