@@ -50,7 +50,7 @@ struct Body {
 /// What changed since the visitor's last visit; none at the first one. Counts as a look.
 ///
 /// # Errors
-/// Where the database can't be read or written.
+/// Where the database can't be read.
 #[compiled_once]
 pub async fn view(visit: &Visit<'_>) -> Result<Option<SinceView>, AppError> {
     let app = visit.app();
@@ -70,7 +70,8 @@ pub async fn view(visit: &Visit<'_>) -> Result<Option<SinceView>, AppError> {
             law,
         };
         let new = kept::Seen::new(id, visit.who().id.clone(), now.at + KEPT, body);
-        kept::keep(app, KIND, &new).await?;
+        // Where nothing can be written, the next visit is the first one once more.
+        let _ = kept::keep(app, KIND, &new).await;
         return Ok(None);
     };
     if now.at - seen.body.last.at > APART {
@@ -85,8 +86,9 @@ pub async fn view(visit: &Visit<'_>) -> Result<Option<SinceView>, AppError> {
         seen.body.last = now;
         seen.body.law = law;
         seen.until = now.at + KEPT;
-        // Of two looks at once one is written; the other one was at the same time.
-        kept::keep(app, KIND, &seen).await?;
+        // Of two looks at once one is written; the other one was at the same time. Where nothing can be
+        // written, the page is read all the same.
+        let _ = kept::keep(app, KIND, &seen).await;
     }
     Ok(view)
 }

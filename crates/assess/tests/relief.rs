@@ -50,11 +50,11 @@ fn consent_and_filing_together_relieve() {
     };
     let both = (Some("2026-03-10"), Some("2026-03-19"));
     for (at, code) in [
-        ("2026-02-28", "overdue"),
-        ("2026-03-18", "overdue"),
+        ("2026-02-28", "before records"),
+        ("2026-03-18", "before records"),
         ("2026-03-19", "exempt"),
         ("2026-12-30", "exempt"),
-        ("2026-12-31", "overdue"),
+        ("2026-12-31", "before records"),
     ] {
         assert_eq!(on(both.0, both.1, at).reason_code, code, "on {at}");
     }

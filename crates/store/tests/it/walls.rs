@@ -66,6 +66,12 @@ async fn two(place: &Place) -> Store {
     }
     // Of agencies there are none; the wall is around every table.
     place
+        .tamper(
+            "INSERT INTO kept (agency, kind, id, holder, version, until, body)
+             VALUES ('a', 'k', 'i', '', 1, 1, ''), ('b', 'k', 'i', '', 1, 1, '')",
+        )
+        .await;
+    place
         .tamper("INSERT INTO verdict (agency, why, at) VALUES ('a', '', 1), ('b', '', 1)")
         .await;
     place
