@@ -461,7 +461,7 @@ mod tests {
             note: String::new(),
             provisional: false,
             aspect: "管理面".to_owned(),
-            clause: "某法第一條".to_owned(),
+            clause: "依據".to_owned(),
             href: String::new(),
             key: key.to_owned(),
             shape: "every".to_owned(),
